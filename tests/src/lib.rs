@@ -1,1 +1,3 @@
 //! The local AWS.
+
+pub mod postgres;
