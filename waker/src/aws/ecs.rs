@@ -1,0 +1,167 @@
+//! Services and their tasks.
+
+use std::{collections::BTreeMap, time::SystemTime};
+
+use aws_config::SdkConfig;
+use aws_sdk_ecs::{
+    Client,
+    types::{self, DesiredStatus},
+};
+use futures_util::future::try_join_all;
+use tracing::warn;
+
+use super::{
+    error::cloud_error,
+    start_failure::{self, Event, StoppedTask},
+};
+use crate::{
+    config::{Environment, Service},
+    environment::{
+        failure::StartFailure,
+        fault::{CloudError, FaultKind},
+    },
+};
+
+/// `DescribeServices` takes no more.
+const SERVICES_PER_CALL: usize = 10;
+/// Enough to see whether starts fail; `DescribeTasks` takes 100.
+const STOPPED_TASKS: i32 = 10;
+
+#[derive(Debug)]
+pub(super) struct Ecs(Client);
+
+/// A service's tasks, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tasks {
+    pub(super) desired: u32,
+    pub(super) running: u32,
+    pub(super) failure: Option<StartFailure>,
+}
+
+impl Ecs {
+    pub(super) fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// In the configuration's order. None for an optional service that does not
+    /// exist; any other that does not is an error.
+    pub(super) async fn tasks(&self, environment: &Environment) -> Result<Vec<Option<Tasks>>, CloudError> {
+        let mut by_cluster: BTreeMap<&str, Vec<&Service>> = BTreeMap::new();
+        for service in &environment.services {
+            by_cluster.entry(&service.cluster).or_default().push(service);
+        }
+        let calls = by_cluster.iter().flat_map(|(cluster, services)| {
+            services.chunks(SERVICES_PER_CALL).map(|chunk| self.describe(cluster, chunk))
+        });
+        let described: Vec<types::Service> = try_join_all(calls).await?.into_iter().flatten().collect();
+        let tasks = environment.services.iter().map(async |service| {
+            // A name is unique within an environment, whatever its cluster.
+            match described.iter().find(|found| found.service_name() == Some(&service.name)) {
+                Some(found) => self.tasks_of(service, found).await.map(Some),
+                None if service.optional => {
+                    warn!(service = service.name, "an optional service does not exist");
+                    Ok(None)
+                }
+                None => Err(CloudError::new(
+                    FaultKind::ServiceMissing,
+                    "DescribeServices",
+                    format!("service {} does not exist in cluster {}", service.name, service.cluster),
+                )),
+            }
+        });
+        try_join_all(tasks).await
+    }
+
+    pub(super) async fn set_desired(&self, service: &Service, count: u32) -> Result<(), CloudError> {
+        let update = self.0.update_service().cluster(&service.cluster).service(&service.name);
+        let update = update.desired_count(i32::try_from(count).unwrap_or(i32::MAX));
+        update.send().await.map_err(|error| cloud_error("UpdateService", error))?;
+        Ok(())
+    }
+
+    /// The services that exist; one that does not is in `failures`, not an error.
+    async fn describe(
+        &self,
+        cluster: &str,
+        services: &[&Service],
+    ) -> Result<Vec<types::Service>, CloudError> {
+        let names = services.iter().map(|service| service.name.clone()).collect();
+        let output = self
+            .0
+            .describe_services()
+            .cluster(cluster)
+            .set_services(Some(names))
+            .send()
+            .await
+            .map_err(|error| cloud_error("DescribeServices", error))?;
+        // A deleted service stays visible as INACTIVE for a while.
+        let alive =
+            output.services.unwrap_or_default().into_iter().filter(|found| found.status() == Some("ACTIVE"));
+        Ok(alive.collect())
+    }
+
+    async fn tasks_of(&self, service: &Service, found: &types::Service) -> Result<Tasks, CloudError> {
+        let desired = u32::try_from(found.desired_count()).unwrap_or_default();
+        let running = u32::try_from(found.running_count()).unwrap_or_default();
+        let failure = if running < desired { self.failure(service, found).await? } else { None };
+        Ok(Tasks { desired, running, failure })
+    }
+
+    async fn failure(
+        &self,
+        service: &Service,
+        found: &types::Service,
+    ) -> Result<Option<StartFailure>, CloudError> {
+        let stopped = self.stopped(service).await?;
+        let events: Vec<Event<'_>> = found
+            .events()
+            .iter()
+            .filter_map(|event| Some(Event { at: time(event.created_at()?)?, message: event.message()? }))
+            .collect();
+        let Some(found) = start_failure::find(&stopped, &events, SystemTime::now()) else { return Ok(None) };
+        warn!(service = service.name, failure = ?found.failure, reason = found.reason, "the service does not start");
+        Ok(Some(found.failure))
+    }
+
+    /// The service's tasks that have stopped; ECS keeps them for an hour or so.
+    async fn stopped(&self, service: &Service) -> Result<Vec<StoppedTask>, CloudError> {
+        let listed = self
+            .0
+            .list_tasks()
+            .cluster(&service.cluster)
+            .service_name(&service.name)
+            .desired_status(DesiredStatus::Stopped)
+            .max_results(STOPPED_TASKS)
+            .send()
+            .await
+            .map_err(|error| cloud_error("ListTasks", error))?;
+        let arns = listed.task_arns.unwrap_or_default();
+        if arns.is_empty() {
+            return Ok(Vec::new());
+        }
+        let described = self
+            .0
+            .describe_tasks()
+            .cluster(&service.cluster)
+            .set_tasks(Some(arns))
+            .send()
+            .await
+            .map_err(|error| cloud_error("DescribeTasks", error))?;
+        Ok(described.tasks().iter().filter_map(stopped_task).collect())
+    }
+}
+
+/// None for a task that is still stopping.
+fn stopped_task(task: &types::Task) -> Option<StoppedTask> {
+    let container_reasons = task.containers().iter().filter_map(types::Container::reason);
+    let reasons = task.stopped_reason().into_iter().chain(container_reasons).map(str::to_owned);
+    Some(StoppedTask {
+        at: time(task.stopped_at()?)?,
+        code: task.stop_code()?.as_str().to_owned(),
+        reasons: reasons.collect(),
+    })
+}
+
+fn time(time: &aws_smithy_types::DateTime) -> Option<SystemTime> {
+    SystemTime::try_from(*time).ok()
+}

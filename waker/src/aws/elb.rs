@@ -1,0 +1,128 @@
+//! The route and the health of its targets.
+
+use aws_config::SdkConfig;
+use aws_sdk_elasticloadbalancingv2::{
+    Client,
+    types::{Action, ActionTypeEnum, TargetHealthStateEnum},
+};
+
+use super::error::cloud_error;
+use crate::{
+    config::Route,
+    environment::{
+        fault::{CloudError, FaultKind},
+        observed::RouteTarget,
+    },
+};
+
+#[derive(Debug)]
+pub(super) struct Elb(Client);
+
+impl Elb {
+    pub(super) fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    pub(super) async fn route(&self, route: &Route) -> Result<RouteTarget, CloudError> {
+        Ok(target(route, &self.actions(route).await?))
+    }
+
+    /// `ModifyRule` replaces the whole list of actions, so that an authentication
+    /// in front of the forward is read and written back with it.
+    pub(super) async fn turn(&self, route: &Route, to: RouteTarget) -> Result<(), CloudError> {
+        let arn = match to {
+            RouteTarget::App => &route.app_target_group_arn,
+            RouteTarget::Waker => &route.waker_target_group_arn,
+            RouteTarget::Elsewhere => return Ok(()),
+        };
+        let actions = self.actions(route).await?;
+        if target(route, &actions) == to {
+            return Ok(());
+        }
+        let actions = actions.into_iter().map(|action| turned(action, arn)).collect();
+        let modify = self.0.modify_rule().rule_arn(&route.rule_arn).set_actions(Some(actions));
+        modify.send().await.map_err(|error| cloud_error("ModifyRule", error))?;
+        Ok(())
+    }
+
+    /// How many of the group's targets are healthy.
+    pub(super) async fn healthy(&self, target_group_arn: &str) -> Result<u32, CloudError> {
+        let describe = self.0.describe_target_health().target_group_arn(target_group_arn);
+        let output = describe.send().await.map_err(|error| cloud_error("DescribeTargetHealth", error))?;
+        let states =
+            output.target_health_descriptions().iter().filter_map(|target| target.target_health()?.state());
+        let healthy = states.filter(|state| **state == TargetHealthStateEnum::Healthy).count();
+        Ok(u32::try_from(healthy).unwrap_or(u32::MAX))
+    }
+
+    async fn actions(&self, route: &Route) -> Result<Vec<Action>, CloudError> {
+        let output = self
+            .0
+            .describe_rules()
+            .rule_arns(&route.rule_arn)
+            .send()
+            .await
+            .map_err(|error| cloud_error("DescribeRules", error))?;
+        let rule = output
+            .rules
+            .unwrap_or_default()
+            .into_iter()
+            .find(|rule| rule.rule_arn() == Some(&route.rule_arn));
+        match rule {
+            Some(rule) => Ok(rule.actions.unwrap_or_default()),
+            None => Err(CloudError::new(
+                FaultKind::RuleMissing,
+                "DescribeRules",
+                format!("rule {} does not exist", route.rule_arn),
+            )),
+        }
+    }
+}
+
+/// Where the actions send visitors. Of a forward to several groups, one to the
+/// waker with any weight counts: it still meets visitors.
+fn target(route: &Route, actions: &[Action]) -> RouteTarget {
+    let groups: Vec<&str> =
+        actions.iter().filter(|action| is_forward(action)).flat_map(weighted_groups).collect();
+    if groups.contains(&route.waker_target_group_arn.as_str()) {
+        RouteTarget::Waker
+    } else if groups.contains(&route.app_target_group_arn.as_str()) {
+        RouteTarget::App
+    } else {
+        RouteTarget::Elsewhere
+    }
+}
+
+fn is_forward(action: &Action) -> bool {
+    action.r#type() == Some(&ActionTypeEnum::Forward)
+}
+
+fn weighted_groups(action: &Action) -> Vec<&str> {
+    let configured = action
+        .forward_config()
+        .map(aws_sdk_elasticloadbalancingv2::types::ForwardActionConfig::target_groups)
+        .unwrap_or_default();
+    if configured.is_empty() {
+        return action.target_group_arn().into_iter().collect();
+    }
+    // A group that is alone gets every request, whatever its weight.
+    let weighs = |weight: Option<i32>| configured.len() == 1 || weight.is_none_or(|weight| weight > 0);
+    configured
+        .iter()
+        .filter(|group| weighs(group.weight()))
+        .filter_map(|group| group.target_group_arn())
+        .collect()
+}
+
+/// The same action, with a forward turned to the target group.
+fn turned(mut action: Action, target_group_arn: &str) -> Action {
+    if is_forward(&action) {
+        action.target_group_arn = Some(target_group_arn.to_owned());
+        action.forward_config = None;
+    }
+    // The secret is never read back: without this flag the rule would lose it.
+    if let Some(oidc) = &mut action.authenticate_oidc_config {
+        oidc.use_existing_client_secret = Some(true);
+    }
+    action
+}

@@ -1,0 +1,124 @@
+//! The connect probe: `PostgreSQL`'s startup message, without credentials.
+//!
+//! Any answer but "the database system is starting up" proves that the database
+//! is up; a demand for a password is one. Aurora resumes on the startup message
+//! and stalls the connection until it has: an attempt goes on in the background,
+//! also across invocations of the sandbox, and the next look asks how it went.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
+use tokio_postgres::{Config, NoTls, error::SqlState};
+use tracing::{debug, warn};
+
+use crate::environment::{drive::chain, observed::Answer};
+
+/// Long enough for an Aurora that was paused for more than a day (30 s and
+/// more): short attempts would only churn.
+const ATTEMPT: Duration = Duration::from_mins(1);
+/// A touch returns no sooner than the startup message is out; a database that
+/// is up has answered by then.
+const PROMPT: Duration = Duration::from_millis(300);
+/// An answer proves this much: Aurora pauses no sooner than 300 s after its last
+/// connection.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// What the databases have said, by environment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answers(Arc<Mutex<HashMap<String, State>>>);
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Awaited,
+    /// By the wall clock, which goes on while the sandbox is frozen.
+    Up(SystemTime),
+}
+
+impl Answers {
+    pub(super) fn of(&self, environment: &str) -> Answer {
+        match self.lock().get(environment) {
+            Some(State::Awaited) => Answer::Awaited,
+            Some(State::Up(at)) if at.elapsed().is_ok_and(|age| age < FRESH) => Answer::Up,
+            Some(State::Up(_)) | None => Answer::Unknown,
+        }
+    }
+
+    pub(super) fn up(&self, environment: &str) {
+        self.lock().insert(environment.to_owned(), State::Up(SystemTime::now()));
+    }
+
+    /// Starts an attempt, unless one is under way, and waits a moment for it.
+    pub(super) async fn touch(&self, environment: &str, host: &str, port: u16) {
+        if matches!(self.lock().insert(environment.to_owned(), State::Awaited), Some(State::Awaited)) {
+            return;
+        }
+        let attempt = self.spawn(environment.to_owned(), host.to_owned(), port);
+        // It goes on when this is over.
+        let _ = timeout(PROMPT, attempt).await;
+    }
+
+    fn spawn(&self, environment: String, host: String, port: u16) -> JoinHandle<()> {
+        let answers = self.clone();
+        tokio::spawn(async move {
+            match timeout(ATTEMPT, attempt(&host, port)).await {
+                Ok(Ok(())) => answers.up(&environment),
+                Ok(Err(error)) => {
+                    answers.lock().remove(&environment);
+                    debug!(
+                        environment,
+                        host,
+                        port,
+                        cause = chain(&error),
+                        "the database does not answer yet"
+                    );
+                }
+                Err(_) => {
+                    answers.lock().remove(&environment);
+                    warn!(
+                        environment,
+                        host, port, "the database did not answer; is the function in its VPC?"
+                    );
+                }
+            }
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, State>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error("failed to connect")]
+    Connect(#[source] io::Error),
+    #[error("failed to read an answer to the startup message")]
+    Startup(#[source] tokio_postgres::Error),
+}
+
+/// Ok as soon as the server has answered as one that is up.
+async fn attempt(host: &str, port: u16) -> Result<(), NoAnswer> {
+    let stream = TcpStream::connect((host, port)).await.map_err(NoAnswer::Connect)?;
+    match Config::new().user("reveille").connect_raw(stream, NoTls).await {
+        Ok(_) => Ok(()),
+        Err(error) if is_answer(&error) => Ok(()),
+        Err(error) => Err(NoAnswer::Startup(error)),
+    }
+}
+
+/// Without credentials every attempt ends in an error. One that names a state of
+/// `PostgreSQL` is an answer, and so is one about the missing password; an end of
+/// the connection is none.
+fn is_answer(error: &tokio_postgres::Error) -> bool {
+    match (error.code(), error.source()) {
+        (Some(code), _) => *code != SqlState::CANNOT_CONNECT_NOW,
+        (None, Some(source)) if source.is::<io::Error>() => false,
+        (None, _) => !error.is_closed(),
+    }
+}

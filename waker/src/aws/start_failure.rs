@@ -1,0 +1,234 @@
+//! Why a service does not start, from its stopped tasks and its events.
+//!
+//! ECS tries for ever and calls nothing a failure: what can be had is the reason
+//! of each task that stopped, and English sentences in the service's events.
+
+use std::time::{Duration, SystemTime};
+
+use crate::environment::failure::StartFailure;
+
+/// Older ones belong to another wake. ECS backs off up to 15 minutes between
+/// two tries.
+const RECENT: Duration = Duration::from_mins(15);
+/// A container may stop once because what it needs was not there yet.
+const EXITS: usize = 2;
+
+/// A task that is no more.
+#[derive(Clone, Debug)]
+pub(super) struct StoppedTask {
+    pub(super) at: SystemTime,
+    /// `stopCode`.
+    pub(super) code: String,
+    /// `stoppedReason`, and its containers' reasons.
+    pub(super) reasons: Vec<String>,
+}
+
+/// One of the service's events.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'a> {
+    pub(super) at: SystemTime,
+    pub(super) message: &'a str,
+}
+
+/// A failure with ECS's own words, which are for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) failure: StartFailure,
+    pub(super) reason: String,
+}
+
+/// What keeps the service from starting, if anything has since it was last
+/// steady.
+pub(super) fn find(stopped: &[StoppedTask], events: &[Event<'_>], now: SystemTime) -> Option<Found> {
+    let steady = events.iter().filter(|event| event.message.contains("has reached a steady state"));
+    let since = steady.map(|event| event.at).chain(now.checked_sub(RECENT)).max()?;
+
+    let mut failed: Vec<_> = stopped
+        .iter()
+        .filter(|task| task.at > since)
+        .filter_map(|task| Some((task.at, of_task(task)?)))
+        .collect();
+    failed.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    if let Some((_, newest)) = failed.first()
+        && (failed.len() >= EXITS || !may_pass(newest.failure))
+    {
+        return Some(newest.clone());
+    }
+    let newest = events.iter().filter(|event| event.at > since).max_by_key(|event| event.at);
+    newest.and_then(|event| of_event(event.message))
+}
+
+/// None for a task that was stopped on purpose.
+fn of_task(task: &StoppedTask) -> Option<Found> {
+    let reason = task.reasons.join("; ");
+    let any = |parts: &[&str]| parts.iter().any(|part| reason.contains(part));
+    let failure = match task.code.as_str() {
+        "TaskFailedToStart" | "EssentialContainerExited" => {
+            if any(&["CannotPull", "registry auth from", "pull image"]) {
+                StartFailure::ImageNotPulled
+            } else if any(&["retrieve secret", "from asm", "from ssm", "secretsmanager", "SSM Parameter"]) {
+                StartFailure::SecretDenied
+            } else if any(&["ResourceInitializationError", "network interface"]) {
+                StartFailure::ResourcesNotInitialised
+            } else if any(&["OutOfMemory"]) {
+                StartFailure::OutOfMemory
+            } else if any(&["CannotStartContainerError", "CannotCreateContainerError", "ContainerRuntime"]) {
+                StartFailure::ContainerNotStarted
+            } else if any(&["Capacity is unavailable"]) {
+                StartFailure::NoCapacity
+            } else if task.code == "EssentialContainerExited" {
+                StartFailure::ContainerExits
+            } else {
+                StartFailure::Other
+            }
+        }
+        // The service's scheduler also stops tasks that were merely too many.
+        "ServiceSchedulerInitiated" if any(&["health checks"]) => StartFailure::Unhealthy,
+        _ => return None,
+    };
+    Some(Found { failure, reason })
+}
+
+fn of_event(message: &str) -> Option<Found> {
+    let failure = if message.contains("unable to place a task") {
+        StartFailure::NoCapacity
+    } else if message.contains("unable to consistently start tasks") {
+        StartFailure::Other
+    } else {
+        return None;
+    };
+    Some(Found { failure, reason: message.to_owned() })
+}
+
+/// Whether the next try may well go better without anybody's help.
+fn may_pass(failure: StartFailure) -> bool {
+    match failure {
+        StartFailure::ContainerExits | StartFailure::OutOfMemory | StartFailure::Other => true,
+        StartFailure::ImageNotPulled
+        | StartFailure::SecretDenied
+        | StartFailure::ResourcesNotInitialised
+        | StartFailure::ContainerNotStarted
+        | StartFailure::Unhealthy
+        | StartFailure::NoCapacity => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_000_000;
+
+    fn at(seconds_ago: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - seconds_ago)
+    }
+
+    fn stopped(seconds_ago: u64, code: &str, reason: &str) -> StoppedTask {
+        StoppedTask { at: at(seconds_ago), code: code.to_owned(), reasons: vec![reason.to_owned()] }
+    }
+
+    fn failure(tasks: &[StoppedTask], events: &[Event<'_>]) -> Option<StartFailure> {
+        find(tasks, events, at(0)).map(|found| found.failure)
+    }
+
+    /// The texts are ECS's own, from "Stopped tasks error messages" in its
+    /// developer guide.
+    #[test]
+    fn each_reason_that_ecs_gives_has_its_kind() {
+        for (code, reason, kind) in [
+            (
+                "TaskFailedToStart",
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): image not found",
+                StartFailure::ImageNotPulled,
+            ),
+            (
+                "TaskFailedToStart",
+                "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull \
+                 registry auth from Amazon ECR: There is a connection issue",
+                StartFailure::ImageNotPulled,
+            ),
+            (
+                "TaskFailedToStart",
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource \
+                 retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): \
+                 failed to fetch secret arn:aws:secretsmanager:us-east-1:111122223333:secret:a: AccessDenied",
+                StartFailure::SecretDenied,
+            ),
+            (
+                "TaskFailedToStart",
+                "ResourceInitializationError: failed to configure the network interface",
+                StartFailure::ResourcesNotInitialised,
+            ),
+            (
+                "TaskFailedToStart",
+                "CannotStartContainerError: failed to create the container process",
+                StartFailure::ContainerNotStarted,
+            ),
+            (
+                "TaskFailedToStart",
+                "Capacity is unavailable at this time. Please try again",
+                StartFailure::NoCapacity,
+            ),
+            (
+                "ServiceSchedulerInitiated",
+                "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:x)",
+                StartFailure::Unhealthy,
+            ),
+        ] {
+            assert_eq!(failure(&[stopped(5, code, reason)], &[]), Some(kind), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_container_that_stops_once_may_do_better_next_time() {
+        let once = stopped(20, "EssentialContainerExited", "Essential container in task exited");
+        assert_eq!(failure(std::slice::from_ref(&once), &[]), None);
+        let twice = stopped(5, "EssentialContainerExited", "Essential container in task exited");
+        assert_eq!(failure(&[once, twice], &[]), Some(StartFailure::ContainerExits));
+    }
+
+    #[test]
+    fn memory_is_told_by_the_container() {
+        let mut task = stopped(5, "EssentialContainerExited", "Essential container in task exited");
+        task.reasons.push("OutOfMemoryError: Container killed due to memory usage".to_owned());
+        assert_eq!(failure(&[task.clone(), task], &[]), Some(StartFailure::OutOfMemory));
+    }
+
+    #[test]
+    fn the_newest_failure_counts() {
+        let older = stopped(30, "TaskFailedToStart", "CannotPullContainerError: x");
+        let newer = stopped(5, "TaskFailedToStart", "CannotStartContainerError: x");
+        assert_eq!(failure(&[newer, older], &[]), Some(StartFailure::ContainerNotStarted));
+    }
+
+    #[test]
+    fn what_was_before_the_last_steady_state_or_long_ago_does_not_count() {
+        let task = stopped(60, "TaskFailedToStart", "CannotPullContainerError: x");
+        let steady = Event { at: at(30), message: "(service web) has reached a steady state." };
+        assert_eq!(failure(std::slice::from_ref(&task), &[steady]), None);
+        let before = Event { at: at(90), ..steady };
+        assert_eq!(failure(&[task], &[before]), Some(StartFailure::ImageNotPulled));
+        let old = stopped(RECENT.as_secs() + 1, "TaskFailedToStart", "CannotPullContainerError: x");
+        assert_eq!(failure(&[old], &[]), None);
+    }
+
+    #[test]
+    fn tasks_that_were_stopped_on_purpose_are_no_failure() {
+        for (code, reason) in [
+            ("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)"),
+            ("UserInitiated", "stopped by hand"),
+            ("SpotInterruption", "Your Spot Task was interrupted."),
+        ] {
+            assert_eq!(failure(&[stopped(5, code, reason)], &[]), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn events_tell_of_tasks_that_never_were() {
+        let place = "(service web) was unable to place a task. Reason: Capacity is unavailable at this time.";
+        let event = Event { at: at(10), message: place };
+        assert_eq!(failure(&[], &[event]), Some(StartFailure::NoCapacity));
+        let started = Event { at: at(5), message: "(service web) has started 1 tasks: (task a)." };
+        assert_eq!(failure(&[], &[event, started]), None, "a later event supersedes it");
+    }
+}

@@ -1,0 +1,135 @@
+//! The waker's configuration: a list of environments, read once, at start.
+//!
+//! It is JSON in `WAKER_CONFIG`, or in the file that `WAKER_CONFIG_FILE`
+//! names: all of a function's environment variables together may hold 4 KB
+//! ([quota]), which is enough for a few environments but not for many.
+//!
+//! ```text
+//! source  -> text of the JSON        where it comes from
+//! json    -> Value, no key twice     what serde_json would let pass
+//! reader  -> fields, one by one      types, ranges, unknown fields
+//! parse   -> Config                  the shape, and the rules within one environment
+//! rules   -> problems                the rules across services and environments
+//! ```
+//!
+//! Nothing stops at the first mistake: [`ConfigError`] lists them all, each
+//! with its field and the rule that it breaks.
+//!
+//! [quota]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+
+mod error;
+mod host;
+mod json;
+mod parse;
+mod reader;
+mod rules;
+mod source;
+
+use std::time::Duration;
+
+pub use error::{ConfigError, Problem};
+pub use host::HostPattern;
+
+/// Every environment that this waker looks after; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    environments: Vec<Environment>,
+}
+
+impl Config {
+    /// Reads the configuration that the function's environment variables give.
+    pub fn load(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        source::text(variable)?.parse()
+    }
+
+    pub fn environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// The environment that answers for `host` (a `Host` header's value): an
+    /// exact name first, then the longest wildcard, then, where there is only
+    /// one environment, that one.
+    pub fn environment_for(&self, host: Option<&str>) -> Option<&Environment> {
+        let wanted = host.map(host::normalise).unwrap_or_default();
+        let best = self
+            .environments
+            .iter()
+            .filter_map(|environment| {
+                let closest =
+                    environment.hosts.iter().filter_map(|pattern| pattern.closeness(&wanted)).max()?;
+                Some((closest, environment))
+            })
+            .max_by_key(|(closeness, _)| *closeness);
+        match (best, self.environments.as_slice()) {
+            (Some((_, environment)), _) => Some(environment),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+}
+
+/// Services, database and route that wake and sleep together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    pub name: String,
+    /// May be empty where there is only one environment.
+    pub hosts: Vec<HostPattern>,
+    pub route: Route,
+    /// At least one, and at least one that is not optional.
+    pub services: Vec<Service>,
+    pub database: Option<Database>,
+    /// How long a client that is no browser is held; 0 to 840 seconds. The
+    /// load balancer's idle time-out (60 seconds unless changed) must be longer.
+    pub hold: Duration,
+}
+
+/// The listener rule whose forward action names either target group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    pub rule_arn: String,
+    pub app_target_group_arn: String,
+    pub waker_target_group_arn: String,
+}
+
+/// One ECS service of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Name or ARN.
+    pub cluster: String,
+    /// Name, unique within the environment.
+    pub name: String,
+    /// Tasks while awake; 1 to 5,000, ECS's own limit per service.
+    pub count: u32,
+    /// None: the service counts as ready when it runs its count.
+    pub target_group_arn: Option<String>,
+    /// Indices of the services that must be ready before this one is started.
+    pub after: Vec<usize>,
+    /// The environment is ready without it.
+    pub optional: bool,
+}
+
+/// The database that the services need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    pub kind: DatabaseKind,
+    pub identifier: String,
+    /// None: its status alone is looked at, and the entrypoint waits for it.
+    pub probe: Option<Probe>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// An Aurora cluster: it may be paused, which its status does not tell.
+    Aurora,
+    /// An RDS instance that is not a member of a cluster.
+    Instance,
+}
+
+/// How to touch the database and to learn that it answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// `PostgreSQL`'s startup message; the function must be in the VPC.
+    Connect { host: String, port: u16 },
+    /// The Data API, which needs no way into the VPC.
+    DataApi { resource_arn: String, secret_arn: String, database: Option<String> },
+}

@@ -1,0 +1,33 @@
+//! The one seam between what Reveille decides and what carries it out.
+
+use std::future::Future;
+
+use super::{
+    fault::CloudError,
+    observed::{Observed, RouteTarget},
+};
+use crate::config::Environment;
+
+/// One change. Each is idempotent: applied twice, or after somebody else did
+/// the same, it changes nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Sets the desired count of the service at that index.
+    SetDesired { service: usize, count: u32 },
+    /// Starts a database that was stopped.
+    StartDatabase,
+    /// Makes a paused database resume, and asks whether it is up.
+    TouchDatabase,
+    /// Sends visitors there.
+    TurnRoute(RouteTarget),
+}
+
+/// What can look at an environment and change it: AWS, or a simulation.
+pub trait Cloud {
+    /// One snapshot. Changes nothing, and in particular wakes nothing.
+    fn observe(&self, environment: &Environment) -> impl Future<Output = Result<Observed, CloudError>>;
+
+    /// Makes one change, and returns once it has been asked for: a database
+    /// that resumes or a task that starts is not waited for.
+    fn apply(&self, environment: &Environment, step: Step) -> impl Future<Output = Result<(), CloudError>>;
+}

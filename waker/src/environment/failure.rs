@@ -1,0 +1,87 @@
+//! Why an environment does not wake, as far as a visitor may know it.
+//!
+//! Nothing here carries a text from outside: what AWS and `PostgreSQL` say is in
+//! the log, and a visitor gets one of these sentences and its code.
+
+use super::fault::FaultKind;
+
+/// Why ECS cannot start a service's tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StartFailure {
+    ImageNotPulled,
+    SecretDenied,
+    ResourcesNotInitialised,
+    ContainerNotStarted,
+    OutOfMemory,
+    ContainerExits,
+    /// ECS stops the tasks because they do not pass their health checks.
+    Unhealthy,
+    NoCapacity,
+    /// Another reason, which the log has.
+    Other,
+}
+
+/// Why a request is not answered by the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// A service that the environment needs cannot start its tasks.
+    Start(StartFailure),
+    /// The database is in a state that it does not leave by itself.
+    DatabaseUnusable,
+    /// The listener rule forwards to neither the app nor the waker.
+    RouteElsewhere,
+    /// A call to AWS failed for good.
+    Fault(FaultKind),
+}
+
+impl Failure {
+    /// A stable identifier for programs, in snake case.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Start(StartFailure::ImageNotPulled) => "image_not_pulled",
+            Self::Start(StartFailure::SecretDenied) => "secret_denied",
+            Self::Start(StartFailure::ResourcesNotInitialised) => "resources_not_initialised",
+            Self::Start(StartFailure::ContainerNotStarted) => "container_not_started",
+            Self::Start(StartFailure::OutOfMemory) => "out_of_memory",
+            Self::Start(StartFailure::ContainerExits) => "container_exits",
+            Self::Start(StartFailure::Unhealthy) => "unhealthy",
+            Self::Start(StartFailure::NoCapacity) => "no_capacity",
+            Self::Start(StartFailure::Other) => "start_failed",
+            Self::DatabaseUnusable => "database_unusable",
+            Self::RouteElsewhere => "route_elsewhere",
+            Self::Fault(kind) => kind.code(),
+        }
+    }
+
+    /// One sentence for a person.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Start(StartFailure::ImageNotPulled) => {
+                "The application's container image cannot be pulled."
+            }
+            Self::Start(StartFailure::SecretDenied) => {
+                "A secret that the application needs cannot be read when its container is created."
+            }
+            Self::Start(StartFailure::ResourcesNotInitialised) => {
+                "The resources that the application's container needs cannot be set up."
+            }
+            Self::Start(StartFailure::ContainerNotStarted) => {
+                "The application's container cannot be started."
+            }
+            Self::Start(StartFailure::OutOfMemory) => {
+                "The application runs out of memory right after its start."
+            }
+            Self::Start(StartFailure::ContainerExits) => {
+                "The application's container stops right after its start."
+            }
+            Self::Start(StartFailure::Unhealthy) => "The application does not pass its health check.",
+            Self::Start(StartFailure::NoCapacity) => {
+                "There is no capacity to run the application at the moment."
+            }
+            Self::Start(StartFailure::Other) => "The application cannot be started.",
+            Self::DatabaseUnusable => "The database is in a state in which it cannot be started.",
+            Self::RouteElsewhere => "This address is routed to a place that is not managed here.",
+            Self::Fault(kind) => kind.sentence(),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What it takes to wake an environment, without saying how AWS does it.
+//!
+//! ```text
+//!             +-------------------- drive: carries out, in time ---------------------+
+//!             |                                                                      |
+//! Cloud::observe -> Observed -> protocol: what comes next -> Cloud::apply(each step)  -> Outcome
+//!                                   |
+//!                                  plan: (environment, observed) -> steps, phase
+//! ```
+//!
+//! [`plan`](plan::plan) and [`protocol`] do no IO and read no clock: production,
+//! the simulated cloud and the model checker run the very same code.
+
+pub mod backoff;
+pub mod cloud;
+pub mod drive;
+pub mod failure;
+pub mod fault;
+pub mod observed;
+pub mod plan;
+pub mod protocol;

@@ -1,0 +1,235 @@
+//! One visitor's invocation as a state machine without IO.
+//!
+//! Given what came back and how much time has passed, [`Wake::next`] says what
+//! comes next. It remembers nothing that another invocation would need.
+//!
+//! ```text
+//!              +-----------------------------------------------+
+//!              v                                               |
+//! start --> Observe --error, may pass--> Wait(back-off) -------+
+//!              |                                               |
+//!              |--error for good---> Done(Failed)              |
+//!              |                                               |
+//!            plan --steps--> Apply --route turned, or the      |
+//!              |               |     first steps: look again---+
+//!              |               +--else--> Wait(poll) ----------+
+//!              |                                               |
+//!              |--nothing to do, not ready--> Wait(poll) ------+
+//!              |--failed--> Done(Failed)                       |
+//!              |--ready at the first look--> Wait(settle) -----+
+//!              +--ready--> Done(Ready)
+//!
+//! A Wait that would pass the deadline is Done(Waiting) instead; for a page,
+//! every Wait(poll) is.
+//! ```
+//!
+//! `Ready` only ever follows an observation in which the route points to the
+//! app, every required service is ready and there is nothing left to do: after
+//! turning the route it has been read back, together with the desired counts.
+
+use std::time::Duration;
+
+use super::{
+    backoff::Backoff,
+    cloud::Step,
+    failure::Failure,
+    fault::FaultKind,
+    observed::Observed,
+    plan::{Phase, plan},
+};
+use crate::config::Environment;
+
+/// Between two looks while tasks or a database start, which takes many seconds.
+const POLL_START: Duration = Duration::from_millis(800);
+/// Between two looks when the end may be near.
+const POLL_FINISH: Duration = Duration::from_millis(400);
+/// The load balancer follows a turned route with a delay: whoever still reaches
+/// the waker is held this long before the next redirect, so that no client runs
+/// out of them (curl follows 50, browsers 20).
+const SETTLE: Duration = Duration::from_secs(1);
+/// Whoever gets the page waits this long for AWS to answer, and so does whoever
+/// is held for a shorter time.
+const LOOK_PATIENCE: Duration = Duration::from_secs(4);
+/// Looks without a wait before them. Each is owed to a step that may have made
+/// the environment ready; the bound keeps two invocations that undo each
+/// other's steps from spinning.
+const PROMPT_LOOKS: u8 = 3;
+const FAULTS: Backoff = Backoff::new(Duration::from_millis(300), Duration::from_secs(5)).unwrap();
+
+/// How long a visitor can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Patience {
+    /// A page answers at once and comes back by itself.
+    Page,
+    /// Held until this time since the invocation's start.
+    Hold(Duration),
+}
+
+/// What came of the last [`Action`].
+#[derive(Debug)]
+pub enum Came {
+    /// The invocation has just started, or the wait is over.
+    Nothing,
+    Observed(Result<Observed, FaultKind>),
+    /// The steps that failed.
+    Applied(Vec<(Step, FaultKind)>),
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Observe,
+    /// Concurrently: they do not depend on one another.
+    Apply(Vec<Step>),
+    Wait(Duration),
+    Done(Outcome),
+}
+
+/// How an invocation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The app answers where the visitor asked.
+    Ready,
+    /// Not yet; it goes on without this visitor.
+    Waiting(Phase),
+    Failed(Failure),
+}
+
+/// One invocation that wants its environment awake.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Wake {
+    patience: Patience,
+    /// When the answer must be given at the latest, since the start.
+    limit: Duration,
+    seed: u64,
+    phase: Phase,
+    /// Looks that found something, so far.
+    looks: u32,
+    prompt_looks: u8,
+    /// The steps under way, or the last ones, turn the route.
+    turning: bool,
+    /// Errors in a row.
+    faults: u32,
+}
+
+impl Wake {
+    /// `limit` is the end of the invocation less a margin; the seed makes the
+    /// jitter.
+    pub fn new(patience: Patience, limit: Duration, seed: u64) -> Self {
+        Self {
+            patience,
+            limit,
+            seed,
+            phase: Phase::Looking,
+            looks: 0,
+            prompt_looks: PROMPT_LOOKS,
+            turning: false,
+            faults: 0,
+        }
+    }
+
+    /// Since the start: what is under way then is given up, as timed out.
+    pub fn deadline(&self) -> Duration {
+        self.hold().max(LOOK_PATIENCE).min(self.limit)
+    }
+
+    /// How far the environment was when it was last seen.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What comes next, at `now` since the start.
+    pub fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action {
+        match came {
+            Came::Nothing => Action::Observe,
+            Came::Observed(Ok(observed)) => self.observed(environment, now, &observed),
+            Came::Observed(Err(fault)) => self.failed(now, fault),
+            Came::Applied(faults) => match decisive(environment, &faults) {
+                Some(fault) => self.failed(now, fault),
+                None => self.applied(now),
+            },
+        }
+    }
+
+    fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
+        let plan = plan(environment, observed);
+        self.faults = 0;
+        self.looks += 1;
+        self.phase = plan.phase;
+        if !plan.steps.is_empty() {
+            self.turning = plan.steps.iter().any(|step| matches!(step, Step::TurnRoute(_)));
+            return Action::Apply(plan.steps);
+        }
+        match plan.phase {
+            Phase::Failed(failure) => Action::Done(Outcome::Failed(failure)),
+            Phase::Ready if self.looks == 1 && now + SETTLE < self.deadline() => Action::Wait(SETTLE),
+            Phase::Ready => Action::Done(Outcome::Ready),
+            _ => self.poll(now),
+        }
+    }
+
+    fn applied(&mut self, now: Duration) -> Action {
+        if let Phase::Failed(failure) = self.phase {
+            return Action::Done(Outcome::Failed(failure));
+        }
+        let promising = self.looks == 1 || self.turning;
+        if promising && self.prompt_looks > 0 && now < self.deadline() {
+            self.prompt_looks -= 1;
+            return Action::Observe;
+        }
+        self.poll(now)
+    }
+
+    fn failed(&mut self, now: Duration, fault: FaultKind) -> Action {
+        if !fault.retryable() {
+            return Action::Done(Outcome::Failed(Failure::Fault(fault)));
+        }
+        let delay = FAULTS.delay(self.faults, self.jitter());
+        self.faults += 1;
+        if now + delay < self.deadline() {
+            return Action::Wait(delay);
+        }
+        match self.phase {
+            Phase::Looking => Action::Done(Outcome::Failed(Failure::Fault(fault))),
+            phase => Action::Done(Outcome::Waiting(phase)),
+        }
+    }
+
+    /// Looks again in a while, if there is a while left.
+    fn poll(&self, now: Duration) -> Action {
+        let pause = match self.phase {
+            Phase::StartingTasks | Phase::StartingDatabase => POLL_START,
+            _ => POLL_FINISH,
+        };
+        let pause = pause.mul_f64(0.75 + self.jitter() / 2.0);
+        if now + pause < self.hold().min(self.limit) {
+            Action::Wait(pause)
+        } else {
+            Action::Done(Outcome::Waiting(self.phase))
+        }
+    }
+
+    fn hold(&self) -> Duration {
+        match self.patience {
+            Patience::Page => Duration::ZERO,
+            Patience::Hold(hold) => hold,
+        }
+    }
+
+    /// From 0 to 1, another one for each wait.
+    fn jitter(&self) -> f64 {
+        let waits = u64::from(self.looks) + u64::from(self.faults);
+        fastrand::Rng::with_seed(self.seed.wrapping_add(waits)).f64()
+    }
+}
+
+/// Of the steps that failed, the fault that decides what comes next: one that
+/// does not pass before one that may. An optional service decides nothing.
+fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
+    let optional = |step: Step| match step {
+        Step::SetDesired { service, .. } => environment.services[service].optional,
+        Step::StartDatabase | Step::TouchDatabase | Step::TurnRoute(_) => false,
+    };
+    let needed = || faults.iter().filter(|(step, _)| !optional(*step)).map(|(_, fault)| *fault);
+    needed().find(|fault| !fault.retryable()).or_else(|| needed().next())
+}

@@ -1,0 +1,31 @@
+//! JSON lines on standard output, which Lambda takes to the function's log group.
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// The level comes from `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets from the
+/// function's logging configuration; INFO without it. Libraries are heard from
+/// WARN on: at lower levels they print requests.
+pub(crate) fn init(variable: impl Fn(&str) -> Option<String>) {
+    let level = variable("AWS_LAMBDA_LOG_LEVEL").and_then(|text| level(&text)).unwrap_or(LevelFilter::INFO);
+    let targets = Targets::new().with_target("waker", level).with_default(level.min(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_target(false);
+    tracing_subscriber::registry().with(targets).with(lines).init();
+}
+
+/// Lambda's names for levels; it has FATAL where tracing ends with ERROR.
+fn level(text: &str) -> Option<LevelFilter> {
+    match text {
+        "TRACE" => Some(LevelFilter::TRACE),
+        "DEBUG" => Some(LevelFilter::DEBUG),
+        "INFO" => Some(LevelFilter::INFO),
+        "WARN" => Some(LevelFilter::WARN),
+        "ERROR" | "FATAL" => Some(LevelFilter::ERROR),
+        _ => None,
+    }
+}

@@ -1,0 +1,45 @@
+use http::{HeaderName, Method, header};
+
+use crate::event::Request;
+
+/// Who asks, as far as it decides the form of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// A browser that shows what it gets as a page.
+    Navigation,
+    /// Anything else: it is held rather than given a page that it cannot use.
+    Other,
+}
+
+/// A navigation is a GET that accepts HTML and that no script has made. Browsers
+/// say the latter in `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not,
+/// `Accept` decides.
+///
+/// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
+pub fn classify(request: &Request) -> Client {
+    let by_script = request
+        .header(HeaderName::from_static("sec-fetch-mode"))
+        .is_some_and(|mode| !mode.eq_ignore_ascii_case("navigate"));
+    if request.method == Method::GET && !by_script && accepts_html(request) {
+        Client::Navigation
+    } else {
+        Client::Other
+    }
+}
+
+/// Whether `Accept` names HTML; `*/*` alone, which curl sends, does not.
+fn accepts_html(request: &Request) -> bool {
+    let values = request.headers.get_all(header::ACCEPT);
+    values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
+        let mut parameters = range.split(';').map(str::trim);
+        let html = parameters.next().is_some_and(|media_type| {
+            media_type.eq_ignore_ascii_case("text/html")
+                || media_type.eq_ignore_ascii_case("application/xhtml+xml")
+        });
+        html && !parameters.any(|parameter| {
+            parameter.split_once('=').is_some_and(|(name, value)| {
+                name.trim().eq_ignore_ascii_case("q") && value.trim().parse() == Ok(0.0_f32)
+            })
+        })
+    })
+}

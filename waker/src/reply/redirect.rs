@@ -1,0 +1,63 @@
+//! The way to the app: the same path and query, never another host.
+
+use http::{HeaderValue, StatusCode, header};
+
+use super::Reply;
+use crate::event::Request;
+
+/// 307, so that method and body are sent again (RFC 9110, section 15.4.8).
+pub(super) fn reply(request: &Request) -> Reply {
+    Reply::new(StatusCode::TEMPORARY_REDIRECT)
+        .header(header::LOCATION, location(&request.path, &request.query))
+}
+
+/// A relative reference to the same path and query on the same host.
+///
+/// It always begins with one slash that no slash follows: `//x` and `/\x` would
+/// name another host ([URL standard], "relative slash state"). A path that
+/// begins with two slashes keeps both behind a dot segment, which every resolver
+/// takes out again.
+///
+/// What has no place in a path or a query is percent-encoded; what is already
+/// encoded stays, because the load balancer hands it over that way.
+///
+/// [URL standard]: https://url.spec.whatwg.org/#relative-slash-state
+pub fn location(path: &str, query: &[(String, String)]) -> HeaderValue {
+    let mut text = String::with_capacity(path.len() + 2);
+    if !path.starts_with('/') {
+        text.push('/');
+    } else if path.starts_with("//") {
+        text.push_str("/.");
+    }
+    encode(path, PATH, &mut text);
+    for (index, (name, value)) in query.iter().enumerate() {
+        text.push(if index == 0 { '?' } else { '&' });
+        encode(name, QUERY_NAME, &mut text);
+        text.push('=');
+        encode(value, QUERY_VALUE, &mut text);
+    }
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("/"))
+}
+
+/// Beside letters and digits: `pchar` and the slash (RFC 3986, section 3.3).
+const PATH: &[u8] = b"-._~!$&'()*+,;=:@/";
+/// `query` (section 3.4) without what separates parameters.
+const QUERY_NAME: &[u8] = b"-._~!$'()*+,;:@/?";
+const QUERY_VALUE: &[u8] = b"-._~!$'()*+,;:@/?=";
+
+/// A percent sign stays where two hexadecimal digits follow it.
+fn encode(text: &str, allowed: &[u8], out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let bytes = text.as_bytes();
+    for (index, &byte) in bytes.iter().enumerate() {
+        let escape = byte == b'%'
+            && matches!(bytes.get(index + 1..index + 3), Some(digits) if digits.iter().all(u8::is_ascii_hexdigit));
+        if escape || byte.is_ascii_alphanumeric() || allowed.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
