@@ -1,0 +1,9 @@
+"""Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
+
+from . import scheduler, services, task
+
+
+def install() -> None:
+    task.install()
+    scheduler.install()
+    services.install()

@@ -1,0 +1,63 @@
+"""A container: one process with the environment that its container definition gives it."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import events
+
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (stopTimeout)
+_STOP_TIMEOUT = 30
+
+
+class Container:
+    """Every line that it prints becomes an event, `task_output`."""
+
+    def __init__(self, task_id: str, definition: dict, command: list[str], environment: dict[str, str], directory: Path):
+        self.name = definition["name"]
+        self.essential = definition.get("essential", True)
+        self._stop_timeout = definition.get("stopTimeout", _STOP_TIMEOUT)
+        arguments = [*definition.get("entryPoint", []), *command]
+        directory.mkdir()
+        self._process = subprocess.Popen(
+            arguments,
+            cwd=directory,
+            env={"PATH": os.environ["PATH"], **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # A group of its own: what a container leaves running ends with it.
+            start_new_session=True,
+        )
+        threading.Thread(target=self._follow_output, args=(task_id,), daemon=True).start()
+
+    def watch(self, exited: Callable[[int], None]) -> None:
+        """Calls `exited` with the exit code once the process has ended."""
+
+        def wait() -> None:
+            status = self._process.wait()
+            self._kill_group()
+            # As a shell and Docker say it.
+            exited(status if status >= 0 else 128 - status)
+
+        threading.Thread(target=wait, daemon=True).start()
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL after stopTimeout."""
+        self._process.terminate()
+        killer = threading.Timer(self._stop_timeout, self._kill_group)
+        killer.daemon = True
+        killer.start()
+
+    def _kill_group(self) -> None:
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _follow_output(self, task_id: str) -> None:
+        for line in self._process.stdout:
+            events.emit("task_output", task=task_id, container=self.name, line=line.decode("utf-8", "replace").rstrip("\n"))

@@ -1,0 +1,107 @@
+"""What a service tells about itself, and what of its API ministack gets wrong.
+
+The events' texts: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+"""
+
+import events
+from ministack.core.responses import error_response_json, new_uuid
+from ministack.services import ecs
+
+from elb import forward, targets
+
+from . import task as tasks
+
+
+def say(service: dict, message: str) -> None:
+    """Adds a service event, the newest first."""
+    text = f"(service {service['serviceName']}) {message}"
+    service["events"].insert(0, {"id": new_uuid(), "createdAt": ecs._iso(), "message": text})
+    events.emit("service_event", service=service["serviceName"], message=text)
+
+
+def tasks_of(service: dict) -> list[dict]:
+    group = f"service:{service['serviceName']}"
+    return [task for task in ecs._tasks.values() if (task["group"], task["clusterArn"]) == (group, service["clusterArn"])]
+
+
+def settle(service: dict) -> None:
+    """Says that a service is steady, once for each time that it becomes so."""
+    alive = [task for task in tasks_of(service) if task["lastStatus"] != "STOPPED"]
+    addresses = {ecs._task_ip(task) for task in alive}
+    groups = [balancer["targetGroupArn"] for balancer in service["loadBalancers"]]
+    steady = (
+        service["status"] == "ACTIVE"
+        and len(alive) == service["desiredCount"]
+        and all(task["lastStatus"] == "RUNNING" for task in alive)
+        and all(
+            addresses <= {target.id for target in targets.registered(group) if target.state == "healthy"}
+            for group in groups
+        )
+    )
+    if steady and not service.get("_steady"):
+        say(service, "has reached a steady state.")
+    service["_steady"] = steady
+
+
+def _create(data):
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html"""
+    for balancer in data.get("loadBalancers", []):
+        arn = balancer["targetGroupArn"]
+        if not forward.in_use(arn):
+            message = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+            return error_response_json("InvalidParameterException", message, 400)
+    return _create_service(data)
+
+
+def _update(data):
+    """ministack says that connections drain, whatever was changed."""
+    key = _key(data)
+    service = ecs._services.get(key)
+    said = list(service["events"]) if service else []
+    before = service and service["desiredCount"]
+    response = _update_service(data)
+    if service:
+        untrue = f"(service {service['serviceName']}) has begun draining connections on 1 tasks."
+        service["events"][:] = [event for event in service["events"] if event in said or event["message"] != untrue]
+        if "desiredCount" in data:
+            events.emit("desired_count_set", service=service["serviceName"], count=data["desiredCount"], before=before)
+    return response
+
+
+def _key(data) -> str:
+    name, _ = ecs._resolve_service_ref(data.get("service", "")) or ("", None)
+    return f"{ecs._resolve_cluster_name(data.get('cluster', 'default'))}/{name}"
+
+
+def _stop_task_by_user(data):
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html"""
+    task = _task(data)
+    if task is None:
+        return error_response_json("InvalidParameterException", "The referenced task was not found.", 400)
+    tasks.request_stop(task, "UserInitiated", data.get("reason", "Task stopped by user"))
+    return ecs.json_response({"task": ecs._sanitize(task)})
+
+
+def _stop_task_by_scheduler(data):
+    """What ministack's own scheduler calls; AWS names the deployment as the one who scales."""
+    task = _task(data)
+    if task is None or task["desiredStatus"] == "STOPPED":
+        return
+    reason = f"Scaling activity initiated by (deployment {task['_deployment_id']})"
+    tasks.request_stop(task, "ServiceSchedulerInitiated", reason)
+    name = task["group"].removeprefix("service:")
+    service = ecs._services[f"{ecs._cluster_name_from_arn(task['clusterArn'])}/{name}"]
+    say(service, f"has stopped 1 running tasks: (task {task['taskArn'].rsplit('/', 1)[-1]}).")
+
+
+def _task(data) -> dict | None:
+    return ecs._resolve_task(data.get("task", ""), ecs._resolve_cluster_name(data.get("cluster", "default")))
+
+
+def install() -> None:
+    global _create_service, _update_service
+    _create_service, _update_service = ecs._ACTION_MAP["CreateService"], ecs._ACTION_MAP["UpdateService"]
+    ecs._ACTION_MAP["CreateService"] = _create
+    ecs._ACTION_MAP["UpdateService"] = _update
+    ecs._ACTION_MAP["StopTask"] = _stop_task_by_user
+    ecs._stop_task = _stop_task_by_scheduler

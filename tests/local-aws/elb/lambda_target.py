@@ -1,0 +1,118 @@
+"""A function as a target: its event, and what its answer becomes.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+ministack decodes the path and the multi-value query, sends multi-value headers together with single ones, and takes an
+answer without a status code for a page with status 200.
+"""
+
+import base64
+import binascii
+import json
+import time
+
+import events
+from ministack.core.concurrency import run_reentrant
+from ministack.services import alb, lambda_svc
+
+from . import refusals
+from .request import HOP_BY_HOP, Request, Response, own
+
+# In bytes, of the visitor's body and of the function's whole answer.
+_LIMIT = 1024 * 1024
+_TEXT = ("application/json", "application/javascript", "application/xml")
+
+
+async def forward(function_arn: str, target_group_arn: str, request: Request) -> Response:
+    if request.headers_named("upgrade"):
+        return own(400, "400 Bad Request")
+    if len(request.body) > _LIMIT:
+        return own(413, "413 Request Entity Too Large")
+    if not refusals.may_invoke(function_arn, target_group_arn):
+        return own(502, "502 Bad Gateway")
+    multi_value = _multi_value(target_group_arn)
+    started = time.time()
+    answer, log, failure = await run_reentrant(_invoke, function_arn, _event(target_group_arn, request, multi_value))
+    response = None if failure else _response(answer, multi_value)
+    events.emit(
+        "lambda_invoked",
+        function=function_arn,
+        started=started,
+        method=request.method,
+        target=request.target,
+        status=response.status if response else None,
+        failure=failure if failure else None if response else "malformed answer",
+        log=log,
+    )
+    return response or own(502, "502 Bad Gateway")
+
+
+def _multi_value(target_group_arn: str) -> bool:
+    attributes = {attribute["Key"]: attribute["Value"] for attribute in alb._tg_attrs[target_group_arn]}
+    return attributes.get("lambda.multi_value_headers.enabled") == "true"
+
+
+def _event(target_group_arn: str, request: Request, multi_value: bool) -> dict:
+    # Keys and values as they were sent, percent-encoded.
+    query = [tuple(parameter.partition("=")[::2]) for parameter in request.query.split("&") if parameter]
+    headers = [(name.lower(), value) for name, value in request.headers if name.lower() not in HOP_BY_HOP]
+    event = {
+        "requestContext": {"elb": {"targetGroupArn": target_group_arn}},
+        "httpMethod": request.method,
+        "path": request.path,
+    }
+    if multi_value:
+        event["multiValueQueryStringParameters"] = _collect(query)
+        event["multiValueHeaders"] = _collect(headers)
+    else:
+        event["queryStringParameters"] = dict(query)
+        event["headers"] = dict(headers)
+    content_type = request.header("content-type").partition(";")[0].strip().lower()
+    text = not request.headers_named("content-encoding") and (
+        not request.body or content_type.startswith("text/") or content_type in _TEXT
+    )
+    event["body"] = request.body.decode("utf-8", "replace") if text else base64.b64encode(request.body).decode()
+    event["isBase64Encoded"] = not text
+    return event
+
+
+def _collect(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    collected: dict[str, list[str]] = {}
+    for name, value in pairs:
+        collected.setdefault(name, []).append(value)
+    return collected
+
+
+def _invoke(function_arn: str, event: dict) -> tuple[object, str, str | None]:
+    """The function's answer, its log, and why there is no answer."""
+    function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
+        function_arn, account_id=alb.get_account_id(), region=alb.get_region()
+    )
+    if not function:
+        return None, "", "no such function"
+    result = lambda_svc._execute_function_with_config_scope(
+        lambda_svc._execution_record_for_config(function, config), event
+    )
+    failed = result.get("error") or result.get("throttle")
+    return result.get("body"), result.get("log", ""), json.dumps(result.get("body")) if failed else None
+
+
+def _response(answer: object, multi_value: bool) -> Response | None:
+    """Nothing when the answer is malformed. Only the form of headers that the target group has is read."""
+    if not isinstance(answer, dict) or len(json.dumps(answer)) > _LIMIT:
+        return None
+    status = answer.get("statusCode")
+    if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
+        return None
+    if multi_value:
+        headers = [(name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values]
+    else:
+        headers = list((answer.get("headers") or {}).items())
+    body = answer.get("body") or ""
+    if not isinstance(body, str) or not all(isinstance(value, str) for _, value in headers):
+        return None
+    try:
+        content = base64.b64decode(body, validate=True) if answer.get("isBase64Encoded") else body.encode()
+    except binascii.Error:
+        return None
+    own_headers = [("Server", "awselb/2.0")] if not any(name.lower() == "server" for name, _ in headers) else []
+    return Response(status, own_headers + headers, content)

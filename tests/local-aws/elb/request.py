@@ -1,0 +1,43 @@
+"""A visitor's request as the load balancer got it, byte for byte where that matters."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """`path` and `query` stay percent-encoded; header names keep their case, duplicates and order."""
+
+    method: str
+    path: str
+    query: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    client: str
+
+    def headers_named(self, name: str) -> list[str]:
+        return [value for have, value in self.headers if have.lower() == name.lower()]
+
+    def header(self, name: str) -> str:
+        """All of that name's values in one, as a proxy may join them; empty when there is none."""
+        return ", ".join(self.headers_named(name))
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+@dataclasses.dataclass(frozen=True)
+class Response:
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+# What two neighbours on the way say to each other and must not pass on: RFC 9110, section 7.6.1.
+HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+
+
+def own(status: int, text: str) -> Response:
+    """A page that the load balancer makes itself."""
+    body = f"<html>\r\n<head><title>{text}</title></head>\r\n<body>\r\n<center><h1>{text}</h1></center>\r\n</body>\r\n</html>\r\n"
+    return Response(status, [("Server", "awselb/2.0"), ("Content-Type", "text/html")], body.encode())

@@ -1,0 +1,186 @@
+"""Targets: registered, checked, drained, and described as they are.
+
+AWS: a target is `initial` until its first checks are done, healthy after one passed check when it is new, and after
+the thresholds from then on; `unused` while no rule or listener forwards to its target group, and then not checked;
+`draining` after deregistration until its requests are done or the deregistration delay is over:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
+ministack calls every registered target healthy and forgets a deregistered one at once.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+import threading
+
+import events
+from ministack.services import alb
+
+from . import forward, health, refusals
+
+
+@dataclasses.dataclass(eq=False)
+class Target:
+    """One address in one target group. It changes on the event loop only."""
+
+    group: dict
+    id: str
+    port: int | None
+    state: str = "initial"
+    reason: str | None = "Elb.RegistrationInProgress"
+    description: str | None = "Target registration is in progress"
+    passed: int = 0
+    failed: int = 0
+    leaving: bool = False
+    requests: int = 0
+    idle: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    drained: threading.Event = dataclasses.field(default_factory=threading.Event)
+
+    def turn(self, state: str, reason: str | None = None, description: str | None = None) -> None:
+        changed = self.state != state
+        self.state, self.reason, self.description = state, reason, description
+        if changed:
+            events.emit(f"target_{state}", target_group=self.group["TargetGroupArn"], target=self.id, reason=reason)
+
+    def start_again(self) -> None:
+        self.passed = self.failed = 0
+        self.turn("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
+
+    @contextlib.contextmanager
+    def request(self):
+        """Holds a deregistered target in `draining` for as long as the request takes."""
+        self.requests += 1
+        self.idle.clear()
+        try:
+            yield
+        finally:
+            self.requests -= 1
+            if not self.requests:
+                self.idle.set()
+
+
+_registered: dict[str, dict[tuple, Target]] = {}
+_draining: dict[str, list[Target]] = {}
+_loop: asyncio.AbstractEventLoop
+
+
+def registered(target_group_arn: str) -> list[Target]:
+    return list(_registered.get(target_group_arn, {}).values())
+
+
+def register(target_group_arn: str, id: str, port: int | None) -> None:
+    """Idempotent, as on AWS."""
+    group = alb._tgs[target_group_arn]
+    port = None if group["TargetType"] == "lambda" else port or group["Port"]
+    targets = _registered.setdefault(target_group_arn, {})
+    if (id, port) in targets:
+        return
+    target = targets[id, port] = Target(group, id, port)
+    target.idle.set()
+    events.emit("target_registered", target_group=target_group_arn, target=id)
+    _loop.call_soon_threadsafe(lambda: _loop.create_task(health.watch(target)))
+
+
+def deregister(target_group_arn: str, id: str, port: int | None = None) -> list[Target]:
+    """Takes an address out, on every port when none is given, and gives back what drains now."""
+    targets = _registered.get(target_group_arn, {})
+    leaving = [targets.pop(key) for key in list(targets) if key[0] == id and port in (None, key[1])]
+    _draining.setdefault(target_group_arn, []).extend(leaving)
+    for target in leaving:
+        target.leaving = True
+        _loop.call_soon_threadsafe(lambda target=target: _loop.create_task(_drain(target)))
+    return leaving
+
+
+async def _drain(target: Target) -> None:
+    arn = target.group["TargetGroupArn"]
+    target.turn("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
+    attributes = {attribute["Key"]: attribute["Value"] for attribute in alb._tg_attrs[arn]}
+    with contextlib.suppress(asyncio.TimeoutError):
+        delay = float(attributes["deregistration_delay.timeout_seconds"])
+        await asyncio.wait_for(target.idle.wait(), delay)
+    _draining[arn].remove(target)
+    target.drained.set()
+    events.emit("target_drained", target_group=arn, target=target.id)
+
+
+def draining(id: str) -> list[Target]:
+    return [target for targets in _draining.values() for target in targets if target.id == id]
+
+
+def choose(target_group_arn: str) -> list[Target]:
+    """Those that may get a request: the healthy ones, or all of them when none is, which AWS calls to fail open."""
+    targets = registered(target_group_arn)
+    return [target for target in targets if target.state == "healthy"] or targets
+
+
+def _set(target_group_arn: str, addresses: list[tuple], previous_ids=()) -> bool:
+    """What ECS calls for a service's tasks: `addresses` are all of them, `previous_ids` those of the last call."""
+    if target_group_arn not in alb._tgs:
+        return False
+    for gone in set(previous_ids) - {id for id, _ in addresses}:
+        deregister(target_group_arn, gone)
+    for id, port in addresses:
+        register(target_group_arn, id, port)
+    return True
+
+
+def _describe(params):
+    arn = alb._p(params, "TargetGroupArn")
+    if arn not in alb._tgs:
+        return alb._error("TargetGroupNotFound", f"Target groups '{arn}' not found")
+    asked = {target["Id"] for target in alb._parse_targets_param(params)}
+    shown = [target for target in registered(arn) + _draining.get(arn, []) if not asked or target.id in asked]
+    members = "".join(_health_xml(target) for target in shown)
+    return alb._xml(200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{members}</TargetHealthDescriptions>")
+
+
+def _health_xml(target: Target) -> str:
+    state, reason, description = target.state, target.reason, target.description
+    if state != "draining" and not forward.in_use(target.group["TargetGroupArn"]):
+        state, reason = "unused", "Target.NotInUse"
+        description = "Target group is not configured to receive traffic from the load balancer"
+    port = f"<Port>{target.port}</Port>" if target.port else ""
+    xml = f"<member><Target><Id>{target.id}</Id>{port}</Target>"
+    if target.port:
+        xml += f"<HealthCheckPort>{health.port(target)}</HealthCheckPort>"
+    xml += f"<TargetHealth><State>{state}</State>"
+    if reason:
+        xml += f"<Reason>{reason}</Reason><Description>{alb._esc(description)}</Description>"
+    return xml + "</TargetHealth></member>"
+
+
+def _register(params):
+    arn = alb._p(params, "TargetGroupArn")
+    if arn not in alb._tgs:
+        return alb._error("TargetGroupNotFound", f"Target groups '{arn}' not found")
+    targets = alb._parse_targets_param(params)
+    if alb._tgs[arn]["TargetType"] == "lambda":
+        function = targets[0]["Id"]
+        if not refusals.may_invoke(function, arn):
+            message = f"elasticloadbalancing principal does not have permission to invoke {function} from target group"
+            return alb._error("AccessDenied", f"{message} {arn}", 403)
+    for target in targets:
+        register(arn, target["Id"], target.get("Port"))
+    return alb._empty("RegisterTargets")
+
+
+def _deregister(params):
+    arn = alb._p(params, "TargetGroupArn")
+    if arn not in alb._tgs:
+        return alb._error("TargetGroupNotFound", f"Target groups '{arn}' not found")
+    for target in alb._parse_targets_param(params):
+        deregister(arn, target["Id"], target.get("Port"))
+    return alb._empty("DeregisterTargets")
+
+
+def attach(loop: asyncio.AbstractEventLoop) -> None:
+    global _loop
+    _loop = loop
+
+
+def install() -> None:
+    alb.set_targets_for_group = _set
+    alb._ACTION_MAP["RegisterTargets"] = _register
+    alb._ACTION_MAP["DeregisterTargets"] = _deregister
+    alb._ACTION_MAP["DescribeTargetHealth"] = _describe

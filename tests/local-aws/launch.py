@@ -1,0 +1,78 @@
+"""Starts ministack, corrected in process where it is not like AWS.
+
+    launch.py [SETTINGS]
+
+SETTINGS is a JSON object (settings.py); more such objects may follow, one a line, on standard input. Standard output
+is the event log (events.py), whose first line, `ready`, names the endpoint. All of it listens on loopback only.
+
+What is corrected was measured against this one version of ministack, whose private functions are replaced: each
+correction says what AWS does, and where AWS says so.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+
+import events
+import settings
+
+
+def follow_settings() -> None:
+    for line in sys.stdin:
+        events.emit("settings_changed", **settings.current.change(line))
+
+
+async def serve(gateway: socket.socket) -> None:
+    # ministack reads its environment while it is imported.
+    import hypercorn.asyncio
+    import hypercorn.config
+    from ministack.app import app
+
+    import ecs
+    import elb
+    import rds
+
+    elb.targets.attach(asyncio.get_running_loop())
+    elb.install()
+    ecs.install()
+    rds.install()
+
+    config = hypercorn.config.Config()
+    config.bind = [f"fd://{gateway.fileno()}"]
+    config.errorlog = None
+    started = asyncio.Event()
+
+    async def announcing(scope, receive, send):
+        async def announce(message):
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                started.set()
+
+        await app(scope, receive, announce if scope["type"] == "lifespan" else send)
+
+    serving = asyncio.create_task(hypercorn.asyncio.serve(announcing, config))
+    await started.wait()
+    events.emit("ready", endpoint=f"http://127.0.0.1:{gateway.getsockname()[1]}")
+    threading.Thread(target=follow_settings, daemon=True).start()
+    await serving
+
+
+def main() -> None:
+    events.take_standard_output()
+    if len(sys.argv) > 1:
+        settings.current.change(sys.argv[1])
+    gateway = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    os.environ.update(
+        GATEWAY_PORT=str(gateway.getsockname()[1]),
+        # Its own listeners for other protocols, on fixed ports.
+        SFTP_ENABLED="0",
+        IOT_MTLS_ENABLED="0",
+        LOG_LEVEL="WARNING",
+    )
+    asyncio.run(serve(gateway))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What a test may set about the local AWS, at the start and while it runs."""
+
+import dataclasses
+import json
+
+
+@dataclasses.dataclass
+class Settings:
+    """Times are in seconds."""
+
+    # From the scheduler's decision to start a task until it is RUNNING.
+    start_seconds: float = 0.0
+    # Delay of the first retry of a task that could not start; each further one waits twice as long.
+    start_retry_seconds: float = 0.5
+    # Where set, no task can be placed, for this reason.
+    placement_failure: str | None = None
+    # Where set, a placed task does not start, for this reason (the text that becomes its stoppedReason).
+    start_failure: str | None = None
+    # One address for every task, for programs that listen on 127.0.0.1 only. Otherwise each has one of its own.
+    task_address: str | None = None
+    # Where set, instead of every target group's own interval, which AWS does not let go below 5.
+    health_check_seconds: float | None = None
+    # From ModifyRule's answer until visitors are routed by it.
+    rule_propagation_seconds: float = 0.0
+    # How long a database stays "starting" and "stopping".
+    database_start_seconds: float = 0.0
+    database_stop_seconds: float = 0.0
+
+    def change(self, line: str) -> dict:
+        """Applies one JSON object of settings, all or nothing, and returns it."""
+        changes = json.loads(line)
+        unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
+        if unknown:
+            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return changes
+
+
+current = Settings()
