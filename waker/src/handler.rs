@@ -1,6 +1,9 @@
 //! One invocation: from the load balancer's event to its answer.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use aws_lambda_events::alb::AlbTargetGroupResponse;
 use lambda_runtime::LambdaEvent;
@@ -27,11 +30,14 @@ const MARGIN: Duration = Duration::from_secs(1);
 pub struct Waker<C> {
     config: Config,
     cloud: C,
+    /// How congested AWS was for the last invocation: the one thing that is kept
+    /// between two, and only to spare AWS calls that it would refuse.
+    congestion: AtomicU32,
 }
 
 impl<C: Cloud> Waker<C> {
     pub fn new(config: Config, cloud: C) -> Self {
-        Self { config, cloud }
+        Self { config, cloud, congestion: AtomicU32::new(0) }
     }
 
     /// Answers every request of a load balancer; only an event of another origin
@@ -67,8 +73,10 @@ impl<C: Cloud> Waker<C> {
         };
         tracing::Span::current().record("environment", &environment.name);
         let client = reply::classify(request);
-        let wake = Wake::new(patience(environment, client), limit, fastrand::u64(..));
+        let congestion = self.congestion.load(Ordering::Relaxed);
+        let wake = Wake::new(patience(environment, client), limit, fastrand::u64(..), congestion);
         let report = drive(&self.cloud, environment, wake).await;
+        self.congestion.store(report.congestion, Ordering::Relaxed);
         let reply = reply::reply(environment, request, client, report.outcome);
         info!(
             method = %request.method,

@@ -19,6 +19,7 @@ use crate::{
     environment::{
         failure::StartFailure,
         fault::{CloudError, FaultKind},
+        observed::Tasks,
     },
 };
 
@@ -29,14 +30,6 @@ const STOPPED_TASKS: i32 = 10;
 
 #[derive(Debug)]
 pub(super) struct Ecs(Client);
-
-/// A service's tasks, in numbers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tasks {
-    pub(super) desired: u32,
-    pub(super) running: u32,
-    pub(super) failure: Option<StartFailure>,
-}
 
 impl Ecs {
     pub(super) fn new(config: &SdkConfig) -> Self {

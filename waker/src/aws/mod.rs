@@ -19,7 +19,7 @@ use aws_config::{
     stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
 };
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use futures_util::future::join_all;
+use futures_util::future::try_join_all;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
@@ -30,7 +30,7 @@ use crate::{
         cloud::{Cloud, Step},
         drive::chain,
         fault::{CloudError, FaultKind},
-        observed::{DatabaseState, Observed, ServiceState},
+        observed::{DatabaseState, Healthy, Running, Scope, Seen},
     },
 };
 
@@ -88,7 +88,7 @@ impl Aws {
     pub async fn prime(&self, environments: &[Environment]) {
         let with_database = environments.iter().find(|environment| environment.database.is_some());
         let Some(environment) = with_database.or(environments.first()) else { return };
-        match timeout(PRIME_TIMEOUT, self.observe(environment)).await {
+        match timeout(PRIME_TIMEOUT, self.observe(environment, Scope::WHOLE)).await {
             Ok(Ok(_)) => debug!(environment = environment.name, "primed"),
             Ok(Err(error)) => warn!(
                 environment = environment.name,
@@ -122,48 +122,39 @@ impl Aws {
         }
     }
 
-    /// Healthy targets by service; None where a service has no target group.
-    async fn healthy(&self, environment: &Environment) -> Result<Vec<Option<u32>>, CloudError> {
-        let counts = environment.services.iter().map(async |service| match &service.target_group_arn {
-            Some(arn) => self.elb.healthy(arn).await.map(Some),
-            None => Ok(None),
-        });
-        // An optional service whose target group is gone must not hold up the rest.
-        let counts = join_all(counts).await.into_iter().zip(&environment.services);
-        counts
-            .map(|(count, service)| match count {
+    async fn healthy(&self, environment: &Environment) -> Result<Healthy, CloudError> {
+        let counts = environment.services.iter().map(async |service| {
+            let Some(arn) = &service.target_group_arn else { return Ok(None) };
+            match self.elb.healthy(arn).await {
+                // An optional service must not hold up the rest.
                 Err(error) if service.optional && error.kind == FaultKind::TargetGroupMissing => Ok(Some(0)),
-                count => count,
-            })
-            .collect()
+                healthy => healthy.map(Some),
+            }
+        });
+        try_join_all(counts).await.map(Healthy)
     }
-}
 
-impl Cloud for Aws {
-    async fn observe(&self, environment: &Environment) -> Result<Observed, CloudError> {
-        let database = async {
+    async fn running(&self, environment: &Environment) -> Result<Running, CloudError> {
+        let status = async {
             match &environment.database {
                 Some(database) => self.rds.status(database).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (route, tasks, healthy, status) = tokio::try_join!(
-            self.elb.route(&environment.route),
-            self.ecs.tasks(environment),
-            self.healthy(environment),
-            database,
+        let (services, status) = tokio::try_join!(self.ecs.tasks(environment), status)?;
+        let answer = self.answers.of(&environment.name);
+        Ok(Running { services, database: status.map(|status| DatabaseState { status, answer }) })
+    }
+}
+
+impl Cloud for Aws {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+        let (running, healthy, route) = tokio::try_join!(
+            when(scope.running, self.running(environment)),
+            when(scope.healthy, self.healthy(environment)),
+            when(scope.route, self.elb.route(&environment.route)),
         )?;
-        let services = tasks.into_iter().zip(healthy).map(|(tasks, healthy)| {
-            tasks.map(|tasks| ServiceState {
-                desired: tasks.desired,
-                running: tasks.running,
-                healthy,
-                failure: tasks.failure,
-            })
-        });
-        let database =
-            status.map(|status| DatabaseState { status, answer: self.answers.of(&environment.name) });
-        Ok(Observed { route, services: services.collect(), database })
+        Ok(Seen { running, healthy, route })
     }
 
     async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
@@ -177,4 +168,12 @@ impl Cloud for Aws {
             (Step::TurnRoute(target), _) => self.elb.turn(&environment.route, target).await,
         }
     }
+}
+
+/// What `look` finds, if it is wanted at all.
+async fn when<T>(
+    wanted: bool,
+    look: impl Future<Output = Result<T, CloudError>>,
+) -> Result<Option<T>, CloudError> {
+    if wanted { look.await.map(Some) } else { Ok(None) }
 }

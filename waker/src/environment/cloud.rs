@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::{
     fault::CloudError,
-    observed::{Observed, RouteTarget},
+    observed::{RouteTarget, Scope, Seen},
 };
 use crate::config::Environment;
 
@@ -24,8 +24,13 @@ pub enum Step {
 
 /// What can look at an environment and change it: AWS, or a simulation.
 pub trait Cloud {
-    /// One snapshot. Changes nothing, and in particular wakes nothing.
-    fn observe(&self, environment: &Environment) -> impl Future<Output = Result<Observed, CloudError>>;
+    /// One snapshot of what `scope` names, no more and no less. Changes nothing,
+    /// and in particular wakes nothing.
+    fn observe(
+        &self,
+        environment: &Environment,
+        scope: Scope,
+    ) -> impl Future<Output = Result<Seen, CloudError>>;
 
     /// Makes one change, and returns once it has been asked for: a database
     /// that resumes or a task that starts is not waited for.

@@ -9,7 +9,7 @@ use tracing::{error, info, warn};
 use super::{
     cloud::{Cloud, Step},
     fault::{CloudError, FaultKind},
-    observed::Observed,
+    observed::{Scope, Seen},
     plan::Phase,
     protocol::{Action, Came, Outcome, Wake},
 };
@@ -24,6 +24,8 @@ pub struct Report {
     pub looks: u32,
     pub steps: u32,
     pub took: Duration,
+    /// See [`Wake::congestion`].
+    pub congestion: u32,
 }
 
 /// Runs one invocation to its end.
@@ -34,9 +36,9 @@ pub async fn drive(cloud: &impl Cloud, environment: &Environment, mut wake: Wake
     loop {
         let deadline = start + wake.deadline();
         came = match wake.next(environment, start.elapsed(), came) {
-            Action::Observe => {
+            Action::Observe(scope) => {
                 looks += 1;
-                Came::Observed(observe(cloud, environment, deadline).await)
+                Came::Seen(observe(cloud, environment, scope, deadline).await)
             }
             Action::Apply(planned) => {
                 steps += u32::try_from(planned.len()).unwrap_or(u32::MAX);
@@ -48,7 +50,8 @@ pub async fn drive(cloud: &impl Cloud, environment: &Environment, mut wake: Wake
                 Came::Nothing
             }
             Action::Done(outcome) => {
-                return Report { outcome, phase: wake.phase(), looks, steps, took: start.elapsed() };
+                let (phase, congestion) = (wake.phase(), wake.congestion());
+                return Report { outcome, phase, looks, steps, took: start.elapsed(), congestion };
             }
         };
     }
@@ -57,10 +60,11 @@ pub async fn drive(cloud: &impl Cloud, environment: &Environment, mut wake: Wake
 async fn observe(
     cloud: &impl Cloud,
     environment: &Environment,
+    scope: Scope,
     deadline: Instant,
-) -> Result<Observed, FaultKind> {
-    match timeout_at(deadline, cloud.observe(environment)).await {
-        Ok(Ok(observed)) => Ok(observed),
+) -> Result<Seen, FaultKind> {
+    match timeout_at(deadline, cloud.observe(environment, scope)).await {
+        Ok(Ok(seen)) => Ok(seen),
         Ok(Err(error)) => {
             log(&error, "failed to look at the environment");
             Err(error.kind)

@@ -19,3 +19,4 @@ pub mod fault;
 pub mod observed;
 pub mod plan;
 pub mod protocol;
+mod round;

@@ -13,7 +13,7 @@
 use super::{
     cloud::Step,
     failure::Failure,
-    observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget, ServiceState},
+    observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget, Tasks},
 };
 use crate::config::{Environment, Service};
 
@@ -81,7 +81,7 @@ pub fn plan(environment: &Environment, observed: &Observed) -> Plan {
     }
     let mut steps = Vec::new();
     let services = services(environment, observed, &mut steps);
-    let database = database(environment, observed.database, &mut steps);
+    let database = database(environment, observed.running.database, &mut steps);
     let phase = database.worse(services);
     match (phase, observed.route) {
         (Phase::Ready, RouteTarget::Waker) => {
@@ -100,9 +100,9 @@ pub fn plan(environment: &Environment, observed: &Observed) -> Plan {
 fn services(environment: &Environment, observed: &Observed, steps: &mut Vec<Step>) -> Phase {
     let mut phase = Phase::Ready;
     for (index, service) in environment.services.iter().enumerate() {
-        let Some(state) = observed.services.get(index).copied().flatten() else { continue };
+        let Some(state) = state(observed, index) else { continue };
         let may_start = service.after.iter().all(|&other| settled(environment, observed, other));
-        if state.desired < service.count && may_start {
+        if state.tasks.desired < service.count && may_start {
             steps.push(Step::SetDesired { service: index, count: service.count });
         }
         if !service.optional {
@@ -112,11 +112,23 @@ fn services(environment: &Environment, observed: &Observed, steps: &mut Vec<Step
     phase
 }
 
+/// A service as both halves of the observation see it.
+#[derive(Clone, Copy)]
+struct ServiceState {
+    tasks: Tasks,
+    healthy: Option<u32>,
+}
+
+fn state(observed: &Observed, index: usize) -> Option<ServiceState> {
+    let tasks = observed.running.services.get(index).copied().flatten()?;
+    Some(ServiceState { tasks, healthy: observed.healthy.0.get(index).copied().flatten() })
+}
+
 fn service_phase(service: &Service, state: ServiceState) -> Phase {
-    match state {
+    match state.tasks.failure {
         _ if ready(service, state) => Phase::Ready,
-        ServiceState { failure: Some(failure), .. } => Phase::Failed(Failure::Start(failure)),
-        _ if state.running < service.count.max(1) => Phase::StartingTasks,
+        Some(failure) => Phase::Failed(Failure::Start(failure)),
+        _ if state.tasks.running < service.count.max(1) => Phase::StartingTasks,
         _ => Phase::CheckingHealth,
     }
 }
@@ -124,10 +136,10 @@ fn service_phase(service: &Service, state: ServiceState) -> Phase {
 /// Desired counts are part of it: a service that somebody has just put to sleep
 /// still has its healthy target for a moment.
 fn ready(service: &Service, state: ServiceState) -> bool {
-    state.desired >= service.count
+    state.tasks.desired >= service.count
         && match state.healthy {
-            Some(healthy) => healthy >= 1 && state.running >= 1,
-            None => state.running >= service.count,
+            Some(healthy) => healthy >= 1 && state.tasks.running >= 1,
+            None => state.tasks.running >= service.count,
         }
 }
 
@@ -135,8 +147,8 @@ fn ready(service: &Service, state: ServiceState) -> bool {
 /// it is optional and will not be.
 fn settled(environment: &Environment, observed: &Observed, index: usize) -> bool {
     let service = &environment.services[index];
-    match observed.services.get(index).copied().flatten() {
-        Some(state) => ready(service, state) || (service.optional && state.failure.is_some()),
+    match state(observed, index) {
+        Some(state) => ready(service, state) || (service.optional && state.tasks.failure.is_some()),
         None => service.optional,
     }
 }
@@ -144,12 +156,9 @@ fn settled(environment: &Environment, observed: &Observed, index: usize) -> bool
 /// Whether what the route's app target group belongs to runs no task.
 fn without_tasks(environment: &Environment, observed: &Observed) -> bool {
     let app = &environment.route.app_target_group_arn;
-    let mut behind = environment
-        .services
-        .iter()
-        .zip(&observed.services)
-        .filter(|(service, _)| service.target_group_arn.as_ref() == Some(app));
-    behind.all(|(_, state)| state.is_none_or(|state| state.running == 0))
+    let mut behind = (0..environment.services.len())
+        .filter(|&index| environment.services[index].target_group_arn.as_ref() == Some(app));
+    behind.all(|index| state(observed, index).is_none_or(|state| state.tasks.running == 0))
 }
 
 fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut Vec<Step>) -> Phase {

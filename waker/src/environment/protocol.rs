@@ -16,7 +16,7 @@
 //!              |                                               |
 //!              |--nothing to do, not ready--> Wait(poll) ------+
 //!              |--failed--> Done(Failed)                       |
-//!              |--ready at the first look--> Wait(settle) -----+
+//!              |--ready, but the ALB lags--> Wait(settle) -----+
 //!              +--ready--> Done(Ready)
 //!
 //! A Wait that would pass the deadline is Done(Waiting) instead; for a page,
@@ -34,8 +34,9 @@ use super::{
     cloud::Step,
     failure::Failure,
     fault::FaultKind,
-    observed::Observed,
+    observed::{Observed, RouteTarget, Scope, Seen},
     plan::{Phase, plan},
+    round::Round,
 };
 use crate::config::Environment;
 
@@ -54,7 +55,13 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(4);
 /// the environment ready; the bound keeps two invocations that undo each
 /// other's steps from spinning.
 const PROMPT_LOOKS: u8 = 3;
-const FAULTS: Backoff = Backoff::new(Duration::from_millis(300), Duration::from_secs(5)).unwrap();
+/// With a thousand visitors and a rate of ten calls a second, whoever is refused
+/// must leave the calls to others; one look that passes wakes the environment
+/// for all.
+const FAULTS: Backoff = Backoff::new(Duration::from_millis(300), Duration::from_secs(20)).unwrap();
+
+/// What is left of a congestion at the next visitor's start.
+const REMEMBERED_CONGESTION: u32 = 3;
 
 /// How long a visitor can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,7 +77,7 @@ pub enum Patience {
 pub enum Came {
     /// The invocation has just started, or the wait is over.
     Nothing,
-    Observed(Result<Observed, FaultKind>),
+    Seen(Result<Seen, FaultKind>),
     /// The steps that failed.
     Applied(Vec<(Step, FaultKind)>),
 }
@@ -78,7 +85,7 @@ pub enum Came {
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    Observe,
+    Observe(Scope),
     /// Concurrently: they do not depend on one another.
     Apply(Vec<Step>),
     Wait(Duration),
@@ -108,14 +115,19 @@ pub struct Wake {
     prompt_looks: u8,
     /// The steps under way, or the last ones, turn the route.
     turning: bool,
-    /// Errors in a row.
-    faults: u32,
+    /// The route already pointed to the app when it was first seen: the load
+    /// balancer does not follow it yet, or this request would not be here.
+    lagging: bool,
+    /// Goes up with each fault and down with each look that passes, so that the
+    /// looks of all visitors together settle near the rate that AWS allows.
+    congestion: u32,
+    round: Round,
 }
 
 impl Wake {
     /// `limit` is the end of the invocation less a margin; the seed makes the
-    /// jitter.
-    pub fn new(patience: Patience, limit: Duration, seed: u64) -> Self {
+    /// jitter; `congestion` is what the sandbox's last invocation ended with.
+    pub fn new(patience: Patience, limit: Duration, seed: u64, congestion: u32) -> Self {
         Self {
             patience,
             limit,
@@ -124,7 +136,9 @@ impl Wake {
             looks: 0,
             prompt_looks: PROMPT_LOOKS,
             turning: false,
-            faults: 0,
+            lagging: false,
+            congestion: congestion.min(REMEMBERED_CONGESTION),
+            round: Round::default(),
         }
     }
 
@@ -138,44 +152,76 @@ impl Wake {
         self.phase
     }
 
+    /// For the sandbox's next invocation; 0 when AWS answers freely.
+    pub fn congestion(&self) -> u32 {
+        self.congestion
+    }
+
     /// What comes next, at `now` since the start.
     pub fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action {
         match came {
-            Came::Nothing => Action::Observe,
-            Came::Observed(Ok(observed)) => self.observed(environment, now, &observed),
-            Came::Observed(Err(fault)) => self.failed(now, fault),
+            Came::Nothing => {
+                self.round.refresh(now);
+                self.look(environment)
+            }
+            Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
+            Came::Seen(Err(fault)) => self.failed(now, fault),
             Came::Applied(faults) => match decisive(environment, &faults) {
                 Some(fault) => self.failed(now, fault),
-                None => self.applied(now),
+                None => self.applied(environment, now),
             },
+        }
+    }
+
+    /// Once AWS has refused a call, the parts are looked at in turn, so that only
+    /// those whom ECS has let pass go on to the load balancer, which lets fewer
+    /// pass.
+    fn look(&self, environment: &Environment) -> Action {
+        let scope = self.round.scope(environment, self.congestion > 0);
+        Action::Observe(scope.unwrap_or(Scope::WHOLE))
+    }
+
+    fn seen(&mut self, environment: &Environment, now: Duration, seen: Seen) -> Action {
+        self.round.add(now, seen);
+        match self.round.complete(environment) {
+            Some(observed) => self.observed(environment, now, &observed),
+            None => self.look(environment),
         }
     }
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
         let plan = plan(environment, observed);
-        self.faults = 0;
+        self.congestion = self.congestion.saturating_sub(1);
         self.looks += 1;
         self.phase = plan.phase;
+        self.turning = plan.steps.iter().any(|step| matches!(step, Step::TurnRoute(_)));
+        if self.turning {
+            self.round.turned();
+        }
+        if self.looks == 1 {
+            self.lagging = observed.route == RouteTarget::App;
+        }
         if !plan.steps.is_empty() {
-            self.turning = plan.steps.iter().any(|step| matches!(step, Step::TurnRoute(_)));
             return Action::Apply(plan.steps);
         }
         match plan.phase {
             Phase::Failed(failure) => Action::Done(Outcome::Failed(failure)),
-            Phase::Ready if self.looks == 1 && now + SETTLE < self.deadline() => Action::Wait(SETTLE),
+            Phase::Ready if self.lagging && now < SETTLE && SETTLE < self.deadline() => {
+                Action::Wait(SETTLE.saturating_sub(now))
+            }
             Phase::Ready => Action::Done(Outcome::Ready),
             _ => self.poll(now),
         }
     }
 
-    fn applied(&mut self, now: Duration) -> Action {
+    fn applied(&mut self, environment: &Environment, now: Duration) -> Action {
         if let Phase::Failed(failure) = self.phase {
             return Action::Done(Outcome::Failed(failure));
         }
         let promising = self.looks == 1 || self.turning;
         if promising && self.prompt_looks > 0 && now < self.deadline() {
             self.prompt_looks -= 1;
-            return Action::Observe;
+            return self.look(environment);
         }
         self.poll(now)
     }
@@ -184,8 +230,8 @@ impl Wake {
         if !fault.retryable() {
             return Action::Done(Outcome::Failed(Failure::Fault(fault)));
         }
-        let delay = FAULTS.delay(self.faults, self.jitter());
-        self.faults += 1;
+        let delay = FAULTS.delay(self.congestion, self.jitter());
+        self.congestion += 1;
         if now + delay < self.deadline() {
             return Action::Wait(delay);
         }
@@ -201,7 +247,10 @@ impl Wake {
             Phase::StartingTasks | Phase::StartingDatabase => POLL_START,
             _ => POLL_FINISH,
         };
-        let pause = pause.mul_f64(0.75 + self.jitter() / 2.0);
+        let mut pause = pause.mul_f64(0.75 + self.jitter() / 2.0);
+        if self.congestion > 0 {
+            pause = pause.max(FAULTS.delay(self.congestion, self.jitter()));
+        }
         if now + pause < self.hold().min(self.limit) {
             Action::Wait(pause)
         } else {
@@ -218,7 +267,7 @@ impl Wake {
 
     /// From 0 to 1, another one for each wait.
     fn jitter(&self) -> f64 {
-        let waits = u64::from(self.looks) + u64::from(self.faults);
+        let waits = u64::from(self.looks) + u64::from(self.congestion);
         fastrand::Rng::with_seed(self.seed.wrapping_add(waits)).f64()
     }
 }

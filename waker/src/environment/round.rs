@@ -1,0 +1,85 @@
+//! What the looks of one round have gathered towards a whole observation.
+//!
+//! A round starts with nothing and ends with a plan. Where AWS refuses calls, the
+//! parts are looked at one after the other and kept for a while: two calls that
+//! draw on the same exhausted rate would never pass together.
+
+use std::time::Duration;
+
+use super::observed::{Healthy, Observed, RouteTarget, Scope, Seen};
+use crate::config::Environment;
+
+/// Older than this, the first part of a round no longer fits the last.
+const STALE: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Round {
+    /// Of the look that came first.
+    since: Duration,
+    seen: Seen,
+    /// From the round before, for what cannot decide anything in this one.
+    known_route: Option<RouteTarget>,
+    /// The load balancer mattered in the round before, or this is the first.
+    expected: Option<bool>,
+}
+
+impl Round {
+    /// What to look at next; None when the round is complete.
+    pub fn scope(&self, environment: &Environment, in_turn: bool) -> Option<Scope> {
+        let reached = self.seen.running.as_ref().map(|running| running.reaches_balancer(environment));
+        let balancer = reached.or(self.expected).unwrap_or(true);
+        let missing = Scope {
+            running: self.seen.running.is_none(),
+            healthy: balancer && self.seen.healthy.is_none(),
+            route: (balancer || self.known_route.is_none()) && self.seen.route.is_none(),
+        };
+        match missing {
+            Scope { running: false, healthy: false, route: false } => None,
+            missing if !in_turn => Some(missing),
+            Scope { running: true, .. } => Some(Scope::RUNNING),
+            Scope { healthy: true, .. } => Some(Scope::HEALTHY),
+            _ => Some(Scope::ROUTE),
+        }
+    }
+
+    /// Adds what a look at `now` has found.
+    pub fn add(&mut self, now: Duration, seen: Seen) {
+        if self.seen == Seen::default() {
+            self.since = now;
+        }
+        self.seen.running = seen.running.or(self.seen.running.take());
+        self.seen.healthy = seen.healthy.or(self.seen.healthy.take());
+        self.seen.route = seen.route.or(self.seen.route.take());
+    }
+
+    /// Starts over if what has been gathered is too old by `now`.
+    pub fn refresh(&mut self, now: Duration) {
+        if now.saturating_sub(self.since) > STALE {
+            self.seen = Seen::default();
+        }
+    }
+
+    /// The whole observation of a complete round, and the start of the next one.
+    /// None while something is missing.
+    pub fn complete(&mut self, environment: &Environment) -> Option<Observed> {
+        if self.scope(environment, false).is_some() {
+            return None;
+        }
+        let seen = std::mem::take(&mut self.seen);
+        let running = seen.running?;
+        let route = seen.route.or(self.known_route)?;
+        let reached = running.reaches_balancer(environment);
+        (self.known_route, self.expected) = (Some(route), Some(reached));
+        let healthy = seen.healthy.filter(|_| reached).unwrap_or_else(|| no_target(environment));
+        Some(Observed { running, healthy, route })
+    }
+
+    /// Forgets the route, which is being turned: it must be read back.
+    pub fn turned(&mut self) {
+        self.known_route = None;
+    }
+}
+
+fn no_target(environment: &Environment) -> Healthy {
+    Healthy(environment.services.iter().map(|service| service.target_group_arn.as_ref().map(|_| 0)).collect())
+}

@@ -1,0 +1,212 @@
+//! A sandbox's view of the simulated world, through calls that take time, are
+//! limited in rate and fail.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+    time::Duration,
+};
+
+use futures_util::future::try_join_all;
+use tokio::time::sleep;
+use waker::{
+    config::Environment,
+    environment::{
+        cloud::{Cloud, Step},
+        fault::{CloudError, FaultKind},
+        observed::{Answer, DatabaseState, Healthy, Running, Scope, Seen},
+    },
+};
+
+use crate::{
+    bucket::Bucket,
+    world::{Delays, World},
+};
+
+/// The SDK's own time-out of a call.
+const CALL_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// One account with one environment.
+pub struct Account {
+    pub world: RefCell<World>,
+    buckets: RefCell<Buckets>,
+    faults: RefCell<BTreeMap<&'static str, VecDeque<Fault>>>,
+    /// Calls by operation, the refused ones included.
+    pub calls: RefCell<BTreeMap<&'static str, u32>>,
+    pub throttled: Cell<u32>,
+    free: RefCell<Vec<Sandbox>>,
+}
+
+/// What happens to one call instead of its success.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// The call has its effect all the same, only its answer is lost.
+    pub after_effect: bool,
+}
+
+/// From the service quotas of ECS and Elastic Load Balancing.
+struct Buckets {
+    describe_services: Bucket,
+    update_service: Bucket,
+    describe_balancer: Bucket,
+    modify_balancer: Bucket,
+}
+
+impl Account {
+    pub fn new(environment: &Environment, delays: Delays) -> Rc<Self> {
+        Rc::new(Self {
+            world: RefCell::new(World::new(environment, delays)),
+            buckets: RefCell::new(Buckets {
+                describe_services: Bucket::new(100, 20),
+                update_service: Bucket::new(50, 5),
+                describe_balancer: Bucket::new(40, 10),
+                modify_balancer: Bucket::new(20, 3),
+            }),
+            faults: RefCell::default(),
+            calls: RefCell::default(),
+            throttled: Cell::default(),
+            free: RefCell::default(),
+        })
+    }
+
+    /// The next call of that operation fails, after those already set to.
+    pub fn fail(&self, call: &'static str, fault: Fault) {
+        self.faults.borrow_mut().entry(call).or_default().push_back(fault);
+    }
+
+    /// Faults that no call has met.
+    pub fn faults_left(&self) -> usize {
+        self.faults.borrow().values().map(VecDeque::len).sum()
+    }
+
+    /// A sandbox that is free, or else a new one, as Lambda has it.
+    pub fn sandbox(self: &Rc<Self>) -> Sandbox {
+        let free = self.free.borrow_mut().pop();
+        free.unwrap_or_else(|| Sandbox { account: Rc::clone(self), touched: Cell::new(false), congestion: 0 })
+    }
+
+    /// After its invocation.
+    pub fn give_back(&self, sandbox: Sandbox) {
+        self.free.borrow_mut().push(sandbox);
+    }
+
+    pub fn called(&self, call: &str) -> u32 {
+        self.calls.borrow().get(call).copied().unwrap_or_default()
+    }
+
+    /// One call: its time, its rate, its fault, then its effect.
+    async fn call<T>(
+        &self,
+        call: &'static str,
+        effect: impl FnOnce(&mut World) -> T,
+    ) -> Result<T, CloudError> {
+        *self.calls.borrow_mut().entry(call).or_default() += 1;
+        let latency = self.world.borrow().delays.call;
+        sleep(latency).await;
+        if !self.within_rate(call) {
+            self.throttled.set(self.throttled.get() + 1);
+            return Err(CloudError::new(FaultKind::Throttled, call, "Rate exceeded"));
+        }
+        let fault = self.faults.borrow_mut().get_mut(call).and_then(VecDeque::pop_front);
+        let Some(Fault { kind, after_effect }) = fault else {
+            return Ok(effect(&mut self.world.borrow_mut()));
+        };
+        if after_effect {
+            effect(&mut self.world.borrow_mut());
+        }
+        if kind == FaultKind::TimedOut {
+            sleep(CALL_TIMEOUT).await;
+        }
+        Err(CloudError::new(kind, call, "set to fail"))
+    }
+
+    fn within_rate(&self, call: &'static str) -> bool {
+        let mut buckets = self.buckets.borrow_mut();
+        match call {
+            "DescribeServices" => buckets.describe_services.take(),
+            "UpdateService" => buckets.update_service.take(),
+            "DescribeRules" | "DescribeTargetHealth" => buckets.describe_balancer.take(),
+            "ModifyRule" => buckets.modify_balancer.take(),
+            // No rate is documented for these.
+            _ => true,
+        }
+    }
+}
+
+/// One Lambda sandbox.
+pub struct Sandbox {
+    account: Rc<Account>,
+    touched: Cell<bool>,
+    pub congestion: u32,
+}
+
+impl Cloud for Sandbox {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+        let (running, healthy, route) = tokio::try_join!(
+            async { if scope.running { self.running(environment).await.map(Some) } else { Ok(None) } },
+            async { if scope.healthy { self.healthy(environment).await.map(Some) } else { Ok(None) } },
+            async {
+                if !scope.route {
+                    return Ok(None);
+                }
+                self.account.call("DescribeRules", |world| Some(world.route())).await
+            },
+        )?;
+        Ok(Seen { running, healthy, route })
+    }
+
+    async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
+        let account = &self.account;
+        match step {
+            Step::SetDesired { service, count } => {
+                account.call("UpdateService", |world| world.set_desired(service, count)).await
+            }
+            Step::StartDatabase => {
+                let started = account.call("StartDBCluster", World::start_database).await?;
+                let wrong = || CloudError::new(FaultKind::WrongState, "StartDBCluster", "is not stopped");
+                started.then_some(()).ok_or_else(wrong)
+            }
+            Step::TouchDatabase => {
+                account.call("Touch", World::touch).await?;
+                self.touched.set(true);
+                Ok(())
+            }
+            Step::TurnRoute(to) => account.call("ModifyRule", |world| world.turn(to)).await,
+        }
+    }
+}
+
+impl Sandbox {
+    async fn running(&self, environment: &Environment) -> Result<Running, CloudError> {
+        let (services, status) = tokio::try_join!(
+            self.account.call("DescribeServices", |world| {
+                (0..environment.services.len()).map(|index| Some(world.service(index).0)).collect()
+            }),
+            self.account.call("DescribeDBClusters", |world| world.status()),
+        )?;
+        Ok(Running {
+            services,
+            database: status.map(|status| DatabaseState { status, answer: self.answer() }),
+        })
+    }
+
+    async fn healthy(&self, environment: &Environment) -> Result<Healthy, CloudError> {
+        let counts = environment.services.iter().enumerate().map(async |(index, service)| {
+            match service.target_group_arn {
+                Some(_) => self.account.call("DescribeTargetHealth", |world| world.service(index).1).await,
+                None => Ok(None),
+            }
+        });
+        try_join_all(counts).await.map(Healthy)
+    }
+
+    fn answer(&self) -> Answer {
+        match self.touched.get() {
+            false => Answer::Unknown,
+            true if self.account.world.borrow().database_up() => Answer::Up,
+            true => Answer::Awaited,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Many first requests at once, against AWS's rates.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+use waker::environment::protocol::Patience;
+
+use crate::{
+    cloud::Account,
+    environment,
+    visitor::{Answer, persistent},
+    world::Delays,
+};
+
+#[tokio::test(start_paused = true)]
+async fn simultaneous_first_requests_are_all_served_within_the_rates() {
+    for visitors in [1, 10, 100, 1_000] {
+        let environment = environment(25);
+        let account = Account::new(&environment, Delays::default());
+        let start = Instant::now();
+        let visits = (0..visitors).map(async |seed| {
+            let hold = Patience::Hold(environment.hold);
+            let answer = persistent(&account, &environment, hold, seed, Duration::from_secs(600)).await;
+            (answer, start.elapsed())
+        });
+        let answers = join_all(visits).await;
+        let slowest = answers.iter().map(|(_, took)| *took).max().unwrap();
+        let mut kinds = BTreeMap::<String, u32>::new();
+        for (answer, _) in &answers {
+            *kinds.entry(format!("{answer:?}")).or_default() += 1;
+        }
+        let calls: u32 = account.calls.borrow().values().sum();
+        println!(
+            "{visitors} visitors: {kinds:?}, slowest {slowest:?}, {calls} calls, {} throttled, {} UpdateService",
+            account.throttled.get(),
+            account.called("UpdateService"),
+        );
+        assert!(answers.iter().all(|(answer, _)| *answer == Answer::App), "{kinds:?}");
+        let world = account.world.borrow();
+        for (service, simulated) in environment.services.iter().zip(&world.services) {
+            assert_eq!(simulated.peak, service.count);
+        }
+    }
+}

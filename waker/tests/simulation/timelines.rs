@@ -1,0 +1,157 @@
+//! Properties over random timelines.
+
+use std::{rc::Rc, time::Duration};
+
+use futures_util::future::join_all;
+use proptest::{collection::vec, prelude::*};
+use tokio::time::sleep;
+use waker::environment::{fault::FaultKind, observed::RouteTarget, protocol::Patience};
+
+use crate::{
+    cloud::{Account, Fault},
+    environment,
+    visitor::{Answer, LIMIT, persistent, request},
+    world::{Database, Delays},
+};
+
+/// Longer than any wake that these timelines can make.
+const GIVE_UP: Duration = Duration::from_secs(600);
+
+#[derive(Clone, Debug)]
+struct Timeline {
+    delays: Delays,
+    stopped: bool,
+    /// Arrival and patience.
+    visitors: Vec<(Duration, Patience)>,
+    faults: Vec<(&'static str, Fault)>,
+}
+
+fn millis(range: std::ops::Range<u64>) -> impl Strategy<Value = Duration> {
+    range.prop_map(Duration::from_millis)
+}
+
+fn delays() -> impl Strategy<Value = Delays> {
+    (
+        millis(1..400),
+        millis(0..40_000),
+        millis(0..10_000),
+        millis(0..40_000),
+        millis(0..200_000),
+        millis(0..10_000),
+    )
+        .prop_map(|(call, task_start, health_check, resume, database_start, propagation)| Delays {
+            call,
+            task_start,
+            health_check,
+            resume,
+            database_start,
+            propagation,
+        })
+}
+
+fn fault() -> impl Strategy<Value = (&'static str, Fault)> {
+    let call = prop::sample::select(vec![
+        "DescribeRules",
+        "DescribeServices",
+        "DescribeTargetHealth",
+        "DescribeDBClusters",
+        "UpdateService",
+        "StartDBCluster",
+        "Touch",
+        "ModifyRule",
+    ]);
+    let kind = prop::sample::select(vec![
+        FaultKind::Throttled,
+        FaultKind::TimedOut,
+        FaultKind::Unreachable,
+        FaultKind::Unavailable,
+        FaultKind::Malformed,
+        FaultKind::WrongState,
+    ]);
+    (call, kind, any::<bool>()).prop_map(|(call, kind, after_effect)| (call, Fault { kind, after_effect }))
+}
+
+fn timeline() -> impl Strategy<Value = Timeline> {
+    let patience = prop_oneof![
+        Just(Patience::Page),
+        (0_u64..40).prop_map(|seconds| Patience::Hold(Duration::from_secs(seconds))),
+    ];
+    (delays(), any::<bool>(), vec((millis(0..60_000), patience), 1..12), vec(fault(), 0..12))
+        .prop_map(|(delays, stopped, visitors, faults)| Timeline { delays, stopped, visitors, faults })
+}
+
+/// In virtual time, on a world that is asleep.
+fn run<T>(timeline: &Timeline, visit: impl AsyncFnOnce(Rc<Account>) -> T) -> (Rc<Account>, T) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let account = Account::new(&environment(25), timeline.delays);
+        if timeline.stopped {
+            account.world.borrow_mut().database = Some(Database::Stopped);
+        }
+        for (call, fault) in &timeline.faults {
+            account.fail(call, *fault);
+        }
+        let value = visit(Rc::clone(&account)).await;
+        (account, value)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// `request` itself asserts that no redirect comes before a healthy target
+    /// and that every answer comes in time.
+    #[test]
+    fn every_visitor_gets_an_answer_and_no_count_exceeds_the_configured_one(timeline in timeline()) {
+        let environment = environment(25);
+        let (account, answers) = run(&timeline, async |account| {
+            let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, patience))| {
+                sleep(*arrival).await;
+                request(&account, &environment, *patience, seed as u64).await
+            });
+            join_all(visits).await
+        });
+        prop_assert_eq!(answers.len(), timeline.visitors.len());
+        for answer in answers {
+            prop_assert!(answer != Answer::TooManyRedirects && answer != Answer::Bare503, "{:?}", answer);
+        }
+        for (service, simulated) in environment.services.iter().zip(&account.world.borrow().services) {
+            prop_assert!(simulated.peak <= service.count);
+        }
+    }
+
+    /// All faults here pass, and there are finitely many.
+    #[test]
+    fn a_wake_that_can_succeed_does(timeline in timeline()) {
+        let environment = environment(25);
+        let (account, answers) = run(&timeline, async |account| {
+            let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, patience))| {
+                sleep(*arrival).await;
+                persistent(&account, &environment, *patience, seed as u64, GIVE_UP).await
+            });
+            join_all(visits).await
+        });
+        for answer in answers {
+            prop_assert_eq!(answer, Answer::App);
+        }
+        let world = account.world.borrow();
+        prop_assert_eq!(world.route(), RouteTarget::App);
+        for (index, service) in environment.services.iter().enumerate().filter(|(_, service)| !service.optional) {
+            prop_assert_eq!(world.service(index).0.desired, service.count);
+        }
+    }
+
+    /// One visitor who is held long enough needs no second request.
+    #[test]
+    fn whoever_is_held_longer_than_the_wake_takes_is_answered_by_the_app(
+        start in millis(0..8_000), health in millis(0..2_000), resume in millis(0..12_000),
+    ) {
+        let delays = Delays { task_start: start, health_check: health, resume, ..Delays::default() };
+        let timeline = Timeline { delays, stopped: false, visitors: Vec::new(), faults: Vec::new() };
+        let environment = environment(25);
+        let patience = Patience::Hold(LIMIT);
+        let (_, answer) = run(&timeline, async |account| request(&account, &environment, patience, 7).await);
+        prop_assert_eq!(answer, Answer::App);
+    }
+}

@@ -1,0 +1,180 @@
+//! The simulated environment itself: what is true at a moment of virtual time.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use waker::{
+    config::Environment,
+    environment::{
+        failure::StartFailure,
+        observed::{DatabaseStatus, RouteTarget, Tasks},
+    },
+};
+
+/// What takes time on AWS.
+#[derive(Clone, Copy, Debug)]
+pub struct Delays {
+    /// One API call.
+    pub call: Duration,
+    /// From the desired count to a running task.
+    pub task_start: Duration,
+    /// From a running task, with its database up, to a healthy target.
+    pub health_check: Duration,
+    /// A paused database.
+    pub resume: Duration,
+    /// A stopped database.
+    pub database_start: Duration,
+    /// From `ModifyRule` to the load balancer's data plane.
+    pub propagation: Duration,
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        Self {
+            call: Duration::from_millis(20),
+            task_start: Duration::from_secs(8),
+            health_check: Duration::from_secs(2),
+            resume: Duration::from_secs(15),
+            database_start: Duration::from_secs(120),
+            propagation: Duration::from_secs(3),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Stopped,
+    Paused,
+    /// Comes up at that time; its status is `starting` if it was stopped.
+    Rising {
+        up: Instant,
+        stopped: bool,
+    },
+}
+
+#[derive(Debug)]
+pub struct World {
+    pub delays: Delays,
+    pub database: Option<Database>,
+    pub services: Vec<Service>,
+    /// Every turn of the route with its time; the last one is the control plane's.
+    turns: Vec<(Instant, RouteTarget)>,
+}
+
+#[derive(Debug)]
+pub struct Service {
+    desired: u32,
+    /// The highest desired count so far.
+    pub peak: u32,
+    behind_balancer: bool,
+    tasks: Vec<Instant>,
+    /// Its tasks stop for this reason instead of running.
+    pub failure: Option<StartFailure>,
+}
+
+impl World {
+    /// Asleep.
+    pub fn new(environment: &Environment, delays: Delays) -> Self {
+        let services = environment.services.iter().map(|service| Service {
+            desired: 0,
+            peak: 0,
+            behind_balancer: service.target_group_arn.is_some(),
+            tasks: Vec::new(),
+            failure: None,
+        });
+        Self {
+            delays,
+            database: environment.database.as_ref().map(|_| Database::Paused),
+            services: services.collect(),
+            turns: vec![(Instant::now(), RouteTarget::Waker)],
+        }
+    }
+
+    pub fn set_desired(&mut self, index: usize, count: u32) {
+        let service = &mut self.services[index];
+        service.desired = count;
+        service.peak = service.peak.max(count);
+        service.tasks.resize(count as usize, Instant::now());
+    }
+
+    /// Its tasks, and its healthy targets where it is behind the load balancer.
+    pub fn service(&self, index: usize) -> (Tasks, Option<u32>) {
+        let (now, service) = (Instant::now(), &self.services[index]);
+        let count = |after: Duration| {
+            let up = service.tasks.iter().filter(|created| **created + after <= now).count();
+            u32::try_from(up).unwrap()
+        };
+        let started = count(self.delays.task_start);
+        let running = if service.failure.is_some() { 0 } else { started };
+        let database_up = self.database_up_for(self.delays.health_check);
+        let healthy = if running == 0 || !database_up {
+            0
+        } else {
+            count(self.delays.task_start + self.delays.health_check)
+        };
+        let failure = service.failure.filter(|_| started > 0);
+        (Tasks { desired: service.desired, running, failure }, service.behind_balancer.then_some(healthy))
+    }
+
+    pub fn status(&self) -> Option<DatabaseStatus> {
+        Some(match self.database? {
+            Database::Stopped => DatabaseStatus::Stopped,
+            Database::Rising { up, stopped: true } if Instant::now() < up => DatabaseStatus::Starting,
+            Database::Paused | Database::Rising { .. } => DatabaseStatus::Available,
+        })
+    }
+
+    /// True where there is none.
+    pub fn database_up(&self) -> bool {
+        self.database_up_for(Duration::ZERO)
+    }
+
+    fn database_up_for(&self, time: Duration) -> bool {
+        match self.database {
+            None => true,
+            Some(Database::Rising { up, .. }) => up + time <= Instant::now(),
+            Some(Database::Stopped | Database::Paused) => false,
+        }
+    }
+
+    /// A connection attempt: resumes what is paused, starts nothing that is stopped.
+    pub fn touch(&mut self) {
+        if self.database == Some(Database::Paused) {
+            self.database =
+                Some(Database::Rising { up: Instant::now() + self.delays.resume, stopped: false });
+        }
+    }
+
+    /// Whether there was something to start.
+    pub fn start_database(&mut self) -> bool {
+        let stopped = self.database == Some(Database::Stopped);
+        if stopped {
+            self.database =
+                Some(Database::Rising { up: Instant::now() + self.delays.database_start, stopped: true });
+        }
+        stopped
+    }
+
+    pub fn turn(&mut self, to: RouteTarget) {
+        self.turns.push((Instant::now(), to));
+    }
+
+    /// What the API says.
+    pub fn route(&self) -> RouteTarget {
+        self.turns[self.turns.len() - 1].1
+    }
+
+    /// Where a visitor lands: the load balancer follows with a delay.
+    pub fn landing(&self) -> RouteTarget {
+        let now = Instant::now();
+        let reached = self.turns.iter().rev().find(|(at, _)| *at + self.delays.propagation <= now);
+        reached.unwrap_or(&self.turns[0]).1
+    }
+
+    /// Whether a visitor whom the route sends to the app is answered by it.
+    pub fn app_answers(&self, environment: &Environment) -> bool {
+        let app = &environment.route.app_target_group_arn;
+        let behind = |index: usize| environment.services[index].target_group_arn.as_ref() == Some(app);
+        (0..self.services.len()).any(|index| behind(index) && self.service(index).1.unwrap_or_default() > 0)
+    }
+}
