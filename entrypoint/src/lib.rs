@@ -1,1 +1,27 @@
-//! The entrypoint.
+//! The entrypoint: a static binary that ECS runs inside a task in front of the app. It fetches
+//! secrets, builds the database's connection string, waits for what the app needs, and becomes
+//! the app.
+//!
+//! ```text
+//! environment -> Settings -> secrets -> Launch -> wait -> exports -> exec
+//!                    \--------------- check ---------------/
+//! ```
+//!
+//! It is a library only for its own binary, tests and bench.
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod connection;
+pub mod environment;
+pub mod error;
+mod exec;
+pub mod install;
+mod launch;
+pub mod log;
+mod net;
+pub mod run;
+pub mod secret;
+pub mod secrets;
+mod signals;
+mod wait;

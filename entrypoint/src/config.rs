@@ -1,0 +1,16 @@
+//! What the environment variables ask for, checked before anything is done.
+//!
+//! All mistakes are reported at once, each with the variable and the rule, never with a value:
+//! a value that is wrong is often a secret in the wrong place.
+
+mod database;
+mod inputs;
+mod reader;
+mod settings;
+mod target;
+
+pub use database::{DatabaseField, Known, database};
+pub use inputs::{INPUTS, is_input};
+pub use reader::Problem;
+pub use settings::{Export, Limits, LogFormat, Settings};
+pub use target::Target;

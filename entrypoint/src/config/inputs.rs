@@ -1,0 +1,28 @@
+//! The variables that are the entrypoint's own.
+
+/// Every variable that the entrypoint reads. `ENTRYPOINT_SCRUB` takes them from the app.
+pub const INPUTS: [&str; 15] = [
+    "DB_HOST",
+    "DB_NAME",
+    "DB_PASSWORD",
+    "DB_PORT",
+    "DB_SECRET",
+    "DB_SSLMODE",
+    "DB_SSLROOTCERT",
+    "DB_USER",
+    "ENTRYPOINT_ATTEMPT_TIMEOUT",
+    "ENTRYPOINT_EXPORT",
+    "ENTRYPOINT_LOG",
+    "ENTRYPOINT_MISSING_DATABASE",
+    "ENTRYPOINT_SCRUB",
+    "ENTRYPOINT_TIMEOUT",
+    "ENTRYPOINT_WAIT",
+];
+
+/// What all settings' names start with, and no other variable's.
+pub(super) const SETTINGS_PREFIX: &str = "ENTRYPOINT_";
+
+/// Whether the variable is one of [`INPUTS`].
+pub fn is_input(variable: &str) -> bool {
+    INPUTS.contains(&variable)
+}

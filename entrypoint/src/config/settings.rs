@@ -1,0 +1,274 @@
+//! The variables that say what to do, and which variables name secrets.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::inputs::{INPUTS, SETTINGS_PREFIX, is_input};
+use super::reader::{Problem, Reader};
+use super::target::Target;
+use crate::connection::Form;
+use crate::environment::Environment;
+use crate::secrets::{Reference, SECRET_PREFIX};
+
+/// Aurora's resume takes 15 s, and 30 s or more after a day's pause: an attempt that is cut
+/// short of that only begins again.
+const LOG: &str = "ENTRYPOINT_LOG";
+
+const ATTEMPT: Duration = Duration::from_secs(30);
+const TOTAL: Duration = Duration::from_mins(3);
+const SECONDS: std::ops::RangeInclusive<u64> = 1..=86_400;
+
+/// What to do. Where the database is, is read later: it may depend on secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub exports: Vec<Export>,
+    pub targets: Vec<Target>,
+    pub limits: Limits,
+    /// Whether to wait until somebody creates the database, instead of ending at once.
+    pub awaits_creation: bool,
+    /// Whether the app must not see the entrypoint's own variables.
+    pub scrub: bool,
+    /// The variables that stand for secrets. `DB_SECRET` is not among them: it gives fields.
+    pub references: BTreeMap<String, Reference>,
+    pub database_secret: Option<Reference>,
+}
+
+/// A variable for the app, and the form of its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    pub variable: String,
+    pub form: Form,
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For everything, from the start of the process to the app's.
+    pub total: Duration,
+    /// For one attempt.
+    pub attempt: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl LogFormat {
+    const NAMES: [(&str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
+
+    /// The format to log in, also while the settings are not read yet, or wrong.
+    pub fn of(environment: &Environment) -> Self {
+        let name = environment.get(LOG).unwrap_or_default();
+        choice(Self::NAMES)(name).unwrap_or(Self::Text)
+    }
+}
+
+impl Settings {
+    /// Every secret that some variable names.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Reference> {
+        self.references.values().chain(&self.database_secret)
+    }
+
+    /// Reads the settings, or says everything that is wrong with them.
+    pub fn read(environment: &Environment) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(|name: &str| environment.get(name).map(str::to_owned));
+        for (name, _) in environment {
+            let name = name.to_string_lossy();
+            if name.starts_with(SETTINGS_PREFIX) && !is_input(&name) {
+                let known = INPUTS.iter().filter(|input| input.starts_with(SETTINGS_PREFIX));
+                let known: Vec<_> = known.copied().collect();
+                reader.problem(&name, format_args!("is no setting; there are {}", known.join(", ")));
+            }
+        }
+        let references = references(environment, &mut reader);
+        let database_secret = reader.read("DB_SECRET", Reference::parse);
+        let described = ["DB_HOST", "DB_SECRET"].iter().any(|name| environment.get(name).is_some());
+        let exports = exports(&mut reader);
+        // Only checked: the log has begun by now.
+        reader.read(LOG, choice(LogFormat::NAMES));
+        let settings = Self {
+            exports,
+            targets: targets(&mut reader, described),
+            limits: Limits {
+                total: reader.read("ENTRYPOINT_TIMEOUT", seconds).unwrap_or(TOTAL),
+                attempt: reader.read("ENTRYPOINT_ATTEMPT_TIMEOUT", seconds).unwrap_or(ATTEMPT),
+            },
+            awaits_creation: reader
+                .read("ENTRYPOINT_MISSING_DATABASE", choice([("fail", false), ("wait", true)]))
+                .unwrap_or(false),
+            scrub: reader.read("ENTRYPOINT_SCRUB", choice([("0", false), ("1", true)])).unwrap_or(false),
+            references,
+            database_secret,
+        };
+        reader.finish(settings)
+    }
+
+    /// Whether anything is done with the database.
+    pub fn uses_database(&self) -> bool {
+        !self.exports.is_empty() || self.targets.contains(&Target::Database)
+    }
+}
+
+fn references<F: Fn(&str) -> Option<String>>(
+    environment: &Environment,
+    reader: &mut Reader<F>,
+) -> BTreeMap<String, Reference> {
+    let mut references = BTreeMap::new();
+    for (name, value) in environment {
+        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
+        if !value.starts_with(SECRET_PREFIX) || name == "DB_SECRET" {
+            continue;
+        }
+        if name.starts_with(SETTINGS_PREFIX) {
+            reader.problem(name, "cannot be a secret: settings are read before secrets");
+            continue;
+        }
+        match Reference::parse(value) {
+            Ok(reference) => {
+                references.insert(name.to_owned(), reference);
+            }
+            Err(rule) => reader.problem(name, rule),
+        }
+    }
+    references
+}
+
+fn exports<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<Export> {
+    let exports = reader.read_list("ENTRYPOINT_EXPORT", export).unwrap_or_default();
+    for (index, export) in exports.iter().enumerate() {
+        if exports[..index].iter().any(|earlier| earlier.variable == export.variable) {
+            reader.problem("ENTRYPOINT_EXPORT", format_args!("sets {} twice", export.variable));
+        }
+    }
+    exports
+}
+
+fn export(text: &str) -> Result<Export, String> {
+    let (variable, form) = text.split_once('=').ok_or("must be VARIABLE=FORM")?;
+    if variable.is_empty() {
+        return Err("must be VARIABLE=FORM".into());
+    }
+    if is_input(variable) {
+        return Err(format!("{variable} is an input, and cannot be set"));
+    }
+    let form = Form::from_name(form).ok_or_else(|| {
+        let names = Form::ALL.map(Form::name).join(", ");
+        format!("the form must be one of {names}; items are separated by spaces")
+    })?;
+    Ok(Export { variable: variable.into(), form })
+}
+
+fn targets<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, described: bool) -> Vec<Target> {
+    let none = reader.read("ENTRYPOINT_WAIT", |text| Ok::<_, &str>(text.trim() == "none"));
+    if none == Some(true) {
+        return Vec::new();
+    }
+    let default = if described { vec![Target::Database] } else { Vec::new() };
+    reader.read_list("ENTRYPOINT_WAIT", Target::parse).unwrap_or(default)
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| SECONDS.contains(seconds));
+    seconds
+        .map(Duration::from_secs)
+        .ok_or_else(|| format!("must be whole seconds from {} to {}", SECONDS.start(), SECONDS.end()))
+}
+
+fn choice<T: Copy, const N: usize>(values: [(&'static str, T); N]) -> impl Fn(&str) -> Result<T, String> {
+    move |text| {
+        let found = values.iter().find(|(name, _)| *name == text);
+        let names = || values.map(|(name, _)| name).join(" or ");
+        found.map(|(_, value)| *value).ok_or_else(|| format!("must be {}", names()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<const N: usize>(variables: [(&str, &str); N]) -> Result<Settings, Vec<String>> {
+        let settings = Settings::read(&Environment::from_iter(variables));
+        settings.map_err(|problems| problems.iter().map(Problem::to_string).collect())
+    }
+
+    #[test]
+    fn nothing_is_done_without_settings() {
+        let settings = read([("PATH", "/bin"), ("AWS_REGION", "eu-west-1")]).unwrap();
+        assert_eq!((settings.exports, settings.targets), (vec![], vec![]));
+        assert!(settings.references.is_empty() && settings.database_secret.is_none());
+        assert_eq!(settings.limits, Limits { total: TOTAL, attempt: ATTEMPT });
+    }
+
+    #[test]
+    fn a_database_is_waited_for_unless_told_otherwise() {
+        let targets = |wait| read([("DB_HOST", "db"), ("ENTRYPOINT_WAIT", wait)]).unwrap().targets;
+        assert_eq!(targets(""), [Target::Database]);
+        assert_eq!(targets("none"), []);
+        let redis = Target::Tcp { host: "redis".into(), port: 6379 };
+        assert_eq!(targets(" tcp://redis:6379\n database"), [redis, Target::Database]);
+        assert_eq!(read([("DB_SECRET", "app")]).unwrap().targets, [Target::Database]);
+    }
+
+    #[test]
+    fn secrets_are_found_in_any_variable() {
+        let settings = read([("DB_SECRET", "secretsmanager:db"), ("API_KEY", "secretsmanager:keys#api")]);
+        let settings = settings.unwrap();
+        assert_eq!(settings.references.keys().collect::<Vec<_>>(), ["API_KEY"]);
+        assert_eq!(settings.database_secret.unwrap().secret.id, "db");
+    }
+
+    #[test]
+    fn exports_are_read() {
+        let exports = read([("ENTRYPOINT_EXPORT", "A=conninfo  B=url\nC=pgpass")]).unwrap().exports;
+        let expected = [("A", Form::Conninfo), ("B", Form::Url), ("C", Form::Pgpass)];
+        let expected = expected.map(|(variable, form)| Export { variable: variable.into(), form });
+        assert_eq!(exports, expected);
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once_and_no_value_is_shown() {
+        let problems = read([
+            ("ENTRYPOINT_EXPORT", "A=conninfo A=url B hunter2=x DB_URL=odbc DB_HOST=url"),
+            ("ENTRYPOINT_WAIT", "database hunter2 none"),
+            ("ENTRYPOINT_TIMEOUT", "0"),
+            ("ENTRYPOINT_ATTEMPT_TIMEOUT", "30s"),
+            ("ENTRYPOINT_MISSING_DATABASE", "hunter2"),
+            ("ENTRYPOINT_SCRUB", "yes"),
+            ("ENTRYPOINT_LOG", "xml"),
+            ("ENTRYPOINT_EXPORTS", "hunter2"),
+            ("DB_SECRET", "hunter2 hunter2"),
+            ("API_KEY", "secretsmanager:arn:aws:ssm:hunter2"),
+        ])
+        .unwrap_err();
+        assert!(!problems.concat().contains("hunter2"), "{problems:#?}");
+        let starts: Vec<_> = problems.iter().map(|problem| &problem[..problem.len().min(40)]).collect();
+        assert_eq!(
+            starts,
+            [
+                "ENTRYPOINT_EXPORTS is no setting; there ",
+                "API_KEY is an ARN, but not of a secret (",
+                "DB_SECRET has characters that no secret'",
+                "ENTRYPOINT_EXPORT item 3: must be VARIAB",
+                "ENTRYPOINT_EXPORT item 4: the form must ",
+                "ENTRYPOINT_EXPORT item 5: the form must ",
+                "ENTRYPOINT_EXPORT item 6: DB_HOST is an ",
+                "ENTRYPOINT_EXPORT sets A twice",
+                "ENTRYPOINT_LOG must be text or json",
+                "ENTRYPOINT_WAIT item 2: must be database",
+                "ENTRYPOINT_WAIT item 3: must be database",
+                "ENTRYPOINT_TIMEOUT must be whole seconds",
+                "ENTRYPOINT_ATTEMPT_TIMEOUT must be whole",
+                "ENTRYPOINT_MISSING_DATABASE must be fail",
+                "ENTRYPOINT_SCRUB must be 0 or 1",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_setting_cannot_be_a_secret() {
+        let problems = read([("ENTRYPOINT_WAIT", "secretsmanager:app")]).unwrap_err();
+        assert_eq!(problems[0], "ENTRYPOINT_WAIT cannot be a secret: settings are read before secrets");
+    }
+}

@@ -1,0 +1,39 @@
+//! Percent-encoding, RFC 3986.
+
+use std::fmt::Write;
+
+/// Encodes every byte outside RFC 3986's unreserved set, a space as `%20`.
+///
+/// A `+` for a space belongs to HTML forms; libpq and `SQLAlchemy` leave it a plus.
+pub(super) fn encode(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+/// `?name=value&name=value` of the values that there are, or nothing.
+pub(super) fn query<const N: usize>(parameters: [(&str, Option<&str>); N]) -> String {
+    let parameters: Vec<_> = parameters
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", encode(value?))))
+        .collect();
+    if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_unreserved_characters_stay() {
+        let ascii: String = (1..=127).map(char::from).collect();
+        let stays: String = encode(&ascii).split('%').map(|part| part.get(2..).unwrap_or_default()).collect();
+        assert_eq!(stays, "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
+        assert_eq!(encode(" +é"), "%20%2B%C3%A9");
+    }
+}

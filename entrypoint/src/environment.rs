@@ -1,0 +1,79 @@
+//! The variables that the process was started with, and those that the app will get.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::ffi::{OsStr, OsString};
+
+/// A set of environment variables. Names and values that are not UTF-8 are passed on as they
+/// are.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Environment(BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// What this process was started with.
+    pub fn of_this_process() -> Self {
+        std::env::vars_os().collect()
+    }
+
+    /// The value, unless it is absent, empty or not UTF-8.
+    ///
+    /// An empty value counts as absent because that is what templates of task definitions make
+    /// of an input that was not given.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(OsStr::new(name))?.to_str()?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(OsStr::new(name));
+    }
+
+    pub fn iter(&self) -> btree_map::Iter<'_, OsString, OsString> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Environment {
+    type Item = (&'a OsString, &'a OsString);
+    type IntoIter = btree_map::Iter<'a, OsString, OsString>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+// The values may be secrets: only the names are shown.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_value_counts_as_absent() {
+        let environment = Environment::from_iter([("A", ""), ("B", "b")]);
+        assert_eq!(environment.get("A"), None);
+        assert_eq!(environment.get("B"), Some("b"));
+        assert_eq!(environment.get("C"), None);
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let environment = Environment::from_iter([("DB_PASSWORD", "hunter2")]);
+        assert_eq!(format!("{environment:?}"), r#"{"DB_PASSWORD"}"#);
+    }
+}

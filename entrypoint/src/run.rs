@@ -1,0 +1,89 @@
+//! The way to the app: secrets, wait, exports, exec.
+
+use std::ffi::OsString;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::yield_now;
+use tokio::time::timeout_at;
+
+use crate::config::{INPUTS, Settings};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exec::exec;
+use crate::launch::{self, Launch};
+use crate::net::resolve::Resolver;
+use crate::secrets::Secrets;
+use crate::signals::Signals;
+use crate::wait::{self, Deadline};
+
+/// Becomes the command. Returns only if it does not come to that.
+pub fn run(environment: &Environment, command: &[OsString]) -> Error {
+    match prepare(environment) {
+        Ok(environment) => exec(command, &environment).into(),
+        Err(error) => error,
+    }
+}
+
+fn prepare(environment: &Environment) -> Result<Environment, Error> {
+    let settings = Settings::read(environment).map_err(Error::Configuration)?;
+    launch::check(&settings, environment).map_err(Error::Configuration)?;
+    let launch = runtime()?.block_on(async {
+        let mut signals = Signals::listen().map_err(Error::Runtime)?;
+        let launch = tokio::select! {
+            biased;
+            signal = signals.next() => return Err(Error::Stopped(signal)),
+            launch = ready(settings, environment.clone()) => launch?,
+        };
+        // A signal that came while nobody looked: yielding lets the runtime take notice of it.
+        yield_now().await;
+        tokio::select! {
+            biased;
+            signal = signals.next() => Err(Error::Stopped(signal)),
+            () = std::future::ready(()) => Ok(launch),
+        }
+    })?;
+    app_environment(&launch)
+}
+
+/// One thread is enough, and the least to start.
+pub(crate) fn runtime() -> Result<Runtime, Error> {
+    Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
+}
+
+/// Fetches the secrets and waits for all targets.
+pub(crate) async fn ready(settings: Settings, environment: Environment) -> Result<Launch, Error> {
+    let deadline = Deadline::from_now(settings.limits);
+    let resolver = Resolver::of_the_system().map_err(|error| Error::Resolver(error.to_string()))?;
+    let fetching = async {
+        let secrets = match settings.secrets().next() {
+            Some(_) => Some(Secrets::connect(&resolver).await?),
+            None => None,
+        };
+        Launch::new(settings, environment, secrets).await.map_err(Error::Secrets)
+    };
+    let mut launch = timeout_at(deadline.at, fetching).await.map_err(|_| Error::SecretsTimedOut)??;
+    let targets = launch.settings().targets.clone();
+    wait::all(&targets, &mut launch, &resolver, deadline).await?;
+    Ok(launch)
+}
+
+/// What the app gets to see.
+fn app_environment(launch: &Launch) -> Result<Environment, Error> {
+    let settings = launch.settings();
+    let mut environment = launch.environment().clone();
+    if settings.scrub {
+        for input in INPUTS {
+            environment.remove(input);
+        }
+    }
+    if let Some(database) = launch.database() {
+        for export in &settings.exports {
+            let value = export
+                .form
+                .value(database)
+                .map_err(|source| Error::Export { variable: export.variable.clone(), source })?;
+            environment.set(&export.variable, value);
+        }
+    }
+    Ok(environment)
+}

@@ -1,0 +1,119 @@
+//! Why a secret cannot be had, and for which variable.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::reference::Reference;
+use super::value::ValueError;
+use crate::config::{Problem, Settings};
+
+/// Why a secret, or a value of it, cannot be had. AWS's own words are repeated; a secret's
+/// value is in none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SecretError {
+    #[error("the region is not known: set AWS_REGION, or name the secret by its ARN")]
+    NoRegion,
+    #[error("there are no AWS credentials ({0})")]
+    NoCredentials(String),
+    #[error("the AWS credentials are refused ({0})")]
+    CredentialsRefused(String),
+    #[error(
+        "access is denied; the task role needs secretsmanager:GetSecretValue, and kms:Decrypt for a key of your own ({0})"
+    )]
+    AccessDenied(String),
+    #[error("it does not exist, or has no such version ({0})")]
+    NotFound(String),
+    #[error("it cannot be read in its state; it may be marked for deletion ({0})")]
+    InvalidRequest(String),
+    #[error("its name or version is not valid ({0})")]
+    InvalidParameter(String),
+    #[error("its KMS key cannot decrypt it ({0})")]
+    Decryption(String),
+    #[error("Secrets Manager refuses ({0})")]
+    Refused(String),
+    #[error("Secrets Manager did not answer ({0})")]
+    Unavailable(String),
+    #[error("it is binary; only text can be a variable")]
+    Binary,
+    #[error("it has a NUL character, which no variable can hold")]
+    Nul,
+    #[error("its engine is not PostgreSQL")]
+    Engine,
+    #[error("it {0}")]
+    Value(ValueError),
+    #[error("{0}")]
+    Unfit(String),
+}
+
+impl SecretError {
+    /// Whether the same request may succeed later.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::NoRegion
+            | Self::NoCredentials(_)
+            | Self::CredentialsRefused(_)
+            | Self::AccessDenied(_)
+            | Self::NotFound(_)
+            | Self::InvalidRequest(_)
+            | Self::InvalidParameter(_)
+            | Self::Decryption(_)
+            | Self::Refused(_)
+            | Self::Binary
+            | Self::Nul
+            | Self::Engine
+            | Self::Value(_)
+            | Self::Unfit(_) => false,
+        }
+    }
+}
+
+/// A variable whose secret cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretProblem {
+    variable: String,
+    /// The secret's ARN or name, and the key.
+    secret: String,
+    pub error: SecretError,
+}
+
+impl SecretProblem {
+    pub(crate) fn new(variable: &str, reference: &Reference, error: SecretError) -> Self {
+        Self { variable: variable.into(), secret: reference.to_string(), error }
+    }
+
+    /// A part of the database's description that is missing or wrong, in a secret or because
+    /// of one.
+    pub(crate) fn unfit(settings: &Settings, problem: &Problem) -> Self {
+        let reference = settings.references.get(&problem.variable).or(settings.database_secret.as_ref());
+        let secret = reference.map_or_else(String::new, Reference::to_string);
+        Self { variable: problem.variable.clone(), secret, error: SecretError::Unfit(problem.rule.clone()) }
+    }
+}
+
+impl fmt::Display for SecretProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} (secret {}): {}", self.variable, self.secret, self.error)
+    }
+}
+
+/// Everything that is wrong with the secrets, at least one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretProblems(pub Vec<SecretProblem>);
+
+impl SecretProblems {
+    /// Whether all of it may pass by itself.
+    pub fn are_transient(&self) -> bool {
+        self.0.iter().all(|problem| problem.error.is_transient())
+    }
+}
+
+impl fmt::Display for SecretProblems {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problems: Vec<_> = self.0.iter().map(SecretProblem::to_string).collect();
+        formatter.write_str(&problems.join("; "))
+    }
+}
+
+impl std::error::Error for SecretProblems {}

@@ -1,0 +1,146 @@
+//! Fetches each secret once, all of them at the same time.
+//!
+//! One call a secret: `BatchGetSecretValue` would save calls, but its permission can only be
+//! given for all secrets (`*`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::Builder;
+use aws_sdk_secretsmanager::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use futures_util::future::join_all;
+
+use super::client::sdk_config;
+use super::error::SecretError;
+use super::reference::{Reference, SecretId};
+use super::value::select;
+use crate::net::resolve::Resolver;
+use crate::net::roots::RootsError;
+use crate::secret::Secret;
+
+/// Where secrets are read.
+#[derive(Debug)]
+pub struct Secrets {
+    config: SdkConfig,
+}
+
+impl Secrets {
+    /// Finds out region and endpoint. Credentials are asked for with the first secret.
+    pub(crate) async fn connect(resolver: &Resolver) -> Result<Self, RootsError> {
+        Ok(Self { config: sdk_config(resolver).await? })
+    }
+
+    /// Reads the secrets that are referred to.
+    pub(crate) async fn fetch<'a>(&self, references: impl Iterator<Item = &'a Reference>) -> Fetched {
+        let ids: BTreeSet<_> = references.map(|reference| reference.secret.clone()).collect();
+        let results = ids.into_iter().map(|id| async {
+            let result = self.get(&id).await;
+            (id, result)
+        });
+        Fetched(join_all(results).await.into_iter().collect())
+    }
+
+    async fn get(&self, id: &SecretId) -> Result<Secret, SecretError> {
+        let response = self
+            .client(id)?
+            .get_secret_value()
+            .secret_id(&id.id)
+            .set_version_stage(id.stage.clone())
+            .set_version_id(id.version.clone())
+            .send()
+            .await
+            .map_err(|error| SecretError::from(&error))?;
+        let text = response.secret_string.ok_or(SecretError::Binary)?;
+        Ok(Secret::new(text))
+    }
+
+    /// A client for the secret's own region.
+    fn client(&self, id: &SecretId) -> Result<Client, SecretError> {
+        let region = id.region().map(|region| Region::new(region.to_owned()));
+        let region = region.or_else(|| self.config.region().cloned()).ok_or(SecretError::NoRegion)?;
+        Ok(Client::from_conf(Builder::from(&self.config).region(region).build()))
+    }
+}
+
+/// Secrets, or why they could not be had.
+#[derive(Debug, Default)]
+pub(crate) struct Fetched(BTreeMap<SecretId, Result<Secret, SecretError>>);
+
+impl Fetched {
+    /// The value that a reference stands for.
+    pub(crate) fn value(&self, reference: &Reference) -> Result<Secret, SecretError> {
+        let Some(result) = self.0.get(&reference.secret) else {
+            unreachable!("every secret that is referred to was fetched");
+        };
+        let secret = result.clone()?;
+        let value = match &reference.key {
+            None => secret,
+            Some(key) => select(secret.expose(), key).map_err(SecretError::Value)?,
+        };
+        if value.expose().contains('\0') {
+            return Err(SecretError::Nul);
+        }
+        Ok(value)
+    }
+}
+
+impl From<&SdkError<GetSecretValueError>> for SecretError {
+    fn from(error: &SdkError<GetSecretValueError>) -> Self {
+        let SdkError::ServiceError(service) = error else {
+            let text = DisplayErrorContext(error).to_string();
+            return if is_of_credentials(error) {
+                Self::NoCredentials(text)
+            } else {
+                Self::Unavailable(text)
+            };
+        };
+        let error = service.err();
+        let code = error.code().unwrap_or("no error code");
+        let text = format!("{code}: {}", error.message().unwrap_or("no message"));
+        match code {
+            "ResourceNotFoundException" => Self::NotFound(text),
+            "InvalidRequestException" => Self::InvalidRequest(text),
+            "InvalidParameterException" | "ValidationException" => Self::InvalidParameter(text),
+            "DecryptionFailure" => Self::Decryption(text),
+            // Not modelled, like the codes below: AWS documents them as common errors.
+            "AccessDeniedException" | "AccessDenied" => Self::AccessDenied(text),
+            "ExpiredToken"
+            | "ExpiredTokenException"
+            | "IncompleteSignature"
+            | "IncompleteSignatureException"
+            | "InvalidClientTokenId"
+            | "InvalidSignatureException"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "NotAuthorized"
+            | "OptInRequired"
+            | "UnrecognizedClientException" => Self::CredentialsRefused(text),
+            "InternalFailure"
+            | "InternalServiceError"
+            | "InternalServiceErrorException"
+            | "RequestTimeout"
+            | "ServiceUnavailable"
+            | "ServiceUnavailableException"
+            | "Throttling"
+            | "ThrottlingException" => Self::Unavailable(text),
+            _ if service.raw().status().is_server_error() => Self::Unavailable(text),
+            _ => Self::Refused(text),
+        }
+    }
+}
+
+/// Whether no credentials could be had, and so nothing was sent.
+fn is_of_credentials(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<CredentialsError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

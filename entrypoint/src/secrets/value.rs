@@ -1,0 +1,94 @@
+//! One value out of a secret that holds JSON.
+//!
+//! What a value becomes as an environment variable: a string its text, a number, `true` or
+//! `false` its JSON text exactly as the secret spells it (a port `5432`, an id of twenty digits),
+//! an object or array its JSON text. `null` is no value, and an error.
+//!
+//! A key that the object has is that key, dots and all; else dots lead into nested objects
+//! (`db.password`). ECS itself knows top-level keys only, so all that works there works here.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use crate::secret::Secret;
+
+/// Why a secret has no such value. The secret's text is in none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ValueError {
+    #[error("is not a JSON object")]
+    NotAnObject,
+    #[error("has no such key")]
+    NoSuchKey,
+    #[error("has null for that key")]
+    Null,
+}
+
+/// The value of `key` in a JSON object.
+pub(crate) fn select(json: &str, key: &str) -> Result<Secret, ValueError> {
+    let object: BTreeMap<String, &RawValue> =
+        serde_json::from_str(json).map_err(|_| ValueError::NotAnObject)?;
+    if let Some(value) = object.get(key) {
+        return text(value.get());
+    }
+    let inner = key.match_indices('.').find_map(|(dot, _)| {
+        let value = object.get(&key[..dot])?;
+        select(value.get(), &key[dot + 1..]).ok()
+    });
+    inner.ok_or(ValueError::NoSuchKey)
+}
+
+fn text(json: &str) -> Result<Secret, ValueError> {
+    if json == "null" {
+        return Err(ValueError::Null);
+    }
+    let string = serde_json::from_str::<String>(json);
+    Ok(Secret::new(string.unwrap_or_else(|_| json.to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selected(json: &str, key: &str) -> Result<String, ValueError> {
+        select(json, key).map(Secret::into_exposed)
+    }
+
+    #[test]
+    fn every_kind_of_value_has_its_text() {
+        let json = r#"{"s":"a\"\u00e9","n":5432,"big":12345678901234567890123,"f":1.50,"t":true,
+            "o":{"x": [1, 2]},"a":[1, "b"],"empty":"","nil":null}"#;
+        for (key, value) in [
+            ("s", "a\"é"),
+            ("n", "5432"),
+            ("big", "12345678901234567890123"),
+            ("f", "1.50"),
+            ("t", "true"),
+            ("o", r#"{"x": [1, 2]}"#),
+            ("a", r#"[1, "b"]"#),
+            ("empty", ""),
+        ] {
+            assert_eq!(selected(json, key).as_deref(), Ok(value), "{key}");
+        }
+        assert_eq!(selected(json, "nil"), Err(ValueError::Null));
+        assert_eq!(selected(json, "absent"), Err(ValueError::NoSuchKey));
+    }
+
+    #[test]
+    fn dots_lead_into_objects_unless_the_key_has_them_itself() {
+        let json = r#"{"a.b":"outer","a":{"b":"inner","c":{"d":"deep"}},"x.y":{"z":"mixed"},"s":"t"}"#;
+        assert_eq!(selected(json, "a.b").as_deref(), Ok("outer"));
+        assert_eq!(selected(json, "a.c.d").as_deref(), Ok("deep"));
+        assert_eq!(selected(json, "x.y.z").as_deref(), Ok("mixed"));
+        assert_eq!(selected(json, "a.c.x"), Err(ValueError::NoSuchKey));
+        assert_eq!(selected(json, "s.t"), Err(ValueError::NoSuchKey));
+    }
+
+    #[test]
+    fn what_is_no_object_is_said_to_be_none() {
+        for json in ["", "hunter2", "\"a string\"", "[1]", "{", "{} {}"] {
+            assert_eq!(selected(json, "key"), Err(ValueError::NotAnObject), "{json}");
+        }
+    }
+}

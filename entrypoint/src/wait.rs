@@ -1,0 +1,100 @@
+//! Waits until everything that the app needs is there.
+//!
+//! One loop ([`until_ready`]) makes attempts, each bounded by a time-out of its own, until one
+//! succeeds, fails for good, or the time is up; what an attempt is, is each target's own file.
+
+mod attempt;
+mod backoff;
+mod database;
+mod failure;
+mod login;
+mod progress;
+
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use thiserror::Error;
+use tokio::time::{Instant, sleep_until, timeout};
+
+pub use failure::{Failure, Retry};
+
+use crate::config::{Limits, Target};
+use crate::launch::Launch;
+use crate::net::resolve::Resolver;
+use backoff::Pace;
+use progress::Progress;
+
+/// A target is not there, and there is no more waiting for it.
+#[derive(Debug, Error)]
+pub enum WaitError {
+    #[error("{target} did not come up within {} s: {last}", limit.as_secs())]
+    TimedOut { target: String, limit: Duration, last: Failure },
+    #[error("{target} refuses, and waiting does not help: {failure}")]
+    Refused { target: String, failure: Failure },
+}
+
+/// When to stop waiting: a moment, and the whole time that it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline {
+    pub(crate) at: Instant,
+    pub(crate) limits: Limits,
+}
+
+impl Deadline {
+    pub(crate) fn from_now(limits: Limits) -> Self {
+        Self { at: Instant::now() + limits.total, limits }
+    }
+}
+
+/// Waits for all targets at the same time. The database's login may be read anew meanwhile.
+pub(crate) async fn all(
+    targets: &[Target],
+    launch: &mut Launch,
+    resolver: &Resolver,
+    deadline: Deadline,
+) -> Result<(), WaitError> {
+    let others = targets.iter().filter(|target| **target != Target::Database);
+    let others = try_join_all(others.map(|target| {
+        until_ready(target.to_string(), deadline, async || {
+            attempt::attempt(target, resolver, deadline.limits.attempt).await
+        })
+    }));
+    if targets.contains(&Target::Database) {
+        futures_util::try_join!(database::wait(launch, resolver, deadline), others)?;
+    } else {
+        others.await?;
+    }
+    Ok(())
+}
+
+/// Makes attempts until one succeeds.
+async fn until_ready<T>(
+    target: String,
+    deadline: Deadline,
+    mut attempt: impl AsyncFnMut() -> Result<T, Failure>,
+) -> Result<T, WaitError> {
+    let limit = deadline.limits.total;
+    let mut progress = Progress::start(&target);
+    let mut pace = Pace::default();
+    loop {
+        let left = deadline.at.saturating_duration_since(Instant::now());
+        let failure = match timeout(left.min(deadline.limits.attempt), attempt()).await {
+            Ok(Ok(ready)) => {
+                progress.over();
+                return Ok(ready);
+            }
+            Ok(Err(failure)) => failure,
+            Err(_) => Failure::TimedOut,
+        };
+        let retry = failure.retry();
+        if retry == Retry::Never {
+            return Err(WaitError::Refused { target, failure });
+        }
+        progress.not_yet(&failure);
+        let next = Instant::now() + pace.next(retry);
+        if next >= deadline.at {
+            return Err(WaitError::TimedOut { target, limit, last: failure });
+        }
+        sleep_until(next).await;
+    }
+}

@@ -1,0 +1,34 @@
+//! Waits for a login, and minds that its secret may be rotated meanwhile.
+
+use super::login::login;
+use super::{Deadline, Failure, WaitError, until_ready};
+use crate::launch::Launch;
+use crate::net::resolve::Resolver;
+
+/// Waits until the database lets the app in. On a wrong password the secrets are read once more
+/// (Secrets Manager may have rotated them while the database was away): changed, the wait goes
+/// on with the new ones, which the app then gets too.
+pub(super) async fn wait(
+    launch: &mut Launch,
+    resolver: &Resolver,
+    deadline: Deadline,
+) -> Result<(), WaitError> {
+    let Some(database) = launch.database() else { return Ok(()) };
+    let target = format!("database {}", database.address());
+    until_ready(target, deadline, async || {
+        let Some(database) = launch.database() else { return Ok(()) };
+        let result = login(database, resolver, deadline.limits.attempt).await;
+        match result {
+            Err(Failure::WrongPassword(text)) => match launch.reread().await {
+                Ok(true) => Err(Failure::Rotated),
+                Ok(false) => Err(Failure::WrongPassword(text)),
+                Err(problems) => Err(Failure::Reread(problems)),
+            },
+            Err(Failure::NoDatabase(text)) if launch.settings().awaits_creation => {
+                Err(Failure::NotCreatedYet(text))
+            }
+            result => result,
+        }
+    })
+    .await
+}

@@ -1,0 +1,131 @@
+//! Why an attempt failed, and what that means for the next one.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::net::dial::DialError;
+use crate::net::http::HttpError;
+use crate::net::roots::RootsError;
+use crate::net::tls;
+use crate::secrets::SecretProblems;
+
+/// When to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    Soon,
+    /// After a longer time, because each attempt costs the server something.
+    Later,
+    /// More waiting would not help.
+    Never,
+}
+
+/// Why an attempt failed. What a server says is repeated, a password never.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Failure {
+    #[error("the attempt timed out")]
+    TimedOut,
+    #[error("its name does not resolve ({0})")]
+    Unresolved(String),
+    #[error("no connection ({0})")]
+    Unreachable(io::Error),
+    #[error("the connection broke ({0})")]
+    Broken(String),
+    /// 57P01, 57P02, 57P03, class 08, and what else is not known to be final.
+    #[error("it is not ready ({0})")]
+    NotReady(String),
+    /// Class 53, above all 53300.
+    #[error("it has no room ({0})")]
+    Crowded(String),
+    #[error("its secret was changed meanwhile")]
+    Rotated,
+    #[error("failed to read the secret again: {0}")]
+    Reread(SecretProblems),
+    /// 28P01.
+    #[error("the login is wrong ({0})")]
+    WrongPassword(String),
+    /// 28000.
+    #[error("the login is not allowed ({0})")]
+    NotAllowed(String),
+    /// 28000 for the lack of TLS.
+    #[error("the login is not allowed without TLS: DB_SSLMODE must be at least require ({0})")]
+    NotAllowedWithoutTls(String),
+    /// 3D000.
+    #[error("there is no such database ({0})")]
+    NoDatabase(String),
+    /// 3D000, and it was asked to wait for it.
+    #[error("the database was not created yet ({0})")]
+    NotCreatedYet(String),
+    #[error("the server refuses the login ({0})")]
+    Refused(String),
+    #[error("the server does not offer TLS, and DB_SSLMODE asks for it")]
+    TlsNotOffered,
+    #[error("TLS cannot be trusted or agreed on ({0})")]
+    Tls(String),
+    #[error(transparent)]
+    Roots(#[from] RootsError),
+    #[error("what answers does not speak PostgreSQL's protocol ({0})")]
+    NotPostgres(String),
+    #[error("the answer has the status {0}")]
+    Status(u16),
+    #[error("the URL cannot be asked ({0})")]
+    Url(String),
+}
+
+impl Failure {
+    /// When to try again.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::TimedOut
+            | Self::Unresolved(_)
+            | Self::Unreachable(_)
+            | Self::Broken(_)
+            | Self::NotReady(_)
+            | Self::Rotated
+            | Self::NotCreatedYet(_)
+            | Self::Status(_) => Retry::Soon,
+            Self::Crowded(_) => Retry::Later,
+            Self::Reread(problems) if problems.are_transient() => Retry::Later,
+            Self::Reread(_)
+            | Self::WrongPassword(_)
+            | Self::NotAllowed(_)
+            | Self::NotAllowedWithoutTls(_)
+            | Self::NoDatabase(_)
+            | Self::Refused(_)
+            | Self::TlsNotOffered
+            | Self::Tls(_)
+            | Self::Roots(_)
+            | Self::NotPostgres(_)
+            | Self::Url(_) => Retry::Never,
+        }
+    }
+
+    /// A failed TLS handshake: a broken connection, or rustls's verdict.
+    pub(super) fn handshake(error: &io::Error) -> Self {
+        match tls::verdict(error) {
+            Some(verdict) => Self::Tls(verdict.to_string()),
+            None => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl From<DialError> for Failure {
+    fn from(error: DialError) -> Self {
+        match error {
+            DialError::Unresolved(error) => Self::Unresolved(error.to_string()),
+            DialError::Unreachable(error) => Self::Unreachable(error),
+        }
+    }
+}
+
+impl From<HttpError> for Failure {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Url => Self::Url(error.to_string()),
+            HttpError::Dial(error) => error.into(),
+            HttpError::Tls(error) => Self::handshake(&error),
+            HttpError::Exchange(error) => Self::Broken(error.to_string()),
+        }
+    }
+}

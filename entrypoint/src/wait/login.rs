@@ -1,0 +1,155 @@
+//! One login at the database, as the app would make it.
+//!
+//! Only a login proves that an app could log in: `pg_isready` calls a server ready that has no
+//! free connection, and any password right. TLS is negotiated here and not in tokio-postgres,
+//! which knows three of libpq's modes and does not say why a handshake failed.
+
+use std::io;
+use std::time::Duration;
+
+use rustls::RootCertStore;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_postgres::NoTls;
+use tokio_postgres::error::SqlState;
+
+use super::Failure;
+use crate::connection::{Database, SslMode};
+use crate::net::dial::dial;
+use crate::net::resolve::Resolver;
+use crate::net::roots;
+use crate::net::tls::{self, Verify};
+use crate::secret::Secret;
+
+/// The length, 8, and the code 80877103. Source: PostgreSQL documentation, "Message Formats",
+/// `SSLRequest`.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+
+/// Logs in and out. Connecting may take `limit`; the rest is bounded by the caller.
+pub(super) async fn login(database: &Database, resolver: &Resolver, limit: Duration) -> Result<(), Failure> {
+    let connect = async || dial(resolver, &database.host, database.port, limit).await;
+    match database.sslmode.unwrap_or(SslMode::Prefer) {
+        SslMode::Disable => startup(connect().await?, database).await,
+        // libpq does the same: where TLS or the login over TLS is refused, it tries without.
+        SslMode::Prefer => match over_tls(connect().await?, database).await {
+            Err(Failure::TlsNotOffered | Failure::Tls(_) | Failure::NotAllowed(_)) => {
+                startup(connect().await?, database).await
+            }
+            result => result,
+        },
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
+            over_tls(connect().await?, database).await
+        }
+    }
+}
+
+async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<(), Failure> {
+    let config = tls::client_config(verify(database)?);
+    stream.write_all(&SSL_REQUEST).await.map_err(|error| broken(&error))?;
+    // One byte and no more: what follows it must be TLS, or else it was injected before TLS.
+    match stream.read_u8().await.map_err(|error| broken(&error))? {
+        b'S' => {}
+        b'N' => return Err(Failure::TlsNotOffered),
+        // A server that cannot even start a process for the connection.
+        b'E' => return Err(Failure::NotReady("an error instead of an answer about TLS".into())),
+        other => {
+            return Err(Failure::NotPostgres(format!("it answers the request for TLS with {other:#04x}")));
+        }
+    }
+    let stream = tls::handshake(config, &database.host, stream).await;
+    startup(stream.map_err(|error| Failure::handshake(&error))?, database).await
+}
+
+/// What libpq verifies in each mode; the Amazon RDS roots where no file is given.
+fn verify(database: &Database) -> Result<Verify, Failure> {
+    let from_file = |path: &std::path::PathBuf| {
+        let mut roots = RootCertStore::empty();
+        roots::add_file(&mut roots, path)?;
+        Ok::<_, Failure>(roots)
+    };
+    let file = database.sslrootcert.as_ref().map(from_file);
+    match database.sslmode.unwrap_or(SslMode::Prefer) {
+        SslMode::Disable | SslMode::Prefer => Ok(Verify::Nothing),
+        SslMode::Require => Ok(file.transpose()?.map_or(Verify::Nothing, Verify::Chain)),
+        SslMode::VerifyCa => Ok(Verify::Chain(file.unwrap_or_else(|| Ok(roots::amazon_rds()?))?)),
+        SslMode::VerifyFull => Ok(Verify::ChainAndName(file.unwrap_or_else(|| Ok(roots::amazon_rds()?))?)),
+    }
+}
+
+async fn startup<S>(stream: S, database: &Database) -> Result<(), Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut config = tokio_postgres::Config::new();
+    config
+        .dbname(&database.name)
+        .user(&database.user)
+        .application_name("entrypoint")
+        .ssl_mode(tokio_postgres::config::SslMode::Disable);
+    if let Some(password) = database.password.as_ref().map(Secret::expose) {
+        config.password(password);
+    }
+    let (client, connection) =
+        config.connect_raw(stream, NoTls).await.map_err(|error| Failure::login(&error))?;
+    drop(client);
+    // Says goodbye, so that the server does not log a lost connection. The login has succeeded
+    // whether or not that arrives.
+    let _ = connection.await;
+    Ok(())
+}
+
+fn broken(error: &io::Error) -> Failure {
+    Failure::Broken(error.to_string())
+}
+
+impl Failure {
+    fn login(error: &tokio_postgres::Error) -> Self {
+        use std::error::Error;
+        if let Some(refusal) = error.as_db_error() {
+            return Self::sqlstate(refusal.code(), refusal.to_string());
+        }
+        let cause = error.source();
+        let text = cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+        match cause.and_then(|cause| cause.downcast_ref::<io::Error>()) {
+            None if error.is_closed() => Self::Broken(text),
+            Some(cause) if is_of_the_connection(cause.kind()) => Self::Broken(text),
+            // A method of login that is not known here, or a server's proof that is wrong.
+            _ if error.to_string().contains("auth") || text.contains("password") => Self::Refused(text),
+            _ => Self::NotPostgres(text),
+        }
+    }
+
+    /// The class of an error that the server sends at login.
+    fn sqlstate(code: &SqlState, text: String) -> Self {
+        match code.code() {
+            "28P01" => Self::WrongPassword(text),
+            "28000" if without_tls(&text) => Self::NotAllowedWithoutTls(text),
+            "28000" => Self::NotAllowed(text),
+            "3D000" => Self::NoDatabase(text),
+            "55000" | "0A000" => Self::Refused(text),
+            code if code.starts_with("53") => Self::Crowded(text),
+            code if code.starts_with("42") || code.starts_with("22") => Self::Refused(text),
+            _ => Self::NotReady(text),
+        }
+    }
+}
+
+/// PostgreSQL 12 and later say "no encryption", earlier ones "SSL off".
+fn without_tls(text: &str) -> bool {
+    text.contains("no encryption") || text.contains("SSL off")
+}
+
+fn is_of_the_connection(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::BrokenPipe
+            | Kind::ConnectionAborted
+            | Kind::ConnectionReset
+            | Kind::HostUnreachable
+            | Kind::NetworkUnreachable
+            | Kind::NotConnected
+            | Kind::TimedOut
+            | Kind::UnexpectedEof
+    )
+}
