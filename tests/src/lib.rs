@@ -1,3 +1,11 @@
-//! The local AWS.
+//! The local AWS: what Reveille runs on in tests and in `cargo demo`.
 
+pub mod binaries;
+pub mod event_log;
+pub mod gate;
+pub mod ministack;
 pub mod postgres;
+pub mod python;
+pub mod raw_http;
+pub mod stack;
+pub mod zip;

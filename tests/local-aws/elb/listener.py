@@ -105,7 +105,7 @@ def _create(params):
     response = _create_listener(params)
     for arn in alb._listeners.keys():
         if arn not in before:
-            asyncio.get_running_loop().create_task(_open(alb._listeners[arn]))
+            targets.begin(_open(alb._listeners[arn]))
     return response
 
 

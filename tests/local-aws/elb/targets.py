@@ -37,7 +37,7 @@ class Target:
     drained: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def turn(self, state: str, reason: str | None = None, description: str | None = None) -> None:
-        changed = self.state != state
+        changed = (self.state, self.reason) != (state, reason)
         self.state, self.reason, self.description = state, reason, description
         if changed:
             events.emit(f"target_{state}", target_group=self.group["TargetGroupArn"], target=self.id, reason=reason)
@@ -62,6 +62,8 @@ class Target:
 _registered: dict[str, dict[tuple, Target]] = {}
 _draining: dict[str, list[Target]] = {}
 _loop: asyncio.AbstractEventLoop
+# The loop itself keeps no task alive.
+_work: set[asyncio.Task] = set()
 
 
 def registered(target_group_arn: str) -> list[Target]:
@@ -78,18 +80,28 @@ def register(target_group_arn: str, id: str, port: int | None) -> None:
     target = targets[id, port] = Target(group, id, port)
     target.idle.set()
     events.emit("target_registered", target_group=target_group_arn, target=id)
-    _loop.call_soon_threadsafe(lambda: _loop.create_task(health.watch(target)))
+    begin(health.watch(target))
 
 
-def deregister(target_group_arn: str, id: str, port: int | None = None) -> list[Target]:
-    """Takes an address out, on every port when none is given, and gives back what drains now."""
+def deregister(target_group_arn: str, id: str, port: int | None = None) -> None:
+    """Takes an address out, on every port when none is given; it drains from now on."""
     targets = _registered.get(target_group_arn, {})
     leaving = [targets.pop(key) for key in list(targets) if key[0] == id and port in (None, key[1])]
     _draining.setdefault(target_group_arn, []).extend(leaving)
     for target in leaving:
         target.leaving = True
-        _loop.call_soon_threadsafe(lambda target=target: _loop.create_task(_drain(target)))
-    return leaving
+        begin(_drain(target))
+
+
+def begin(work) -> None:
+    """Runs a coroutine on the event loop, from any thread, in the caller's account and region."""
+
+    def begin() -> None:
+        task = _loop.create_task(work)
+        _work.add(task)
+        task.add_done_callback(_work.discard)
+
+    _loop.call_soon_threadsafe(begin)
 
 
 async def _drain(target: Target) -> None:

@@ -1,1 +1,2 @@
+//! The local AWS.
 fn main() {}

@@ -1,0 +1,15 @@
+//! The emulators are Python programs: a virtual environment for each, and a process that lets
+//! nothing outlive it.
+
+mod process;
+mod venv;
+
+pub use process::Process;
+pub use venv::Venv;
+
+use std::path::PathBuf;
+
+/// The folder of the launcher and the lists of requirements.
+pub(crate) fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("local-aws")
+}

@@ -1,0 +1,67 @@
+//! A Python program under `supervise.py`, which ends with its handle or with the harness.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use super::{Venv, folder};
+
+/// A running program and whatever it has started. Dropping it ends them all.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    /// Closing it is the order to end.
+    input: Option<ChildStdin>,
+    /// Everything that the program calls temporary.
+    _temporary: TempDir,
+}
+
+impl Process {
+    /// Starts a program of the environment with these arguments, in an environment of its own
+    /// but for PATH, and gives every line of its standard output to `line`.
+    pub fn start(
+        venv: &Venv,
+        program: &str,
+        arguments: &[&str],
+        mut line: impl FnMut(&str) + Send + 'static,
+    ) -> Result<Self> {
+        let temporary = tempfile::Builder::new().prefix("local-aws-").tempdir()?;
+        let mut child = Command::new(venv.program("python"))
+            .arg(folder().join("supervise.py"))
+            .arg(venv.program(program))
+            .args(arguments)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("TMPDIR", temporary.path())
+            .env("PYTHONPYCACHEPREFIX", folder().join("../../target/reveille/pycache"))
+            .env("PYTHONUNBUFFERED", "1")
+            .current_dir(temporary.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("failed to start Python")?;
+        let input = child.stdin.take();
+        let output = child.stdout.take().context("standard output is not a pipe")?;
+        std::thread::spawn(move || {
+            for text in BufReader::new(output).lines().map_while(Result::ok) {
+                line(&text);
+            }
+        });
+        Ok(Self { child, input, _temporary: temporary })
+    }
+
+    /// Sends one line to its standard input.
+    pub fn tell(&mut self, line: &str) -> Result<()> {
+        let input = self.input.as_mut().context("standard input is closed")?;
+        writeln!(input, "{line}").context("the program no longer listens")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.input.take();
+        let _ = self.child.wait();
+    }
+}

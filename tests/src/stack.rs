@@ -1,0 +1,153 @@
+//! An environment on the local AWS, asleep: all that Terraform makes on the real one.
+
+mod database;
+mod function;
+mod load_balancer;
+mod service;
+
+pub use database::{DatabaseKind, ProbeKind};
+pub use load_balancer::{LoadBalancer, forward_to};
+pub use service::App;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use aws_config::SdkConfig;
+use serde_json::{Value, json};
+
+use crate::event_log::EventLog;
+use crate::gate::{Gate, Status};
+use crate::ministack::{Ministack, Settings};
+use crate::postgres::{self, Postgres};
+
+/// What the one environment, its service and its function are called.
+pub const NAME: &str = "demo";
+
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub settings: Settings,
+    /// The function: a zip with an executable `bootstrap`.
+    pub bootstrap: Vec<u8>,
+    pub app: App,
+    pub database: DatabaseKind,
+    pub probe: ProbeKind,
+    /// How long the database takes to resume.
+    pub resume: Duration,
+    /// After how long without a connection the database pauses by itself.
+    pub pause_after: Option<Duration>,
+    pub hold_seconds: u32,
+    /// The form of the waker's target group's events and answers.
+    pub multi_value_headers: bool,
+    /// Where the function finds AWS, if not at ministack itself.
+    pub function_endpoint: Option<String>,
+}
+
+impl Options {
+    /// The quickest environment with this function and this app.
+    pub fn new(bootstrap: Vec<u8>, app: App) -> Self {
+        Self {
+            settings: Settings { health_check_seconds: Some(0.1), ..Settings::default() },
+            bootstrap,
+            app,
+            database: DatabaseKind::Aurora,
+            probe: ProbeKind::Connect,
+            resume: Duration::ZERO,
+            pause_after: None,
+            hold_seconds: 25,
+            multi_value_headers: false,
+            function_endpoint: None,
+        }
+    }
+}
+
+/// A running environment. Dropping it ends everything in it.
+#[derive(Debug)]
+pub struct Stack {
+    // In the order in which they are to end: nothing outlives what it talks to.
+    pub ministack: Ministack,
+    pub gate: Gate,
+    pub postgres: Postgres,
+    pub load_balancer: LoadBalancer,
+    sdk: SdkConfig,
+}
+
+impl Stack {
+    pub async fn create(options: &Options, log: EventLog) -> Result<Self> {
+        let server = postgres::Options::default();
+        let (postgres, ministack) =
+            tokio::try_join!(Postgres::start(&server), Ministack::start(&options.settings, log.clone()),)?;
+        let gate = Gate::open(
+            &crate::gate::Options {
+                server: postgres.port(),
+                resume: options.resume,
+                pause_after: options.pause_after,
+                status: Status::Paused,
+            },
+            log.clone(),
+        )?;
+        let sdk = ministack.sdk();
+        let load_balancer = LoadBalancer::create(&sdk, options, &log).await?;
+        database::create(&sdk, options.database, &gate, log).await?;
+        service::create(&sdk, &options.app, &load_balancer, &gate).await?;
+        let config = waker_config(options, &load_balancer, &gate);
+        let endpoint = options.function_endpoint.as_deref().unwrap_or(ministack.endpoint());
+        let function = function::create(&sdk, options, &config, endpoint, &load_balancer).await?;
+        load_balancer.register_waker(&sdk, &function).await?;
+        Ok(Self { ministack, gate, postgres, load_balancer, sdk })
+    }
+
+    pub fn log(&self) -> &EventLog {
+        self.ministack.log()
+    }
+
+    /// Where visitors go, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.load_balancer.port)
+    }
+
+    pub fn ecs(&self) -> aws_sdk_ecs::Client {
+        aws_sdk_ecs::Client::new(&self.sdk)
+    }
+
+    pub fn elb(&self) -> aws_sdk_elasticloadbalancingv2::Client {
+        aws_sdk_elasticloadbalancingv2::Client::new(&self.sdk)
+    }
+
+    pub fn rds(&self) -> aws_sdk_rds::Client {
+        aws_sdk_rds::Client::new(&self.sdk)
+    }
+
+    pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
+        aws_sdk_secretsmanager::Client::new(&self.sdk)
+    }
+
+    /// The service as `DescribeServices` shows it.
+    pub async fn service(&self) -> Result<aws_sdk_ecs::types::Service> {
+        service::describe(&self.ecs()).await
+    }
+
+    pub async fn set_desired_count(&self, count: i32) -> Result<()> {
+        self.ecs().update_service().cluster(NAME).service(NAME).desired_count(count).send().await?;
+        Ok(())
+    }
+}
+
+fn waker_config(options: &Options, load_balancer: &LoadBalancer, gate: &Gate) -> Value {
+    let mut database = json!({ "kind": options.database.name(), "identifier": NAME });
+    if let Some(probe) = options.probe.config(gate) {
+        database["probe"] = probe;
+    }
+    json!({ "environments": [{
+        "name": NAME,
+        "route": {
+            "rule_arn": load_balancer.route,
+            "app_target_group_arn": load_balancer.app,
+            "waker_target_group_arn": load_balancer.waker,
+        },
+        "services": [{
+            "cluster": NAME, "service": NAME, "count": 1, "target_group_arn": load_balancer.app,
+        }],
+        "database": database,
+        "hold_seconds": options.hold_seconds,
+    }]})
+}

@@ -1,0 +1,84 @@
+//! The database: what RDS says of it, and the gate that does as RDS says.
+
+use anyhow::Result;
+use aws_config::SdkConfig;
+use aws_sdk_rds::Client;
+use aws_sdk_rds::types::ServerlessV2ScalingConfiguration;
+use serde_json::{Value, json};
+
+use super::NAME;
+use crate::event_log::EventLog;
+use crate::gate::Gate;
+use crate::postgres::Postgres;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    Aurora,
+    Instance,
+}
+
+impl DatabaseKind {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Aurora => "aurora",
+            Self::Instance => "instance",
+        }
+    }
+}
+
+/// How the waker learns that the database answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeKind {
+    None,
+    Connect,
+}
+
+impl ProbeKind {
+    pub(super) fn config(self, gate: &Gate) -> Option<Value> {
+        match self {
+            Self::None => None,
+            Self::Connect => Some(json!({ "connect": { "host": Postgres::HOST, "port": gate.port() } })),
+        }
+    }
+}
+
+pub(super) async fn create(sdk: &SdkConfig, kind: DatabaseKind, gate: &Gate, log: EventLog) -> Result<()> {
+    let rds = Client::new(sdk);
+    match kind {
+        DatabaseKind::Aurora => {
+            let scaling = ServerlessV2ScalingConfiguration::builder()
+                .min_capacity(0.0)
+                .max_capacity(1.0)
+                .seconds_until_auto_pause(300)
+                .build();
+            rds.create_db_cluster()
+                .db_cluster_identifier(NAME)
+                .engine("aurora-postgresql")
+                .master_username(Postgres::USER)
+                .master_user_password(Postgres::PASSWORD)
+                .serverless_v2_scaling_configuration(scaling)
+                .send()
+                .await?;
+            rds.create_db_instance()
+                .db_instance_identifier(format!("{NAME}-1"))
+                .db_cluster_identifier(NAME)
+                .db_instance_class("db.serverless")
+                .engine("aurora-postgresql")
+                .send()
+                .await?;
+        }
+        DatabaseKind::Instance => {
+            rds.create_db_instance()
+                .db_instance_identifier(NAME)
+                .db_instance_class("db.t4g.micro")
+                .engine("postgres")
+                .allocated_storage(20)
+                .master_username(Postgres::USER)
+                .master_user_password(Postgres::PASSWORD)
+                .send()
+                .await?;
+        }
+    }
+    gate.follow_rds(log);
+    Ok(())
+}

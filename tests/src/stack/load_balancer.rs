@@ -1,0 +1,149 @@
+//! The load balancer: a route that names the app's target group or the waker's, and an anchor
+//! that keeps the app's health-checked meanwhile.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, FixedResponseActionConfig, HttpHeaderConditionConfig, PathPatternConditionConfig,
+    ProtocolEnum, RuleCondition, TargetDescription, TargetGroupAttribute, TargetTypeEnum,
+};
+
+use super::{NAME, Options};
+use crate::event_log::EventLog;
+
+const LISTENER_LIMIT: Duration = Duration::from_secs(10);
+const VPC: &str = "vpc-00000001";
+
+/// What was made, by ARN.
+#[derive(Debug, Clone)]
+pub struct LoadBalancer {
+    pub listener: String,
+    pub route: String,
+    pub app: String,
+    pub waker: String,
+    /// Where it listens, on 127.0.0.1.
+    pub port: u64,
+}
+
+impl LoadBalancer {
+    pub(super) async fn create(sdk: &SdkConfig, options: &Options, log: &EventLog) -> Result<Self> {
+        let elb = Client::new(sdk);
+        let (app, waker) =
+            tokio::try_join!(app_target_group(&elb, options), waker_target_group(&elb, options))?;
+        let created = elb.create_load_balancer().name(NAME).send().await?;
+        let load_balancer = created.load_balancers().first().and_then(|created| created.load_balancer_arn());
+        let created = elb
+            .create_listener()
+            .load_balancer_arn(load_balancer.context("no load balancer")?)
+            .protocol(ProtocolEnum::Http)
+            .port(80)
+            .default_actions(not_found())
+            .send()
+            .await?;
+        let listener = created.listeners().first().and_then(|created| created.listener_arn());
+        let listener = listener.context("no listener")?.to_owned();
+        let everything = RuleCondition::builder()
+            .field("path-pattern")
+            .path_pattern_config(PathPatternConditionConfig::builder().values("/*").build())
+            .build();
+        // Nobody sends this header: the rule only makes the target group one that is in use.
+        let nobody = RuleCondition::builder()
+            .field("http-header")
+            .http_header_config(
+                HttpHeaderConditionConfig::builder()
+                    .http_header_name("X-Reveille-Anchor")
+                    .values(NAME)
+                    .build(),
+            )
+            .build();
+        let route = rule(&elb, &listener, 100, everything, &waker).await?;
+        rule(&elb, &listener, 200, nobody, &app).await?;
+        let (open, _) = log
+            .find(0, LISTENER_LIMIT, |event| {
+                event.name == "listener_open" && event.text("listener") == listener
+            })
+            .await
+            .context("the listener is not open")?;
+        let port = open.fields.get("port").and_then(serde_json::Value::as_u64).context("no port")?;
+        Ok(Self { listener, route, app, waker, port })
+    }
+
+    pub(super) async fn register_waker(&self, sdk: &SdkConfig, function: &str) -> Result<()> {
+        let target = TargetDescription::builder().id(function).build();
+        Client::new(sdk).register_targets().target_group_arn(&self.waker).targets(target).send().await?;
+        Ok(())
+    }
+}
+
+/// An action that forwards to one target group.
+pub fn forward_to(target_group: &str) -> Action {
+    // Only the type is required, and it is set.
+    Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(target_group).build()
+}
+
+async fn rule(
+    elb: &Client,
+    listener: &str,
+    priority: i32,
+    condition: RuleCondition,
+    target_group: &str,
+) -> Result<String> {
+    let created = elb
+        .create_rule()
+        .listener_arn(listener)
+        .priority(priority)
+        .conditions(condition)
+        .actions(forward_to(target_group))
+        .send()
+        .await?;
+    let rule = created.rules().first().and_then(|created| created.rule_arn());
+    Ok(rule.context("no rule")?.to_owned())
+}
+
+fn not_found() -> Action {
+    let response = FixedResponseActionConfig::builder().status_code("404").build();
+    Action::builder().r#type(ActionTypeEnum::FixedResponse).fixed_response_config(response).build()
+}
+
+async fn app_target_group(elb: &Client, options: &Options) -> Result<String> {
+    let created = elb
+        .create_target_group()
+        .name(format!("{NAME}-app"))
+        .target_type(TargetTypeEnum::Ip)
+        .protocol(ProtocolEnum::Http)
+        .port(options.app.port.into())
+        .vpc_id(VPC)
+        .health_check_path(&options.app.health)
+        .health_check_interval_seconds(5)
+        .health_check_timeout_seconds(2)
+        .healthy_threshold_count(2)
+        .unhealthy_threshold_count(2)
+        .send()
+        .await?;
+    let arn = created.target_groups().first().and_then(|created| created.target_group_arn());
+    let arn = arn.context("no target group")?.to_owned();
+    set(elb, &arn, "deregistration_delay.timeout_seconds", "5").await?;
+    Ok(arn)
+}
+
+async fn waker_target_group(elb: &Client, options: &Options) -> Result<String> {
+    let created = elb
+        .create_target_group()
+        .name(format!("{NAME}-waker"))
+        .target_type(TargetTypeEnum::Lambda)
+        .send()
+        .await?;
+    let arn = created.target_groups().first().and_then(|created| created.target_group_arn());
+    let arn = arn.context("no target group")?.to_owned();
+    set(elb, &arn, "lambda.multi_value_headers.enabled", &options.multi_value_headers.to_string()).await?;
+    Ok(arn)
+}
+
+async fn set(elb: &Client, target_group: &str, key: &str, value: &str) -> Result<()> {
+    let attribute = TargetGroupAttribute::builder().key(key).value(value).build();
+    elb.modify_target_group_attributes().target_group_arn(target_group).attributes(attribute).send().await?;
+    Ok(())
+}

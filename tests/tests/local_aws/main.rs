@@ -1,0 +1,79 @@
+//! The local AWS behaves as AWS does, where Reveille depends on it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod databases;
+mod function;
+mod gate;
+mod load_balancer;
+mod process;
+mod tasks;
+
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::types::{TargetHealthReasonEnum, TargetHealthStateEnum};
+use reveille_tests::binaries::sample_app;
+use reveille_tests::event_log::EventLog;
+use reveille_tests::stack::{App, LoadBalancer, NAME, Options, Stack};
+use reveille_tests::zip;
+
+/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A stand-in for the waker that tells its event back.
+const ECHO: &[u8] = include_bytes!("echo-bootstrap.py");
+
+/// The sample app without the entrypoint, in a shell that makes its connection string.
+fn app() -> App {
+    shell(&format!(
+        "export DATABASE_URL=\"host=$DB_HOST port=$DB_PORT dbname=$DB_NAME user=$DB_USER password=$DB_PASSWORD\"
+         exec {}",
+        sample_app().unwrap().display()
+    ))
+}
+
+/// A container whose program is this script.
+fn shell(script: &str) -> App {
+    App {
+        entry_point: vec!["/bin/sh".into(), "-c".into()],
+        command: vec![script.into()],
+        port: 8080,
+        health: "/health".into(),
+        environment: vec![],
+        stop_timeout: 5,
+    }
+}
+
+fn options(app: App) -> Options {
+    Options::new(zip::bootstrap(ECHO).unwrap(), app)
+}
+
+async fn stack(options: &Options) -> Stack {
+    Stack::create(options, EventLog::default()).await.unwrap()
+}
+
+/// Turns the route to one target group.
+async fn route_to(stack: &Stack, target_group: &str) {
+    let from = stack.log().end();
+    let forward = reveille_tests::stack::forward_to(target_group);
+    stack.elb().modify_rule().rule_arn(&stack.load_balancer.route).actions(forward).send().await.unwrap();
+    stack.log().find(from, LIMIT, |event| event.name == "rule_followed").await.unwrap();
+}
+
+/// The state and reason of each target, as `DescribeTargetHealth` has them.
+async fn health(stack: &Stack, target_group: &str) -> Vec<(String, String, String)> {
+    let described = stack.elb().describe_target_health().target_group_arn(target_group).send().await.unwrap();
+    described
+        .target_health_descriptions()
+        .iter()
+        .map(|described| {
+            let health = described.target_health().unwrap();
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            (
+                text(described.target().unwrap().id()),
+                text(health.state().map(TargetHealthStateEnum::as_str)),
+                text(health.reason().map(TargetHealthReasonEnum::as_str)),
+            )
+        })
+        .collect()
+}
