@@ -94,3 +94,67 @@ fn query(event: &mut Value) -> Vec<(String, String)> {
     }
     query
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(fields: &Value) -> Value {
+        let mut event = json!({
+            "requestContext": {"elb": {"targetGroupArn": "arn"}},
+            "httpMethod": "GET", "path": "/", "body": "", "isBase64Encoded": false,
+        });
+        event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        event
+    }
+
+    fn pairs(request: &Request) -> Vec<(&str, &str)> {
+        request.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    #[test]
+    fn single_and_multi_value_events_are_told_apart() {
+        let single = Request::from_event(event(&json!({
+            "headers": {"host": "a.example.com", "accept": "text/html"},
+            "queryStringParameters": {"z": "1", "a": "%20"},
+        })))
+        .unwrap();
+        assert!(!single.multi_value);
+        assert_eq!(single.host(), Some("a.example.com"));
+        assert_eq!(pairs(&single), [("z", "1"), ("a", "%20")]);
+
+        let multi = Request::from_event(event(&json!({
+            "multiValueHeaders": {"host": ["a.example.com"], "accept": ["text/html", "*/*"]},
+            "multiValueQueryStringParameters": {"z": ["1", "", "1"], "a": ["+"]},
+        })))
+        .unwrap();
+        assert!(multi.multi_value);
+        assert_eq!(multi.headers.get_all(header::ACCEPT).iter().count(), 2);
+        assert_eq!(pairs(&multi), [("z", "1"), ("z", ""), ("z", "1"), ("a", "+")]);
+    }
+
+    #[test]
+    fn a_header_that_is_not_ascii_is_no_reason_to_refuse_the_request() {
+        let request =
+            Request::from_event(event(&json!({"headers": {"host": "a", "x-name": "Zoë"}}))).unwrap();
+        assert_eq!(request.host(), Some("a"));
+    }
+
+    #[test]
+    fn other_origins_are_refused() {
+        for foreign in
+            [json!({}), json!([]), json!({"source": "aws.events"}), json!({"requestContext": {"http": {}}})]
+        {
+            assert!(matches!(Request::from_event(foreign), Err(EventError::Foreign)));
+        }
+    }
+
+    #[test]
+    fn an_unreadable_request_says_in_which_form_it_wants_its_answer() {
+        let odd = event(&json!({"httpMethod": "G E T", "multiValueHeaders": {}}));
+        let error = Request::from_event(odd).unwrap_err();
+        assert!(matches!(error, EventError::Unreadable { multi_value: true, .. }), "{error}");
+    }
+}

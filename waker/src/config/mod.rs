@@ -133,3 +133,6 @@ pub enum Probe {
     /// The Data API, which needs no way into the VPC.
     DataApi { resource_arn: String, secret_arn: String, database: Option<String> },
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -199,3 +199,162 @@ impl Phase {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::tests::example,
+        environment::{
+            failure::StartFailure,
+            observed::{Healthy, Running},
+        },
+    };
+
+    const WEB: usize = 0;
+    const LOKI: usize = 1;
+
+    #[expect(clippy::unnecessary_wraps, reason = "as the observation has it")]
+    fn tasks(desired: u32, running: u32) -> Option<Tasks> {
+        Some(Tasks { desired, running, failure: None })
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "as the observation has it")]
+    fn database(status: DatabaseStatus, answer: Answer) -> Option<DatabaseState> {
+        Some(DatabaseState { status, answer })
+    }
+
+    fn asleep() -> Observed {
+        Observed {
+            running: Running {
+                services: vec![tasks(0, 0), tasks(0, 0)],
+                database: database(DatabaseStatus::Available, Answer::Unknown),
+            },
+            healthy: Healthy(vec![Some(0), None]),
+            route: RouteTarget::Waker,
+        }
+    }
+
+    fn awake() -> Observed {
+        Observed {
+            running: Running {
+                services: vec![tasks(2, 2), tasks(1, 1)],
+                database: database(DatabaseStatus::Available, Answer::Up),
+            },
+            healthy: Healthy(vec![Some(2), None]),
+            route: RouteTarget::App,
+        }
+    }
+
+    #[test]
+    fn asleep_starts_what_nothing_must_come_before_and_touches_the_database_at_once() {
+        let plan = plan(&example(), &asleep());
+        assert_eq!(plan.steps, [Step::SetDesired { service: LOKI, count: 1 }, Step::TouchDatabase]);
+        assert_eq!(plan.phase, Phase::ResumingDatabase);
+    }
+
+    #[test]
+    fn awake_leaves_nothing_to_do() {
+        assert_eq!(plan(&example(), &awake()), Plan { steps: Vec::new(), phase: Phase::Ready });
+    }
+
+    #[test]
+    fn the_route_is_turned_when_everything_required_is_ready_and_not_before() {
+        let ready = Observed { route: RouteTarget::Waker, ..awake() };
+        assert_eq!(plan(&example(), &ready).steps, [Step::TurnRoute(RouteTarget::App)]);
+
+        let without_health = Observed { healthy: Healthy(vec![Some(0), None]), ..ready.clone() };
+        let without_desired = {
+            let mut observed = ready.clone();
+            observed.running.services[WEB] = tasks(0, 2);
+            observed
+        };
+        let without_database = {
+            let mut observed = ready.clone();
+            observed.running.database = database(DatabaseStatus::Available, Answer::Awaited);
+            observed
+        };
+        for observed in [without_health, without_desired, without_database] {
+            let steps = plan(&example(), &observed).steps;
+            assert!(!steps.contains(&Step::TurnRoute(RouteTarget::App)), "{observed:?}");
+        }
+    }
+
+    #[test]
+    fn what_comes_after_waits_for_what_comes_before_unless_that_is_optional_and_lost() {
+        let web = Step::SetDesired { service: WEB, count: 2 };
+        let mut observed = asleep();
+        for (loki, started) in [
+            (tasks(1, 0), false),
+            (tasks(1, 1), true),
+            (None, true),
+            (Some(Tasks { desired: 1, running: 0, failure: Some(StartFailure::ImageNotPulled) }), true),
+        ] {
+            observed.running.services[LOKI] = loki;
+            assert_eq!(plan(&example(), &observed).steps.contains(&web), started, "{loki:?}");
+        }
+    }
+
+    #[test]
+    fn counts_above_the_configured_ones_stay() {
+        let mut observed = awake();
+        observed.running.services[WEB] = tasks(7, 7);
+        assert_eq!(plan(&example(), &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
+    }
+
+    #[test]
+    fn a_route_to_an_app_without_tasks_is_turned_back() {
+        let observed = Observed { route: RouteTarget::App, ..asleep() };
+        assert!(plan(&example(), &observed).steps.contains(&Step::TurnRoute(RouteTarget::Waker)));
+        let mut unhealthy = awake();
+        unhealthy.healthy = Healthy(vec![Some(0), None]);
+        assert_eq!(plan(&example(), &unhealthy).steps, [], "the load balancer fails open to tasks that run");
+    }
+
+    #[test]
+    fn a_route_to_somewhere_else_is_left_alone_and_so_is_everything() {
+        let observed = Observed { route: RouteTarget::Elsewhere, ..asleep() };
+        let expected = Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
+        assert_eq!(plan(&example(), &observed), expected);
+    }
+
+    #[test]
+    fn each_state_of_the_database_has_its_step() {
+        use DatabaseStatus as S;
+        for (status, answer, step, phase) in [
+            (S::Stopped, Answer::Unknown, Some(Step::StartDatabase), Phase::StartingDatabase),
+            (S::Stopped, Answer::Up, Some(Step::StartDatabase), Phase::StartingDatabase),
+            (S::Starting, Answer::Unknown, None, Phase::StartingDatabase),
+            (S::Stopping, Answer::Unknown, None, Phase::StartingDatabase),
+            (S::Unusable, Answer::Unknown, None, Phase::Failed(Failure::DatabaseUnusable)),
+            (S::Available, Answer::Unknown, Some(Step::TouchDatabase), Phase::ResumingDatabase),
+            (S::Available, Answer::Awaited, None, Phase::ResumingDatabase),
+            (S::Available, Answer::Up, None, Phase::Ready),
+        ] {
+            let mut observed = awake();
+            observed.running.database = database(status, answer);
+            let plan = plan(&example(), &observed);
+            assert_eq!((plan.steps.first().copied(), plan.phase), (step, phase), "{status:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_probe_the_status_is_all_there_is_to_know() {
+        let mut environment = example();
+        environment.database.as_mut().unwrap().probe = None;
+        let mut observed = awake();
+        observed.running.database = database(DatabaseStatus::Available, Answer::Unknown);
+        assert_eq!(plan(&environment, &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
+    }
+
+    #[test]
+    fn a_required_service_that_does_not_start_fails_the_wake_and_an_optional_one_does_not() {
+        let failure = StartFailure::SecretDenied;
+        let failing = Some(Tasks { desired: 2, running: 0, failure: Some(failure) });
+        let mut observed = awake();
+        observed.running.services[LOKI] = failing;
+        assert_eq!(plan(&example(), &observed).phase, Phase::Ready);
+        observed.running.services[WEB] = failing;
+        assert_eq!(plan(&example(), &observed).phase, Phase::Failed(Failure::Start(failure)));
+    }
+}

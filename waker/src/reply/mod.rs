@@ -77,3 +77,6 @@ pub fn reply(environment: &Environment, request: &Request, client: Client, outco
         (Outcome::Failed(failure), Client::Other) => problem::failed(failure),
     }
 }
+
+#[cfg(test)]
+mod tests;

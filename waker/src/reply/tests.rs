@@ -1,0 +1,163 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::*;
+use crate::{
+    config::tests::example,
+    environment::{
+        failure::{Failure, StartFailure},
+        plan::Phase,
+    },
+};
+
+fn request(method: &str, path: &str, headers: &Value) -> Request {
+    let event = json!({
+        "requestContext": {"elb": {"targetGroupArn": "arn"}},
+        "httpMethod": method, "path": path, "headers": headers, "body": "", "isBase64Encoded": false,
+    });
+    Request::from_event(event).unwrap()
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+
+#[test]
+fn who_asks_is_told_by_method_accept_and_fetch_metadata() {
+    use Client::{Navigation, Other};
+    for (method, headers, client) in [
+        ("GET", json!({"accept": BROWSER}), Navigation),
+        ("GET", json!({"accept": BROWSER, "sec-fetch-mode": "navigate"}), Navigation),
+        ("GET", json!({"accept": BROWSER, "sec-fetch-mode": "cors"}), Other),
+        ("GET", json!({"accept": "TEXT/HTML"}), Navigation),
+        ("GET", json!({"accept": "text/html;q=0, application/json"}), Other),
+        ("GET", json!({"accept": "*/*"}), Other),
+        ("GET", json!({"accept": "application/json"}), Other),
+        ("GET", json!({}), Other),
+        ("HEAD", json!({"accept": BROWSER}), Other),
+        ("POST", json!({"accept": BROWSER}), Other),
+    ] {
+        assert_eq!(classify(&request(method, "/", &headers)), client, "{method} {headers}");
+    }
+}
+
+#[test]
+fn a_redirect_keeps_path_and_query() {
+    for (path, query, expected) in [
+        ("/", vec![], "/"),
+        ("/a/b;c=1/@x:y", vec![], "/a/b;c=1/@x:y"),
+        ("/a%2Fb%20c", vec![("q", "1+2%2B3")], "/a%2Fb%20c?q=1+2%2B3"),
+        ("/s", vec![("a", "1"), ("a", ""), ("b", "x=y")], "/s?a=1&a=&b=x=y"),
+        ("/ä b?c#d", vec![], "/%C3%A4%20b%3Fc%23d"),
+        ("/100%", vec![("p", "50%")], "/100%25?p=50%25"),
+        ("/x", vec![("a&b", "c#d")], "/x?a%26b=c%23d"),
+    ] {
+        assert_eq!(location(path, &owned(&query)), expected, "{path}");
+    }
+}
+
+#[test]
+fn a_redirect_never_leads_to_another_host() {
+    for path in [
+        "//evil.example/x",
+        "///evil.example/x",
+        "/\\evil.example/x",
+        "\\\\evil.example/x",
+        "https://evil.example/x",
+        "/%2F/evil.example",
+        "/\t/evil.example/x",
+        "/.//evil.example/x",
+        "@evil.example",
+        "javascript:alert(1)",
+    ] {
+        let base = Url::parse("https://app.example.com/start").unwrap();
+        let target = base.join(location(path, &[]).to_str().unwrap()).unwrap();
+        assert_eq!((target.scheme(), target.host_str()), ("https", Some("app.example.com")), "{path}");
+    }
+    let base = Url::parse("https://app.example.com/").unwrap();
+    let target = base.join(location("//evil.example/x", &[]).to_str().unwrap()).unwrap();
+    assert_eq!(target.path(), "//evil.example/x", "the path stays what it was");
+}
+
+proptest! {
+    #[test]
+    fn no_path_and_query_lead_off_host_or_break_the_header(
+        path in any::<String>(), query in prop::collection::vec((any::<String>(), any::<String>()), 0..4),
+    ) {
+        let location = location(&path, &query);
+        let text = location.to_str().unwrap();
+        prop_assert!(text.starts_with('/') && !text.starts_with("//"));
+        prop_assert!(text.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\'));
+        let target = Url::parse("https://app.example.com/").unwrap().join(text).unwrap();
+        prop_assert_eq!(target.origin().ascii_serialization(), "https://app.example.com");
+        let pairs = if query.is_empty() { 0 } else { query.len() };
+        prop_assert_eq!(target.query().map_or(0, |query| query.split('&').count()), pairs);
+    }
+
+    /// What is valid already goes through as it came.
+    #[test]
+    fn what_is_encoded_stays_as_it_is(
+        path in "(/([a-zA-Z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}){1,8}){1,4}",
+        query in prop::collection::vec((
+            "([a-zA-Z0-9._~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2}){1,8}",
+            "([a-zA-Z0-9._~!$'()*+,;:@/?=-]|%[0-9A-Fa-f]{2}){0,8}",
+        ), 0..4),
+    ) {
+        let pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut expected = path.clone();
+        if !pairs.is_empty() {
+            expected = format!("{path}?{}", pairs.join("&"));
+        }
+        let location = location(&path, &query);
+        prop_assert_eq!(location.to_str().unwrap(), expected);
+    }
+}
+
+#[test]
+fn each_outcome_has_its_form_for_each_client() {
+    let environment = example();
+    let asked = request("GET", "/a", &json!({}));
+    let failure = Failure::Start(StartFailure::ImageNotPulled);
+    for (outcome, client, status, media_type) in [
+        (Outcome::Ready, Client::Navigation, 307, None),
+        (Outcome::Ready, Client::Other, 307, None),
+        (Outcome::Waiting(Phase::StartingTasks), Client::Navigation, 503, Some("text/html; charset=utf-8")),
+        (Outcome::Waiting(Phase::StartingTasks), Client::Other, 503, Some("application/problem+json")),
+        (Outcome::Failed(failure), Client::Navigation, 503, Some("text/html; charset=utf-8")),
+        (Outcome::Failed(failure), Client::Other, 503, Some("application/problem+json")),
+    ] {
+        let reply = reply(&environment, &asked, client, outcome);
+        assert_eq!(reply.status.as_u16(), status);
+        assert_eq!(reply.headers[header::CACHE_CONTROL], "no-store");
+        assert_eq!(reply.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap()), media_type);
+        assert_eq!(reply.headers.contains_key(header::RETRY_AFTER), status == 503);
+        assert_eq!(reply.headers.get(header::LOCATION).is_some(), status == 307);
+    }
+}
+
+#[test]
+fn a_problem_names_phase_or_cause() {
+    let asked = request("GET", "/a", &json!({}));
+    let body = |outcome| -> Value {
+        serde_json::from_str(&reply(&example(), &asked, Client::Other, outcome).body).unwrap()
+    };
+    let waiting = body(Outcome::Waiting(Phase::ResumingDatabase));
+    assert_eq!((&waiting["code"], &waiting["phase"]), (&json!("waking"), &json!("resuming_database")));
+    let failed = body(Outcome::Failed(Failure::Start(StartFailure::SecretDenied)));
+    assert_eq!((&failed["status"], &failed["code"]), (&json!(503), &json!("secret_denied")));
+}
+
+#[test]
+fn the_answer_has_the_form_of_the_event() {
+    let single = serde_json::to_value(Problem::unknown_host().into_response(false)).unwrap();
+    assert_eq!(single["statusCode"], 404);
+    assert_eq!(single["statusDescription"], "404 Not Found");
+    assert_eq!(single["headers"]["content-type"], "application/problem+json");
+    assert_eq!(single["multiValueHeaders"], json!({}));
+    let multi = serde_json::to_value(Problem::unknown_host().into_response(true)).unwrap();
+    assert_eq!(multi["multiValueHeaders"]["content-type"], json!(["application/problem+json"]));
+    assert_eq!(multi["headers"], json!({}));
+}
