@@ -23,6 +23,10 @@ fn kind<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> FaultKind
         // Neither the connection nor the time: signing failed for want of credentials.
         SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => FaultKind::Credentials,
         SdkError::ServiceError(service) => by_code(service.err().code(), service.raw().status().as_u16()),
+        // An error page that is not of the API's form, such as a proxy's.
+        SdkError::ResponseError(response) if response.raw().status().as_u16() >= 400 => {
+            by_code(None, response.raw().status().as_u16())
+        }
         _ => FaultKind::Malformed,
     }
 }

@@ -15,8 +15,8 @@ mod start_failure;
 use std::time::Duration;
 
 use aws_config::{
-    BehaviorVersion, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
-    stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
+    BehaviorVersion, ConfigLoader, SdkConfig, environment::EnvironmentVariableCredentialsProvider,
+    retry::RetryConfig, stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
 };
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use futures_util::future::try_join_all;
@@ -53,23 +53,22 @@ impl Aws {
     /// Region, credentials and endpoints come from the variables that Lambda
     /// sets, and `AWS_ENDPOINT_URL` where it is set.
     pub async fn from_environment() -> Self {
+        let credentials = EnvironmentVariableCredentialsProvider::new();
+        Self::new(&Self::settings().credentials_provider(credentials).load().await)
+    }
+
+    /// How calls are made, whatever their credentials and endpoint.
+    pub fn settings() -> ConfigLoader {
         let http = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest())
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_timeout(CALL_TIMEOUT).build();
+        aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
-            .credentials_provider(EnvironmentVariableCredentialsProvider::new())
             .retry_config(RetryConfig::disabled())
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(CONNECT_TIMEOUT)
-                    .operation_timeout(CALL_TIMEOUT)
-                    .build(),
-            )
+            .timeout_config(timeouts)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .load()
-            .await;
-        Self::new(&config)
     }
 
     pub fn new(config: &SdkConfig) -> Self {

@@ -1,0 +1,121 @@
+//! An HTTP endpoint that answers AWS calls as it is told to, by operation.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+/// What one operation gets.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Json(u16, String),
+    Xml(u16, String),
+    /// The connection ends without an answer.
+    Reset,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub operation: String,
+    pub body: String,
+}
+
+pub struct Endpoint {
+    pub address: SocketAddr,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    answers: HashMap<String, Answer>,
+    calls: Vec<Call>,
+}
+
+impl Endpoint {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(Mutex::new(State::default()));
+        let shared = Arc::clone(&state);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&shared)));
+            }
+        });
+        Self { address, state }
+    }
+
+    pub fn answer(&self, operation: &str, answer: Answer) {
+        self.state.lock().unwrap().answers.insert(operation.to_owned(), answer);
+    }
+
+    pub fn calls(&self, operation: &str) -> Vec<Call> {
+        let state = self.state.lock().unwrap();
+        state.calls.iter().filter(|call| call.operation == operation).cloned().collect()
+    }
+}
+
+async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+    let mut received = Vec::new();
+    while let Some((head, body)) = request(&mut stream, &mut received).await {
+        let operation = operation(&head, &body);
+        let answer = {
+            let mut state = state.lock().unwrap();
+            state.calls.push(Call { operation: operation.clone(), body });
+            state.answers.get(&operation).cloned()
+        };
+        let missing = || Answer::Json(500, format!(r#"{{"message":"no answer for {operation}"}}"#));
+        let (status, media_type, body) = match answer.unwrap_or_else(missing) {
+            Answer::Json(status, body) => (status, "application/x-amz-json-1.1", body),
+            Answer::Xml(status, body) => (status, "text/xml", body),
+            Answer::Reset => return,
+        };
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 {status} X\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n");
+        if stream.write_all((head + &body).as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The next request's head and body; None at the end of the connection.
+async fn request(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<(String, String)> {
+    loop {
+        if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&received[..end]).into_owned();
+            let length = header(&head, "content-length").map_or(0, |value| value.parse().unwrap());
+            let whole = end + 4 + length;
+            if received.len() >= whole {
+                let body = String::from_utf8_lossy(&received[end + 4..whole]).into_owned();
+                received.drain(..whole);
+                return Some((head, body));
+            }
+        }
+        if stream.read_buf(received).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+    fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+}
+
+/// By protocol: JSON names it in a header, Query in the body, REST in the path.
+fn operation(head: &str, body: &str) -> String {
+    if let Some(target) = header(head, "x-amz-target") {
+        return target.rsplit('.').next().unwrap().to_owned();
+    }
+    if let Some(action) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
+        return action.to_owned();
+    }
+    head.split_whitespace().nth(1).unwrap().trim_start_matches('/').to_owned()
+}

@@ -1,0 +1,246 @@
+//! The AWS cloud on the real SDKs against an endpoint that says what it is told
+//! to: what no emulator answers, and how every error on the wire is understood.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+mod endpoint;
+mod probe;
+mod steps;
+
+use aws_config::Region;
+use aws_credential_types::Credentials;
+use serde_json::{Value, json};
+use waker::{
+    aws::Aws,
+    config::{Config, Environment},
+    environment::{
+        cloud::Cloud as _,
+        failure::StartFailure,
+        fault::FaultKind,
+        observed::{DatabaseStatus, Healthy, RouteTarget, Scope, Tasks},
+    },
+};
+
+use crate::endpoint::{Answer, Endpoint};
+
+const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3";
+const APP: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1";
+const WAKER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/waker/1";
+
+/// `web` behind the load balancer, and an optional `mail`.
+fn environment(database: &Value) -> Environment {
+    let config = json!({"environments": [{
+        "name": "wire",
+        "route": {"rule_arn": RULE, "app_target_group_arn": APP, "waker_target_group_arn": WAKER},
+        "services": [
+            {"cluster": "c", "service": "web", "target_group_arn": APP},
+            {"cluster": "c", "service": "mail", "optional": true},
+        ],
+        "database": database,
+    }]});
+    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    config.environments()[0].clone()
+}
+
+fn aurora() -> Environment {
+    environment(&json!({"kind": "aurora", "identifier": "db"}))
+}
+
+async fn aws(endpoint: &Endpoint) -> Aws {
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    let settings = Aws::settings().region(Region::new("eu-west-1")).credentials_provider(credentials);
+    Aws::new(&settings.endpoint_url(format!("http://{}", endpoint.address)).load().await)
+}
+
+fn service(name: &str, desired: u32, running: u32) -> Value {
+    json!({"serviceName": name, "status": "ACTIVE", "desiredCount": desired, "runningCount": running, "events": []})
+}
+
+fn services(services: &[Value]) -> Answer {
+    Answer::Json(200, json!({"services": services, "failures": []}).to_string())
+}
+
+fn rule(action: &str) -> Answer {
+    Answer::Xml(
+        200,
+        format!(
+            "<DescribeRulesResponse><DescribeRulesResult><Rules><member><RuleArn>{RULE}</RuleArn>\
+             <Actions>{action}</Actions></member></Rules></DescribeRulesResult></DescribeRulesResponse>"
+        ),
+    )
+}
+
+fn forward(target_group_arn: &str) -> String {
+    format!(
+        "<member><Type>forward</Type><Order>2</Order><TargetGroupArn>{target_group_arn}</TargetGroupArn></member>"
+    )
+}
+
+fn health(states: &[&str]) -> Answer {
+    let targets: String = states
+        .iter()
+        .map(|state| format!("<member><TargetHealth><State>{state}</State></TargetHealth></member>"))
+        .collect();
+    Answer::Xml(
+        200,
+        format!(
+            "<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions>{targets}\
+             </TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>"
+        ),
+    )
+}
+
+fn cluster(status: &str) -> Answer {
+    Answer::Xml(
+        200,
+        format!(
+            "<DescribeDBClustersResponse><DescribeDBClustersResult><DBClusters><DBCluster><Status>{status}</Status>\
+             </DBCluster></DBClusters></DescribeDBClustersResult></DescribeDBClustersResponse>"
+        ),
+    )
+}
+
+async fn awake() -> Endpoint {
+    let endpoint = Endpoint::start().await;
+    endpoint.answer("DescribeServices", services(&[service("web", 1, 1), service("mail", 1, 1)]));
+    endpoint.answer("DescribeRules", rule(&forward(APP)));
+    endpoint.answer("DescribeTargetHealth", health(&["healthy", "draining", "unhealthy", "initial"]));
+    endpoint.answer("DescribeDBClusters", cluster("available"));
+    endpoint
+}
+
+#[tokio::test]
+async fn a_whole_look_reads_services_health_route_and_database() {
+    let endpoint = awake().await;
+    let seen = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE).await.unwrap();
+    let running = seen.running.unwrap();
+    assert_eq!(running.services[0], Some(Tasks { desired: 1, running: 1, failure: None }));
+    assert_eq!(running.database.unwrap().status, DatabaseStatus::Available);
+    assert_eq!(seen.healthy, Some(Healthy(vec![Some(1), None])));
+    assert_eq!(seen.route, Some(RouteTarget::App));
+}
+
+#[tokio::test]
+async fn a_look_calls_no_more_than_its_scope() {
+    let endpoint = awake().await;
+    let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+    assert!(seen.running.is_some() && seen.healthy.is_none() && seen.route.is_none());
+    assert_eq!(endpoint.calls("DescribeRules"), []);
+    assert_eq!(endpoint.calls("DescribeTargetHealth"), []);
+}
+
+#[tokio::test]
+async fn a_missing_optional_service_is_absent_and_a_missing_required_one_is_an_error() {
+    let endpoint = awake().await;
+    let (cloud, environment) = (aws(&endpoint).await, aurora());
+    endpoint.answer("DescribeServices", services(&[service("web", 1, 1)]));
+    let seen = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
+    assert_eq!(seen.running.unwrap().services[1], None);
+
+    let mut deleted = service("web", 0, 0);
+    deleted["status"] = json!("INACTIVE");
+    endpoint.answer("DescribeServices", services(&[deleted, service("mail", 1, 1)]));
+    let error = cloud.observe(&environment, Scope::RUNNING).await.unwrap_err();
+    assert_eq!((error.kind, error.call), (FaultKind::ServiceMissing, "DescribeServices"));
+}
+
+#[tokio::test]
+async fn more_than_ten_services_take_more_than_one_call() {
+    let endpoint = awake().await;
+    let mut environment = aurora();
+    let template = environment.services[1].clone();
+    for index in 0..20 {
+        let mut another = template.clone();
+        another.name = format!("extra-{index}");
+        environment.services.push(another);
+    }
+    aws(&endpoint).await.observe(&environment, Scope::RUNNING).await.unwrap();
+    let calls = endpoint.calls("DescribeServices");
+    let mut sizes: Vec<_> = calls
+        .iter()
+        .map(|call| serde_json::from_str::<Value>(&call.body).unwrap()["services"].as_array().unwrap().len())
+        .collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [2, 10, 10]);
+}
+
+#[tokio::test]
+async fn a_service_that_does_not_start_is_asked_for_its_stopped_tasks() {
+    let endpoint = awake().await;
+    endpoint.answer("DescribeServices", services(&[service("web", 1, 0), service("mail", 0, 0)]));
+    endpoint.answer("ListTasks", Answer::Json(200, json!({"taskArns": ["arn:task/1"]}).to_string()));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let task = json!({
+        "stoppedAt": now - 5, "stopCode": "TaskFailedToStart",
+        "stoppedReason": "CannotPullContainerError: pull image manifest: not found",
+    });
+    endpoint.answer("DescribeTasks", Answer::Json(200, json!({"tasks": [task]}).to_string()));
+    let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+    let failure = seen.running.unwrap().services[0].unwrap().failure;
+    assert_eq!(failure, Some(StartFailure::ImageNotPulled));
+    assert_eq!(endpoint.calls("ListTasks").len(), 1, "mail is not meant to run");
+}
+
+#[tokio::test]
+async fn a_route_is_read_from_either_form_of_a_forward() {
+    let group = |arn: &str, weight: u32| {
+        format!("<member><TargetGroupArn>{arn}</TargetGroupArn><Weight>{weight}</Weight></member>")
+    };
+    let weighted = |groups: &str| {
+        format!(
+            "<member><Type>forward</Type><ForwardConfig><TargetGroups>{groups}</TargetGroups></ForwardConfig></member>"
+        )
+    };
+    let endpoint = awake().await;
+    let (cloud, environment) = (aws(&endpoint).await, aurora());
+    for (actions, target) in [
+        (forward(APP), RouteTarget::App),
+        (forward(WAKER), RouteTarget::Waker),
+        (forward("arn:other"), RouteTarget::Elsewhere),
+        (weighted(&group(APP, 0)), RouteTarget::App),
+        (weighted(&(group(APP, 1) + &group(WAKER, 0))), RouteTarget::App),
+        (weighted(&(group(APP, 99) + &group(WAKER, 1))), RouteTarget::Waker),
+        ("<member><Type>redirect</Type></member>".to_owned(), RouteTarget::Elsewhere),
+    ] {
+        endpoint.answer("DescribeRules", rule(&actions));
+        let seen = cloud.observe(&environment, Scope::ROUTE).await.unwrap();
+        assert_eq!(seen.route, Some(target), "{actions}");
+    }
+}
+
+/// Each error once on each call, in the form of that call's protocol.
+#[tokio::test]
+async fn every_error_on_the_wire_is_understood() {
+    let json =
+        |code: &str| Answer::Json(400, json!({"__type": format!("x#{code}"), "message": "m"}).to_string());
+    let xml = |code: &str| {
+        let error =
+            format!("<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>");
+        Answer::Xml(400, error)
+    };
+    for (operation, answer, kind) in [
+        ("DescribeServices", json("ThrottlingException"), FaultKind::Throttled),
+        ("DescribeServices", json("AccessDeniedException"), FaultKind::Denied),
+        ("DescribeServices", json("ClusterNotFoundException"), FaultKind::ClusterMissing),
+        ("DescribeServices", json("ExpiredTokenException"), FaultKind::Credentials),
+        ("DescribeServices", Answer::Json(500, "{}".to_owned()), FaultKind::Unavailable),
+        ("DescribeServices", Answer::Xml(503, "<html>".to_owned()), FaultKind::Unavailable),
+        ("DescribeServices", Answer::Json(200, "not json".to_owned()), FaultKind::Malformed),
+        ("DescribeServices", Answer::Reset, FaultKind::Unreachable),
+        ("DescribeRules", xml("Throttling"), FaultKind::Throttled),
+        ("DescribeRules", xml("RuleNotFound"), FaultKind::RuleMissing),
+        ("DescribeRules", xml("AccessDenied"), FaultKind::Denied),
+        ("DescribeRules", Answer::Reset, FaultKind::Unreachable),
+        ("DescribeTargetHealth", xml("TargetGroupNotFound"), FaultKind::TargetGroupMissing),
+        ("DescribeTargetHealth", xml("Throttling"), FaultKind::Throttled),
+        ("DescribeDBClusters", xml("DBClusterNotFoundFault"), FaultKind::DatabaseMissing),
+        ("DescribeDBClusters", xml("AccessDenied"), FaultKind::Denied),
+        ("DescribeDBClusters", Answer::Reset, FaultKind::Unreachable),
+    ] {
+        let endpoint = awake().await;
+        endpoint.answer(operation, answer.clone());
+        let error = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE).await.unwrap_err();
+        assert_eq!((error.call, error.kind), (operation, kind), "{answer:?}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
