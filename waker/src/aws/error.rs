@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -15,13 +16,15 @@ where
     CloudError::new(kind(&error), call, error)
 }
 
-fn kind<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> FaultKind {
+fn kind<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> FaultKind {
     match error {
         SdkError::TimeoutError(_) => FaultKind::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => FaultKind::TimedOut,
-        SdkError::DispatchFailure(failure) if failure.is_io() => FaultKind::Unreachable,
-        // Neither the connection nor the time: signing failed for want of credentials.
-        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => FaultKind::Credentials,
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) if for_want_of_credentials(error) => {
+            FaultKind::Credentials
+        }
+        SdkError::DispatchFailure(_) => FaultKind::Unreachable,
+        SdkError::ConstructionFailure(_) => FaultKind::Rejected,
         SdkError::ServiceError(service) => by_code(service.err().code(), service.raw().status().as_u16()),
         // An error page that is not of the API's form, such as a proxy's.
         SdkError::ResponseError(response) if response.raw().status().as_u16() >= 400 => {
@@ -29,6 +32,11 @@ fn kind<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> FaultKind
         }
         _ => FaultKind::Malformed,
     }
+}
+
+/// Nothing was sent because it could not be signed.
+fn for_want_of_credentials(error: &(dyn Error + 'static)) -> bool {
+    error.is::<CredentialsError>() || error.source().is_some_and(for_want_of_credentials)
 }
 
 /// By the API's error code, as the reference of each operation lists them;

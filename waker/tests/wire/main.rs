@@ -8,7 +8,11 @@ mod probe;
 mod steps;
 
 use aws_config::Region;
-use aws_credential_types::Credentials;
+use aws_credential_types::{
+    Credentials,
+    credential_fn::provide_credentials_fn,
+    provider::{ProvideCredentials, error::CredentialsError},
+};
 use serde_json::{Value, json};
 use waker::{
     aws::Aws,
@@ -47,7 +51,10 @@ fn aurora() -> Environment {
 }
 
 async fn aws(endpoint: &Endpoint) -> Aws {
-    let credentials = Credentials::new("test", "test", None, None, "test");
+    cloud(endpoint, Credentials::new("test", "test", None, None, "test")).await
+}
+
+async fn cloud(endpoint: &Endpoint, credentials: impl ProvideCredentials + 'static) -> Aws {
     let settings = Aws::settings().region(Region::new("eu-west-1")).credentials_provider(credentials);
     Aws::new(&settings.endpoint_url(format!("http://{}", endpoint.address)).load().await)
 }
@@ -77,10 +84,8 @@ fn forward(target_group_arn: &str) -> String {
 }
 
 fn health(states: &[&str]) -> Answer {
-    let targets: String = states
-        .iter()
-        .map(|state| format!("<member><TargetHealth><State>{state}</State></TargetHealth></member>"))
-        .collect();
+    let target = |state| format!("<member><TargetHealth><State>{state}</State></TargetHealth></member>");
+    let targets = states.iter().map(target).collect::<Vec<_>>().concat();
     Answer::Xml(
         200,
         format!(
@@ -243,4 +248,14 @@ async fn every_error_on_the_wire_is_understood() {
         assert_eq!((error.call, error.kind), (operation, kind), "{answer:?}");
         assert!(std::error::Error::source(&error).is_some());
     }
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_sent_and_the_cause_is_named() {
+    let endpoint = awake().await;
+    let none = provide_credentials_fn(async || Err(CredentialsError::not_loaded("none")));
+    let cloud = cloud(&endpoint, none).await;
+    let error = cloud.observe(&aurora(), Scope::RUNNING).await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::Credentials, "{error:?}");
+    assert_eq!(endpoint.calls("DescribeServices"), []);
 }
