@@ -28,8 +28,6 @@ pub enum Error {
     Export { variable: String, source: FormError },
     #[error(transparent)]
     Roots(#[from] RootsError),
-    #[error("failed to read /etc/resolv.conf or /etc/hosts: {0}")]
-    Resolver(String),
     #[error("stopped by {0}")]
     Stopped(Signal),
     #[error(transparent)]
@@ -52,7 +50,7 @@ impl Error {
             Self::Configuration(_) | Self::Roots(_) | Self::Export { source: FormError::LineBreak, .. } => 64,
             Self::Secrets(problems) if problems.are_transient() => 69,
             Self::SecretsTimedOut | Self::Wait(WaitError::TimedOut { .. }) => 69,
-            Self::Resolver(_) | Self::Runtime(_) => 71,
+            Self::Runtime(_) => 71,
             Self::Export { source: FormError::Write(_), .. } | Self::Install(_) | Self::Report(_) => 73,
             Self::Secrets(_) | Self::Wait(WaitError::Refused { .. }) => 77,
             Self::Exec(error) => error.exit_code(),

@@ -53,7 +53,7 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
 /// Fetches the secrets and waits for all targets.
 pub(crate) async fn ready(settings: Settings, environment: Environment) -> Result<Launch, Error> {
     let deadline = Deadline::from_now(settings.limits);
-    let resolver = Resolver::of_the_system().map_err(|error| Error::Resolver(error.to_string()))?;
+    let resolver = Resolver::default();
     let fetching = async {
         let secrets = match settings.secrets().next() {
             Some(_) => Some(Secrets::connect(&resolver).await?),

@@ -60,7 +60,7 @@ pub(crate) async fn all(
         })
     }));
     if targets.contains(&Target::Database) {
-        futures_util::try_join!(database::wait(launch, resolver, deadline), others)?;
+        tokio::try_join!(database::wait(launch, resolver, deadline), others)?;
     } else {
         others.await?;
     }

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-/// Where `cargo static` puts them.
-const FOLDER: &str = "../target/x86_64-unknown-linux-gnu/release";
+/// Where `cargo static` and `cargo static-entrypoint` put them.
+const FOLDER: &str = "../target/x86_64-unknown-linux-gnu";
 
 /// The release binaries, built if they are not up to date. Blocks: the first build takes minutes.
 #[derive(Debug, Clone)]
@@ -31,8 +31,9 @@ impl Binaries {
 
     fn build_now() -> Result<Self> {
         cargo(&["static"])?;
+        cargo(&["static-entrypoint"])?;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).canonicalize()?;
-        Ok(Self { waker: folder.join("waker"), entrypoint: folder.join("entrypoint") })
+        Ok(Self { waker: folder.join("release/waker"), entrypoint: folder.join("entrypoint/entrypoint") })
     }
 }
 

@@ -3,19 +3,18 @@
 use std::io;
 use std::time::Duration;
 
-use hickory_resolver::net::NetError;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::resolve::Resolver;
+use super::resolve::{ResolveError, Resolver};
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
 pub(crate) enum DialError {
     /// A step of its own, so that a wrong name is told from a database that is down.
     #[error("its name does not resolve ({0})")]
-    Unresolved(NetError),
+    Unresolved(ResolveError),
     #[error("no connection ({0})")]
     Unreachable(io::Error),
 }

@@ -1,48 +1,201 @@
-//! Name resolution in Rust, from `/etc/resolv.conf` and `/etc/hosts`.
+//! Name resolution in Rust, from `/etc/hosts` and `/etc/resolv.conf`.
 //!
 //! Not the C library's: linked statically, glibc's `getaddrinfo` obeys the image's
-//! `nsswitch.conf` and loads the image's NSS modules into this process.
+//! `nsswitch.conf` and loads the image's NSS modules into this process. And not a whole
+//! resolver library: those weigh half a megabyte, most of it for caches and for records other
+//! than addresses.
 
-use std::io;
-use std::net::IpAddr;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{LookupIpStrategy, ResolverConfig};
-use hickory_resolver::net::NetError;
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::Name;
+use domain::base::Name;
+use resolv_conf::Config;
+use thiserror::Error;
 
-/// Finds the addresses of names.
+use super::dns::{DnsError, Servers};
+
+/// Finds the addresses of names, by the system's files as they are at that moment.
 #[derive(Debug, Clone)]
-pub(crate) struct Resolver(TokioResolver);
+pub(crate) struct Resolver {
+    hosts: PathBuf,
+    resolv_conf: PathBuf,
+    /// The name servers' port.
+    port: u16,
+}
+
+/// Why a name has no addresses.
+#[derive(Debug, Error)]
+pub(crate) enum ResolveError {
+    #[error("there is no such name")]
+    NoSuchName,
+    #[error("it cannot be a name")]
+    NotAName,
+    #[error(transparent)]
+    Dns(#[from] DnsError),
+}
+
+impl Default for Resolver {
+    fn default() -> Self {
+        Self { hosts: "/etc/hosts".into(), resolv_conf: "/etc/resolv.conf".into(), port: 53 }
+    }
+}
 
 impl Resolver {
-    /// A resolver as `/etc/resolv.conf` describes it. Without that file it knows the names in
-    /// `/etc/hosts` only.
-    pub(crate) fn of_the_system() -> Result<Self, NetError> {
-        let mut builder = TokioResolver::builder_tokio().or_else(|error| match &error {
-            NetError::Io(cause) if cause.kind() == io::ErrorKind::NotFound => {
-                Ok(TokioResolver::builder_with_config(
-                    ResolverConfig::default(),
-                    TokioRuntimeProvider::default(),
-                ))
-            }
-            _ => Err(error),
-        })?;
-        let options = builder.options_mut();
-        options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
-        // What is waited for may change its address, or get its first one, at any moment.
-        options.cache_size = 0;
-        builder.build().map(Self)
-    }
-
     /// The addresses of a name, at least one; an address is its own.
-    pub(crate) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, NetError> {
+    pub(crate) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        // Not from_utf8, which refuses the underscores that container networks allow.
-        let found = self.0.lookup_ip(Name::from_ascii(host)?).await?;
-        Ok(found.iter().collect())
+        let listed = listed(&fs::read_to_string(&self.hosts).unwrap_or_default(), host);
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        // A missing file is an empty one, as for the C library.
+        let config = fs::read(&self.resolv_conf).unwrap_or_default();
+        let (config, _ignored) = Config::parse_with_errors(&config);
+        let servers = self.servers(&config);
+        let mut failure = ResolveError::NoSuchName;
+        for candidate in candidates(host, &config) {
+            let name = candidate.parse::<Name<Vec<u8>>>().map_err(|_| ResolveError::NotAName)?;
+            match servers.addresses(&name).await {
+                Ok(found) if found.is_empty() => {}
+                Ok(found) => return Ok(found),
+                Err(error) => failure = error.into(),
+            }
+        }
+        Err(failure)
+    }
+
+    fn servers(&self, config: &Config) -> Servers {
+        let mut addresses: Vec<_> =
+            config.nameservers.iter().map(|address| SocketAddr::new(address.into(), self.port)).collect();
+        if addresses.is_empty() {
+            addresses.push((Ipv4Addr::LOCALHOST, self.port).into());
+        }
+        let limit = Duration::from_secs(config.timeout.max(1).into());
+        Servers { addresses, limit, rounds: config.attempts.max(1) }
+    }
+}
+
+/// The addresses that `/etc/hosts` gives a name. Source: hosts(5).
+fn listed(hosts: &str, name: &str) -> Vec<IpAddr> {
+    let name = name.trim_end_matches('.');
+    let address = |line: &str| {
+        let mut fields = line.split('#').next()?.split_whitespace();
+        let address = fields.next()?;
+        fields.any(|field| field.eq_ignore_ascii_case(name)).then(|| address.parse().ok())?
+    };
+    hosts.lines().filter_map(address).collect()
+}
+
+/// The full names to ask for, in order. Source: resolv.conf(5), `search` and `ndots`.
+fn candidates(host: &str, config: &Config) -> Vec<String> {
+    let as_it_is = format!("{}.", host.trim_end_matches('.'));
+    if host.ends_with('.') {
+        return vec![as_it_is];
+    }
+    let dots = host.bytes().filter(|byte| *byte == b'.').count();
+    let suffixes = config.get_last_search_or_domain().map(|suffix| suffix.trim_matches('.').to_owned());
+    let mut names: Vec<_> =
+        suffixes.filter(|suffix| !suffix.is_empty()).map(|suffix| format!("{host}.{suffix}.")).collect();
+    let first = usize::try_from(config.ndots).is_ok_and(|ndots| dots >= ndots);
+    names.insert(if first { 0 } else { names.len() }, as_it_is);
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dns::tests::Server;
+    use super::*;
+    use std::fs;
+
+    /// A resolver whose files say this, and whose name servers are that one.
+    fn resolver(hosts: &str, resolv_conf: &str, server: &Server) -> (tempfile::TempDir, Resolver) {
+        let folder = tempfile::tempdir().unwrap();
+        let resolver = Resolver {
+            hosts: folder.path().join("hosts"),
+            resolv_conf: folder.path().join("resolv.conf"),
+            port: server.port(),
+        };
+        fs::write(&resolver.hosts, hosts).unwrap();
+        fs::write(&resolver.resolv_conf, format!("nameserver 127.0.0.1\n{resolv_conf}")).unwrap();
+        (folder, resolver)
+    }
+
+    fn addresses(texts: &[&str]) -> Vec<IpAddr> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn an_address_and_a_listed_name_ask_nobody() {
+        let server = Server::start(&[]).await;
+        let hosts = "127.0.0.1 localhost # comment\n#10.0.0.9 db\n10.0.0.1\tDB db.local\nfd00::1 db\n";
+        let (_folder, resolver) = resolver(hosts, "", &server);
+        assert_eq!(resolver.addresses("fd00::2").await.unwrap(), addresses(&["fd00::2"]));
+        assert_eq!(resolver.addresses("db").await.unwrap(), addresses(&["10.0.0.1", "fd00::1"]));
+        assert_eq!(resolver.addresses("db.local.").await.unwrap(), addresses(&["10.0.0.1"]));
+        assert_eq!(server.asked(), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn both_kinds_of_addresses_are_found_behind_an_alias() {
+        let server = Server::start(&[
+            ("db.example", "CNAME my_cluster.rds"),
+            ("my_cluster.rds", "A 10.0.0.1"),
+            ("my_cluster.rds", "A 10.0.0.2"),
+            ("my_cluster.rds", "AAAA fd00::1"),
+        ])
+        .await;
+        let (_folder, resolver) = resolver("", "", &server);
+        let expected = addresses(&["10.0.0.1", "10.0.0.2", "fd00::1"]);
+        assert_eq!(resolver.addresses("db.example").await.unwrap(), expected);
+        assert_eq!(resolver.addresses("my_cluster.rds").await.unwrap(), expected);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_long_is_asked_for_over_tcp() {
+        let records: Vec<_> = (1..=99).map(|n| ("many.example", format!("A 10.0.0.{n}"))).collect();
+        let records: Vec<_> = records.iter().map(|(name, record)| (*name, record.as_str())).collect();
+        let server = Server::start(&records).await;
+        let (_folder, resolver) = resolver("", "", &server);
+        assert_eq!(resolver.addresses("many.example").await.unwrap().len(), 99);
+    }
+
+    #[tokio::test]
+    async fn search_domains_are_tried_as_ndots_says() {
+        let server = Server::start(&[("db.b.example", "A 10.0.0.1")]).await;
+        let (_folder, resolver) = resolver("", "search a.example b.example", &server);
+        assert_eq!(resolver.addresses("db").await.unwrap(), addresses(&["10.0.0.1"]));
+        assert_eq!(server.asked(), ["db.a.example", "db.a.example", "db.b.example", "db.b.example"]);
+        assert_eq!(resolver.addresses("db.b").await.unwrap_err().to_string(), "there is no such name");
+        assert_eq!(server.asked()[4..6], ["db.b", "db.b"]);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_fails_is_not_taken_for_a_missing_name() {
+        let server = Server::start(&[("bad.example", "SERVFAIL")]).await;
+        let (_folder, resolver) = resolver("", "options attempts:2", &server);
+        let error = resolver.addresses("bad.example").await.unwrap_err().to_string();
+        assert_eq!(error, format!("the name server 127.0.0.1:{} answers SERVFAIL", server.port()));
+        assert_eq!(server.asked().len(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_answer_is_passed_over_for_the_right_one() {
+        let server = Server::start(&[("db.example", "FORGED"), ("db.example", "A 10.0.0.1")]).await;
+        let (_folder, resolver) = resolver("", "", &server);
+        assert_eq!(resolver.addresses("db.example").await.unwrap(), addresses(&["10.0.0.1"]));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_a_name_is_none() {
+        let server = Server::start(&[]).await;
+        let (_folder, resolver) = resolver("", "", &server);
+        for host in ["a..b", &"a".repeat(64)] {
+            let error = resolver.addresses(host).await.unwrap_err().to_string();
+            assert_eq!(error, "it cannot be a name");
+        }
     }
 }

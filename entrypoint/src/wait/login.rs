@@ -17,7 +17,7 @@ use super::Failure;
 use crate::connection::{Database, SslMode};
 use crate::net::dial::dial;
 use crate::net::resolve::Resolver;
-use crate::net::roots;
+use crate::net::roots::{self, RootsError};
 use crate::net::tls::{self, Verify};
 use crate::secret::Secret;
 
@@ -60,20 +60,19 @@ async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<(), Fail
     startup(stream.map_err(|error| Failure::handshake(&error))?, database).await
 }
 
-/// What libpq verifies in each mode; the Amazon RDS roots where no file is given.
-fn verify(database: &Database) -> Result<Verify, Failure> {
-    let from_file = |path: &std::path::PathBuf| {
-        let mut roots = RootCertStore::empty();
-        roots::add_file(&mut roots, path)?;
-        Ok::<_, Failure>(roots)
-    };
-    let file = database.sslrootcert.as_ref().map(from_file);
-    match database.sslmode.unwrap_or(SslMode::Prefer) {
-        SslMode::Disable | SslMode::Prefer => Ok(Verify::Nothing),
-        SslMode::Require => Ok(file.transpose()?.map_or(Verify::Nothing, Verify::Chain)),
-        SslMode::VerifyCa => Ok(Verify::Chain(file.unwrap_or_else(|| Ok(roots::amazon_rds()?))?)),
-        SslMode::VerifyFull => Ok(Verify::ChainAndName(file.unwrap_or_else(|| Ok(roots::amazon_rds()?))?)),
+/// What libpq verifies in each mode; with the Amazon RDS roots where no file is given.
+fn verify(database: &Database) -> Result<Verify, RootsError> {
+    let mut given = RootCertStore::empty();
+    if let Some(path) = &database.sslrootcert {
+        roots::add_file(&mut given, path)?;
     }
+    let roots = || if database.sslrootcert.is_some() { given } else { roots::amazon_rds() };
+    Ok(match database.sslmode.unwrap_or(SslMode::Prefer) {
+        SslMode::Disable | SslMode::Prefer => Verify::Nothing,
+        SslMode::Require if database.sslrootcert.is_none() => Verify::Nothing,
+        SslMode::Require | SslMode::VerifyCa => Verify::Chain(roots()),
+        SslMode::VerifyFull => Verify::ChainAndName(roots()),
+    })
 }
 
 async fn startup<S>(stream: S, database: &Database) -> Result<(), Failure>

@@ -1,0 +1,259 @@
+//! One DNS question, asked as the C library asks it: each server in turn, over UDP, and over TCP
+//! where the answer does not fit. Source: resolver(3), and RFC 1035, 4.2.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use domain::base::iana::{Rcode, Rtype};
+use domain::base::{Message, MessageBuilder, Name};
+use domain::rdata::{A, Aaaa};
+use thiserror::Error;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
+
+/// More than RFC 1035 lets a server send over UDP to who does not offer more.
+const DATAGRAM: usize = 1500;
+
+/// Whom to ask, and how often.
+#[derive(Debug, Clone)]
+pub(super) struct Servers {
+    pub(super) addresses: Vec<SocketAddr>,
+    /// For one server to answer.
+    pub(super) limit: Duration,
+    /// How often all of them are asked.
+    pub(super) rounds: u32,
+}
+
+/// No server gave an answer of use.
+#[derive(Debug, Error)]
+pub(crate) enum DnsError {
+    #[error("the name server {0} cannot be asked: {1}")]
+    Io(SocketAddr, io::Error),
+    #[error("the name server {0} answers {1}")]
+    Rcode(SocketAddr, Rcode),
+    #[error("the name server {0} answers what cannot be read")]
+    Unreadable(SocketAddr),
+    #[error("there is no name server")]
+    NoServer,
+}
+
+impl Servers {
+    /// The name's addresses of both kinds; none where there is no such name.
+    pub(super) async fn addresses(&self, name: &Name<Vec<u8>>) -> Result<Vec<IpAddr>, DnsError> {
+        let (v4, v6) = tokio::join!(self.ask(name, Rtype::A), self.ask(name, Rtype::AAAA));
+        match (v4, v6) {
+            (Ok(mut v4), Ok(v6)) => {
+                v4.extend(v6);
+                Ok(v4)
+            }
+            (Ok(found), Err(_)) | (Err(_), Ok(found)) if !found.is_empty() => Ok(found),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+
+    async fn ask(&self, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Vec<IpAddr>, DnsError> {
+        let mut failure = DnsError::NoServer;
+        for _ in 0..self.rounds {
+            for &server in &self.addresses {
+                match timeout(self.limit, ask(server, name, kind)).await {
+                    Ok(Ok(addresses)) => return Ok(addresses),
+                    Ok(Err(error)) => failure = error,
+                    Err(_) => failure = DnsError::Io(server, io::ErrorKind::TimedOut.into()),
+                }
+            }
+        }
+        Err(failure)
+    }
+}
+
+async fn ask(server: SocketAddr, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Vec<IpAddr>, DnsError> {
+    let question = question(name, kind);
+    let failed = |error| DnsError::Io(server, error);
+    let mut answer = over_udp(server, &question).await.map_err(failed)?;
+    if answer.header().tc() {
+        answer = over_tcp(server, &question).await.map_err(failed)?;
+    }
+    match answer.header().rcode() {
+        Rcode::NOERROR => read(&answer).ok_or(DnsError::Unreadable(server)),
+        Rcode::NXDOMAIN => Ok(Vec::new()),
+        other => Err(DnsError::Rcode(server, other)),
+    }
+}
+
+fn question(name: &Name<Vec<u8>>, kind: Rtype) -> Message<Vec<u8>> {
+    let mut message = MessageBuilder::new_vec();
+    message.header_mut().set_random_id();
+    message.header_mut().set_rd(true);
+    let mut message = message.question();
+    message.push((name, kind)).expect("a vector has room for one question");
+    message.into_message()
+}
+
+/// The addresses of the name that was asked for, or of the one that it is an alias of.
+fn read(answer: &Message<Vec<u8>>) -> Option<Vec<IpAddr>> {
+    let name = answer.canonical_name()?;
+    let mut found = Vec::new();
+    for record in answer.answer().ok()?.limit_to::<A>() {
+        let record = record.ok()?;
+        if *record.owner() == name {
+            found.push(record.data().addr().into());
+        }
+    }
+    for record in answer.answer().ok()?.limit_to::<Aaaa>() {
+        let record = record.ok()?;
+        if *record.owner() == name {
+            found.push(record.data().addr().into());
+        }
+    }
+    Some(found)
+}
+
+async fn over_udp(server: SocketAddr, question: &Message<Vec<u8>>) -> io::Result<Message<Vec<u8>>> {
+    let any: IpAddr = match server {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0)).await?;
+    socket.connect(server).await?;
+    socket.send(question.as_slice()).await?;
+    loop {
+        let mut datagram = vec![0; DATAGRAM];
+        let length = socket.recv(&mut datagram).await?;
+        datagram.truncate(length);
+        // What is no answer to this question may be a forger's guess: the answer can still come.
+        if let Ok(answer) = Message::from_octets(datagram)
+            && answer.is_answer(question)
+        {
+            return Ok(answer);
+        }
+    }
+}
+
+async fn over_tcp(server: SocketAddr, question: &Message<Vec<u8>>) -> io::Result<Message<Vec<u8>>> {
+    let mut stream = TcpStream::connect(server).await?;
+    let length = u16::try_from(question.as_slice().len()).map_err(io::Error::other)?;
+    stream.write_all(&[&length.to_be_bytes(), question.as_slice()].concat()).await?;
+    let mut answer = vec![0; stream.read_u16().await?.into()];
+    stream.read_exact(&mut answer).await?;
+    let answer = Message::from_octets(answer).map_err(io::Error::other)?;
+    if answer.is_answer(question) { Ok(answer) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use domain::base::ToName;
+    use domain::rdata::Cname;
+    use std::sync::{Arc, Mutex};
+    use tokio::net::TcpListener;
+
+    /// A name server with a few records, each `NAME` and one of `A ADDRESS`, `AAAA ADDRESS`,
+    /// `CNAME NAME`, `SERVFAIL`, and `FORGED` for a first answer with another id.
+    pub(in super::super) struct Server {
+        port: u16,
+        asked: Arc<Mutex<Vec<String>>>,
+    }
+
+    type Records = Arc<Vec<(String, String)>>;
+
+    impl Server {
+        pub(in super::super) async fn start(records: &[(&str, &str)]) -> Self {
+            let records = records.iter().map(|(name, record)| (format!("{name}."), (*record).to_owned()));
+            let records: Records = Arc::new(records.collect());
+            let asked = Arc::new(Mutex::new(Vec::new()));
+            let (udp, tcp) = loop {
+                let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+                if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
+                    break (udp, tcp);
+                }
+            };
+            let port = udp.local_addr().unwrap().port();
+            tokio::spawn(serve_tcp(tcp, records.clone()));
+            tokio::spawn(serve_udp(udp, records, asked.clone()));
+            Self { port, asked }
+        }
+
+        pub(in super::super) fn port(&self) -> u16 {
+            self.port
+        }
+
+        /// The names that were asked for over UDP, without the dot at the end.
+        pub(in super::super) fn asked(&self) -> Vec<String> {
+            self.asked.lock().unwrap().clone()
+        }
+    }
+
+    async fn serve_udp(socket: UdpSocket, records: Records, asked: Arc<Mutex<Vec<String>>>) {
+        loop {
+            let mut datagram = vec![0; DATAGRAM];
+            let (length, client) = socket.recv_from(&mut datagram).await.unwrap();
+            datagram.truncate(length);
+            let question = Message::from_octets(datagram).unwrap();
+            let name = question.sole_question().unwrap().qname().to_string();
+            asked.lock().unwrap().push(name.clone());
+            if records.contains(&(format!("{name}."), "FORGED".into())) {
+                let mut forged = answer(&question, &records);
+                let id = !forged.header().id();
+                forged.header_mut().set_id(id);
+                socket.send_to(forged.as_slice(), client).await.unwrap();
+            }
+            let mut answer = answer(&question, &records);
+            if answer.as_slice().len() > 512 {
+                answer = MessageBuilder::new_vec()
+                    .start_answer(&question, Rcode::NOERROR)
+                    .map(|mut message| {
+                        message.header_mut().set_tc(true);
+                        message.into_message()
+                    })
+                    .unwrap();
+            }
+            socket.send_to(answer.as_slice(), client).await.unwrap();
+        }
+    }
+
+    async fn serve_tcp(listener: TcpListener, records: Records) {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut question = vec![0; stream.read_u16().await.unwrap().into()];
+            stream.read_exact(&mut question).await.unwrap();
+            let answer = answer(&Message::from_octets(question).unwrap(), &records);
+            stream.write_u16(answer.as_slice().len().try_into().unwrap()).await.unwrap();
+            stream.write_all(answer.as_slice()).await.unwrap();
+        }
+    }
+
+    fn answer(question: &Message<Vec<u8>>, records: &Records) -> Message<Vec<u8>> {
+        let asked = question.sole_question().unwrap();
+        let mut name: Name<Vec<u8>> = asked.qname().to_name();
+        let of = |name: &Name<Vec<u8>>| {
+            let name = format!("{name}.");
+            records.iter().filter(move |(owner, _)| *owner == name).map(|(_, record)| record.clone())
+        };
+        let rcode = match of(&name).next().as_deref() {
+            None => Rcode::NXDOMAIN,
+            Some("SERVFAIL") => Rcode::SERVFAIL,
+            Some(_) => Rcode::NOERROR,
+        };
+        let mut message = MessageBuilder::new_vec().start_answer(question, rcode).unwrap();
+        while let Some(target) = of(&name).find_map(|record| Some(record.strip_prefix("CNAME ")?.to_owned()))
+        {
+            let target: Name<Vec<u8>> = target.parse().unwrap();
+            message.push((&name, 60, Cname::new(&target))).unwrap();
+            name = target;
+        }
+        for record in of(&name) {
+            match record.split_once(' ') {
+                Some(("A", address)) if asked.qtype() == Rtype::A => {
+                    message.push((&name, 60, A::new(address.parse().unwrap()))).unwrap();
+                }
+                Some(("AAAA", address)) if asked.qtype() == Rtype::AAAA => {
+                    message.push((&name, 60, Aaaa::new(address.parse().unwrap()))).unwrap();
+                }
+                _ => {}
+            }
+        }
+        message.into_message()
+    }
+}
