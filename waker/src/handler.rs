@@ -1,11 +1,13 @@
 //! One invocation: from the load balancer's event to its answer.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use aws_lambda_events::alb::AlbTargetGroupResponse;
+use futures_util::FutureExt as _;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use tracing::{Instrument as _, error, info, info_span, warn};
@@ -51,7 +53,16 @@ impl<C: Cloud> Waker<C> {
         let limit = time_left(event.context.deadline).saturating_sub(MARGIN);
         async {
             match Request::from_event(event.payload) {
-                Ok(request) => Ok(self.answer(&request, limit).await.into_response(request.multi_value)),
+                Ok(request) => {
+                    // A panic would be a 502 to the visitor. Nothing is left half done by it:
+                    // every invocation starts from what it observes.
+                    let answer = AssertUnwindSafe(self.answer(&request, limit)).catch_unwind().await;
+                    let reply = answer.unwrap_or_else(|_| {
+                        error!("panicked; this is a defect of the waker");
+                        Problem::internal()
+                    });
+                    Ok(reply.into_response(request.multi_value))
+                }
                 Err(EventError::Unreadable { multi_value, source }) => {
                     warn!(cause = chain(&source), "refused a request that cannot be read");
                     Ok(Problem::unreadable_request().into_response(multi_value))
@@ -106,3 +117,6 @@ fn time_left(deadline: u64) -> Duration {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Duration::from_millis(deadline).saturating_sub(now)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,24 @@
 //! JSON lines on standard output, which Lambda takes to the function's log group.
 
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use std::io;
+
+use tracing::{Subscriber, level_filters::LevelFilter};
+use tracing_subscriber::{
+    filter::Targets, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
+
+/// Writes to standard output from now on.
+pub(crate) fn init(variable: impl Fn(&str) -> Option<String>) {
+    subscriber(variable, io::stdout).init();
+}
 
 /// The level comes from `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets from the
 /// function's logging configuration; INFO without it. Libraries are heard from
 /// WARN on: at lower levels they print requests.
-pub(crate) fn init(variable: impl Fn(&str) -> Option<String>) {
+pub(crate) fn subscriber(
+    variable: impl Fn(&str) -> Option<String>,
+    writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
+) -> impl Subscriber + Send + Sync {
     let level = variable("AWS_LAMBDA_LOG_LEVEL").and_then(|text| level(&text)).unwrap_or(LevelFilter::INFO);
     let targets = Targets::new().with_target("waker", level).with_default(level.min(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer()
@@ -14,8 +26,9 @@ pub(crate) fn init(variable: impl Fn(&str) -> Option<String>) {
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_target(false);
-    tracing_subscriber::registry().with(targets).with(lines).init();
+        .with_target(false)
+        .with_writer(writer);
+    tracing_subscriber::registry().with(targets).with(lines)
 }
 
 /// Lambda's names for levels; it has FATAL where tracing ends with ERROR.

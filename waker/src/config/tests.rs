@@ -26,7 +26,12 @@ fn environment() -> Value {
 /// For the tests of other modules: two services, `web` after the optional `loki`,
 /// and an Aurora with a connect probe.
 pub(crate) fn example() -> Environment {
-    load(&json!({"environments": [environment()]})).unwrap().environments[0].clone()
+    config().environments[0].clone()
+}
+
+/// [`example`] alone.
+pub(crate) fn config() -> Config {
+    load(&json!({"environments": [environment()]})).unwrap()
 }
 
 fn load(config: &Value) -> Result<Config, ConfigError> {

@@ -69,6 +69,18 @@ impl Problem {
         problem.reply()
     }
 
+    /// The waker itself is at fault.
+    pub fn internal() -> Reply {
+        let problem = Self {
+            title: "The waker failed",
+            status: 503,
+            detail: "Something went wrong that should not have; the log has the cause.",
+            code: "internal",
+            phase: None,
+        };
+        problem.reply().header(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_FAILURE))
+    }
+
     fn reply(&self) -> Reply {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
         // A struct of strings and numbers always serialises.

@@ -1,0 +1,156 @@
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex},
+};
+
+use lambda_runtime::Context;
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+use crate::{
+    config::tests::config,
+    environment::{
+        cloud::Step,
+        fault::{CloudError, FaultKind},
+        observed::{
+            Answer, DatabaseState, DatabaseStatus, Healthy, RouteTarget, Running, Scope, Seen, Tasks,
+        },
+    },
+};
+
+/// Gives one look after the other; panics when there is none left.
+struct Scripted(Mutex<VecDeque<Result<Seen, FaultKind>>>);
+
+impl Cloud for Scripted {
+    async fn observe(&self, _: &Environment, _: Scope) -> Result<Seen, CloudError> {
+        let look = self.0.lock().unwrap().pop_front().expect("the script is over");
+        look.map_err(|kind| CloudError::new(kind, "DescribeServices", "the cause"))
+    }
+
+    async fn apply(&self, _: &Environment, _: Step) -> Result<(), CloudError> {
+        Ok(())
+    }
+}
+
+fn waker(looks: impl IntoIterator<Item = Result<Seen, FaultKind>>) -> Waker<Scripted> {
+    Waker::new(config(), Scripted(Mutex::new(looks.into_iter().collect())))
+}
+
+fn seen(running: u32, route: RouteTarget) -> Seen {
+    let tasks = Some(Tasks { desired: 2, running, failure: None });
+    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer: Answer::Up });
+    Seen {
+        running: Some(Running { services: vec![tasks, tasks], database }),
+        healthy: Some(Healthy(vec![Some(running), None])),
+        route: Some(route),
+    }
+}
+
+fn event(payload: Value) -> LambdaEvent<Value> {
+    let deadline = SystemTime::now() + Duration::from_secs(30);
+    let mut context = Context::default();
+    context.request_id = "request-1".to_owned();
+    context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+    LambdaEvent::new(payload, context)
+}
+
+fn browser(host: &str) -> LambdaEvent<Value> {
+    event(json!({
+        "requestContext": {"elb": {"targetGroupArn": "arn"}},
+        "httpMethod": "GET", "path": "/a", "queryStringParameters": {"b": "1"},
+        "headers": {"host": host, "accept": "text/html"}, "body": "", "isBase64Encoded": false,
+    }))
+}
+
+const HOST: &str = "staging.example.com";
+
+/// Log lines of the code under test, as the function writes them.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The answer, and the log lines on the way to it.
+async fn handled(waker: &Waker<Scripted>, event: LambdaEvent<Value>) -> (AlbTargetGroupResponse, Vec<Value>) {
+    let lines = Lines::default();
+    let guard = tracing::subscriber::set_default(crate::logging::subscriber(|_| None, lines.clone()));
+    let response = waker.handle(event).await.unwrap();
+    drop(guard);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    (response, text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+#[tokio::test]
+async fn an_invocation_that_does_nothing_is_one_line_that_says_why() {
+    let waker = waker([Ok(seen(0, RouteTarget::Waker))]);
+    let (response, lines) = handled(&waker, browser(HOST)).await;
+    assert_eq!(response.status_code, 503);
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(line["message"], "answered");
+    assert_eq!((&line["status"], &line["phase"]), (&json!(503), &json!("starting_tasks")));
+    assert_eq!(line["why"], "The application is starting.");
+    assert_eq!(line["span"]["request_id"], "request-1");
+    assert_eq!(line["span"]["environment"], "staging");
+}
+
+#[tokio::test]
+async fn a_turned_route_is_a_redirect_to_the_same_path_and_query() {
+    let waker = waker([Ok(seen(2, RouteTarget::Waker)), Ok(seen(2, RouteTarget::App))]);
+    let (response, lines) = handled(&waker, browser(HOST)).await;
+    assert_eq!((response.status_code, &response.headers["location"]), (307, &"/a?b=1".parse().unwrap()));
+    assert_eq!(lines.len(), 2, "the step and the answer: {lines:?}");
+}
+
+#[tokio::test]
+async fn an_error_reaches_the_log_with_its_chain_and_the_visitor_with_its_code() {
+    let waker = waker([Err(FaultKind::Denied)]);
+    let (response, lines) = handled(&waker, browser(HOST)).await;
+    assert_eq!(response.status_code, 503);
+    let page = serde_json::to_string(&response.body).unwrap();
+    assert!(page.contains("lacks a permission") && !page.contains("the cause"), "{page}");
+    assert_eq!((&lines[0]["level"], &lines[0]["kind"]), (&json!("ERROR"), &json!("denied")));
+    assert_eq!(lines[0]["cause"], "DescribeServices failed (denied): the cause");
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_like_any_other() {
+    let (response, lines) = handled(&waker([]), browser(HOST)).await;
+    assert_eq!(response.status_code, 503);
+    assert!(lines.iter().any(|line| line["level"] == "ERROR"));
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_read_is_refused_in_its_own_form() {
+    let odd = event(json!({
+        "requestContext": {"elb": {"targetGroupArn": "arn"}},
+        "httpMethod": "G E T", "path": "/", "multiValueHeaders": {},
+    }));
+    let (response, _) = handled(&waker([]), odd).await;
+    assert_eq!(response.status_code, 400);
+    assert!(response.multi_value_headers.contains_key("content-type"));
+}
+
+#[tokio::test]
+async fn an_event_of_another_origin_is_an_error() {
+    let error = waker([]).handle(event(json!({"source": "aws.s3"}))).await.unwrap_err();
+    assert!(matches!(error, EventError::Foreign));
+}
