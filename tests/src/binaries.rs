@@ -1,5 +1,6 @@
 //! The programs under test: the two that are shipped, as they are shipped, and the sample app.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -17,7 +18,8 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Builds at most once in a process; cargo itself tells what there is to do.
+    /// Builds at most once in a process; cargo itself tells what there is to do. Nothing is
+    /// built where `REVEILLE_BINARIES` names a folder with both programs, a release for instance.
     pub fn build() -> Result<&'static Self> {
         static BUILT: OnceLock<Result<Binaries, String>> = OnceLock::new();
         let built = BUILT.get_or_init(|| Self::build_now().map_err(|error| format!("{error:#}")));
@@ -30,16 +32,39 @@ impl Binaries {
     }
 
     fn build_now() -> Result<Self> {
-        cargo(&["static"])?;
-        cargo(&["static-entrypoint"])?;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).canonicalize()?;
-        Ok(Self { waker: folder.join("release/waker"), entrypoint: folder.join("entrypoint/entrypoint") })
+        let entrypoint = entrypoint()?.to_owned();
+        let waker = shipped("waker", "static", "release")?;
+        Ok(Self { waker, entrypoint })
     }
+}
+
+/// The entrypoint alone, built if it is not up to date. Blocks, and builds at most once.
+pub fn entrypoint() -> Result<&'static Path> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let make = || {
+        cargo(&["static-entrypoint"])?;
+        Ok(folder()?.join("entrypoint/entrypoint"))
+    };
+    let built = BUILT.get_or_init(|| make().map_err(|error: anyhow::Error| format!("{error:#}")));
+    built.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
+/// Makes a program with one of cargo's aliases, which leaves it in its profile's folder.
+fn shipped(program: &str, alias: &str, profile: &str) -> Result<PathBuf> {
+    let folder = match env::var_os("REVEILLE_BINARIES") {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            cargo(&[alias])?;
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).join(profile)
+        }
+    };
+    let program = folder.join(program);
+    program.canonicalize().with_context(|| format!("there is no {}", program.display()))
 }
 
 /// The sample app of the development build; cargo has made it wherever it has made a test.
 pub fn sample_app() -> Result<PathBuf> {
-    let this = std::env::current_exe()?;
+    let this = env::current_exe()?;
     let folder = this.ancestors().find(|folder| folder.join("sample-app").is_file());
     Ok(folder.context("there is no sample-app beside this program")?.join("sample-app"))
 }

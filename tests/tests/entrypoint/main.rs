@@ -1,0 +1,12 @@
+//! The entrypoint as it is shipped, one static binary, in front of real programs and real
+//! servers.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod become_the_app;
+mod commands;
+mod database;
+mod dependencies;
+mod parsers;
+mod run;
+mod signals;
+mod tls;

@@ -1,0 +1,157 @@
+//! Runs the entrypoint and looks at what comes out of it.
+
+use std::ffi::OsStr;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reveille_tests::binaries::entrypoint;
+use reveille_tests::postgres::Postgres;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::time::timeout;
+
+/// Nothing here takes longer than a few seconds on an idle machine.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A run to be: its environment is empty but for PATH, and what is added here.
+pub struct Run(Command);
+
+/// What a run has come to.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: Option<i32>,
+    pub output: String,
+    pub log: String,
+}
+
+/// A run that goes on.
+pub struct Running {
+    child: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+    seen: String,
+}
+
+impl Run {
+    pub fn new() -> Self {
+        Self::under(&[])
+    }
+
+    /// Under another program, which is given the entrypoint's path and arguments.
+    pub fn under(wrapper: &[&str]) -> Self {
+        let entrypoint = tokio::task::block_in_place(|| entrypoint().unwrap());
+        let mut command = match wrapper {
+            [] => Command::new(entrypoint),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(entrypoint);
+                command
+            }
+        };
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(command)
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// The database's description, with the superuser's login.
+    pub fn database(self, postgres: &Postgres) -> Self {
+        self.env("DB_HOST", Postgres::HOST)
+            .env("DB_PORT", postgres.port().to_string())
+            .env("DB_NAME", Postgres::DATABASE)
+            .env("DB_USER", Postgres::USER)
+            .env("DB_PASSWORD", Postgres::PASSWORD)
+    }
+
+    /// Starts it with these arguments.
+    pub fn start(mut self, arguments: &[&str]) -> Running {
+        let mut child = self.0.args(arguments).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        Running { child, lines, seen: String::new() }
+    }
+
+    /// Runs it with these arguments to its end.
+    pub async fn arguments(self, arguments: &[&str]) -> Outcome {
+        self.start(arguments).end().await
+    }
+
+    /// Runs it in front of this command to the command's end.
+    pub async fn command(self, command: &[&str]) -> Outcome {
+        self.arguments(&[&["--"], command].concat()).await
+    }
+}
+
+impl Running {
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.pid().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Waits for a line of the log that contains this.
+    pub async fn log(&mut self, text: &str) {
+        let found = async {
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                self.seen += &line;
+                self.seen.push('\n');
+                if line.contains(text) {
+                    return true;
+                }
+            }
+            false
+        };
+        let found = timeout(LIMIT, found).await;
+        assert_eq!(found, Ok(true), "no line with {text:?} in\n{}", self.seen);
+    }
+
+    /// Waits for the end.
+    pub async fn end(mut self) -> Outcome {
+        let mut standard = self.child.stdout.take().unwrap();
+        let mut output = String::new();
+        let all = async {
+            let errors = async {
+                while let Some(line) = self.lines.next_line().await.unwrap() {
+                    self.seen += &line;
+                    self.seen.push('\n');
+                }
+            };
+            let (read, ()) = tokio::join!(standard.read_to_string(&mut output), errors);
+            read.unwrap();
+            self.child.wait().await.unwrap()
+        };
+        let status: Result<ExitStatus, _> = timeout(LIMIT, all).await;
+        let Ok(status) = status else { panic!("no end after {LIMIT:?}:\n{}", self.seen) };
+        Outcome { code: status.code(), output, log: self.seen }
+    }
+}
+
+impl Outcome {
+    /// Asserts that the command ran and ended well, and returns what it printed.
+    #[track_caller]
+    pub fn success(self) -> String {
+        assert_eq!(self.code, Some(0), "{}", self.log);
+        self.output
+    }
+
+    /// Asserts the exit code, that the command did not run, and that the log's last line
+    /// contains this.
+    #[track_caller]
+    pub fn failure(self, code: i32, text: &str) -> String {
+        assert_eq!(self.code, Some(code), "{}", self.log);
+        assert_eq!(self.output, "", "{}", self.log);
+        let last = self.log.lines().last().unwrap_or_default();
+        assert!(
+            last.contains("ERROR") && last.contains(text),
+            "{text:?} is not in the last line of\n{}",
+            self.log
+        );
+        self.log
+    }
+}
