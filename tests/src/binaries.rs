@@ -41,11 +41,8 @@ impl Binaries {
 /// The entrypoint alone, built if it is not up to date. Blocks, and builds at most once.
 pub fn entrypoint() -> Result<&'static Path> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let make = || {
-        cargo(&["static-entrypoint"])?;
-        Ok(folder()?.join("entrypoint/entrypoint"))
-    };
-    let built = BUILT.get_or_init(|| make().map_err(|error: anyhow::Error| format!("{error:#}")));
+    let make = || shipped("entrypoint", "static-entrypoint", "entrypoint");
+    let built = BUILT.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     built.as_deref().map_err(|error| anyhow!("{error}"))
 }
 

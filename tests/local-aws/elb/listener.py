@@ -30,7 +30,8 @@ async def _open(listener: dict) -> None:
         try:
             async for request in visitor.requests():
                 await _answer(listener, request, visitor)
-        except ConnectionError:
+        except (ConnectionError, asyncio.CancelledError):
+            # The visitor has gone, or the server ends.
             pass
         finally:
             writer.close()

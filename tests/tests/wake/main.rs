@@ -1,0 +1,40 @@
+//! A request wakes a sleeping environment: the shipped programs on the local AWS.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod database;
+mod failure;
+mod request;
+mod visitors;
+
+use std::time::Duration;
+
+use reqwest::header::ACCEPT;
+use reveille_tests::binaries::{Binaries, sample_app};
+use reveille_tests::event_log::EventLog;
+use reveille_tests::stack::{App, Options, Stack};
+
+/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// An environment with the shipped programs, and the sample app behind the entrypoint.
+fn options() -> Options {
+    let binaries = Binaries::build().unwrap();
+    let command = vec![sample_app().unwrap().display().to_string()];
+    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
+    Options::new(binaries.bootstrap().unwrap(), app)
+}
+
+async fn stack(options: &Options) -> Stack {
+    Stack::create(options, EventLog::default()).await.unwrap()
+}
+
+/// A client that follows redirects, as most do.
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
+/// What a browser sends when somebody opens a page.
+fn open_page(url: &str) -> reqwest::RequestBuilder {
+    client().get(url).header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+}
