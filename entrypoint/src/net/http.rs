@@ -37,6 +37,13 @@ pub(crate) enum HttpError {
     Exchange(#[from] hyper::Error),
 }
 
+impl HttpError {
+    /// Whether the server was reached, and its certificate or its TLS refused.
+    pub(crate) fn is_untrusted(&self) -> bool {
+        matches!(self, Self::Tls(error) if tls::verdict(error).is_some())
+    }
+}
+
 /// Sends requests; TLS ones are verified by its roots.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpClient {

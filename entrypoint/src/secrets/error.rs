@@ -34,6 +34,8 @@ pub enum SecretError {
     Refused(String),
     #[error("Secrets Manager did not answer ({0})")]
     Unavailable(String),
+    #[error("the certificate of Secrets Manager cannot be trusted ({0})")]
+    Untrusted(String),
     #[error("it is binary; only text can be a variable")]
     Binary,
     #[error("it has a NUL character, which no variable can hold")]
@@ -60,6 +62,7 @@ impl SecretError {
             | Self::InvalidParameter(_)
             | Self::Decryption(_)
             | Self::Refused(_)
+            | Self::Untrusted(_)
             | Self::Binary
             | Self::Nul
             | Self::Engine

@@ -10,7 +10,7 @@ use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Builder;
-use aws_sdk_secretsmanager::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use futures_util::future::join_all;
 
@@ -18,6 +18,8 @@ use super::client::sdk_config;
 use super::error::SecretError;
 use super::reference::{Reference, SecretId};
 use super::value::select;
+use crate::error::chain;
+use crate::net::http::HttpError;
 use crate::net::resolve::Resolver;
 use crate::net::roots::RootsError;
 use crate::secret::Secret;
@@ -90,14 +92,7 @@ impl Fetched {
 
 impl From<&SdkError<GetSecretValueError>> for SecretError {
     fn from(error: &SdkError<GetSecretValueError>) -> Self {
-        let SdkError::ServiceError(service) = error else {
-            let text = DisplayErrorContext(error).to_string();
-            return if is_of_credentials(error) {
-                Self::NoCredentials(text)
-            } else {
-                Self::Unavailable(text)
-            };
-        };
+        let SdkError::ServiceError(service) = error else { return without_answer(error) };
         let error = service.err();
         let code = error.code().unwrap_or("no error code");
         let text = format!("{code}: {}", error.message().unwrap_or("no message"));
@@ -133,14 +128,18 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
     }
 }
 
-/// Whether no credentials could be had, and so nothing was sent.
-fn is_of_credentials(error: &(dyn Error + 'static)) -> bool {
+/// Why nothing came back from Secrets Manager.
+fn without_answer(error: &(dyn Error + 'static)) -> SecretError {
+    let text = chain(error);
     let mut cause = Some(error);
     while let Some(error) = cause {
         if error.is::<CredentialsError>() {
-            return true;
+            return SecretError::NoCredentials(text);
+        }
+        if error.downcast_ref().is_some_and(HttpError::is_untrusted) {
+            return SecretError::Untrusted(text);
         }
         cause = error.source();
     }
-    false
+    SecretError::Unavailable(text)
 }

@@ -8,5 +8,6 @@ mod database;
 mod dependencies;
 mod parsers;
 mod run;
+mod secrets;
 mod signals;
 mod tls;
