@@ -8,7 +8,7 @@ use aws_sdk_ecs::{
     types::{self, DesiredStatus},
 };
 use futures_util::future::try_join_all;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use super::{
     error::cloud_error,
@@ -52,7 +52,7 @@ impl Ecs {
             match described.iter().find(|found| found.service_name() == Some(&service.name)) {
                 Some(found) => self.tasks_of(service, found).await.map(Some),
                 None if service.optional => {
-                    warn!(service = service.name, "an optional service does not exist");
+                    debug!(service = service.name, "an optional service does not exist");
                     Ok(None)
                 }
                 None => Err(CloudError::new(
@@ -112,8 +112,14 @@ impl Ecs {
             .filter_map(|event| Some(Event { at: time(event.created_at()?)?, message: event.message()? }))
             .collect();
         let Some(found) = start_failure::find(&stopped, &events, SystemTime::now()) else { return Ok(None) };
-        warn!(service = service.name, failure = ?found.failure, reason = found.reason, "the service does not start");
-        Ok(Some(found.failure))
+        let (name, failure, reason) = (&service.name, found.failure, found.reason);
+        if service.optional {
+            // Nobody waits for it, and every look would repeat the line.
+            debug!(service = name, ?failure, reason, "an optional service does not start");
+        } else {
+            warn!(service = name, ?failure, reason, "the service does not start");
+        }
+        Ok(Some(failure))
     }
 
     /// The service's tasks that have stopped; ECS keeps them for an hour or so.
