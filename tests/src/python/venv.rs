@@ -35,7 +35,7 @@ impl Venv {
     }
 
     /// A command of this environment.
-    pub(super) fn program(&self, name: &str) -> PathBuf {
+    pub fn program(&self, name: &str) -> PathBuf {
         self.folder.join("bin").join(name)
     }
 

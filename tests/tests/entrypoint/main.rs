@@ -2,6 +2,7 @@
 //! servers.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod aws;
 mod become_the_app;
 mod commands;
 mod database;

@@ -1,6 +1,11 @@
 //! The forms in the parsers that apps have: libpq's, `SQLAlchemy`'s, an ADO.NET one.
 
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use reveille_tests::postgres::{Options, Postgres};
+use reveille_tests::python::Venv;
 
 use crate::run::Run;
 
@@ -70,4 +75,40 @@ async fn every_password_logs_in_through_libpq() {
             assert_eq!(outcome.output, "app\n", "pgpass {password:?}\n{}", outcome.log);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_password_is_read_by_parsers_of_other_drivers() {
+    let mut texts = Vec::new();
+    let mut expected = Vec::new();
+    for password in hostile() {
+        for form in ["url", "ado"] {
+            let run = Run::new()
+                .env("DB_HOST", "db.example")
+                .env("DB_NAME", "app")
+                .env("DB_USER", "me")
+                .env("DB_PASSWORD", &password)
+                .env("ENTRYPOINT_WAIT", "none")
+                .env("ENTRYPOINT_EXPORT", format!("TEXT={form}"));
+            let text = run.command(&["printenv", "TEXT"]).await.success();
+            texts.push([form, text.strip_suffix('\n').unwrap()].map(str::to_owned));
+            expected.push(["me", &password, "db.example", "5432", "app"].map(str::to_owned));
+        }
+    }
+    let python = tokio::task::block_in_place(|| Venv::with("requirements-parsers.txt").unwrap());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/entrypoint/parsers.py");
+    let mut child = Command::new(python.program("python"))
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = serde_json::to_vec(&texts).unwrap();
+    child.stdin.take().unwrap().write_all(&input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let parsed: Vec<[String; 5]> = serde_json::from_slice(&output.stdout).unwrap();
+    for ((parsed, expected), [form, _]) in parsed.iter().zip(&expected).zip(&texts) {
+        assert_eq!(parsed, expected, "{form}");
+    }
+    assert_eq!(parsed.len(), expected.len());
 }
