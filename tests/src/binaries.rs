@@ -48,12 +48,11 @@ pub fn entrypoint() -> Result<&'static Path> {
 
 /// Makes a program with one of cargo's aliases, which leaves it in its profile's folder.
 fn shipped(program: &str, alias: &str, profile: &str) -> Result<PathBuf> {
-    let folder = match env::var_os("REVEILLE_BINARIES") {
-        Some(folder) => PathBuf::from(folder),
-        None => {
-            cargo(&[alias])?;
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).join(profile)
-        }
+    let folder = if let Some(folder) = env::var_os("REVEILLE_BINARIES") {
+        PathBuf::from(folder)
+    } else {
+        cargo(&[alias])?;
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).join(profile)
     };
     let program = folder.join(program);
     program.canonicalize().with_context(|| format!("there is no {}", program.display()))
@@ -73,16 +72,22 @@ pub fn build_sample_app() -> Result<()> {
 
 /// Runs cargo on this workspace; what it prints goes to standard error.
 fn cargo(arguments: &[&str]) -> Result<()> {
-    let status = Command::new(env!("CARGO"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        // Set by the cargo that runs this program, for this package.
-        .env_remove("CARGO_MANIFEST_DIR")
-        .stdin(Stdio::null())
-        .status()
-        .context("failed to run cargo")?;
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+    // What the cargo that runs this program says of its package: build scripts look at some of
+    // these, and would make their crates anew each time.
+    for (name, _) in env::vars_os() {
+        if OF_THE_PACKAGE.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    let status = command.status().context("failed to run cargo")?;
     if !status.success() {
         bail!("cargo {} failed", arguments.join(" "));
     }
     Ok(())
 }
+
+/// <https://doc.rust-lang.org/cargo/reference/environment-variables.html>
+const OF_THE_PACKAGE: [&str; 5] =
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];

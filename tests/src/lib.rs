@@ -1,6 +1,7 @@
 //! The local AWS: what Reveille runs on in tests and in `cargo demo`.
 
 pub mod binaries;
+pub mod demo;
 pub mod event_log;
 pub mod gate;
 pub mod ministack;

@@ -24,7 +24,7 @@ class Container:
         directory.mkdir()
         self._process = subprocess.Popen(
             arguments,
-            cwd=directory,
+            cwd=definition.get("workingDirectory", directory),
             env={"PATH": os.environ["PATH"], **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -14,21 +14,26 @@ from .request import HOP_BY_HOP, Request, own
 _CONNECT_TIMEOUT = 10
 
 
-async def forward(target, request: Request, idle_timeout: float, send) -> None:
-    """Passes the target's answer on, piece by piece, to `send`, which takes h11's events."""
+async def forward(target, request: Request, idle_timeout: float, send) -> int | None:
+    """Passes the target's answer on, piece by piece, to `send`, which takes h11's events.
+
+    Gives back the target's status, or nothing when the answer was the load balancer's own.
+    """
     try:
         reader, writer = await asyncio.wait_for(asyncio.open_connection(target.id, target.port), _CONNECT_TIMEOUT)
     except asyncio.TimeoutError:
-        return await send(own(504, "504 Gateway Time-out"))
+        await send(own(504, "504 Gateway Time-out"))
+        return None
     except OSError:
-        return await send(own(502, "502 Bad Gateway"))
+        await send(own(502, "502 Bad Gateway"))
+        return None
     try:
-        await _exchange(reader, writer, request, idle_timeout, send)
+        return await _exchange(reader, writer, request, idle_timeout, send)
     finally:
         writer.close()
 
 
-async def _exchange(reader, writer, request: Request, idle_timeout: float, send) -> None:
+async def _exchange(reader, writer, request: Request, idle_timeout: float, send) -> int | None:
     connection = h11.Connection(h11.CLIENT)
     headers = [
         (name, value)
@@ -42,7 +47,7 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, send)
         writer.write(connection.send(h11.Data(data=request.body)) or b"")
     writer.write(connection.send(h11.EndOfMessage()) or b"")
 
-    answered = False
+    status = None
     while True:
         try:
             event = connection.next_event()
@@ -57,11 +62,13 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, send)
             if isinstance(event, h11.InformationalResponse):
                 continue
             await send(event)
-            answered = True
+            if isinstance(event, h11.Response):
+                status = event.status_code
             if isinstance(event, h11.EndOfMessage):
-                return
+                return status
             continue
-        if answered:
+        if status:
             # Too late for a status: the visitor can only see a message that ends early.
             raise ConnectionError("the target broke off its answer")
-        return await send(failure)
+        await send(failure)
+        return None

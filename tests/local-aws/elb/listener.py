@@ -83,8 +83,11 @@ async def _forward(listener: dict, groups: dict[str, int], request: Request, vis
             finished, _ = await asyncio.wait({invocation}, timeout=idle_timeout)
             await visitor.send(invocation.result() if finished else own(504, "504 Gateway Time-out"))
         else:
-            events.emit("target_request", target_group=group, target=target.id, method=request.method, path=request.target)
-            await ip_target.forward(target, forwarded, idle_timeout, visitor.send)
+            passed_on = {"target_group": group, "target": target.id, "method": request.method, "path": request.target}
+            events.emit("target_request", **passed_on)
+            status = await ip_target.forward(target, forwarded, idle_timeout, visitor.send)
+            if status:
+                events.emit("target_answered", target_group=group, target=target.id, status=status)
 
 
 def _forwarded_headers(listener: dict, request: Request) -> Request:

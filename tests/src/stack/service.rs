@@ -27,6 +27,8 @@ pub struct App {
     pub environment: Vec<(String, String)>,
     /// `stopTimeout`, in seconds.
     pub stop_timeout: i32,
+    /// `workingDirectory`; a temporary one of its own, if there is none.
+    pub working_directory: Option<String>,
 }
 
 impl App {
@@ -40,6 +42,7 @@ impl App {
             health: "/health".into(),
             environment: vec![("ENTRYPOINT_EXPORT".into(), export.into())],
             stop_timeout: 5,
+            working_directory: None,
         }
     }
 }
@@ -125,5 +128,6 @@ fn container(app: &App, password: &str, gate: &Gate) -> ContainerDefinition {
         )
         .port_mappings(PortMapping::builder().container_port(app.port.into()).build())
         .stop_timeout(app.stop_timeout)
+        .set_working_directory(app.working_directory.clone())
         .build()
 }

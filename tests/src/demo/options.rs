@@ -1,0 +1,105 @@
+//! The command line.
+
+use std::env;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use crate::binaries::{Binaries, sample_app};
+use crate::ministack::Settings;
+use crate::stack::{self, App};
+
+/// How often targets are checked. AWS does it every 5 s at most, which is not what is shown here.
+const HEALTH_CHECK_SECONDS: f64 = 0.25;
+
+/// A sleeping environment on a local AWS: the first request wakes it.
+///
+/// Tasks and the function are processes, the database is a real PostgreSQL behind a gate that
+/// pauses and resumes as Aurora does. All of it listens on loopback only, and ends with this
+/// program.
+#[derive(Debug, Parser)]
+#[command(name = "cargo demo", bin_name = "cargo demo --")]
+pub(super) struct Options {
+    /// Sends the first request, prints the timeline of the wake, and ends: with 0 if the app has
+    /// answered
+    #[arg(long)]
+    pub(super) once: bool,
+    /// Prints JSON lines
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Runs this program and its arguments, quoted as in a shell, in place of the sample app
+    #[arg(long, value_name = "COMMAND")]
+    app: Option<String>,
+    /// The port on which the program listens, on 127.0.0.1 or 0.0.0.0
+    #[arg(long, default_value_t = 8080, requires = "app")]
+    port: u16,
+    /// The path that answers 200 when the program is up
+    #[arg(long, value_name = "PATH", default_value = "/", requires = "app")]
+    health: String,
+    /// Gives the program the connection string in a variable: forms are conninfo, url, jdbc, ado
+    #[arg(long, value_name = "VAR=FORM", requires = "app")]
+    export: Vec<String>,
+    /// How long the database takes to resume
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
+    resume_seconds: f64,
+    /// How long a task takes to start
+    #[arg(long, value_name = "SECONDS", default_value_t = 4.0, value_parser = seconds)]
+    start_seconds: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("a number from 0 to 3600 is needed".into()),
+    }
+}
+
+impl Options {
+    pub(super) fn stack(&self, binaries: &Binaries) -> Result<stack::Options> {
+        let mut options = stack::Options::new(binaries.bootstrap()?, self.app(binaries)?);
+        options.resume = Duration::from_secs_f64(self.resume_seconds);
+        options.settings = Settings {
+            start_seconds: Some(self.start_seconds),
+            health_check_seconds: Some(HEALTH_CHECK_SECONDS),
+            // A program that knows nothing of TASK_IP listens where it always does.
+            task_address: self.app.is_some().then(|| "127.0.0.1".to_owned()),
+            ..Settings::default()
+        };
+        Ok(options)
+    }
+
+    fn app(&self, binaries: &Binaries) -> Result<App> {
+        let Some(command) = &self.app else {
+            let sample = vec![sample_app()?.display().to_string()];
+            return Ok(App::behind_entrypoint(&binaries.entrypoint, sample, "DATABASE_URL=conninfo"));
+        };
+        let command = shlex::split(command).context("--app has a quote without its end")?;
+        let directory = env::current_dir()?;
+        Ok(App {
+            port: self.port,
+            health: self.health.clone(),
+            working_directory: Some(directory.display().to_string()),
+            ..App::behind_entrypoint(&binaries.entrypoint, command, &self.export.join(" "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn times_that_are_none_are_refused() {
+        for text in ["-1", "NaN", "3601", "soon"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}

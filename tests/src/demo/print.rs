@@ -1,0 +1,97 @@
+//! What the demo says: results on standard output, the rest on standard error.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is what the demo is for")]
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::timeline::{CriticalPath, Timeline};
+use super::visit::Visit;
+use crate::event_log::EventLog;
+
+pub(super) fn progress(text: &str) {
+    eprintln!("demo: {text}");
+}
+
+pub(super) fn line(text: &str) {
+    println!("{text}");
+}
+
+pub(super) fn timeline(timeline: &Timeline, visit: &Visit, json: bool) {
+    if json {
+        json_timeline(timeline, visit);
+    } else {
+        text_timeline(timeline, visit);
+    }
+}
+
+fn text_timeline(timeline: &Timeline, visit: &Visit) {
+    for moment in &timeline.moments {
+        println!("{:>7.2} s  {}", moment.at.as_secs_f64(), moment.name);
+    }
+    println!();
+    println!("the answer      {} {}", visit.status.as_u16(), visit.said);
+    if let (Some(path), Some(overhead)) = (timeline.critical_path, timeline.overhead()) {
+        println!("critical path  {:>5.2} s  {}", path.total().as_secs_f64(), explain(path));
+        println!("the waker      {:>5.2} s  on top of it", overhead.as_secs_f64());
+    }
+    if !visit.answered_by_app {
+        eprintln!("demo: the app has not answered");
+    }
+}
+
+fn explain(CriticalPath { resume, start, health }: CriticalPath) -> String {
+    let [resume, start, health] = [resume, start, health].map(|part| part.as_secs_f64());
+    format!(
+        "the slower of the database ({resume:.2}) and the task ({start:.2}), then until healthy ({health:.2})"
+    )
+}
+
+fn json_timeline(timeline: &Timeline, visit: &Visit) {
+    for moment in &timeline.moments {
+        println!("{}", json!({ "event": moment.event, "seconds": seconds(moment.at) }));
+    }
+    let path = timeline.critical_path;
+    let wake = json!({
+        "event": "wake",
+        "answered_by_app": visit.answered_by_app,
+        "status": visit.status.as_u16(),
+        "seconds": timeline.total.map(seconds),
+        "resume_seconds": path.map(|path| seconds(path.resume)),
+        "start_seconds": path.map(|path| seconds(path.start)),
+        "health_seconds": path.map(|path| seconds(path.health)),
+        "critical_path_seconds": path.map(|path| seconds(path.total())),
+        "overhead_seconds": timeline.overhead().map(seconds),
+    });
+    println!("{wake}");
+}
+
+/// To the millisecond; more is noise.
+fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// Shows what happens from now on, without end.
+pub(super) async fn follow(log: &EventLog, json: bool) -> Result<ExitCode> {
+    let mut place = log.end();
+    loop {
+        let (event, next) = log.find(place, Duration::MAX, |_| true).await?;
+        place = next;
+        let fields = Value::from(event.fields.clone());
+        if json {
+            println!("{}", json!({ "event": event.name, "at": event.at().as_secs_f64(), "fields": fields }));
+        } else {
+            println!("{:<20} {}", event.name.replace('_', " "), brief(&fields));
+        }
+    }
+}
+
+/// The short ones of an event's fields.
+fn brief(fields: &Value) -> String {
+    let fields = fields.as_object().into_iter().flatten();
+    let shown = fields.filter(|(_, value)| !value.is_null() && value.to_string().len() < 80);
+    shown.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+}

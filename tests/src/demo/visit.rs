@@ -1,0 +1,75 @@
+//! The first visitor: patient, and following redirects as any client does.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use reqwest::header::{LOCATION, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode, redirect};
+use serde_json::Value;
+
+use crate::event_log::EventLog;
+
+/// Beyond this many redirects every client gives up.
+const REDIRECTS: usize = 10;
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) status: StatusCode,
+    /// Whether the load balancer passed a request to the app, and the app's answer back.
+    pub(super) answered_by_app: bool,
+    /// The first line of the last answer.
+    pub(super) said: String,
+}
+
+/// Asks for a page until somebody else than the waker answers, or the waker says why nobody
+/// will. Records `request`, each `told_to_wait` and `redirected`, and `answered`.
+pub(super) async fn send(url: &str, log: &EventLog) -> Result<Visit> {
+    let client = Client::builder().redirect(redirect::Policy::none()).build()?;
+    let mut path = "/".to_owned();
+    let mut redirects = 0;
+    log.record("request", [("url", url.into())]);
+    loop {
+        let answer = client.get(format!("{url}{path}")).send().await.context("the load balancer is gone")?;
+        if answer.status() == StatusCode::TEMPORARY_REDIRECT {
+            log.record("redirected", []);
+            redirects += 1;
+            if redirects > REDIRECTS {
+                bail!("redirected {redirects} times");
+            }
+            let location = answer.headers().get(LOCATION).context("a redirect to nowhere")?;
+            location.to_str()?.clone_into(&mut path);
+        } else if let Some(wait) = wait(&answer) {
+            let said = answer.text().await?;
+            // Only a wake under way is worth another try.
+            if code(&said) != "waking" {
+                return Ok(ended(StatusCode::SERVICE_UNAVAILABLE, &said, log));
+            }
+            log.record("told_to_wait", [("seconds", wait.as_secs().into())]);
+            tokio::time::sleep(wait).await;
+        } else {
+            let status = answer.status();
+            return Ok(ended(status, &answer.text().await?, log));
+        }
+    }
+}
+
+fn ended(status: StatusCode, said: &str, log: &EventLog) -> Visit {
+    log.record("answered", [("status", status.as_u16().into())]);
+    Visit {
+        status,
+        answered_by_app: !log.named("target_answered").is_empty(),
+        said: said.lines().next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn wait(answer: &Response) -> Option<Duration> {
+    let after = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Duration::from_secs(after))
+}
+
+/// What the waker's problem document has as `code`.
+fn code(document: &str) -> String {
+    let document: Option<Value> = serde_json::from_str(document).ok();
+    document.and_then(|document| Some(document.get("code")?.as_str()?.to_owned())).unwrap_or_default()
+}

@@ -1,0 +1,106 @@
+//! `cargo demo` shows a whole wake, says when there is none, and leaves nothing behind.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reveille_tests::binaries::Binaries;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+
+const LIMIT: Duration = Duration::from_mins(1);
+
+fn demo(arguments: &[&str]) -> Command {
+    // Not part of what is to be shown, and of no fixed length.
+    Binaries::build().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demo"));
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+#[tokio::test]
+async fn it_shows_a_wake_in_which_database_and_task_overlap() {
+    let arguments = ["--once", "--json", "--resume-seconds", "3", "--start-seconds", "3"];
+    let output = demo(&arguments).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<Value> = output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect();
+    let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    for event in ["database_touched", "desired_count_set", "database_up", "task_running", "target_healthy"] {
+        assert!(events.contains(&event), "{events:?}");
+    }
+    let ends = ["rule_modified", "redirected", "answered", "wake"];
+    assert!(events.starts_with(&["request"]) && events.ends_with(&ends), "{events:?}");
+
+    let wake = lines.last().unwrap();
+    assert_eq!((wake["status"].as_u64(), wake["answered_by_app"].as_bool()), (Some(200), Some(true)));
+    let critical_path = wake["critical_path_seconds"].as_f64().unwrap();
+    assert!((3.0..6.0).contains(&critical_path), "{wake}");
+}
+
+#[tokio::test]
+async fn it_fails_when_the_app_does_not_answer() {
+    let arguments = ["--once", "--app", "/bin/false", "--resume-seconds", "0", "--start-seconds", "0"];
+    let output = demo(&arguments).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("container_exits"), "{said}");
+}
+
+/// A demo that waits for visitors, and every process below it.
+async fn waiting_demo() -> (Child, Vec<Pid>) {
+    let mut child = demo(&[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = timeout(LIMIT, lines.next_line()).await.unwrap().unwrap().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let below = descendants(Pid::from_raw(child.id().unwrap().try_into().unwrap()));
+    assert!(below.len() > 2, "{below:?}");
+    (child, below)
+}
+
+fn descendants(process: Pid) -> Vec<Pid> {
+    let mut found = vec![];
+    for thread in fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
+        let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        for child in children.split_whitespace().map(|pid| Pid::from_raw(pid.parse().unwrap())) {
+            found.push(child);
+            found.extend(descendants(child));
+        }
+    }
+    found
+}
+
+async fn until_gone(processes: &[Pid]) {
+    let gone = async {
+        while processes.iter().any(|process| kill(*process, None) != Err(Errno::ESRCH)) {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(LIMIT, gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn ctrl_c_leaves_nothing_behind() {
+    let (mut child, below) = waiting_demo().await;
+    kill(Pid::from_raw(child.id().unwrap().try_into().unwrap()), Signal::SIGINT).unwrap();
+    assert_eq!(child.wait().await.unwrap().code(), Some(130));
+    // Not soon after: by then.
+    assert!(below.iter().all(|process| kill(*process, None) == Err(Errno::ESRCH)), "{below:?}");
+}
+
+#[tokio::test]
+async fn a_demo_that_is_killed_leaves_nothing_behind() {
+    let (mut child, below) = waiting_demo().await;
+    child.kill().await.unwrap();
+    until_gone(&below).await;
+}
