@@ -87,7 +87,7 @@ fn run(endpoint: &str) -> Run {
 fn with_keys(run: Run) -> Run {
     run.env("AWS_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", "FROMVARIABLES")
-        .env("AWS_SECRET_ACCESS_KEY", "marked-key")
+        .env("AWS_SECRET_ACCESS_KEY", "hunter2")
 }
 
 #[tokio::test(flavor = "multi_thread")]

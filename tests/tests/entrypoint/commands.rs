@@ -34,14 +34,14 @@ async fn everything_wrong_with_the_configuration_is_said_at_once() {
     let run = || {
         Run::new()
             .env("DB_HOST", "db:5432")
-            .env("DB_PORT", "marked-value")
-            .env("DB_SSLMODE", "marked-value")
+            .env("DB_PORT", "hunter2")
+            .env("DB_SSLMODE", "hunter2")
             .env("ENTRYPOINT_EXPORT", "A=url")
     };
     let log = run().command(&["echo", "ran"]).await.failure(64, "DB_SSLMODE must be disable, prefer");
     let problems: Vec<_> = log.lines().map(|line| line.split_whitespace().nth(2).unwrap()).collect();
     assert_eq!(problems, ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_SSLMODE"]);
-    assert!(!log.contains("marked-value"));
+    assert!(!log.contains("hunter2"));
     let settings = run().env("ENTRYPOINT_TIMEOUT", "soon").env("ENTRYPOINT_WAITS", "none");
     let log =
         settings.command(&["echo", "ran"]).await.failure(64, "ENTRYPOINT_TIMEOUT must be whole seconds");
@@ -55,10 +55,10 @@ async fn check_prints_what_run_would_do_without_secrets() {
             .env("DB_HOST", "db")
             .env("DB_NAME", "app")
             .env("DB_USER", "me")
-            .env("DB_PASSWORD", "marked-password")
+            .env("DB_PASSWORD", "hunter2")
             .env("API_KEY", "secretsmanager:app/keys#api")
             .env("ENTRYPOINT_EXPORT", "DSN=conninfo URL=url PGPASSFILE=pgpass")
-            .env("ENTRYPOINT_WAIT", "database http://loki:3100/ready?token=marked-token")
+            .env("ENTRYPOINT_WAIT", "database http://loki:3100/ready?token=hunter2")
             .env("ENTRYPOINT_TIMEOUT", "60")
             .env("ENTRYPOINT_SCRUB", "1")
             .env("PATH", "/bin:/usr/bin")

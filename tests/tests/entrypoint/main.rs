@@ -7,6 +7,8 @@ mod become_the_app;
 mod commands;
 mod database;
 mod dependencies;
+mod empty_image;
+mod leaks;
 mod parsers;
 mod run;
 mod secrets;

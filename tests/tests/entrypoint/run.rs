@@ -15,6 +15,9 @@ use tokio::time::timeout;
 /// Nothing here takes longer than a few seconds on an idle machine.
 const LIMIT: Duration = Duration::from_mins(1);
 
+/// What is in every password, secret and key of these tests, and so must be in no output.
+pub const MARK: &str = "hunter2";
+
 /// A run to be: its environment is empty but for PATH, and what is added here.
 pub struct Run(Command);
 
@@ -41,14 +44,13 @@ impl Run {
     /// Under another program, which is given the entrypoint's path and arguments.
     pub fn under(wrapper: &[&str]) -> Self {
         let entrypoint = tokio::task::block_in_place(|| entrypoint().unwrap());
-        let mut command = match wrapper {
-            [] => Command::new(entrypoint),
-            [program, arguments @ ..] => {
-                let mut command = Command::new(program);
-                command.args(arguments).arg(entrypoint);
-                command
-            }
-        };
+        Self::program(&[wrapper, &[entrypoint.to_str().unwrap()]].concat())
+    }
+
+    /// Some program that runs the entrypoint.
+    pub fn program(program: &[&str]) -> Self {
+        let mut command = Command::new(program[0]);
+        command.args(&program[1..]);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command)
@@ -108,6 +110,8 @@ impl Running {
             false
         };
         let found = timeout(LIMIT, found).await;
+        let arguments = std::fs::read(format!("/proc/{}/cmdline", self.pid())).unwrap();
+        assert!(!String::from_utf8_lossy(&arguments).contains(MARK));
         assert_eq!(found, Ok(true), "no line with {text:?} in\n{}", self.seen);
     }
 
@@ -128,6 +132,9 @@ impl Running {
         };
         let status: Result<ExitStatus, _> = timeout(LIMIT, all).await;
         let Ok(status) = status else { panic!("no end after {LIMIT:?}:\n{}", self.seen) };
+        for secret in [MARK, Postgres::PASSWORD] {
+            assert!(!self.seen.contains(secret), "a secret is in\n{}", self.seen);
+        }
         Outcome { code: status.code(), output, log: self.seen }
     }
 }

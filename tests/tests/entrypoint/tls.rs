@@ -10,9 +10,9 @@ use crate::run::Run;
 
 /// A server with a certificate for `localhost`, and two files of authorities, the right one and
 /// a wrong one.
-struct Server {
-    postgres: Postgres,
-    right: PathBuf,
+pub struct Server {
+    pub postgres: Postgres,
+    pub right: PathBuf,
     wrong: PathBuf,
     _folder: TempDir,
 }
@@ -24,7 +24,7 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-async fn server() -> Server {
+pub async fn server() -> Server {
     let folder = tempfile::tempdir().unwrap();
     let issuer = authority("the right authority");
     let key = KeyPair::generate().unwrap();
