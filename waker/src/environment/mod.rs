@@ -19,4 +19,3 @@ pub mod fault;
 pub mod observed;
 pub mod plan;
 pub mod protocol;
-mod round;

@@ -6,8 +6,10 @@
 
 use std::time::Duration;
 
-use super::observed::{Healthy, Observed, RouteTarget, Scope, Seen};
-use crate::config::Environment;
+use crate::{
+    config::Environment,
+    environment::observed::{Healthy, Observed, RouteTarget, Scope, Seen},
+};
 
 /// Older than this, the first part of a round no longer fits the last.
 const STALE: Duration = Duration::from_secs(5);

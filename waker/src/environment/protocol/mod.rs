@@ -1,0 +1,76 @@
+//! What one invocation does next, as state machines without IO.
+//!
+//! Given what came back and how much time has passed, a machine says what comes
+//! next. It remembers nothing that another invocation would need.
+
+mod round;
+mod wake;
+
+use std::time::Duration;
+
+pub use wake::Wake;
+
+use super::{
+    backoff::Backoff,
+    cloud::Step,
+    failure::Failure,
+    fault::FaultKind,
+    observed::{Scope, Seen},
+    plan::Phase,
+};
+use crate::config::Environment;
+
+/// With a thousand visitors and a rate of ten calls a second, whoever is refused
+/// must leave the calls to others; one look that passes wakes the environment
+/// for all.
+const FAULTS: Backoff = Backoff::new(Duration::from_millis(300), Duration::from_secs(20)).unwrap();
+
+/// How long a visitor can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Patience {
+    /// A page answers at once and comes back by itself.
+    Page,
+    /// Held until this time since the invocation's start.
+    Hold(Duration),
+}
+
+/// What came of the last [`Action`].
+#[derive(Debug)]
+pub enum Came {
+    /// The invocation has just started, or the wait is over.
+    Nothing,
+    Seen(Result<Seen, FaultKind>),
+    /// The steps that failed.
+    Applied(Vec<(Step, FaultKind)>),
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Observe(Scope),
+    /// Concurrently: they do not depend on one another.
+    Apply(Vec<Step>),
+    Wait(Duration),
+    Done(Outcome),
+}
+
+/// How an invocation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The app answers where the visitor asked.
+    Ready,
+    /// Not yet; it goes on without this visitor.
+    Waiting(Phase),
+    Failed(Failure),
+}
+
+/// Of the steps that failed, the fault that decides what comes next: one that
+/// does not pass before one that may. An optional service decides nothing.
+fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
+    let optional = |step: Step| match step {
+        Step::SetDesired { service, .. } => environment.services[service].optional,
+        Step::StartDatabase | Step::TouchDatabase | Step::TurnRoute(_) => false,
+    };
+    let needed = || faults.iter().filter(|(step, _)| !optional(*step)).map(|(_, fault)| *fault);
+    needed().find(|fault| !fault.retryable()).or_else(|| needed().next())
+}

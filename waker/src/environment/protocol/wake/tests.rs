@@ -1,0 +1,157 @@
+use super::*;
+use crate::{
+    config::tests::example,
+    environment::{
+        failure::StartFailure,
+        observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+    },
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOLD: Patience = Patience::Hold(Duration::from_secs(20));
+
+fn wake(patience: Patience) -> Wake {
+    Wake::new(patience, Duration::from_secs(28), 1, 0)
+}
+
+fn running(desired: u32, tasks: u32, answer: Answer) -> Running {
+    let tasks = Some(Tasks { desired, running: tasks, failure: None });
+    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer });
+    Running { services: vec![tasks, Some(Tasks { desired: 1, running: 1, failure: None })], database }
+}
+
+fn whole(running: Running, healthy: u32, route: RouteTarget) -> Came {
+    let healthy = Healthy(vec![Some(healthy), None]);
+    Came::Seen(Ok(Seen { running: Some(running), healthy: Some(healthy), route: Some(route) }))
+}
+
+fn ready(route: RouteTarget) -> Came {
+    whole(running(2, 2, Answer::Up), 1, route)
+}
+
+fn starting() -> Came {
+    whole(running(2, 0, Answer::Up), 0, RouteTarget::Waker)
+}
+
+fn at(wake: &mut Wake, seconds: f64, came: Came) -> Action {
+    wake.next(&example(), Duration::from_secs_f64(seconds), came)
+}
+
+#[test]
+fn a_turned_route_is_read_back_with_the_counts_before_the_redirect() {
+    let mut wake = wake(HOLD);
+    assert_eq!(at(&mut wake, 0.0, Came::Nothing), Action::Observe(Scope::WHOLE));
+    let turn = Action::Apply(vec![Step::TurnRoute(RouteTarget::App)]);
+    assert_eq!(at(&mut wake, 0.1, ready(RouteTarget::Waker)), turn);
+    assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), Action::Observe(Scope::WHOLE));
+    assert_eq!(at(&mut wake, 0.3, ready(RouteTarget::App)), Action::Done(Outcome::Ready));
+}
+
+#[test]
+fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
+    let mut wake = wake(HOLD);
+    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.1, ready(RouteTarget::Waker));
+    at(&mut wake, 0.2, Came::Applied(Vec::new()));
+    let slept = whole(running(0, 2, Answer::Up), 1, RouteTarget::App);
+    assert_eq!(at(&mut wake, 0.3, slept), Action::Apply(vec![Step::SetDesired { service: 0, count: 2 }]));
+}
+
+#[test]
+fn whoever_comes_although_the_route_points_to_the_app_is_held_a_second() {
+    let mut wake = wake(HOLD);
+    at(&mut wake, 0.0, Came::Nothing);
+    let action = at(&mut wake, 0.25, ready(RouteTarget::App));
+    assert_eq!(action, Action::Wait(Duration::from_millis(750)));
+    assert_eq!(at(&mut wake, 1.0, Came::Nothing), Action::Observe(Scope::WHOLE));
+    assert_eq!(at(&mut wake, 1.1, ready(RouteTarget::App)), Action::Done(Outcome::Ready));
+}
+
+#[test]
+fn a_page_is_answered_where_a_held_request_would_wait() {
+    let mut page = wake(Patience::Page);
+    at(&mut page, 0.0, Came::Nothing);
+    assert_eq!(at(&mut page, 0.1, starting()), Action::Done(Outcome::Waiting(Phase::StartingTasks)));
+    let mut held = wake(HOLD);
+    at(&mut held, 0.0, Came::Nothing);
+    assert!(matches!(at(&mut held, 0.1, starting()), Action::Wait(pause) if pause < SECOND));
+}
+
+#[test]
+fn the_hold_time_and_the_end_of_the_invocation_are_kept_whichever_is_first() {
+    for (hold, limit) in [(20, 28), (60, 20)] {
+        let patience = Patience::Hold(Duration::from_secs(hold));
+        let mut wake = Wake::new(patience, Duration::from_secs(limit), 1, 0);
+        assert_eq!(wake.deadline(), Duration::from_secs(20));
+        at(&mut wake, 0.0, Came::Nothing);
+        assert!(matches!(at(&mut wake, 18.0, starting()), Action::Wait(_)));
+        at(&mut wake, 18.8, Came::Nothing);
+        let done = Action::Done(Outcome::Waiting(Phase::StartingTasks));
+        assert_eq!(at(&mut wake, 19.9, starting()), done);
+    }
+}
+
+#[test]
+fn while_no_task_runs_the_load_balancer_is_left_alone() {
+    let mut wake = wake(HOLD);
+    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.1, starting());
+    assert_eq!(at(&mut wake, 1.0, Came::Nothing), Action::Observe(Scope::RUNNING));
+    let up = Seen { running: Some(running(2, 1, Answer::Up)), ..Seen::default() };
+    let rest = Scope { running: false, healthy: true, route: true };
+    assert_eq!(at(&mut wake, 1.1, Came::Seen(Ok(up))), Action::Observe(rest));
+}
+
+#[test]
+fn refused_calls_are_made_in_turn_and_their_answers_kept() {
+    let mut wake = wake(HOLD);
+    at(&mut wake, 0.0, Came::Nothing);
+    assert!(matches!(at(&mut wake, 0.1, Came::Seen(Err(FaultKind::Throttled))), Action::Wait(_)));
+    assert_eq!(at(&mut wake, 0.5, Came::Nothing), Action::Observe(Scope::RUNNING));
+    let up = Seen { running: Some(running(2, 2, Answer::Up)), ..Seen::default() };
+    assert_eq!(at(&mut wake, 0.6, Came::Seen(Ok(up))), Action::Observe(Scope::HEALTHY));
+    assert!(matches!(at(&mut wake, 0.7, Came::Seen(Err(FaultKind::Throttled))), Action::Wait(_)));
+    assert_eq!(at(&mut wake, 1.5, Came::Nothing), Action::Observe(Scope::HEALTHY));
+    assert_eq!(at(&mut wake, 9.0, Came::Nothing), Action::Observe(Scope::RUNNING), "kept for a while only");
+}
+
+#[test]
+fn a_fault_for_good_ends_it_unless_it_concerns_an_optional_service() {
+    let fault = FaultKind::Denied;
+    let mut wake_one = wake(HOLD);
+    at(&mut wake_one, 0.0, Came::Nothing);
+    at(&mut wake_one, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+    let denied = Came::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, fault)]);
+    let failed = Action::Done(Outcome::Failed(Failure::Fault(fault)));
+    assert_eq!(at(&mut wake_one, 0.2, denied), failed);
+
+    let mut other = wake(HOLD);
+    at(&mut other, 0.0, Came::Nothing);
+    at(&mut other, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+    let optional = Came::Applied(vec![(Step::SetDesired { service: 1, count: 1 }, fault)]);
+    assert!(matches!(at(&mut other, 0.2, optional), Action::Observe(_)));
+}
+
+#[test]
+fn aws_that_does_not_answer_is_named_if_nothing_was_ever_seen() {
+    let mut page = wake(Patience::Page);
+    at(&mut page, 0.0, Came::Nothing);
+    let fault = FaultKind::Unreachable;
+    assert!(matches!(at(&mut page, 0.1, Came::Seen(Err(fault))), Action::Wait(_)));
+    at(&mut page, 0.4, Came::Nothing);
+    let failed = Action::Done(Outcome::Failed(Failure::Fault(fault)));
+    assert_eq!(at(&mut page, 3.9, Came::Seen(Err(fault))), failed);
+}
+
+#[test]
+fn a_failing_start_ends_it_after_the_other_steps() {
+    let mut wake = wake(HOLD);
+    at(&mut wake, 0.0, Came::Nothing);
+    let failure = StartFailure::ImageNotPulled;
+    let mut seen = running(2, 0, Answer::Unknown);
+    seen.services[0] = Some(Tasks { desired: 2, running: 0, failure: Some(failure) });
+    let action = at(&mut wake, 0.1, whole(seen, 0, RouteTarget::Waker));
+    assert_eq!(action, Action::Apply(vec![Step::TouchDatabase]));
+    let failed = Action::Done(Outcome::Failed(Failure::Start(failure)));
+    assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), failed);
+}
