@@ -93,3 +93,35 @@ fn longest(environment: &Environment) -> Vec<String> {
         .map(|(name, _)| name.to_string_lossy().into_owned())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+
+    #[test]
+    fn a_program_is_found_as_execvp_finds_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+        for (path, mode) in [(&first, 0o644), (&second, 0o755)] {
+            fs::create_dir(path).unwrap();
+            fs::write(path.join("app"), "").unwrap();
+            fs::set_permissions(path.join("app"), Permissions::from_mode(mode)).unwrap();
+        }
+        let path = format!("/nowhere:{}:{}", first.display(), second.display());
+        let environment = Environment::from_iter([("PATH", path)]);
+        // What is not executable is passed over, and so is a folder.
+        assert_eq!(find("app".as_ref(), &environment), Some(second.join("app")));
+        assert_eq!(find("second".as_ref(), &environment), None);
+        assert_eq!(find(second.join("app").as_os_str(), &Environment::default()), Some(second.join("app")));
+        assert_eq!(find(first.join("app").as_os_str(), &environment), None);
+        assert!(find("sh".as_ref(), &Environment::default()).is_some());
+    }
+
+    #[test]
+    fn only_what_is_too_long_is_named() {
+        let long = "x".repeat(LONGEST - "A=\0".len());
+        let environment = Environment::from_iter([("A", long.clone()), ("AB", long)]);
+        assert_eq!(longest(&environment), ["AB"]);
+    }
+}

@@ -98,3 +98,66 @@ async fn until_ready<T>(
         sleep_until(next).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { total: Duration::from_mins(3), attempt: Duration::from_secs(30) };
+
+    async fn wait(attempt: impl AsyncFnMut() -> Result<u8, Failure>) -> Result<u8, WaitError> {
+        until_ready("db".into(), Deadline::from_now(LIMITS), attempt).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_go_on_until_one_succeeds() {
+        let mut script = vec![Ok(7), Err(Failure::Rotated), Err(Failure::Crowded(String::new()))];
+        assert_eq!(wait(async || script.pop().unwrap()).await.unwrap(), 7);
+        assert!(script.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_for_good_ends_it_at_once() {
+        let started = Instant::now();
+        let error = wait(async || Err(Failure::TlsNotOffered)).await.unwrap_err();
+        assert!(matches!(error, WaitError::Refused { failure: Failure::TlsNotOffered, .. }));
+        assert_eq!(started.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_that_hangs_is_given_up_and_tried_again() {
+        let started = Instant::now();
+        let mut attempts = 0;
+        let ready = wait(async || {
+            attempts += 1;
+            if attempts == 1 { std::future::pending().await } else { Ok(attempts) }
+        });
+        assert_eq!(ready.await.unwrap(), 2);
+        assert!(started.elapsed() >= LIMITS.attempt && started.elapsed() < LIMITS.attempt * 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_whole_time_is_a_bound_and_the_last_reason_is_told() {
+        let started = Instant::now();
+        let mut attempts = 0_u32;
+        let error = wait(async || {
+            attempts += 1;
+            Err(Failure::Status(503))
+        });
+        let error = error.await.unwrap_err();
+        assert_eq!(error.to_string(), "db did not come up within 180 s: the answer has the status 503");
+        assert!(
+            started.elapsed() <= LIMITS.total && started.elapsed() > LIMITS.total - Duration::from_secs(3)
+        );
+        // Two seconds apart at most, one at least, but for the first few.
+        assert!((90..=190).contains(&attempts), "{attempts}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_is_cut_at_the_whole_time() {
+        let started = Instant::now();
+        let error = wait(async || std::future::pending().await).await.unwrap_err();
+        assert!(matches!(error, WaitError::TimedOut { last: Failure::TimedOut, .. }));
+        assert!(started.elapsed() <= LIMITS.total);
+    }
+}

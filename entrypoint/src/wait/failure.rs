@@ -129,3 +129,44 @@ impl From<HttpError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::{Reference, SecretError, SecretProblem};
+
+    fn problems(error: SecretError) -> SecretProblems {
+        let reference = Reference::parse("app").unwrap();
+        SecretProblems(vec![SecretProblem::new("DB_SECRET", &reference, error)])
+    }
+
+    #[test]
+    fn each_failure_says_when_to_try_again() {
+        let text = String::new;
+        for (failure, retry) in [
+            (Failure::TimedOut, Retry::Soon),
+            (Failure::Unresolved(text()), Retry::Soon),
+            (Failure::Unreachable(io::ErrorKind::ConnectionRefused.into()), Retry::Soon),
+            (Failure::Broken(text()), Retry::Soon),
+            (Failure::NotReady(text()), Retry::Soon),
+            (Failure::Crowded(text()), Retry::Later),
+            (Failure::Rotated, Retry::Soon),
+            (Failure::Reread(problems(SecretError::Unavailable(text()))), Retry::Later),
+            (Failure::Reread(problems(SecretError::AccessDenied(text()))), Retry::Never),
+            (Failure::WrongPassword(text()), Retry::Never),
+            (Failure::NotAllowed(text()), Retry::Never),
+            (Failure::NotAllowedWithoutTls(text()), Retry::Never),
+            (Failure::NoDatabase(text()), Retry::Never),
+            (Failure::NotCreatedYet(text()), Retry::Soon),
+            (Failure::Refused(text()), Retry::Never),
+            (Failure::TlsNotOffered, Retry::Never),
+            (Failure::Tls(text()), Retry::Never),
+            (Failure::Roots(RootsError::Empty("ca.pem".into())), Retry::Never),
+            (Failure::NotPostgres(text()), Retry::Never),
+            (Failure::Status(503), Retry::Soon),
+            (Failure::Url(text()), Retry::Never),
+        ] {
+            assert_eq!(failure.retry(), retry, "{failure:?}");
+        }
+    }
+}

@@ -152,3 +152,79 @@ fn is_of_the_connection(kind: io::ErrorKind) -> bool {
             | Kind::UnexpectedEof
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::fixture::database;
+    use crate::wait::Retry;
+
+    /// Source: PostgreSQL documentation, Appendix A, "PostgreSQL Error Codes".
+    #[test]
+    fn each_sqlstate_has_its_class() {
+        for (code, variant, retry) in [
+            ("57P01", "NotReady", Retry::Soon),
+            ("57P02", "NotReady", Retry::Soon),
+            ("57P03", "NotReady", Retry::Soon),
+            ("08006", "NotReady", Retry::Soon),
+            ("XX000", "NotReady", Retry::Soon),
+            ("53300", "Crowded", Retry::Later),
+            ("53200", "Crowded", Retry::Later),
+            ("28P01", "WrongPassword", Retry::Never),
+            ("28000", "NotAllowed", Retry::Never),
+            ("3D000", "NoDatabase", Retry::Never),
+            ("42501", "Refused", Retry::Never),
+            ("42704", "Refused", Retry::Never),
+            ("55000", "Refused", Retry::Never),
+            ("0A000", "Refused", Retry::Never),
+            ("22023", "Refused", Retry::Never),
+        ] {
+            let failure = Failure::sqlstate(&SqlState::from_code(code), "text".into());
+            assert_eq!(failure.retry(), retry, "{code}");
+            assert_eq!(format!("{failure:?}"), format!("{variant}(\"text\")"), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_lack_of_tls_is_recognised_in_new_and_old_words() {
+        for text in [
+            "no pg_hba.conf entry for host \"10.0.0.1\", user \"a\", database \"b\", no encryption",
+            "no pg_hba.conf entry for host \"10.0.0.1\", user \"a\", database \"b\", SSL off",
+        ] {
+            let failure = Failure::sqlstate(&SqlState::from_code("28000"), text.into());
+            assert!(matches!(failure, Failure::NotAllowedWithoutTls(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_verified_follows_the_mode_and_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/roots/amazon-rds.pem");
+        let first: String = std::fs::read_to_string(bundle)
+            .unwrap()
+            .split_inclusive("END CERTIFICATE-----\n")
+            .take(1)
+            .collect();
+        std::fs::write(&file, first).unwrap();
+        let all = roots::amazon_rds().len();
+        for (mode, with_file, without) in [
+            (None, "nothing", "nothing".to_owned()),
+            (Some(SslMode::Prefer), "nothing", "nothing".into()),
+            (Some(SslMode::Require), "chain 1", "nothing".into()),
+            (Some(SslMode::VerifyCa), "chain 1", format!("chain {all}")),
+            (Some(SslMode::VerifyFull), "name 1", format!("name {all}")),
+        ] {
+            let verified = |sslrootcert| {
+                let database = Database { sslmode: mode, sslrootcert, ..database("") };
+                match verify(&database).unwrap() {
+                    Verify::Nothing => "nothing".to_owned(),
+                    Verify::Chain(roots) => format!("chain {}", roots.len()),
+                    Verify::ChainAndName(roots) => format!("name {}", roots.len()),
+                }
+            };
+            assert_eq!(verified(Some(file.clone())), with_file, "{mode:?}");
+            assert_eq!(verified(None), without, "{mode:?}");
+        }
+    }
+}
