@@ -22,6 +22,8 @@ class Settings:
     health_check_seconds: float | None = None
     # From ModifyRule's answer until visitors are routed by it.
     rule_propagation_seconds: float = 0.0
+    # Where the Data API finds the database, on 127.0.0.1.
+    database_port: int | None = None
     # How long a database stays "starting" and "stopping".
     database_start_seconds: float = 0.0
     database_stop_seconds: float = 0.0

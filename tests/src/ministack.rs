@@ -33,6 +33,8 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_propagation_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_port: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub database_start_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_stop_seconds: Option<f64>,

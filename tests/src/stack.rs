@@ -11,7 +11,7 @@ pub use service::App;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ pub struct Stack {
 impl Stack {
     pub async fn create(options: &Options, log: EventLog) -> Result<Self> {
         let server = postgres::Options::default();
-        let (postgres, ministack) =
+        let (postgres, mut ministack) =
             tokio::try_join!(Postgres::start(&server), Ministack::start(&options.settings, log.clone()),)?;
         let gate = Gate::open(
             &crate::gate::Options {
@@ -87,9 +87,12 @@ impl Stack {
         )?;
         let sdk = ministack.sdk();
         let load_balancer = LoadBalancer::create(&sdk, options, &log).await?;
-        database::create(&sdk, options.database, &gate, log).await?;
-        service::create(&sdk, &options.app, &load_balancer, &gate).await?;
-        let config = waker_config(options, &load_balancer, &gate);
+        ministack.change(&Settings { database_port: Some(gate.port()), ..Settings::default() }).await?;
+        let secret = secret(&sdk).await?;
+        let database = database::create(&sdk, options.database, &gate, log).await?;
+        service::create(&sdk, &options.app, &load_balancer, &gate, &secret).await?;
+        let probe = options.probe.config(&gate, &database, &secret);
+        let config = waker_config(options, &load_balancer, probe);
         let endpoint = options.function_endpoint.as_deref().unwrap_or(ministack.endpoint());
         let function = function::create(&sdk, options, &config, endpoint, &load_balancer).await?;
         load_balancer.register_waker(&sdk, &function).await?;
@@ -132,9 +135,16 @@ impl Stack {
     }
 }
 
-fn waker_config(options: &Options, load_balancer: &LoadBalancer, gate: &Gate) -> Value {
+/// The database's password; gives back its ARN.
+async fn secret(sdk: &SdkConfig) -> Result<String> {
+    let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+    let created = secrets.create_secret().name(NAME).secret_string(Postgres::PASSWORD).send().await?;
+    created.arn.context("no secret")
+}
+
+fn waker_config(options: &Options, load_balancer: &LoadBalancer, probe: Option<Value>) -> Value {
     let mut database = json!({ "kind": options.database.name(), "identifier": NAME });
-    if let Some(probe) = options.probe.config(gate) {
+    if let Some(probe) = probe {
         database["probe"] = probe;
     }
     json!({ "environments": [{

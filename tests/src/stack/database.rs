@@ -1,6 +1,6 @@
 //! The database: what RDS says of it, and the gate that does as RDS says.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::ServerlessV2ScalingConfiguration;
@@ -31,32 +31,45 @@ impl DatabaseKind {
 pub enum ProbeKind {
     None,
     Connect,
+    /// For Aurora only.
+    DataApi,
 }
 
 impl ProbeKind {
-    pub(super) fn config(self, gate: &Gate) -> Option<Value> {
+    pub(super) fn config(self, gate: &Gate, database: &str, secret: &str) -> Option<Value> {
         match self {
             Self::None => None,
             Self::Connect => Some(json!({ "connect": { "host": Postgres::HOST, "port": gate.port() } })),
+            Self::DataApi => Some(json!({ "data_api": {
+                "resource_arn": database, "secret_arn": secret, "database": Postgres::DATABASE,
+            } })),
         }
     }
 }
 
-pub(super) async fn create(sdk: &SdkConfig, kind: DatabaseKind, gate: &Gate, log: EventLog) -> Result<()> {
+/// Gives back the database's ARN.
+pub(super) async fn create(
+    sdk: &SdkConfig,
+    kind: DatabaseKind,
+    gate: &Gate,
+    log: EventLog,
+) -> Result<String> {
     let rds = Client::new(sdk);
-    match kind {
+    let arn = match kind {
         DatabaseKind::Aurora => {
             let scaling = ServerlessV2ScalingConfiguration::builder()
                 .min_capacity(0.0)
                 .max_capacity(1.0)
                 .seconds_until_auto_pause(300)
                 .build();
-            rds.create_db_cluster()
+            let created = rds
+                .create_db_cluster()
                 .db_cluster_identifier(NAME)
                 .engine("aurora-postgresql")
                 .master_username(Postgres::USER)
                 .master_user_password(Postgres::PASSWORD)
                 .serverless_v2_scaling_configuration(scaling)
+                .enable_http_endpoint(true)
                 .send()
                 .await?;
             rds.create_db_instance()
@@ -66,9 +79,11 @@ pub(super) async fn create(sdk: &SdkConfig, kind: DatabaseKind, gate: &Gate, log
                 .engine("aurora-postgresql")
                 .send()
                 .await?;
+            created.db_cluster.and_then(|cluster| cluster.db_cluster_arn)
         }
         DatabaseKind::Instance => {
-            rds.create_db_instance()
+            let created = rds
+                .create_db_instance()
                 .db_instance_identifier(NAME)
                 .db_instance_class("db.t4g.micro")
                 .engine("postgres")
@@ -77,8 +92,9 @@ pub(super) async fn create(sdk: &SdkConfig, kind: DatabaseKind, gate: &Gate, log
                 .master_user_password(Postgres::PASSWORD)
                 .send()
                 .await?;
+            created.db_instance.and_then(|instance| instance.db_instance_arn)
         }
-    }
+    };
     gate.follow_rds(log);
-    Ok(())
+    arn.context("no database")
 }

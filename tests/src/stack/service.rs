@@ -52,9 +52,9 @@ pub(super) async fn create(
     app: &App,
     load_balancer: &LoadBalancer,
     gate: &Gate,
+    password: &str,
 ) -> Result<()> {
     let ecs = Client::new(sdk);
-    let password = secret(sdk).await?;
     ecs.create_cluster().cluster_name(NAME).send().await?;
     let definition = ecs
         .register_task_definition()
@@ -63,7 +63,7 @@ pub(super) async fn create(
         .network_mode(NetworkMode::Awsvpc)
         .cpu("256")
         .memory("512")
-        .container_definitions(container(app, &password, gate))
+        .container_definitions(container(app, password, gate))
         .send()
         .await?;
     let definition = definition.task_definition().and_then(|definition| definition.task_definition_arn());
@@ -89,12 +89,6 @@ pub(super) async fn create(
 pub(super) async fn describe(ecs: &Client) -> Result<Service> {
     let mut described = ecs.describe_services().cluster(NAME).services(NAME).send().await?;
     described.services.take().and_then(|mut services| services.pop()).context("no service")
-}
-
-async fn secret(sdk: &SdkConfig) -> Result<String> {
-    let secrets = aws_sdk_secretsmanager::Client::new(sdk);
-    let created = secrets.create_secret().name(NAME).secret_string(Postgres::PASSWORD).send().await?;
-    Ok(created.arn().context("no secret")?.to_owned())
 }
 
 fn container(app: &App, password: &str, gate: &Gate) -> ContainerDefinition {

@@ -1,6 +1,6 @@
 //! The database wakes with the service, at the same moment.
 
-use reveille_tests::stack::{DatabaseKind, NAME};
+use reveille_tests::stack::{DatabaseKind, NAME, ProbeKind};
 
 use crate::*;
 
@@ -17,6 +17,21 @@ async fn a_paused_cluster_and_the_task_wake_side_by_side() {
     let running = stack.log().wait_for("task_running", LIMIT).await.unwrap();
     // Each began before the other was done.
     assert!(touched.at() < running.at() && started.at() < up.at());
+}
+
+#[tokio::test]
+async fn a_paused_cluster_is_woken_through_the_data_api() {
+    let mut options = options();
+    options.probe = ProbeKind::DataApi;
+    options.resume = Duration::from_secs(2);
+    // The entrypoint connects too, but so late that it is not what wakes the database.
+    options.settings.start_seconds = Some(4.0);
+    let stack = stack(&options).await;
+    let answer = client().get(stack.url()).send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "visit 1\n");
+    let up = stack.log().wait_for("database_up", LIMIT).await.unwrap();
+    let running = stack.log().wait_for("task_running", LIMIT).await.unwrap();
+    assert!(up.at() < running.at());
 }
 
 #[tokio::test]

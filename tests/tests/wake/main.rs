@@ -5,6 +5,7 @@
 mod database;
 mod failure;
 mod request;
+mod routing;
 mod visitors;
 
 use std::time::Duration;
