@@ -39,9 +39,9 @@ use crate::{
 };
 
 /// Between two looks while tasks or a database start, which takes many seconds.
-const POLL_START: Duration = Duration::from_millis(800);
+const POLL_START: Duration = Duration::from_millis(500);
 /// Between two looks when the end may be near.
-const POLL_FINISH: Duration = Duration::from_millis(400);
+const POLL_FINISH: Duration = Duration::from_millis(300);
 /// The load balancer follows a turned route with a delay: whoever still reaches
 /// the waker is held this long before the next redirect, so that no client runs
 /// out of them (curl follows 50, browsers 20).
