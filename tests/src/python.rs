@@ -2,9 +2,11 @@
 //! nothing outlive it.
 
 mod process;
+mod server;
 mod venv;
 
 pub use process::Process;
+pub(crate) use server::Server;
 pub use venv::Venv;
 
 use std::path::PathBuf;

@@ -1,0 +1,83 @@
+//! microburst, a proxy in front of an emulator that lets calls fail as AWS does: with the codes,
+//! envelopes and statuses of its service models, or without any answer.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use crate::python::Server;
+
+/// What becomes of a call.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// An error of AWS's, which the caller sees with its modelled status.
+    Error { code: String, message: String },
+    /// The connection is broken once the request is there.
+    Reset,
+    /// No answer for this long, and then none that helps.
+    Silence(Duration),
+}
+
+/// A running proxy. Dropping it ends it.
+#[derive(Debug)]
+pub struct Microburst {
+    server: Server,
+    client: Client,
+}
+
+impl Microburst {
+    /// It listens when this returns, and answers once it knows where to forward to.
+    pub async fn start() -> Result<Self> {
+        let server = Server::start("requirements-microburst.txt", "launch_microburst.py").await?;
+        Ok(Self { server, client: Client::new() })
+    }
+
+    /// The URL that takes an emulator's place.
+    pub fn endpoint(&self) -> &str {
+        self.server.endpoint()
+    }
+
+    /// Names the emulator behind it, once.
+    pub fn forward_to(&mut self, upstream: &str) -> Result<()> {
+        self.server.tell(upstream)
+    }
+
+    /// From now on this operation fails, so many times or always; no other does.
+    pub async fn inject(&self, operation: &str, fault: &Fault, times: Option<u32>) -> Result<()> {
+        let mut rule = match fault {
+            Fault::Error { code, message } => json!({ "error": { "code": code, "message": message } }),
+            Fault::Reset => json!({ "reset": true }),
+            Fault::Silence(time) => json!({ "timeout_ms": time.as_secs_f64() * 1000.0 }),
+        };
+        rule["operation"] = operation.into();
+        rule["times"] = times.into();
+        self.replace_rules(&json!([rule])).await
+    }
+
+    /// From now on every call is forwarded.
+    pub async fn clear(&self) -> Result<()> {
+        self.replace_rules(&json!([])).await
+    }
+
+    /// How many calls have failed since the last [`Self::inject`] or [`Self::clear`].
+    pub async fn injected(&self) -> Result<usize> {
+        match self.control(Method::GET, "fired", String::new()).await? {
+            Value::Array(fired) => Ok(fired.len()),
+            other => bail!("the log of faults is {other}"),
+        }
+    }
+
+    async fn replace_rules(&self, rules: &Value) -> Result<()> {
+        self.control(Method::DELETE, "fired", String::new()).await?;
+        self.control(Method::POST, "rules", rules.to_string()).await?;
+        Ok(())
+    }
+
+    async fn control(&self, method: Method, path: &str, body: String) -> Result<Value> {
+        let url = format!("{}/_microburst/{path}", self.endpoint());
+        let answer = self.client.request(method, url).body(body).send().await?.error_for_status()?;
+        Ok(serde_json::from_str(&answer.text().await?)?)
+    }
+}

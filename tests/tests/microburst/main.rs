@@ -1,0 +1,45 @@
+//! Every call of the shipped waker to AWS, throttled, reset, unanswered and denied while it wakes
+//! an environment: microburst stands between the real function and the local AWS.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod denied;
+mod environment;
+mod passing;
+mod start_failure;
+mod visitor;
+
+use std::time::Duration;
+
+use environment::Environment;
+use reveille_tests::microburst::Fault;
+use visitor::Answer;
+
+/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// The calls with which the waker looks at an environment whose database is a cluster.
+const LOOK: [&str; 4] = ["DescribeServices", "DescribeDBClusters", "DescribeTargetHealth", "DescribeRules"];
+/// The calls with which it wakes one.
+const STEPS: [&str; 3] = ["UpdateService", "ModifyRule", "StartDBCluster"];
+
+/// What AWS says with a refusal, and no visitor may read.
+const NOT_AUTHORIZED: &str =
+    "User: arn:aws:sts::000000000000:assumed-role/waker/demo is not authorized to perform this action";
+
+/// As the API of this operation names it: the services' JSON and query protocols differ.
+fn denied(operation: &str) -> Fault {
+    let json = ["DescribeServices", "UpdateService", "ListTasks", "DescribeTasks"].contains(&operation);
+    let code = if json { "AccessDeniedException" } else { "AccessDenied" };
+    Fault::Error { code: code.into(), message: NOT_AUTHORIZED.into() }
+}
+
+/// As the API of this operation names it.
+fn throttled(operation: &str) -> Fault {
+    let rds = operation.contains("DB");
+    let code = if rds { "Throttling" } else { "ThrottlingException" };
+    Fault::Error { code: code.into(), message: "Rate exceeded".into() }
+}
+
+/// Longer than the waker waits for an answer, which is 3 s.
+const SILENCE: Fault = Fault::Silence(Duration::from_secs(8));
