@@ -96,7 +96,9 @@ impl Ecs {
     async fn tasks_of(&self, service: &Service, found: &types::Service) -> Result<Tasks, CloudError> {
         let desired = u32::try_from(found.desired_count()).unwrap_or_default();
         let running = u32::try_from(found.running_count()).unwrap_or_default();
-        let failure = if running < desired { self.failure(service, found).await? } else { None };
+        // A task that stops soon after its start is running most of the time.
+        let unsteady = running < desired || !start_failure::is_steady(&events(found));
+        let failure = if desired > 0 && unsteady { self.failure(service, found).await? } else { None };
         Ok(Tasks { desired, running, failure })
     }
 
@@ -106,12 +108,9 @@ impl Ecs {
         found: &types::Service,
     ) -> Result<Option<StartFailure>, CloudError> {
         let stopped = self.stopped(service).await?;
-        let events: Vec<Event<'_>> = found
-            .events()
-            .iter()
-            .filter_map(|event| Some(Event { at: time(event.created_at()?)?, message: event.message()? }))
-            .collect();
-        let Some(found) = start_failure::find(&stopped, &events, SystemTime::now()) else { return Ok(None) };
+        let Some(found) = start_failure::find(&stopped, &events(found), SystemTime::now()) else {
+            return Ok(None);
+        };
         let (name, failure, reason) = (&service.name, found.failure, found.reason);
         if service.optional {
             // Nobody waits for it, and every look would repeat the line.
@@ -148,6 +147,14 @@ impl Ecs {
             .map_err(|error| cloud_error("DescribeTasks", error))?;
         Ok(described.tasks().iter().filter_map(stopped_task).collect())
     }
+}
+
+fn events(service: &types::Service) -> Vec<Event<'_>> {
+    service.events().iter().filter_map(event).collect()
+}
+
+fn event(event: &types::ServiceEvent) -> Option<Event<'_>> {
+    Some(Event { at: time(event.created_at()?)?, message: event.message()? })
 }
 
 /// None for a task that is still stopping.

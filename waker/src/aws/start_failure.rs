@@ -30,6 +30,12 @@ pub(super) struct Event<'a> {
     pub(super) message: &'a str,
 }
 
+impl Event<'_> {
+    fn says_steady(&self) -> bool {
+        self.message.contains("has reached a steady state")
+    }
+}
+
 /// A failure with ECS's own words, which are for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -37,10 +43,15 @@ pub(super) struct Found {
     pub(super) reason: String,
 }
 
+/// Whether the newest event says so: ECS has nothing left to do for the service.
+pub(super) fn is_steady(events: &[Event<'_>]) -> bool {
+    events.iter().max_by_key(|event| event.at).is_some_and(Event::says_steady)
+}
+
 /// What keeps the service from starting, if anything has since it was last
 /// steady.
 pub(super) fn find(stopped: &[StoppedTask], events: &[Event<'_>], now: SystemTime) -> Option<Found> {
-    let steady = events.iter().filter(|event| event.message.contains("has reached a steady state"));
+    let steady = events.iter().filter(|event| event.says_steady());
     let since = steady.map(|event| event.at).chain(now.checked_sub(RECENT)).max()?;
 
     let mut failed: Vec<_> = stopped

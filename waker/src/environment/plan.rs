@@ -139,7 +139,8 @@ fn ready(service: &Service, state: ServiceState) -> bool {
     state.tasks.desired >= service.count
         && match state.healthy {
             Some(healthy) => healthy >= 1 && state.tasks.running >= 1,
-            None => state.tasks.running >= service.count,
+            // Without a check of its health, a task that keeps stopping looks fine in between.
+            None => state.tasks.running >= service.count && state.tasks.failure.is_none(),
         }
 }
 

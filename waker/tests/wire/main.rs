@@ -60,7 +60,11 @@ async fn cloud(endpoint: &Endpoint, credentials: impl ProvideCredentials + 'stat
 }
 
 fn service(name: &str, desired: u32, running: u32) -> Value {
-    json!({"serviceName": name, "status": "ACTIVE", "desiredCount": desired, "runningCount": running, "events": []})
+    let steady = format!("(service {name}) has reached a steady state.");
+    json!({
+        "serviceName": name, "status": "ACTIVE", "desiredCount": desired, "runningCount": running,
+        "events": [{"id": "1", "createdAt": 1_700_000_000, "message": steady}],
+    })
 }
 
 fn services(services: &[Value]) -> Answer {
@@ -184,6 +188,39 @@ async fn a_service_that_does_not_start_is_asked_for_its_stopped_tasks() {
     let failure = seen.running.unwrap().services[0].unwrap().failure;
     assert_eq!(failure, Some(StartFailure::ImageNotPulled));
     assert_eq!(endpoint.calls("ListTasks").len(), 1, "mail is not meant to run");
+}
+
+#[tokio::test]
+async fn a_task_that_keeps_stopping_is_noticed_while_it_runs_and_a_steady_service_is_not_asked() {
+    let endpoint = awake().await;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let with_event = |at: u64, message: &str| {
+        let mut web = service("web", 1, 1);
+        web["events"] = json!([{"id": "1", "createdAt": at, "message": message}]);
+        services(&[web, service("mail", 0, 0)])
+    };
+    endpoint.answer("DescribeServices", with_event(now - 2, "(service web) has started 1 tasks: (task a)."));
+    endpoint.answer(
+        "ListTasks",
+        Answer::Json(200, json!({"taskArns": ["arn:task/1", "arn:task/2"]}).to_string()),
+    );
+    let exited = |ago: u64| {
+        json!({
+            "stoppedAt": now - ago, "stopCode": "EssentialContainerExited",
+            "stoppedReason": "Essential container in task exited",
+        })
+    };
+    endpoint.answer("DescribeTasks", Answer::Json(200, json!({"tasks": [exited(9), exited(4)]}).to_string()));
+    let cloud = aws(&endpoint).await;
+    let failure = async || {
+        let seen = cloud.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        seen.running.unwrap().services[0].unwrap().failure
+    };
+    assert_eq!(failure().await, Some(StartFailure::ContainerExits));
+
+    endpoint.answer("DescribeServices", with_event(now - 1, "(service web) has reached a steady state."));
+    assert_eq!(failure().await, None);
+    assert_eq!(endpoint.calls("ListTasks").len(), 1);
 }
 
 #[tokio::test]
