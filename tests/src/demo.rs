@@ -8,9 +8,10 @@ mod visit;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 use crate::binaries::{self, Binaries};
 use crate::event_log::EventLog;
@@ -54,7 +55,10 @@ fn build() -> Result<&'static Binaries> {
 }
 
 async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
-    let visit = visit::send(&stack.url(), stack.log()).await?;
+    let limit = options.longest_wake();
+    let visit = timeout(limit, visit::send(&stack.url(), stack.log()))
+        .await
+        .with_context(|| format!("nobody has answered for good within {limit:?}"))??;
     let timeline = timeline::Timeline::of(&stack.log().all());
     print::timeline(&timeline, &visit, options.json);
     Ok(if visit.answered_by_app { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,5 +1,6 @@
 """A container: one process with the environment that its container definition gives it."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,10 +17,13 @@ _STOP_TIMEOUT = 30
 class Container:
     """Every line that it prints becomes an event, `task_output`."""
 
-    def __init__(self, task_id: str, definition: dict, command: list[str], environment: dict[str, str], directory: Path):
+    def __init__(
+        self, task_id: str, definition: dict, command: list[str], environment: dict[str, str], directory: Path
+    ):
         self.name = definition["name"]
         self.essential = definition.get("essential", True)
         self._stop_timeout = definition.get("stopTimeout", _STOP_TIMEOUT)
+        self._ended = threading.Event()
         arguments = [*definition.get("entryPoint", []), *command]
         directory.mkdir()
         self._process = subprocess.Popen(
@@ -38,8 +42,11 @@ class Container:
         """Calls `exited` with the exit code once the process has ended."""
 
         def wait() -> None:
-            status = self._process.wait()
+            # Only seen, not yet collected: until then nobody else can have its process id.
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
             self._kill_group()
+            self._ended.set()
+            status = self._process.wait()
             # As a shell and Docker say it.
             exited(status if status >= 0 else 128 - status)
 
@@ -47,17 +54,23 @@ class Container:
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL after stopTimeout."""
+
+        def insist() -> None:
+            if not self._ended.wait(self._stop_timeout):
+                self._kill_group()
+
         self._process.terminate()
-        killer = threading.Timer(self._stop_timeout, self._kill_group)
-        killer.daemon = True
-        killer.start()
+        threading.Thread(target=insist, daemon=True).start()
 
     def _kill_group(self) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def _follow_output(self, task_id: str) -> None:
         for line in self._process.stdout:
-            events.emit("task_output", task=task_id, container=self.name, line=line.decode("utf-8", "replace").rstrip("\n"))
+            events.emit(
+                "task_output",
+                task=task_id,
+                container=self.name,
+                line=line.decode("utf-8", "replace").rstrip("\n"),
+            )

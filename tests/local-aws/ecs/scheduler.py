@@ -11,9 +11,9 @@ import json
 import threading
 import time
 
-import settings
 from ministack.services import ecs
 
+import settings
 from elb import health
 
 from . import services
@@ -97,11 +97,13 @@ def _target_checked(target) -> None:
 
 
 def _replace_unhealthy(service: dict, task: dict, target) -> None:
-    age = time.time() - ecs._ts_to_epoch(task["startedAt"])
-    if age < service["healthCheckGracePeriodSeconds"]:
+    if time.time() - task["startedAt"] < service["healthCheckGracePeriodSeconds"]:
         return
     arn = target.group["TargetGroupArn"]
-    services.say(service, f"(port {target.port}) is unhealthy in (target-group {arn}) due to (reason {target.description}).")
+    services.say(
+        service,
+        f"(port {target.port}) is unhealthy in (target-group {arn}) due to (reason {target.description}).",
+    )
     tasks.request_stop(task, "ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {arn})")
 
 
@@ -113,6 +115,9 @@ def install() -> None:
     global _reconcile_service_tasks, _run_task, _record_service_task_failure, _refresh_service_state
     _reconcile_service_tasks, ecs._reconcile_service_tasks = ecs._reconcile_service_tasks, _reconcile
     _run_task, ecs._run_task = ecs._run_task, _place
-    _record_service_task_failure, ecs._record_service_task_failure = ecs._record_service_task_failure, _task_failed
+    _record_service_task_failure, ecs._record_service_task_failure = (
+        ecs._record_service_task_failure,
+        _task_failed,
+    )
     _refresh_service_state, ecs._refresh_service_state = ecs._refresh_service_state, _refresh
     health.checked = _target_checked

@@ -3,25 +3,31 @@
 The events' texts: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 """
 
-import events
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import ecs
 
+import events
 from elb import forward, targets
 
 from . import task as tasks
+
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html (events)
+_EVENTS_SHOWN = 100
 
 
 def say(service: dict, message: str) -> None:
     """Adds a service event, the newest first."""
     text = f"(service {service['serviceName']}) {message}"
     service["events"].insert(0, {"id": new_uuid(), "createdAt": ecs._iso(), "message": text})
+    del service["events"][_EVENTS_SHOWN:]
     events.emit("service_event", service=service["serviceName"], message=text)
 
 
 def tasks_of(service: dict) -> list[dict]:
     group = f"service:{service['serviceName']}"
-    return [task for task in ecs._tasks.values() if (task["group"], task["clusterArn"]) == (group, service["clusterArn"])]
+    return [
+        task for task in ecs._tasks.values() if (task["group"], task["clusterArn"]) == (group, service["clusterArn"])
+    ]
 
 
 def settle(service: dict) -> None:

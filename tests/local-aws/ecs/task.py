@@ -12,11 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import events
-import settings
 from ministack.core.responses import request_scope
 from ministack.services import ecs, ecs_metadata
 
+import events
+import settings
 from elb import targets
 
 from . import addresses
@@ -24,6 +24,13 @@ from .process import Container
 
 # What a task hears of: ("stop", stop code, reason) and ("exited", container, exit code).
 _inboxes: dict[str, queue.Queue] = collections.defaultdict(queue.SimpleQueue)
+
+# In seconds. Nothing starts at once on Fargate, and a container that ends at once must not keep this machine busy.
+_SHORTEST_START = 0.1
+
+_SECRET_FAILURE = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed"
+)
 
 
 class _Ended(Exception):
@@ -62,7 +69,7 @@ class Run:
         self._stop(end)
 
     def _start(self) -> None:
-        delay = settings.current.start_seconds
+        delay = max(settings.current.start_seconds, _SHORTEST_START)
         events.emit("task_provisioning", task=self._id)
         self._wait(delay / 4)
         self._enter("PENDING")
@@ -95,7 +102,11 @@ class Run:
         name = definition["name"]
         override = ecs._container_override_for(self._overrides, name)
         variables = {v["name"]: v["value"] for v in definition.get("environment", []) + override.get("environment", [])}
-        environment = {"TASK_IP": self._address, "AWS_REGION": ecs.get_region(), "AWS_DEFAULT_REGION": ecs.get_region()}
+        environment = {
+            "TASK_IP": self._address,
+            "AWS_REGION": ecs.get_region(),
+            "AWS_DEFAULT_REGION": ecs.get_region(),
+        }
         self._tokens.append(
             ecs._register_metadata(
                 self._task["taskArn"],
@@ -111,8 +122,8 @@ class Run:
         try:
             environment |= {**variables, **ecs._resolve_container_secrets(definition)}
         except ecs._SecretResolutionError as error:
-            reason = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval"
-            raise _Ended("TaskFailedToStart", f"{reason} failed: {error}") from error
+            reason = f"{_SECRET_FAILURE}: {error}"
+            raise _Ended("TaskFailedToStart", reason) from error
         command = override.get("command") or definition.get("command", [])
         try:
             container = Container(self._id, definition, command, environment, self._directory / name)
@@ -194,7 +205,13 @@ def _run(task, definition, overrides, _docker, account_id, region):
         Run(task, definition, overrides).live()
 
 
+def _now() -> float:
+    """AWS gives times to the millisecond, ministack to the second."""
+    return round(time.time(), 3)
+
+
 def install() -> None:
+    ecs._iso = _now
     ecs._run_task_worker = _run
     # Truthy, as a Docker client is: tasks begin in PROVISIONING and their worker takes them from there.
     ecs._get_docker = object

@@ -59,7 +59,7 @@ async def _check(target) -> tuple[str, str] | None:
     timeout = target.group["HealthCheckTimeoutSeconds"]
     try:
         status = await asyncio.wait_for(_status(target), timeout)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         return "Target.Timeout", "Request timed out"
     except (OSError, ValueError):
         return "Target.FailedHealthChecks", "Health checks failed"

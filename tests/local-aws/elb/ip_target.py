@@ -21,7 +21,7 @@ async def forward(target, request: Request, idle_timeout: float, send) -> int | 
     """
     try:
         reader, writer = await asyncio.wait_for(asyncio.open_connection(target.id, target.port), _CONNECT_TIMEOUT)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         await send(own(504, "504 Gateway Time-out"))
         return None
     except OSError:
@@ -54,7 +54,7 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, send)
             if event is h11.NEED_DATA:
                 connection.receive_data(await asyncio.wait_for(reader.read(65536), idle_timeout))
                 continue
-        except asyncio.TimeoutError:
+        except TimeoutError:
             failure = own(504, "504 Gateway Time-out")
         except (OSError, h11.RemoteProtocolError):
             failure = own(502, "502 Bad Gateway")

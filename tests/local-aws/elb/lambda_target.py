@@ -10,9 +10,10 @@ import binascii
 import json
 import time
 
-import events
 from ministack.core.concurrency import run_reentrant
 from ministack.services import alb, lambda_svc
+
+import events
 
 from . import refusals
 from .request import HOP_BY_HOP, Request, Response, own
@@ -104,7 +105,9 @@ def _response(answer: object, multi_value: bool) -> Response | None:
     if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
         return None
     if multi_value:
-        headers = [(name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values]
+        headers = [
+            (name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values
+        ]
     else:
         headers = list((answer.get("headers") or {}).items())
     body = answer.get("body") or ""

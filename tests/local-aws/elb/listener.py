@@ -11,8 +11,9 @@ import asyncio
 import random
 import socket
 
-import events
 from ministack.services import alb
+
+import events
 
 from . import conditions, forward, ip_target, lambda_target, propagation, targets
 from .request import Request, Response, own
@@ -83,11 +84,10 @@ async def _forward(listener: dict, groups: dict[str, int], request: Request, vis
             finished, _ = await asyncio.wait({invocation}, timeout=idle_timeout)
             await visitor.send(invocation.result() if finished else own(504, "504 Gateway Time-out"))
         else:
-            passed_on = {"target_group": group, "target": target.id, "method": request.method, "path": request.target}
-            events.emit("target_request", **passed_on)
-            status = await ip_target.forward(target, forwarded, idle_timeout, visitor.send)
-            if status:
-                events.emit("target_answered", target_group=group, target=target.id, status=status)
+            where = {"target_group": group, "target": target.id}
+            events.emit("target_request", **where, method=request.method, path=request.target)
+            if status := await ip_target.forward(target, forwarded, idle_timeout, visitor.send):
+                events.emit("target_answered", **where, status=status)
 
 
 def _forwarded_headers(listener: dict, request: Request) -> Request:

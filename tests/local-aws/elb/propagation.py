@@ -6,9 +6,10 @@ and how visitors are routed are therefore two things here too.
 
 import asyncio
 
+from ministack.services import alb
+
 import events
 import settings
-from ministack.services import alb
 
 from . import forward
 

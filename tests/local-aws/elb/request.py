@@ -39,5 +39,5 @@ HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "
 
 def own(status: int, text: str) -> Response:
     """A page that the load balancer makes itself."""
-    body = f"<html>\r\n<head><title>{text}</title></head>\r\n<body>\r\n<center><h1>{text}</h1></center>\r\n</body>\r\n</html>\r\n"
+    body = f"<html>\r\n<head><title>{text}</title></head>\r\n<body><h1>{text}</h1></body>\r\n</html>\r\n"
     return Response(status, [("Server", "awselb/2.0"), ("Content-Type", "text/html")], body.encode())

@@ -13,8 +13,9 @@ import contextlib
 import dataclasses
 import threading
 
-import events
 from ministack.services import alb
+
+import events
 
 from . import forward, health, refusals
 
@@ -108,7 +109,7 @@ async def _drain(target: Target) -> None:
     arn = target.group["TargetGroupArn"]
     target.turn("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
     attributes = {attribute["Key"]: attribute["Value"] for attribute in alb._tg_attrs[arn]}
-    with contextlib.suppress(asyncio.TimeoutError):
+    with contextlib.suppress(TimeoutError):
         delay = float(attributes["deregistration_delay.timeout_seconds"])
         await asyncio.wait_for(target.idle.wait(), delay)
     _draining[arn].remove(target)

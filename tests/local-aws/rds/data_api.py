@@ -11,8 +11,9 @@ import asyncio
 import re
 import struct
 
-import settings
 from ministack.services import rds_data
+
+import settings
 
 # How long the database may take to answer before it counts as resuming, in seconds.
 _PATIENCE = 0.5
@@ -32,7 +33,7 @@ async def _handle(method, path, headers, body, query_params):
         return response
     try:
         await asyncio.wait_for(_answer(), _PATIENCE)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         message = "The Aurora DB instance is resuming after being auto-paused. Please wait a few seconds and try again."
         return rds_data._error("DatabaseResumingException", message, 504)
     except (OSError, asyncio.IncompleteReadError):

@@ -9,9 +9,10 @@ ministack starts and stops at once, whatever the state.
 
 import threading
 
+from ministack.services import rds
+
 import events
 import settings
-from ministack.services import rds
 
 
 def _cluster(params):
@@ -37,7 +38,9 @@ def _later(delay: float, change, record: dict, status: str) -> None:
 
 
 def _start_cluster(params):
-    return _turn_cluster(params, _start, "StartDBCluster", "starting", "available", settings.current.database_start_seconds)
+    return _turn_cluster(
+        params, _start, "StartDBCluster", "starting", "available", settings.current.database_start_seconds
+    )
 
 
 def _stop_cluster(params):

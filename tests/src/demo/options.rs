@@ -13,6 +13,9 @@ use crate::stack::{self, App};
 /// How often targets are checked. AWS does it every 5 s at most, which is not what is shown here.
 const HEALTH_CHECK_SECONDS: f64 = 0.25;
 
+/// What an app may take beyond the simulated delays.
+const BOOT: Duration = Duration::from_mins(3);
+
 /// A sleeping environment on a local AWS: the first request wakes it.
 ///
 /// Tasks and the function are processes, the database is a real PostgreSQL behind a gate that
@@ -67,6 +70,11 @@ impl Options {
             ..Settings::default()
         };
         Ok(options)
+    }
+
+    /// When the first visitor gives up.
+    pub(super) fn longest_wake(&self) -> Duration {
+        Duration::from_secs_f64(self.resume_seconds + self.start_seconds) + BOOT
     }
 
     fn app(&self, binaries: &Binaries) -> Result<App> {

@@ -45,7 +45,7 @@ impl Venv {
             fs::remove_dir_all(&self.folder)?;
         }
         run(Command::new("python3").args(["-m", "venv"]).arg(&self.folder))
-            .context("Python 3.10 or later with venv is needed: apt-get install python3-venv")?;
+            .context("Python 3.11 or later with venv is needed: apt-get install python3-venv")?;
         run(Command::new(self.program("python"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
             .arg("--requirement")

@@ -27,6 +27,8 @@ pub struct App {
     pub environment: Vec<(String, String)>,
     /// `stopTimeout`, in seconds.
     pub stop_timeout: i32,
+    /// `healthCheckGracePeriodSeconds` of the service.
+    pub grace: i32,
     /// `workingDirectory`; a temporary one of its own, if there is none.
     pub working_directory: Option<String>,
 }
@@ -42,6 +44,7 @@ impl App {
             health: "/health".into(),
             environment: vec![("ENTRYPOINT_EXPORT".into(), export.into())],
             stop_timeout: 5,
+            grace: 60,
             working_directory: None,
         }
     }
@@ -73,7 +76,7 @@ pub(super) async fn create(
         .task_definition(definition.context("no task definition")?)
         .launch_type(LaunchType::Fargate)
         .desired_count(0)
-        .health_check_grace_period_seconds(60)
+        .health_check_grace_period_seconds(app.grace)
         .load_balancers(
             Registration::builder()
                 .target_group_arn(&load_balancer.app)

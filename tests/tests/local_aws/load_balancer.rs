@@ -146,6 +146,24 @@ async fn a_target_group_that_nothing_forwards_to_is_not_checked() {
 }
 
 #[tokio::test]
+async fn only_healthy_targets_are_visited() {
+    let stack = stack(&options(app())).await;
+    let group = &stack.load_balancer.app;
+    // Nothing listens on the discard service's port.
+    let target = TargetDescription::builder().id("127.0.0.1").port(9).build();
+    stack.elb().register_targets().target_group_arn(group).targets(target).send().await.unwrap();
+    stack.log().wait_for("target_unhealthy", LIMIT).await.unwrap();
+    route_to(&stack, group).await;
+    // It is the only one, so it is visited all the same.
+    assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 502);
+    stack.set_desired_count(1).await.unwrap();
+    stack.log().wait_for("target_healthy", LIMIT).await.unwrap();
+    for _ in 0..20 {
+        assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
 async fn without_a_healthy_target_the_load_balancer_fails_open() {
     const MISMATCH: &str = "Target.ResponseCodeMismatch";
     let stack = stack(&options(app())).await;

@@ -41,6 +41,7 @@ fn shell(script: &str) -> App {
         health: "/health".into(),
         environment: vec![],
         stop_timeout: 5,
+        grace: 60,
         working_directory: None,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use aws_sdk_ecs::types::{DesiredStatus, Task};
+use aws_sdk_elasticloadbalancingv2::types::Matcher;
 use reveille_tests::ministack::Settings;
 
 use crate::*;
@@ -128,6 +129,22 @@ async fn a_task_that_somebody_stops_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_task_that_stays_unhealthy_beyond_the_grace_period_is_replaced() {
+    let mut app = app();
+    app.grace = 1;
+    let stack = stack(&options(app)).await;
+    let matcher = Matcher::builder().http_code("404").build();
+    let group = &stack.load_balancer.app;
+    stack.elb().modify_target_group().target_group_arn(group).matcher(matcher).send().await.unwrap();
+    stack.set_desired_count(1).await.unwrap();
+    let (_, next) = stack.log().find(0, LIMIT, |event| event.name == "task_stopped").await.unwrap();
+    let stopped = tasks(&stack, DesiredStatus::Stopped).await;
+    let expected = format!("Task failed ELB health checks in (target-group {group})");
+    assert_eq!(stopped[0].stopped_reason(), Some(expected.as_str()));
+    stack.log().find(next, LIMIT, |event| event.name == "task_running").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_task_that_cannot_start_is_retried_later_and_later_until_it_can() {
     let mut options = options(app());
     let reason = "CannotPullContainerError: pull image manifest has been retried 5 time(s)";
@@ -138,7 +155,8 @@ async fn a_task_that_cannot_start_is_retried_later_and_later_until_it_can() {
     let log = stack.log().clone();
     let (mut place, mut failures) = (0, vec![]);
     while failures.len() < 4 {
-        let (failure, next) = log.find(place, LIMIT, |event| event.name == "task_deactivating").await.unwrap();
+        let (failure, next) =
+            log.find(place, LIMIT, |event| event.name == "task_deactivating").await.unwrap();
         failures.push(failure);
         place = next;
     }

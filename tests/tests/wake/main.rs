@@ -4,6 +4,7 @@
 
 mod database;
 mod failure;
+mod package;
 mod request;
 mod routing;
 mod visitors;

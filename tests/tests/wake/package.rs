@@ -1,0 +1,9 @@
+//! What is shipped stays small.
+
+use crate::*;
+
+#[test]
+fn the_function_is_at_most_6_mb() {
+    let zip = Binaries::build().unwrap().bootstrap().unwrap();
+    assert!(zip.len() <= 6 * 1024 * 1024, "{} bytes", zip.len());
+}
