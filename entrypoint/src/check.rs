@@ -17,8 +17,7 @@ use crate::secret::Secret;
 /// Checks the configuration, and with `connect` also the secrets and all that is waited for.
 /// What a run would do goes to standard output.
 pub fn check(environment: &Environment, command: &[OsString], connect: bool) -> Result<(), Error> {
-    let settings = Settings::read(environment).map_err(Error::Configuration)?;
-    let mut database = launch::check(&settings, environment).map_err(Error::Configuration)?;
+    let (settings, mut database) = launch::configuration(environment).map_err(Error::Configuration)?;
     if connect {
         let launch = runtime()?.block_on(ready(settings.clone(), environment.clone()))?;
         database = launch.database().cloned();

@@ -27,7 +27,7 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 /// The command cannot be run.
 #[derive(Debug, Error)]
 pub enum ExecError {
-    #[error("cannot run {command}: {source}")]
+    #[error("cannot run {command}")]
     Exec { command: String, source: io::Error },
     #[error("cannot run {command}: arguments and environment are too long for the kernel{}", too_long(.variables))]
     TooLong { command: String, variables: Vec<String> },

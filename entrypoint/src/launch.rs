@@ -5,7 +5,8 @@ use crate::connection::Database;
 use crate::environment::Environment;
 use crate::secret::Secret;
 use crate::secrets::{
-    Fetched, Reference, SecretError, SecretProblem, SecretProblems, Secrets, ValueError, select,
+    Fetched, Reference, SECRET_PREFIX, SecretError, SecretProblem, SecretProblems, Secrets, ValueError,
+    select,
 };
 
 /// What a secret's `engine` may be, where it has one.
@@ -27,16 +28,25 @@ struct Values {
     database: Option<Database>,
 }
 
-/// Checks the database's description as far as that goes without the secrets. None: it is not
-/// used, or secrets are missing.
-pub fn check(settings: &Settings, environment: &Environment) -> Result<Option<Database>, Vec<Problem>> {
-    if !settings.uses_database() {
-        return Ok(None);
+/// Reads the whole configuration as far as that goes without the secrets, or says everything that
+/// is wrong with it. No database: it is not used, or secrets are missing.
+pub fn configuration(environment: &Environment) -> Result<(Settings, Option<Database>), Vec<Problem>> {
+    let (settings, mut problems) = Settings::read(environment);
+    let mut described = None;
+    if settings.uses_database() {
+        match without_secrets(environment) {
+            Ok(database) => described = database,
+            Err(more) => problems.extend(more),
+        }
     }
+    if problems.is_empty() { Ok((settings, described)) } else { Err(problems) }
+}
+
+fn without_secrets(environment: &Environment) -> Result<Option<Database>, Vec<Problem>> {
     database(|field| match environment.get(field.variable()) {
-        Some(_) if settings.references.contains_key(field.variable()) => Known::NotYet,
+        Some(value) if value.starts_with(SECRET_PREFIX) => Known::NotYet,
         Some(value) => Known::Value(Secret::new(value)),
-        None if settings.database_secret.is_some() && !field.keys().is_empty() => Known::NotYet,
+        None if environment.get("DB_SECRET").is_some() && !field.keys().is_empty() => Known::NotYet,
         None => Known::Absent,
     })
 }
@@ -139,5 +149,34 @@ fn described(
         Err(problems) => Err(SecretProblems(
             problems.into_iter().map(|problem| SecretProblem::unfit(settings, &problem)).collect(),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems<const N: usize>(variables: [(&str, &str); N]) -> Vec<String> {
+        let problems = configuration(&Environment::from_iter(variables)).unwrap_err();
+        problems.iter().map(|problem| problem.variable.clone()).collect()
+    }
+
+    #[test]
+    fn settings_and_database_are_checked_in_one_run() {
+        let wrong = [
+            ("ENTRYPOINT_EXPORT", "DATABASE_URL=uri"),
+            ("DB_HOST", "db"),
+            ("DB_PORT", "99999"),
+            ("DB_NAME", "app"),
+            ("DB_USER", "app"),
+            ("DB_SSLMODE", "always"),
+        ];
+        assert_eq!(problems(wrong), ["ENTRYPOINT_EXPORT", "DB_PORT", "DB_SSLMODE"]);
+    }
+
+    #[test]
+    fn a_wrong_reference_is_one_problem_and_not_two() {
+        let wrong = [("DB_SECRET", "a b"), ("DB_PORT", "secretsmanager:arn:aws:ssm:x")];
+        assert_eq!(problems(wrong), ["DB_PORT", "DB_SECRET"]);
     }
 }

@@ -25,8 +25,7 @@ pub fn run(environment: &Environment, command: &[OsString]) -> Error {
 }
 
 fn prepare(environment: &Environment) -> Result<Environment, Error> {
-    let settings = Settings::read(environment).map_err(Error::Configuration)?;
-    launch::check(&settings, environment).map_err(Error::Configuration)?;
+    let (settings, _) = launch::configuration(environment).map_err(Error::Configuration)?;
     let launch = runtime()?.block_on(async {
         let mut signals = Signals::listen().map_err(Error::Runtime)?;
         let launch = tokio::select! {

@@ -63,8 +63,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         self.problems.push(Problem::new(variable, rule));
     }
 
-    /// The value, unless there was any problem.
-    pub(super) fn finish<T>(self, value: T) -> Result<T, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(value) } else { Err(self.problems) }
+    pub(super) fn finish(self) -> Vec<Problem> {
+        self.problems
     }
 }

@@ -10,10 +10,10 @@ use crate::connection::Form;
 use crate::environment::Environment;
 use crate::secrets::{Reference, SECRET_PREFIX};
 
-/// Aurora's resume takes 15 s, and 30 s or more after a day's pause: an attempt that is cut
-/// short of that only begins again.
 const LOG: &str = "ENTRYPOINT_LOG";
 
+/// Aurora's resume takes 15 s, and 30 s or more after a day's pause: an attempt that is cut
+/// short of that only begins again.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const TOTAL: Duration = Duration::from_mins(3);
 const SECONDS: std::ops::RangeInclusive<u64> = 1..=86_400;
@@ -71,8 +71,9 @@ impl Settings {
         self.references.values().chain(&self.database_secret)
     }
 
-    /// Reads the settings, or says everything that is wrong with them.
-    pub fn read(environment: &Environment) -> Result<Self, Vec<Problem>> {
+    /// The settings, and everything that is wrong with them. What is wrong is left out, so that
+    /// the rest can be checked in the same run.
+    pub fn read(environment: &Environment) -> (Self, Vec<Problem>) {
         let mut reader = Reader::new(|name: &str| environment.get(name).map(str::to_owned));
         for (name, _) in environment {
             let name = name.to_string_lossy();
@@ -102,7 +103,7 @@ impl Settings {
             references,
             database_secret,
         };
-        reader.finish(settings)
+        (settings, reader.finish())
     }
 
     /// Whether anything is done with the database.
@@ -189,8 +190,12 @@ mod tests {
     use super::*;
 
     fn read<const N: usize>(variables: [(&str, &str); N]) -> Result<Settings, Vec<String>> {
-        let settings = Settings::read(&Environment::from_iter(variables));
-        settings.map_err(|problems| problems.iter().map(Problem::to_string).collect())
+        let (settings, problems) = Settings::read(&Environment::from_iter(variables));
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems.iter().map(Problem::to_string).collect())
+        }
     }
 
     #[test]
