@@ -57,7 +57,7 @@ async fn main() {
     row("process start to first poll, µs", &starts, |start| start.to_first_poll.as_micros());
     row("  of it the priming calls, µs", &starts, |start| start.priming.as_micros());
     row("  beyond the priming calls, µs", &starts, |start| {
-        (start.to_first_poll - start.priming).as_micros()
+        start.to_first_poll.saturating_sub(start.priming).as_micros()
     });
     row("idle RSS, KiB", &starts, |start| start.rss_kib.into());
     println!("{:36} {:>9}", "zip, bytes", zip);
