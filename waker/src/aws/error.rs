@@ -75,6 +75,7 @@ fn by_code(code: Option<&str>, status: u16) -> FaultKind {
             "InvalidDBClusterStateFault"
             | "InvalidDBInstanceState"
             | "InvalidDBInstanceStateFault"
+            | "InvalidResourceStateException"
             | "DatabaseResumingException",
             _,
         ) => FaultKind::WrongState,
@@ -110,6 +111,7 @@ mod tests {
             ("DBInstanceNotFound", 404, F::DatabaseMissing),
             ("InvalidDBClusterStateFault", 400, F::WrongState),
             ("InvalidDBInstanceState", 400, F::WrongState),
+            ("InvalidResourceStateException", 400, F::WrongState),
             ("ServerException", 500, F::Unavailable),
             ("InternalFailure", 500, F::Unavailable),
             ("ServiceUnavailable", 503, F::Unavailable),
