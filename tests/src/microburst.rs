@@ -1,5 +1,5 @@
-//! microburst, a proxy in front of an emulator that lets calls fail as AWS does: with the codes,
-//! envelopes and statuses of its service models, or without any answer.
+//! microburst, a proxy in front of an emulator that lets calls fail as AWS does: with an error in
+//! the envelope of the service's own protocol, or without any answer.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::python::Server;
 /// What becomes of a call.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// An error of AWS's, which the caller sees with its modelled status.
-    Error { code: String, message: String },
+    /// An error that AWS has for it.
+    Error { status: u16, code: String, message: String },
     /// The connection is broken once the request is there.
     Reset,
     /// No answer for this long, and then none that helps.
@@ -47,7 +47,9 @@ impl Microburst {
     /// From now on this operation fails, so many times or always; no other does.
     pub async fn inject(&self, operation: &str, fault: &Fault, times: Option<u32>) -> Result<()> {
         let mut rule = match fault {
-            Fault::Error { code, message } => json!({ "error": { "code": code, "message": message } }),
+            Fault::Error { status, code, message } => {
+                json!({ "error": { "status": status, "code": code, "message": message } })
+            }
             Fault::Reset => json!({ "reset": true }),
             Fault::Silence(time) => json!({ "timeout_ms": time.as_secs_f64() * 1000.0 }),
         };

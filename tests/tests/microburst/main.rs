@@ -30,15 +30,15 @@ const NOT_AUTHORIZED: &str =
 /// As the API of this operation names it: the services' JSON and query protocols differ.
 fn denied(operation: &str) -> Fault {
     let json = ["DescribeServices", "UpdateService", "ListTasks", "DescribeTasks"].contains(&operation);
-    let code = if json { "AccessDeniedException" } else { "AccessDenied" };
-    Fault::Error { code: code.into(), message: NOT_AUTHORIZED.into() }
+    let (status, code) = if json { (400, "AccessDeniedException") } else { (403, "AccessDenied") };
+    Fault::Error { status, code: code.into(), message: NOT_AUTHORIZED.into() }
 }
 
 /// As the API of this operation names it.
 fn throttled(operation: &str) -> Fault {
     let rds = operation.contains("DB");
     let code = if rds { "Throttling" } else { "ThrottlingException" };
-    Fault::Error { code: code.into(), message: "Rate exceeded".into() }
+    Fault::Error { status: 400, code: code.into(), message: "Rate exceeded".into() }
 }
 
 /// Longer than the waker waits for an answer, which is 3 s.

@@ -1,0 +1,65 @@
+//! What the waker sees.
+
+use crate::*;
+
+#[tokio::test]
+async fn a_whole_look_reads_services_database_health_and_route() {
+    let (resources, aws) = create().await;
+    let seen = aws.observe(&resources.environment(|_| {}), Scope::WHOLE).await.unwrap();
+    let running = seen.running.unwrap();
+    assert_eq!(running.services, [Some(Tasks { desired: 0, running: 0, failure: None })]);
+    let database = running.database.unwrap();
+    assert_eq!((database.status, database.answer), (DatabaseStatus::Available, Answer::Unknown));
+    assert_eq!(seen.healthy, Some(Healthy(vec![Some(1)])));
+    assert_eq!(seen.route, Some(RouteTarget::Waker));
+}
+
+#[tokio::test]
+async fn a_look_sees_no_more_than_its_scope() {
+    let (resources, aws) = create().await;
+    let environment = resources.environment(|_| {});
+    for scope in [Scope::RUNNING, Scope::HEALTHY, Scope::ROUTE] {
+        let seen = aws.observe(&environment, scope).await.unwrap();
+        let parts = (seen.running.is_some(), seen.healthy.is_some(), seen.route.is_some());
+        assert_eq!(parts, (scope.running, scope.healthy, scope.route));
+    }
+}
+
+#[tokio::test]
+async fn an_instance_is_seen_as_well() {
+    let (resources, aws) = create().await;
+    let environment = resources.environment(|config| {
+        config["database"] = json!({ "kind": "instance", "identifier": INSTANCE });
+    });
+    let status = async || {
+        let seen = aws.observe(&environment, Scope::RUNNING).await.unwrap();
+        seen.running.unwrap().database.unwrap().status
+    };
+    assert_eq!(status().await, DatabaseStatus::Available);
+    resources.rds().stop_db_instance().db_instance_identifier(INSTANCE).send().await.unwrap();
+    assert_eq!(status().await, DatabaseStatus::Stopped);
+}
+
+/// moto lists the stopped task, but says neither when nor with which code it stopped, without which
+/// it explains nothing.
+#[tokio::test]
+async fn a_service_without_its_task_is_asked_for_stopped_tasks() {
+    let (resources, aws) = create().await;
+    let environment = resources.environment(|config| {
+        config["services"][0]["service"] = json!(PENDING);
+    });
+    let seen = aws.observe(&environment, Scope::RUNNING).await.unwrap();
+    let tasks = Some(Tasks { desired: 1, running: 0, failure: None });
+    assert_eq!(seen.running.unwrap().services, [tasks]);
+}
+
+#[tokio::test]
+async fn an_optional_service_may_be_missing() {
+    let (resources, aws) = create().await;
+    let environment = resources.environment(|config| {
+        let services = config["services"].as_array_mut().unwrap();
+        services.push(json!({ "cluster": NAME, "service": "unknown", "optional": true }));
+    });
+    let seen = aws.observe(&environment, Scope::RUNNING).await.unwrap();
+    assert_eq!(seen.running.unwrap().services[1], None);
+}

@@ -1,0 +1,30 @@
+//! The wire of every call of the waker against moto, through the waker's own AWS client, so that
+//! no quirk of the other emulator is taken for AWS.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod error_codes;
+mod look;
+mod refusal;
+mod resources;
+mod step;
+
+use aws_sdk_ecs::config::{Credentials, Region};
+use resources::{INSTANCE, NAME, PENDING, Resources};
+use serde_json::json;
+use waker::aws::Aws;
+use waker::environment::cloud::{Cloud as _, Step};
+use waker::environment::observed::{Answer, DatabaseStatus, Healthy, RouteTarget, Scope, Tasks};
+
+/// The waker's own client, but for the function's credentials.
+async fn waker_at(endpoint: &str) -> Aws {
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    let settings = Aws::settings().region(Region::from_static("us-east-1")).credentials_provider(credentials);
+    Aws::new(&settings.endpoint_url(endpoint).load().await)
+}
+
+async fn create() -> (Resources, Aws) {
+    let resources = Resources::create().await;
+    let aws = waker_at(resources.moto.endpoint()).await;
+    (resources, aws)
+}
