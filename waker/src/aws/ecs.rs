@@ -25,8 +25,9 @@ use crate::{
 
 /// `DescribeServices` takes no more.
 const SERVICES_PER_CALL: usize = 10;
-/// Enough to see whether starts fail; `DescribeTasks` takes 100.
-const STOPPED_TASKS: i32 = 10;
+/// The most that `ListTasks` gives and `DescribeTasks` takes at once: their order
+/// is not documented, and the newest tasks must be among them.
+const STOPPED_TASKS: i32 = 100;
 
 #[derive(Debug)]
 pub(super) struct Ecs(Client);
