@@ -65,8 +65,15 @@ pub fn sample_app() -> Result<PathBuf> {
     Ok(folder.context("there is no sample-app beside this program")?.join("sample-app"))
 }
 
-/// Makes the sample app for a program that cargo builds without it.
+/// Makes the sample app for a program that cargo builds without it, unless it is there and newer
+/// than its source: beside a test it is, and making it alone there would make all that it
+/// depends on once more.
 pub fn build_sample_app() -> Result<()> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/sample-app.rs");
+    let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
+    if sample_app().is_ok_and(|app| changed(&app).ok() > changed(&source).ok()) {
+        return Ok(());
+    }
     cargo(&["build", "--package", "reveille-tests", "--bin", "sample-app"])
 }
 
