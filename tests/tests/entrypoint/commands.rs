@@ -31,21 +31,19 @@ async fn run_is_the_same_as_no_subcommand() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_wrong_with_the_configuration_is_said_at_once() {
-    let run = || {
-        Run::new()
-            .env("DB_HOST", "db:5432")
-            .env("DB_PORT", "hunter2")
-            .env("DB_SSLMODE", "hunter2")
-            .env("ENTRYPOINT_EXPORT", "A=url")
-    };
-    let log = run().command(&["echo", "ran"]).await.failure(64, "DB_SSLMODE must be disable, prefer");
+    let run = Run::new()
+        .env("DB_HOST", "db:5432")
+        .env("DB_PORT", "hunter2")
+        .env("DB_SSLMODE", "hunter2")
+        .env("ENTRYPOINT_EXPORT", "A=url")
+        .env("ENTRYPOINT_TIMEOUT", "soon")
+        .env("ENTRYPOINT_WAITS", "none");
+    let log = run.command(&["echo", "ran"]).await.failure(64, "DB_SSLMODE must be disable, prefer");
     let problems: Vec<_> = log.lines().map(|line| line.split_whitespace().nth(2).unwrap()).collect();
-    assert_eq!(problems, ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_SSLMODE"]);
+    let settings = ["ENTRYPOINT_WAITS", "ENTRYPOINT_TIMEOUT"];
+    let database = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_SSLMODE"];
+    assert_eq!(problems, [&settings[..], &database[..]].concat());
     assert!(!log.contains("hunter2"));
-    let settings = run().env("ENTRYPOINT_TIMEOUT", "soon").env("ENTRYPOINT_WAITS", "none");
-    let log =
-        settings.command(&["echo", "ran"]).await.failure(64, "ENTRYPOINT_TIMEOUT must be whole seconds");
-    assert_eq!(log.lines().count(), 2, "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
