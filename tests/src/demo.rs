@@ -44,7 +44,7 @@ async fn demonstrate(options: &Options) -> Result<ExitCode> {
     if options.once {
         return once(options, &stack).await;
     }
-    print::line(&stack.url());
+    print::line(&stack.url())?;
     print::progress("open it, or ask for it with curl --location; Ctrl-C ends everything");
     print::follow(stack.log(), options.json).await
 }
@@ -60,6 +60,6 @@ async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
         .await
         .with_context(|| format!("nobody has answered for good within {limit:?}"))??;
     let timeline = timeline::Timeline::of(&stack.log().all());
-    print::timeline(&timeline, &visit, options.json);
+    print::timeline(&timeline, &visit, options.json)?;
     Ok(if visit.answered_by_app { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

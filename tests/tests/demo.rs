@@ -11,8 +11,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reveille_tests::binaries::Binaries;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
 const LIMIT: Duration = Duration::from_mins(1);
@@ -57,15 +57,16 @@ async fn it_fails_when_the_app_does_not_answer() {
     assert!(said.contains("container_exits"), "{said}");
 }
 
-/// A demo that waits for visitors, and every process below it.
-async fn waiting_demo() -> (Child, Vec<Pid>) {
+/// A demo that waits for visitors, what it prints (it ends when nobody reads that), and every
+/// process below it.
+async fn waiting_demo() -> (Child, Lines<BufReader<ChildStdout>>, Vec<Pid>) {
     let mut child = demo(&[]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let url = timeout(LIMIT, lines.next_line()).await.unwrap().unwrap().unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     let below = descendants(Pid::from_raw(child.id().unwrap().try_into().unwrap()));
     assert!(below.len() > 2, "{below:?}");
-    (child, below)
+    (child, lines, below)
 }
 
 fn descendants(process: Pid) -> Vec<Pid> {
@@ -91,7 +92,7 @@ async fn until_gone(processes: &[Pid]) {
 
 #[tokio::test]
 async fn ctrl_c_leaves_nothing_behind() {
-    let (mut child, below) = waiting_demo().await;
+    let (mut child, _lines, below) = waiting_demo().await;
     kill(Pid::from_raw(child.id().unwrap().try_into().unwrap()), Signal::SIGINT).unwrap();
     assert_eq!(child.wait().await.unwrap().code(), Some(130));
     // Not soon after: by then.
@@ -100,7 +101,7 @@ async fn ctrl_c_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_demo_that_is_killed_leaves_nothing_behind() {
-    let (mut child, below) = waiting_demo().await;
+    let (mut child, _lines, below) = waiting_demo().await;
     child.kill().await.unwrap();
     until_gone(&below).await;
 }

@@ -1,7 +1,8 @@
 //! What the demo says: results on standard output, the rest on standard error.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is what the demo is for")]
+#![expect(clippy::print_stderr, reason = "this is what the demo is for")]
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -16,31 +17,31 @@ pub(super) fn progress(text: &str) {
     eprintln!("demo: {text}");
 }
 
-pub(super) fn line(text: &str) {
-    println!("{text}");
+/// # Errors
+///
+/// As all that is printed here: when the reader of standard output has gone.
+pub(super) fn line(text: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{text}")
 }
 
-pub(super) fn timeline(timeline: &Timeline, visit: &Visit, json: bool) {
-    if json {
-        json_timeline(timeline, visit);
-    } else {
-        text_timeline(timeline, visit);
-    }
+pub(super) fn timeline(timeline: &Timeline, visit: &Visit, json: bool) -> io::Result<()> {
+    if json { json_timeline(timeline, visit) } else { text_timeline(timeline, visit) }
 }
 
-fn text_timeline(timeline: &Timeline, visit: &Visit) {
+fn text_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     for moment in &timeline.moments {
-        println!("{:>7.2} s  {}", moment.at.as_secs_f64(), moment.name);
+        line(&format!("{:>7.2} s  {}", moment.at.as_secs_f64(), moment.name))?;
     }
-    println!();
-    println!("the answer      {} {}", visit.status.as_u16(), visit.said);
+    line("")?;
+    line(&format!("the answer      {} {}", visit.status.as_u16(), visit.said))?;
     if let (Some(path), Some(overhead)) = (timeline.critical_path, timeline.overhead()) {
-        println!("critical path  {:>5.2} s  {}", path.total().as_secs_f64(), explain(path));
-        println!("the waker      {:>5.2} s  on top of it", overhead.as_secs_f64());
+        line(&format!("critical path  {:>5.2} s  {}", path.total().as_secs_f64(), explain(path)))?;
+        line(&format!("the waker      {:>5.2} s  on top of it", overhead.as_secs_f64()))?;
     }
     if !visit.answered_by_app {
         eprintln!("demo: the app has not answered");
     }
+    Ok(())
 }
 
 fn explain(CriticalPath { resume, start, health }: CriticalPath) -> String {
@@ -50,9 +51,9 @@ fn explain(CriticalPath { resume, start, health }: CriticalPath) -> String {
     )
 }
 
-fn json_timeline(timeline: &Timeline, visit: &Visit) {
+fn json_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     for moment in &timeline.moments {
-        println!("{}", json!({ "event": moment.event, "seconds": seconds(moment.at) }));
+        line(&json!({ "event": moment.event, "seconds": seconds(moment.at) }).to_string())?;
     }
     let path = timeline.critical_path;
     let wake = json!({
@@ -66,7 +67,7 @@ fn json_timeline(timeline: &Timeline, visit: &Visit) {
         "critical_path_seconds": path.map(|path| seconds(path.total())),
         "overhead_seconds": timeline.overhead().map(seconds),
     });
-    println!("{wake}");
+    line(&wake.to_string())
 }
 
 /// To the millisecond; more is noise.
@@ -82,9 +83,11 @@ pub(super) async fn follow(log: &EventLog, json: bool) -> Result<ExitCode> {
         place = next;
         let fields = Value::from(event.fields.clone());
         if json {
-            println!("{}", json!({ "event": event.name, "at": event.at().as_secs_f64(), "fields": fields }));
+            line(
+                &json!({ "event": event.name, "at": event.at().as_secs_f64(), "fields": fields }).to_string(),
+            )?;
         } else {
-            println!("{:<20} {}", event.name.replace('_', " "), brief(&fields));
+            line(&format!("{:<20} {}", event.name.replace('_', " "), brief(&fields)))?;
         }
     }
 }
