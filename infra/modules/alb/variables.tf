@@ -1,0 +1,155 @@
+variable "name" {
+  description = "Name of the load balancer, and the beginning of other names."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name)) && !startswith(var.name, "internal-")
+    error_message = "name must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter, and not with internal-."
+  }
+}
+
+variable "vpc_id" {
+  description = "The VPC."
+  type        = string
+}
+
+variable "vpc_cidr" {
+  description = "The VPC's IPv4 block: where the targets are, and the only place that the load balancer sends anything to."
+  type        = string
+
+  validation {
+    condition     = can(cidrnetmask(var.vpc_cidr))
+    error_message = "vpc_cidr must be an IPv4 block."
+  }
+}
+
+variable "subnet_ids" {
+  description = "Subnets in at least two zones: public ones unless `internal`."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "A load balancer needs subnets in at least two zones."
+  }
+}
+
+variable "internal" {
+  description = "Whether it is reached from the VPC only."
+  type        = bool
+  default     = false
+}
+
+variable "ingress_cidrs" {
+  description = "IPv4 blocks that may connect."
+  type        = set(string)
+  default     = ["0.0.0.0/0"]
+
+  validation {
+    condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
+    error_message = "ingress_cidrs must hold IPv4 blocks."
+  }
+}
+
+variable "ingress_security_group_ids" {
+  description = "Security groups that may connect, by a name of your choice, such as that of an API gateway's VPC link."
+  type        = map(string)
+  default     = {}
+}
+
+variable "https" {
+  description = "With it, port 443 serves and port 80 redirects there. `certificate_arn` is the first certificate, `more_certificate_arns` are chosen by the client's server name."
+  type = object({
+    certificate_arn       = string
+    more_certificate_arns = optional(map(string), {})
+    ssl_policy            = optional(string, "ELBSecurityPolicy-TLS13-1-2-2021-06")
+  })
+  default = null
+
+  validation {
+    condition     = var.https == null || can(regex("^arn:aws[a-z-]*:(acm|iam):", var.https.certificate_arn))
+    error_message = "https.certificate_arn must be the ARN of a certificate."
+  }
+
+  validation {
+    condition     = var.https == null || can(regex("^ELBSecurityPolicy-(TLS13-1-[23]|FS-1-2)", var.https.ssl_policy))
+    error_message = "https.ssl_policy must be one that refuses TLS below 1.2."
+  }
+}
+
+variable "extra_ports" {
+  description = "More listeners, by a name of your choice. Each forwards to `target_group_arn`, or answers 404 where there is none, so that rules can be added. HTTPS takes the certificates of `https`."
+  type = map(object({
+    port             = number
+    https            = optional(bool, false)
+    forward          = optional(bool, false)
+    target_group_arn = optional(string)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for extra in var.extra_ports : extra.port >= 1 && extra.port <= 65535 && !contains([80, 443], extra.port)])
+    error_message = "extra_ports take ports from 1 to 65535 other than 80 and 443."
+  }
+
+  validation {
+    condition     = length(distinct([for extra in var.extra_ports : extra.port])) == length(var.extra_ports)
+    error_message = "extra_ports must differ in their ports."
+  }
+
+  validation {
+    condition     = alltrue([for extra in var.extra_ports : !extra.forward || extra.target_group_arn != null])
+    error_message = "An extra port with forward = true needs a target_group_arn."
+  }
+}
+
+variable "access_logs" {
+  description = "The bucket for access logs, which must let the load balancers' service write: the module `storage` with `load_balancer_logs = true` makes one."
+  type = object({
+    bucket = string
+    prefix = optional(string)
+  })
+  default = null
+}
+
+variable "idle_timeout_seconds" {
+  description = "How long a silent connection stays, 1 to 4000. Longer than any environment's `hold_seconds`."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000
+    error_message = "idle_timeout_seconds must be from 1 to 4000."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether it must be switched off here before the load balancer can be deleted."
+  type        = bool
+  default     = false
+}
+
+variable "web_acl_arn" {
+  description = "A WAF web ACL to put in front."
+  type        = string
+  default     = null
+}
+
+variable "alarms" {
+  description = "An alarm when the load balancer itself answers 5xx more than `threshold` times in five minutes; `actions` are the ARNs that hear of it. The waker's 503 while something wakes is not among these."
+  type = object({
+    actions   = optional(list(string), [])
+    threshold = optional(number, 10)
+  })
+  default = null
+
+  validation {
+    condition     = var.alarms == null || try(var.alarms.threshold >= 1, false)
+    error_message = "alarms.threshold must be at least 1."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that is made."
+  type        = map(string)
+  default     = {}
+}

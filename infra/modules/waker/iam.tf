@@ -1,0 +1,151 @@
+# What the function may do: each statement has the narrowest scope that AWS has for its actions
+# (Service Authorization Reference of each service).
+locals {
+  services     = flatten([for environment in var.environments : environment.services])
+  databases    = [for environment in var.environments : environment.database if environment.database != null]
+  cluster_arns = distinct([for service in local.services : service.cluster_arn])
+  service_arns = distinct([for service in local.services : "${replace(service.cluster_arn, ":cluster/", ":service/")}/${service.name}"])
+  task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
+  route_arns   = [for rule in aws_lb_listener_rule.route : rule.arn]
+
+  aurora_arns   = [for database in local.databases : database.arn if database.kind == "aurora"]
+  instance_arns = [for database in local.databases : database.arn if database.kind == "instance"]
+  probed        = [for database in local.databases : merge(database.data_api, { arn = database.arn }) if database.data_api != null]
+  probe_keys    = [for probe in local.probed : probe if probe.kms_key_arn != null]
+  any_stops     = { for kind in ["aurora", "instance"] : kind => [for database in local.databases : database.arn if database.kind == kind && database.stop_when_idle == true] }
+
+  allow = [
+    {
+      Sid      = "Log"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = ["${aws_cloudwatch_log_group.waker.arn}:*"]
+    },
+    {
+      Sid      = "Services"
+      Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
+      Resource = local.service_arns
+    },
+    {
+      # Its resource is a container instance, of which Fargate has none: the cluster is the scope.
+      Sid       = "ListTasks"
+      Action    = ["ecs:ListTasks"]
+      Resource  = ["*"]
+      Condition = { ArnEquals = { "ecs:cluster" = local.cluster_arns } }
+    },
+    {
+      Sid       = "Tasks"
+      Action    = ["ecs:DescribeTasks", "ecs:GetTaskProtection"]
+      Resource  = local.task_arns
+      Condition = { ArnEquals = { "ecs:cluster" = local.cluster_arns } }
+    },
+    {
+      # AWS has no scope for any of these.
+      Sid      = "LookAtLoadBalancers"
+      Action   = ["elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTargetHealth"]
+      Resource = ["*"]
+    },
+    {
+      Sid      = "TurnRoutes"
+      Action   = ["elasticloadbalancing:ModifyRule"]
+      Resource = local.route_arns
+    },
+    {
+      Sid       = "NoteOnRoutes"
+      Action    = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]
+      Resource  = local.route_arns
+      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:dozing-since"] } }
+    },
+    {
+      # AWS has no scope for it.
+      Sid      = "Metrics"
+      Action   = ["cloudwatch:GetMetricData"]
+      Resource = ["*"]
+    },
+    {
+      Sid      = "Aurora"
+      Action   = ["rds:DescribeDBClusters", "rds:StartDBCluster"]
+      Resource = local.aurora_arns
+    },
+    {
+      Sid      = "StopAurora"
+      Action   = ["rds:StopDBCluster"]
+      Resource = local.any_stops.aurora
+    },
+    {
+      Sid      = "Instances"
+      Action   = ["rds:DescribeDBInstances", "rds:StartDBInstance"]
+      Resource = local.instance_arns
+    },
+    {
+      Sid      = "StopInstances"
+      Action   = ["rds:StopDBInstance"]
+      Resource = local.any_stops.instance
+    },
+    {
+      Sid      = "DataApi"
+      Action   = ["rds-data:ExecuteStatement"]
+      Resource = [for probe in local.probed : probe.arn]
+    },
+    {
+      Sid      = "DataApiSecrets"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = [for probe in local.probed : probe.secret_arn]
+    },
+    {
+      Sid      = "DataApiKeys"
+      Action   = ["kms:Decrypt"]
+      Resource = [for probe in local.probe_keys : probe.kms_key_arn]
+      Condition = {
+        StringEquals = {
+          "kms:ViaService"                  = "secretsmanager.${local.listener.region}.amazonaws.com"
+          "kms:EncryptionContext:SecretARN" = [for probe in local.probe_keys : probe.secret_arn]
+        }
+      }
+    },
+    {
+      # Lambda itself acts with these to attach the function, and AWS has no scope that it accepts.
+      Sid      = "AttachToVpc"
+      Action   = local.interface_actions
+      Resource = var.vpc == null ? [] : ["*"]
+    },
+  ]
+
+  interface_actions = [
+    "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+  ]
+
+  statements = concat(
+    [for statement in local.allow : merge({ Effect = "Allow" }, { for field, value in statement : field => value if value != null }) if length(statement.Resource) > 0],
+    # So that they are Lambda's and not the code's own.
+    [for deny in var.vpc[*] : {
+      Sid       = "NotByTheCode"
+      Effect    = "Deny"
+      Action    = local.interface_actions
+      Resource  = ["*"]
+      Condition = { ArnEquals = { "lambda:SourceFunctionArn" = [local.function_arn] } }
+    }],
+  )
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+}
+
+resource "aws_iam_role" "waker" {
+  name = var.name
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "waker" {
+  # checkov:skip=CKV_AWS_355:where the resource is * AWS has no scope for the action, as iam.tf says of each
+  # checkov:skip=CKV_AWS_290:the network interfaces are Lambda's own doing, and the code is denied them
+  name   = "waker"
+  role   = aws_iam_role.waker.id
+  policy = local.policy
+}

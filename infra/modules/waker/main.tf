@@ -1,0 +1,114 @@
+# The function, its log group, and what lets the load balancer invoke it.
+locals {
+  # It must outlast the longest hold with the answer's own margin, and a tick over every environment
+  # needs about as long as AWS's APIs take; 900 is Lambda's limit.
+  longest_hold    = max(25, [for environment in var.environments : coalesce(environment.hold_seconds, 25)]...)
+  timeout_seconds = min(900, max(60, local.longest_hold + 30))
+
+  # Of any listener: the function is in the region and the account of its load balancers.
+  listener = regex("^arn:(?P<partition>[^:]+):elasticloadbalancing:(?P<region>[^:]+):(?P<account>[0-9]{12}):", values(var.environments)[0].listener_arn)
+  # Known before the function is made, for the policy that names it.
+  function_arn = "arn:${local.listener.partition}:lambda:${local.listener.region}:${local.listener.account}:function:${var.name}"
+
+  variables = merge(
+    var.environment_variables,
+    var.config_layer == null ? { WAKER_CONFIG = local.config_json } : { WAKER_CONFIG_FILE = var.config_layer.file },
+  )
+}
+
+resource "aws_cloudwatch_log_group" "waker" {
+  # checkov:skip=CKV_AWS_338:how long is the user's choice
+  # checkov:skip=CKV_AWS_158:encrypted by CloudWatch Logs itself unless the user gives a key
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_lambda_function" "waker" {
+  # checkov:skip=CKV_AWS_115:a limit turns visitors away with 502; reserved_concurrency is there for who wants one
+  # checkov:skip=CKV_AWS_116:a tick that fails is followed by the next one, and visitors are answered synchronously
+  # checkov:skip=CKV_AWS_117:the VPC costs money while everything sleeps and is needed for a connect probe only
+  # checkov:skip=CKV_AWS_50:tracing is of no use to a function whose log has each step with its time
+  # checkov:skip=CKV_AWS_272:the zip is built by the user; its hash is in the plan
+  # checkov:skip=CKV_AWS_173:the configuration holds ARNs and no secret; kms_key_arn encrypts it with a key of the user's
+  function_name                  = var.name
+  description                    = "Reveille: wakes and puts to sleep ${join(", ", keys(var.environments))}"
+  role                           = aws_iam_role.waker.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = [var.architecture]
+  memory_size                    = var.memory_mb
+  timeout                        = local.timeout_seconds
+  reserved_concurrent_executions = var.reserved_concurrency
+  filename                       = var.package.file
+  source_code_hash               = try(filebase64sha256(var.package.file), null)
+  s3_bucket                      = var.package.s3_bucket
+  s3_key                         = var.package.s3_key
+  s3_object_version              = var.package.s3_object_version
+  kms_key_arn                    = var.kms_key_arn
+  layers                         = var.config_layer[*].arn
+  tags                           = var.tags
+
+  environment {
+    variables = local.variables
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.waker.name
+    application_log_level = var.log_level
+    system_log_level      = "WARN"
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc[*]
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = concat(aws_security_group.waker[*].id, vpc_config.value.security_group_ids)
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = try(fileexists(var.package.file), true)
+      error_message = "There is no zip at package.file: build it with infra/release/build."
+    }
+    precondition {
+      condition     = length(jsonencode(local.variables)) <= 4096
+      error_message = "The configuration does not fit into the 4 KB that Lambda has for variables: give it as a file with config_layer, or spread the environments over several wakers."
+    }
+    precondition {
+      condition     = var.vpc != null || alltrue([for environment in var.environments : try(environment.database.connect, null) == null])
+      error_message = "A database is probed by connect, which needs the function in its VPC: set vpc, or use data_api."
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.waker]
+}
+
+resource "aws_lb_target_group" "waker" {
+  for_each                           = var.environments
+  name                               = "${var.name}-${each.key}"
+  target_type                        = "lambda"
+  lambda_multi_value_headers_enabled = true
+  tags                               = var.tags
+}
+
+resource "aws_lambda_permission" "load_balancer" {
+  for_each      = var.environments
+  statement_id  = "load-balancer-${each.key}"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.waker.function_name
+  principal     = "elasticloadbalancing.amazonaws.com"
+  source_arn    = aws_lb_target_group.waker[each.key].arn
+}
+
+resource "aws_lb_target_group_attachment" "waker" {
+  for_each         = var.environments
+  target_group_arn = aws_lb_target_group.waker[each.key].arn
+  target_id        = aws_lambda_function.waker.arn
+
+  # The load balancer tries the function when it is registered.
+  depends_on = [aws_lambda_permission.load_balancer]
+}

@@ -1,0 +1,175 @@
+variable "name" {
+  description = "Name of the function, and the beginning of other names. A name of another function gives a second waker."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 20 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "package" {
+  description = "The function's zip, as `infra/release/build` makes it: a `file`, or an object in S3 (`s3_bucket`, `s3_key` and, where the bucket has versions, `s3_object_version`)."
+  type = object({
+    file              = optional(string)
+    s3_bucket         = optional(string)
+    s3_key            = optional(string)
+    s3_object_version = optional(string)
+  })
+
+  validation {
+    condition     = (var.package.file == null) != (var.package.s3_bucket == null)
+    error_message = "package must hold either a file or an object in S3."
+  }
+
+  validation {
+    condition     = (var.package.s3_bucket == null) == (var.package.s3_key == null)
+    error_message = "package.s3_bucket and package.s3_key go together."
+  }
+
+  validation {
+    condition     = var.package.s3_object_version == null || var.package.s3_key != null
+    error_message = "package.s3_object_version needs package.s3_key."
+  }
+}
+
+variable "architecture" {
+  description = "What the zip was built for: `arm64`, which costs less, or `x86_64`."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be arm64 or x86_64."
+  }
+}
+
+variable "memory_mb" {
+  description = "The function's memory, 128 to 10240. CPU comes in proportion."
+  type        = number
+  default     = 256
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb
+    error_message = "memory_mb must be a whole number from 128 to 10240."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "At most so many requests are answered at once, and so many are kept for the function; -1 for no limit. Each visitor who is held takes one, and who gets none sees 502, so keep it well above the visitors that come at once. 100 must stay unreserved in the account."
+  type        = number
+  default     = -1
+
+  validation {
+    condition     = var.reserved_concurrency == -1 || var.reserved_concurrency >= 2
+    error_message = "reserved_concurrency must be -1 or at least 2: one for a visitor and one for the tick."
+  }
+}
+
+variable "log_level" {
+  description = "`TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`."
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.log_level)
+    error_message = "log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the function's log is kept."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a number of days that CloudWatch Logs has, such as 7, 30 or 365."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "A key of yours for the function's variables and its log group, which it must let CloudWatch Logs use. Without one AWS encrypts both with its own."
+  type        = string
+  default     = null
+}
+
+variable "environment_variables" {
+  description = "More variables for the function, such as `AWS_ENDPOINT_URL` for a local AWS."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(setintersection(keys(var.environment_variables), ["WAKER_CONFIG", "WAKER_CONFIG_FILE"])) == 0
+    error_message = "WAKER_CONFIG and WAKER_CONFIG_FILE are set by this module."
+  }
+}
+
+variable "config_layer" {
+  description = "Where the configuration is above 4 KB, all that Lambda has for variables: `arn` of a layer version that holds `config_json` as a file, and the `file`'s place in the function. The README shows how to make it."
+  type = object({
+    arn  = string
+    file = optional(string, "/opt/reveille/waker.json")
+  })
+  default = null
+
+  validation {
+    condition     = var.config_layer == null || try(startswith(var.config_layer.file, "/opt/"), false)
+    error_message = "config_layer.file must be below /opt, where Lambda puts layers."
+  }
+}
+
+variable "vpc" {
+  description = "Attaches the function to a VPC, which a connect probe needs. The subnets need a way to AWS's APIs: NAT, or endpoints for ecs, elasticloadbalancing, rds, monitoring, logs and whatever else is used. Both cost money while everything sleeps; the Data API needs neither."
+  type = object({
+    id                 = string
+    subnet_ids         = list(string)
+    security_group_ids = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null || try(length(var.vpc.subnet_ids) > 0, false)
+    error_message = "vpc.subnet_ids must not be empty."
+  }
+}
+
+variable "tick" {
+  description = "How often every environment is looked at, in EventBridge Scheduler's words. Off, nothing goes to sleep and nothing is mended."
+  type = object({
+    enabled    = optional(bool, true)
+    expression = optional(string, "rate(1 minute)")
+  })
+  default = {}
+
+  validation {
+    condition     = can(regex("^(rate\\([1-9][0-9]* (minute|hour|day)s?\\)|cron\\([^()]+\\))$", var.tick.expression))
+    error_message = "tick.expression must be rate(...) or cron(...)."
+  }
+}
+
+variable "events" {
+  description = "Whether a stopped task, or trouble that ECS reports of a service, makes the function look at once instead of at the next tick."
+  type        = bool
+  default     = true
+}
+
+variable "alarms" {
+  description = "Alarms for wakes that fail: errors in the log, failed and throttled invocations, invocations near the time-out. `actions` are the ARNs that hear of it, such as an SNS topic's."
+  type = object({
+    actions = optional(list(string), [])
+  })
+  default = null
+}
+
+variable "dashboard" {
+  description = "Whether to make a CloudWatch dashboard; the account's first three are free."
+  type        = bool
+  default     = false
+}
+
+variable "tags" {
+  description = "Tags of everything that is made."
+  type        = map(string)
+  default     = {}
+}

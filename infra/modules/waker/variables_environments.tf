@@ -1,0 +1,198 @@
+variable "environments" {
+  description = <<-EOT
+    What sleeps and wakes together, by name. Fields that are left out have the waker's own defaults.
+    `listener_arn`: where its rules go. `priority`: the first of three in a row, for the status, the route and the anchor rule. `hosts`, `paths`: whom the route takes; every path where there are no hosts. `start_awake`: what the route points to when it is made; afterwards the waker turns it.
+    `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, without an `optional` one the environment is ready.
+    `database`: `kind` is `aurora` (a cluster) or `instance`; `connect` probes it (the function must be in its VPC), or `data_api` does, with the secret's key where that is not AWS's own; `stop_when_idle` stops it asleep.
+    `hold_seconds`: 0 to 840, below the load balancer's idle time-out. `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections hold it awake. `schedule`: hours in which it stays awake. `never_sleep`, `dry_run`: as they say.
+    `idle_alarm`: an alarm on requests, which makes the function look when it changes.
+  EOT
+  type = map(object({
+    listener_arn         = string
+    priority             = number
+    hosts                = optional(list(string), [])
+    paths                = optional(list(string), [])
+    start_awake          = optional(bool, false)
+    app_target_group_arn = string
+    services = list(object({
+      cluster_arn      = string
+      name             = string
+      count            = optional(number)
+      target_group_arn = optional(string)
+      after            = optional(list(string), [])
+      optional         = optional(bool)
+    }))
+    database = optional(object({
+      kind           = string
+      arn            = string
+      stop_when_idle = optional(bool)
+      connect = optional(object({
+        host = string
+        port = optional(number)
+      }))
+      data_api = optional(object({
+        secret_arn  = string
+        database    = optional(string)
+        kms_key_arn = optional(string)
+      }))
+    }))
+    hold_seconds          = optional(number)
+    idle_after_seconds    = optional(number)
+    min_awake_seconds     = optional(number)
+    metrics_delay_seconds = optional(number)
+    websockets            = optional(bool)
+    schedule = optional(list(object({
+      days      = list(string)
+      from      = string
+      to        = string
+      time_zone = string
+    })))
+    never_sleep = optional(bool)
+    dry_run     = optional(bool)
+    idle_alarm  = optional(bool, false)
+  }))
+
+  validation {
+    condition     = length(var.environments) > 0
+    error_message = "environments must not be empty."
+  }
+
+  # With the module's name it must fit into a target group's 32 characters, beside a hyphen.
+  validation {
+    condition     = alltrue([for name in keys(var.environments) : can(regex("^[a-z0-9]([a-z0-9-]{0,9}[a-z0-9])?$", name))])
+    error_message = "An environment's name must be 1 to 11 lower-case letters, digits and hyphens."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : can(regex("^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/", environment.listener_arn))])
+    error_message = "listener_arn must be the ARN of an Application Load Balancer's listener."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : environment.priority >= 1 && environment.priority <= 49998 && floor(environment.priority) == environment.priority])
+    error_message = "priority must be a whole number from 1 to 49998: the two after it are taken too, and 50000 is the last."
+  }
+
+  validation {
+    condition = length(distinct(flatten([
+      for environment in var.environments : [for offset in [0, 1, 2] : "${environment.listener_arn} ${environment.priority + offset}"]
+    ]))) == 3 * length(var.environments)
+    error_message = "Environments on one listener must have priorities that are three or more apart."
+  }
+
+  validation {
+    condition     = length(var.environments) == 1 || alltrue([for environment in var.environments : length(environment.hosts) > 0])
+    error_message = "Each environment must name its hosts where there is more than one."
+  }
+
+  validation {
+    condition     = length(distinct(flatten([for environment in var.environments : environment.hosts]))) == length(flatten([for environment in var.environments : environment.hosts]))
+    error_message = "No host may belong to two environments."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for host in environment.hosts : can(regex("^(\\*\\.)?([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$", host))]]))
+    error_message = "hosts must hold host names, or *. and a host name."
+  }
+
+  # A rule may compare with five values in all, and the status rule has a path of its own.
+  validation {
+    condition     = alltrue([for environment in var.environments : length(environment.hosts) <= 4 && length(environment.hosts) + length(environment.paths) <= 5])
+    error_message = "A rule takes at most five values: at most four hosts, and with the paths at most five."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for path in environment.paths : can(regex("^[/*]", path)) && length(path) <= 128]]))
+    error_message = "paths must hold patterns of at most 128 characters that begin with / or *."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : anytrue([for service in environment.services : service.optional != true])])
+    error_message = "services must hold one that is not optional."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : anytrue([for service in environment.services : service.optional != true && try(service.target_group_arn == environment.app_target_group_arn, false)])])
+    error_message = "app_target_group_arn must be the target_group_arn of a service that is not optional."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for service in environment.services : can(regex("^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[a-zA-Z0-9_-]+$", service.cluster_arn))]]))
+    error_message = "cluster_arn must be the ARN of an ECS cluster."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : length(distinct([for service in environment.services : service.name])) == length(environment.services)])
+    error_message = "No two services of an environment may have the same name."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for service in environment.services : length(setsubtract(service.after, setsubtract([for other in environment.services : other.name], [service.name]))) == 0]]))
+    error_message = "after must name other services of the same environment."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for service in environment.services : try(service.count >= 1 && service.count <= 5000 && floor(service.count) == service.count, service.count == null)]]))
+    error_message = "count must be a whole number from 1 to 5000."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : environment.database == null || try(contains(["aurora", "instance"], environment.database.kind), false)])
+    error_message = "database.kind must be aurora or instance."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : environment.database == null || try(can(regex(environment.database.kind == "aurora" ? ":cluster:" : ":db:", environment.database.arn)), false)])
+    error_message = "database.arn must be a cluster's ARN for aurora, and an instance's for instance."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.database.connect, null) == null || try(environment.database.data_api, null) == null])
+    error_message = "A database is probed either by connect or by data_api."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.database.kind, "") != "instance" || try(environment.database.data_api, null) == null])
+    error_message = "data_api is for aurora only."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.database.connect.port >= 1 && environment.database.connect.port <= 65535, true)])
+    error_message = "database.connect.port must be from 1 to 65535."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.hold_seconds >= 0 && environment.hold_seconds <= 840 && floor(environment.hold_seconds) == environment.hold_seconds, environment.hold_seconds == null)])
+    error_message = "hold_seconds must be a whole number from 0 to 840."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.idle_after_seconds >= 300 && environment.idle_after_seconds <= 86400 && floor(environment.idle_after_seconds) == environment.idle_after_seconds, environment.idle_after_seconds == null)])
+    error_message = "idle_after_seconds must be a whole number from 300 to 86400."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.min_awake_seconds >= 0 && environment.min_awake_seconds <= 86400 && floor(environment.min_awake_seconds) == environment.min_awake_seconds, environment.min_awake_seconds == null)])
+    error_message = "min_awake_seconds must be a whole number from 0 to 86400."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.metrics_delay_seconds >= 0 && environment.metrics_delay_seconds <= 900 && floor(environment.metrics_delay_seconds) == environment.metrics_delay_seconds, environment.metrics_delay_seconds == null)])
+    error_message = "metrics_delay_seconds must be a whole number from 0 to 900."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for hours in coalesce(environment.schedule, []) : length(hours.days) > 0 && length(setsubtract(hours.days, ["mon", "tue", "wed", "thu", "fri", "sat", "sun"])) == 0]]))
+    error_message = "schedule.days must hold mon, tue, wed, thu, fri, sat or sun."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for hours in coalesce(environment.schedule, []) : can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]$", hours.from)) && can(regex("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", hours.to)) && hours.from != hours.to]]))
+    error_message = "schedule.from and schedule.to must be different times such as 08:00."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for environment in var.environments : [for hours in coalesce(environment.schedule, []) : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", hours.time_zone))]]))
+    error_message = "schedule.time_zone must be a zone's name, such as Europe/Berlin."
+  }
+}
