@@ -20,5 +20,5 @@ pub mod reply;
 mod run;
 
 pub use event::Request;
-pub use handler::Waker;
+pub use handler::{Output, Standing, State, Waker};
 pub use run::run;

@@ -7,7 +7,7 @@ async fn a_whole_look_reads_services_database_health_and_route() {
     let (resources, aws) = create().await;
     let seen = aws.observe(&resources.environment(|_| {}), Scope::WHOLE).await.unwrap();
     let running = seen.running.unwrap();
-    assert_eq!(running.services, [Some(Tasks { desired: 0, running: 0, failure: None })]);
+    assert_eq!(running.services, [Some(Tasks { desired: 0, running: 0, ..Tasks::default() })]);
     let database = running.database.unwrap();
     assert_eq!((database.status, database.answer), (DatabaseStatus::Available, Answer::Unknown));
     assert_eq!(seen.healthy, Some(Healthy(vec![Some(1)])));
@@ -20,8 +20,8 @@ async fn a_look_sees_no_more_than_its_scope() {
     let environment = resources.environment(|_| {});
     for scope in [Scope::RUNNING, Scope::HEALTHY, Scope::ROUTE] {
         let seen = aws.observe(&environment, scope).await.unwrap();
-        let parts = (seen.running.is_some(), seen.healthy.is_some(), seen.route.is_some());
-        assert_eq!(parts, (scope.running, scope.healthy, scope.route));
+        let parts = [seen.running.is_some(), seen.healthy.is_some(), seen.route.is_some()];
+        assert_eq!(parts, [Scope::RUNNING, Scope::HEALTHY, Scope::ROUTE].map(|part| scope.contains(part)));
     }
 }
 
@@ -49,7 +49,7 @@ async fn a_service_without_its_task_is_asked_for_stopped_tasks() {
         config["services"][0]["service"] = json!(PENDING);
     });
     let seen = aws.observe(&environment, Scope::RUNNING).await.unwrap();
-    let tasks = Some(Tasks { desired: 1, running: 0, failure: None });
+    let tasks = Some(Tasks { desired: 1, running: 0, ..Tasks::default() });
     assert_eq!(seen.running.unwrap().services, [tasks]);
 }
 

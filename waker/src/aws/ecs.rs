@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::SystemTime};
 use aws_config::SdkConfig;
 use aws_sdk_ecs::{
     Client,
-    types::{self, DesiredStatus},
+    error::SdkError,
+    types::{self, DeploymentRolloutState, DesiredStatus},
 };
 use futures_util::future::try_join_all;
 use tracing::{debug, warn};
@@ -25,9 +26,9 @@ use crate::{
 
 /// `DescribeServices` takes no more.
 const SERVICES_PER_CALL: usize = 10;
-/// The most that `ListTasks` gives and `DescribeTasks` takes at once: their order
-/// is not documented, and the newest tasks must be among them.
-const STOPPED_TASKS: i32 = 100;
+/// The most that `ListTasks` gives, and that the calls which take tasks take at
+/// once: their order is not documented, and the newest tasks must be among them.
+const TASKS_PER_CALL: i32 = 100;
 
 #[derive(Debug)]
 pub(super) struct Ecs(Client);
@@ -98,43 +99,78 @@ impl Ecs {
         let desired = u32::try_from(found.desired_count()).unwrap_or_default();
         let running = u32::try_from(found.running_count()).unwrap_or_default();
         // A task that stops soon after its start is running most of the time.
-        let unsteady = running < desired || !start_failure::is_steady(&events(found));
-        let failure = if desired > 0 && unsteady { self.failure(service, found).await? } else { None };
-        Ok(Tasks { desired, running, failure })
+        let events = events(found);
+        let unsteady = running < desired || !start_failure::is_steady(&events);
+        let failure = if desired > 0 && unsteady { self.failure(service, &events).await? } else { None };
+        let deployments = found.deployments();
+        let newest = deployments.iter().find(|deployment| deployment.status() == Some("PRIMARY"));
+        Ok(Tasks {
+            desired,
+            running,
+            failure: failure.map(|(failure, _)| failure),
+            failed_starts: failure.map_or(0, |(_, times)| times),
+            // A desired count that is changed is no deployment, so this is none of the waker's.
+            deploying: deployments.len() > 1
+                || newest.and_then(types::Deployment::rollout_state)
+                    == Some(&DeploymentRolloutState::InProgress),
+            deployed: newest.and_then(|deployment| time(deployment.created_at()?)),
+            started: start_failure::started(&events),
+        })
+    }
+
+    /// Whether any of the environment's tasks is protected from being stopped.
+    pub(super) async fn protected(&self, environment: &Environment) -> Result<bool, CloudError> {
+        let services = environment.services.iter().map(async |service| {
+            let tasks = self.list(service, DesiredStatus::Running).await?;
+            if tasks.is_empty() {
+                return Ok(false);
+            }
+            let get = self.0.get_task_protection().cluster(&service.cluster).set_tasks(Some(tasks));
+            let output = get.send().await.map_err(|error| cloud_error("GetTaskProtection", error))?;
+            Ok(output.protected_tasks().iter().any(types::ProtectedTask::protection_enabled))
+        });
+        Ok(try_join_all(services).await?.contains(&true))
     }
 
     async fn failure(
         &self,
         service: &Service,
-        found: &types::Service,
-    ) -> Result<Option<StartFailure>, CloudError> {
+        events: &[Event<'_>],
+    ) -> Result<Option<(StartFailure, u32)>, CloudError> {
         let stopped = self.stopped(service).await?;
-        let Some(found) = start_failure::find(&stopped, &events(found), SystemTime::now()) else {
+        let Some(found) = start_failure::find(&stopped, events, SystemTime::now()) else {
             return Ok(None);
         };
-        let (name, failure, reason) = (&service.name, found.failure, found.reason);
+        let (name, failure, reason) = (&service.name, found.failure, &found.reason);
         if service.optional {
             // Nobody waits for it, and every look would repeat the line.
             debug!(service = name, ?failure, reason, "an optional service does not start");
         } else {
             warn!(service = name, ?failure, reason, "the service does not start");
         }
-        Ok(Some(failure))
+        Ok(Some((failure, found.times)))
     }
 
-    /// The service's tasks that have stopped; ECS keeps them for an hour or so.
-    async fn stopped(&self, service: &Service) -> Result<Vec<StoppedTask>, CloudError> {
-        let listed = self
+    async fn list(&self, service: &Service, status: DesiredStatus) -> Result<Vec<String>, CloudError> {
+        let list = self
             .0
             .list_tasks()
             .cluster(&service.cluster)
             .service_name(&service.name)
-            .desired_status(DesiredStatus::Stopped)
-            .max_results(STOPPED_TASKS)
-            .send()
-            .await
-            .map_err(|error| cloud_error("ListTasks", error))?;
-        let arns = listed.task_arns.unwrap_or_default();
+            .desired_status(status)
+            .max_results(TASKS_PER_CALL);
+        let listed = match list.send().await {
+            Err(SdkError::ServiceError(error)) if error.err().is_service_not_found_exception() => {
+                return Ok(Vec::new());
+            }
+            listed => listed.map_err(|error| cloud_error("ListTasks", error))?,
+        };
+        Ok(listed.task_arns.unwrap_or_default())
+    }
+
+    /// The service's tasks that have stopped; ECS keeps them for an hour or so.
+    async fn stopped(&self, service: &Service) -> Result<Vec<StoppedTask>, CloudError> {
+        let arns = self.list(service, DesiredStatus::Stopped).await?;
         if arns.is_empty() {
             return Ok(Vec::new());
         }

@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use aws_sdk_elasticloadbalancingv2::{
     Client,
-    types::{Action, ActionTypeEnum, TargetHealthStateEnum},
+    types::{Action, ActionTypeEnum, Tag, TagDescription, TargetHealthStateEnum},
 };
 
 use super::error::cloud_error;
@@ -11,9 +11,13 @@ use crate::{
     config::Route,
     environment::{
         fault::{CloudError, FaultKind},
+        note::Note,
         observed::RouteTarget,
     },
 };
+
+/// The tag of the route's rule that holds the note.
+const NOTE: &str = "reveille:note";
 
 #[derive(Debug)]
 pub(super) struct Elb(Client);
@@ -42,6 +46,23 @@ impl Elb {
         let actions = actions.into_iter().map(|action| turned(action, arn)).collect();
         let modify = self.0.modify_rule().rule_arn(&route.rule_arn).set_actions(Some(actions));
         modify.send().await.map_err(|error| cloud_error("ModifyRule", error))?;
+        Ok(())
+    }
+
+    /// What is written on the route's rule.
+    pub(super) async fn note(&self, route: &Route) -> Result<Note, CloudError> {
+        let describe = self.0.describe_tags().resource_arns(&route.rule_arn);
+        let output = describe.send().await.map_err(|error| cloud_error("DescribeTags", error))?;
+        let tags = output.tag_descriptions().iter().flat_map(TagDescription::tags);
+        let tag = tags.filter(|tag| tag.key() == Some(NOTE)).find_map(Tag::value);
+        Ok(tag.map(Note::parse).unwrap_or_default())
+    }
+
+    pub(super) async fn write(&self, route: &Route, note: Note) -> Result<(), CloudError> {
+        let Some(text) = note.text() else { return Ok(()) };
+        let add = self.0.add_tags().resource_arns(&route.rule_arn);
+        let add = add.tags(Tag::builder().key(NOTE).value(text).build());
+        add.send().await.map_err(|error| cloud_error("AddTags", error))?;
         Ok(())
     }
 

@@ -8,11 +8,13 @@ mod data_api;
 mod ecs;
 mod elb;
 mod error;
+mod metrics;
 mod probe;
 mod rds;
 mod start_failure;
+mod traffic;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, SdkConfig, environment::EnvironmentVariableCredentialsProvider,
@@ -23,7 +25,7 @@ use futures_util::future::try_join_all;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
-use self::{data_api::DataApi, ecs::Ecs, elb::Elb, probe::Answers, rds::Rds};
+use self::{data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds};
 use crate::{
     config::{Environment, Probe},
     environment::{
@@ -31,6 +33,8 @@ use crate::{
         drive::chain,
         fault::{CloudError, FaultKind},
         observed::{DatabaseState, Healthy, Running, Scope, Seen},
+        pause::Pause,
+        usage::Usage,
     },
 };
 
@@ -46,6 +50,7 @@ pub struct Aws {
     elb: Elb,
     rds: Rds,
     data_api: DataApi,
+    metrics: Metrics,
     answers: Answers,
 }
 
@@ -77,6 +82,7 @@ impl Aws {
             elb: Elb::new(config),
             rds: Rds::new(config),
             data_api: DataApi::new(config),
+            metrics: Metrics::new(config),
             answers: Answers::default(),
         }
     }
@@ -142,18 +148,40 @@ impl Aws {
         };
         let (services, status) = tokio::try_join!(self.ecs.tasks(environment), status)?;
         let answer = self.answers.of(&environment.name);
-        Ok(Running { services, database: status.map(|status| DatabaseState { status, answer }) })
+        let database = status.map(|(status, pauses)| DatabaseState { status, answer, pauses });
+        Ok(Running { services, database })
+    }
+
+    /// What cannot be learnt is unknown, and no reason to fail: it is no evidence
+    /// that nobody uses the environment.
+    async fn usage(&self, environment: &Environment) -> Usage {
+        let (traffic, protected) = tokio::join!(
+            self.metrics.traffic(environment, SystemTime::now()),
+            self.ecs.protected(environment)
+        );
+        Usage { traffic: known(traffic).flatten(), protected: known(protected) }
+    }
+
+    async fn pause(&self, environment: &Environment) -> Result<Pause, CloudError> {
+        let identifier = environment.database.as_ref().map_or("", |database| &database.identifier);
+        let (figures, (after, provisioned)) =
+            tokio::try_join!(self.metrics.pause(identifier, SystemTime::now()), self.rds.pause(identifier))?;
+        Ok(Pause { paused: figures.paused, connections: figures.connections, after, provisioned })
     }
 }
 
 impl Cloud for Aws {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
-        let (running, healthy, route) = tokio::try_join!(
-            when(scope.running, self.running(environment)),
-            when(scope.healthy, self.healthy(environment)),
-            when(scope.route, self.elb.route(&environment.route)),
+        let wanted = |part| scope.contains(part);
+        let (running, healthy, route, note, usage, pause) = tokio::try_join!(
+            when(wanted(Scope::RUNNING), self.running(environment)),
+            when(wanted(Scope::HEALTHY), self.healthy(environment)),
+            when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
+            when(wanted(Scope::NOTE), self.elb.note(&environment.route)),
+            when(wanted(Scope::USAGE), async { Ok(self.usage(environment).await) }),
+            when(wanted(Scope::PAUSE), self.pause(environment)),
         )?;
-        Ok(Seen { running, healthy, route })
+        Ok(Seen { running, healthy, route, note, usage, pause })
     }
 
     async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
@@ -162,11 +190,23 @@ impl Cloud for Aws {
                 self.ecs.set_desired(&environment.services[service], count).await
             }
             (Step::StartDatabase, Some(database)) => self.rds.start(database).await,
-            (Step::StartDatabase, None) => Ok(()),
+            (Step::StopDatabase, Some(database)) => self.rds.stop(database).await,
+            (Step::StartDatabase | Step::StopDatabase, None) => Ok(()),
             (Step::TouchDatabase, _) => self.touch(environment).await,
             (Step::TurnRoute(target), _) => self.elb.turn(&environment.route, target).await,
+            (Step::Write(note), _) => self.elb.write(&environment.route, note).await,
         }
     }
+}
+
+/// None, and a line in the log, where a call failed.
+fn known<T>(result: Result<T, CloudError>) -> Option<T> {
+    result
+        .inspect_err(|error| {
+            let cause = chain(error);
+            warn!(call = error.call, kind = error.kind.code(), cause, "failed to learn whether it is in use");
+        })
+        .ok()
 }
 
 /// What `look` finds, if it is wanted at all.

@@ -1,7 +1,12 @@
 //! The database's status, and its start.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
-use aws_sdk_rds::Client;
+use aws_sdk_rds::{
+    Client,
+    types::{DbCluster, Filter},
+};
 
 use super::error::cloud_error;
 use crate::{
@@ -12,6 +17,9 @@ use crate::{
     },
 };
 
+/// `SecondsUntilAutoPause` where it was not set.
+const DEFAULT_PAUSE_SECONDS: u64 = 300;
+
 #[derive(Debug)]
 pub(super) struct Rds(Client);
 
@@ -20,17 +28,15 @@ impl Rds {
         Self(Client::new(config))
     }
 
-    pub(super) async fn status(&self, database: &Database) -> Result<DatabaseStatus, CloudError> {
-        let (call, text) = match database.kind {
-            DatabaseKind::Aurora => ("DescribeDBClusters", self.cluster_status(&database.identifier).await?),
-            DatabaseKind::Instance => {
-                ("DescribeDBInstances", self.instance_status(&database.identifier).await?)
+    /// Its status, and whether it pauses by itself.
+    pub(super) async fn status(&self, database: &Database) -> Result<(DatabaseStatus, bool), CloudError> {
+        match database.kind {
+            DatabaseKind::Aurora => {
+                let cluster = self.cluster(&database.identifier).await?;
+                Ok((status(cluster.status().unwrap_or_default()), pauses_after(&cluster).is_some()))
             }
-        };
-        text.map(|text| status(&text)).ok_or_else(|| {
-            let missing = format!("database {} does not exist", database.identifier);
-            CloudError::new(FaultKind::DatabaseMissing, call, missing)
-        })
+            DatabaseKind::Instance => Ok((self.instance_status(&database.identifier).await?, false)),
+        }
     }
 
     pub(super) async fn start(&self, database: &Database) -> Result<(), CloudError> {
@@ -47,22 +53,62 @@ impl Rds {
         Ok(())
     }
 
-    async fn cluster_status(&self, identifier: &str) -> Result<Option<String>, CloudError> {
-        let describe = self.0.describe_db_clusters().db_cluster_identifier(identifier);
-        let output = describe.send().await.map_err(|error| cloud_error("DescribeDBClusters", error))?;
-        Ok(output.db_clusters.unwrap_or_default().into_iter().next().and_then(|cluster| cluster.status))
+    pub(super) async fn stop(&self, database: &Database) -> Result<(), CloudError> {
+        match database.kind {
+            DatabaseKind::Aurora => {
+                let stop = self.0.stop_db_cluster().db_cluster_identifier(&database.identifier);
+                stop.send().await.map_err(|error| cloud_error("StopDBCluster", error))?;
+            }
+            DatabaseKind::Instance => {
+                let stop = self.0.stop_db_instance().db_instance_identifier(&database.identifier);
+                stop.send().await.map_err(|error| cloud_error("StopDBInstance", error))?;
+            }
+        }
+        Ok(())
     }
 
-    async fn instance_status(&self, identifier: &str) -> Result<Option<String>, CloudError> {
+    /// How long an Aurora waits before it pauses, and whether it has an instance that
+    /// is not serverless.
+    pub(super) async fn pause(&self, identifier: &str) -> Result<(Option<Duration>, bool), CloudError> {
+        let members = Filter::builder().name("db-cluster-id").values(identifier).build();
+        let instances = async {
+            let describe = self.0.describe_db_instances().filters(members);
+            describe.send().await.map_err(|error| cloud_error("DescribeDBInstances", error))
+        };
+        let (cluster, instances) = tokio::try_join!(self.cluster(identifier), instances)?;
+        let mut classes = instances.db_instances().iter().filter_map(|instance| instance.db_instance_class());
+        Ok((pauses_after(&cluster), classes.any(|class| class != "db.serverless")))
+    }
+
+    async fn cluster(&self, identifier: &str) -> Result<DbCluster, CloudError> {
+        let describe = self.0.describe_db_clusters().db_cluster_identifier(identifier);
+        let output = describe.send().await.map_err(|error| cloud_error("DescribeDBClusters", error))?;
+        let cluster = output.db_clusters.unwrap_or_default().into_iter().next();
+        cluster.ok_or_else(|| missing("DescribeDBClusters", identifier))
+    }
+
+    async fn instance_status(&self, identifier: &str) -> Result<DatabaseStatus, CloudError> {
         let describe = self.0.describe_db_instances().db_instance_identifier(identifier);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeDBInstances", error))?;
-        Ok(output
-            .db_instances
-            .unwrap_or_default()
-            .into_iter()
-            .next()
-            .and_then(|instance| instance.db_instance_status))
+        let instance = output.db_instances().first();
+        let instance = instance.ok_or_else(|| missing("DescribeDBInstances", identifier))?;
+        Ok(status(instance.db_instance_status().unwrap_or_default()))
     }
+}
+
+fn missing(call: &'static str, identifier: &str) -> CloudError {
+    CloudError::new(FaultKind::DatabaseMissing, call, format!("database {identifier} does not exist"))
+}
+
+/// None for a cluster that never pauses by itself: only one whose minimum capacity
+/// is 0 does.
+fn pauses_after(cluster: &DbCluster) -> Option<Duration> {
+    let scaling = cluster.serverless_v2_scaling_configuration()?;
+    if scaling.min_capacity()? > 0.0 {
+        return None;
+    }
+    let seconds = scaling.seconds_until_auto_pause().and_then(|seconds| u64::try_from(seconds).ok());
+    Some(Duration::from_secs(seconds.unwrap_or(DEFAULT_PAUSE_SECONDS)))
 }
 
 /// From the statuses that the RDS and Aurora user guides list ("Viewing DB

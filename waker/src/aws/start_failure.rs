@@ -41,6 +41,8 @@ impl Event<'_> {
 pub(super) struct Found {
     pub(super) failure: StartFailure,
     pub(super) reason: String,
+    /// How many starts have failed since.
+    pub(super) times: u32,
 }
 
 /// Whether the newest event says so: ECS has nothing left to do for the service.
@@ -54,6 +56,8 @@ pub(super) fn find(stopped: &[StoppedTask], events: &[Event<'_>], now: SystemTim
     let steady = events.iter().filter(|event| event.says_steady());
     let since = steady.map(|event| event.at).chain(now.checked_sub(RECENT)).max()?;
 
+    let recent = || events.iter().filter(|event| event.at > since);
+    let unplaced = recent().filter(|event| of_event(event.message).is_some()).count();
     let mut failed: Vec<_> = stopped
         .iter()
         .filter(|task| task.at > since)
@@ -63,10 +67,19 @@ pub(super) fn find(stopped: &[StoppedTask], events: &[Event<'_>], now: SystemTim
     if let Some((_, newest)) = failed.first()
         && (failed.len() >= EXITS || !may_pass(newest.failure))
     {
-        return Some(newest.clone());
+        return Some(Found { times: count(failed.len()), ..newest.clone() });
     }
-    let newest = events.iter().filter(|event| event.at > since).max_by_key(|event| event.at);
-    newest.and_then(|event| of_event(event.message))
+    let newest = recent().max_by_key(|event| event.at);
+    newest.and_then(|event| of_event(event.message)).map(|found| Found { times: count(unplaced), ..found })
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// When ECS last said that it starts a task.
+pub(super) fn started(events: &[Event<'_>]) -> Option<SystemTime> {
+    events.iter().filter(|event| event.message.contains("has started ")).map(|event| event.at).max()
 }
 
 /// None for a task that was stopped on purpose.
@@ -97,7 +110,7 @@ fn of_task(task: &StoppedTask) -> Option<Found> {
         "ServiceSchedulerInitiated" if any(&["health checks"]) => StartFailure::Unhealthy,
         _ => return None,
     };
-    Some(Found { failure, reason })
+    Some(Found { failure, reason, times: 1 })
 }
 
 fn of_event(message: &str) -> Option<Found> {
@@ -108,7 +121,7 @@ fn of_event(message: &str) -> Option<Found> {
     } else {
         return None;
     };
-    Some(Found { failure, reason: message.to_owned() })
+    Some(Found { failure, reason: message.to_owned(), times: 1 })
 }
 
 /// Whether the next try may well go better without anybody's help.
@@ -241,5 +254,25 @@ mod tests {
         assert_eq!(failure(&[], &[event]), Some(StartFailure::NoCapacity));
         let started = Event { at: at(5), message: "(service web) has started 1 tasks: (task a)." };
         assert_eq!(failure(&[], &[event, started]), None, "a later event supersedes it");
+    }
+
+    #[test]
+    fn failed_starts_are_counted_since_the_last_steady_state() {
+        let task = |ago| stopped(ago, "TaskFailedToStart", "CannotPullContainerError: x");
+        let tasks = [task(50), task(30), task(10)];
+        let times = |events: &[Event<'_>]| find(&tasks, events, at(0)).unwrap().times;
+        assert_eq!(times(&[]), 3);
+        assert_eq!(times(&[Event { at: at(40), message: "(service web) has reached a steady state." }]), 2);
+        let place = |ago| Event { at: at(ago), message: "(service web) was unable to place a task." };
+        assert_eq!(find(&[], &[place(3), place(2), place(1)], at(0)).unwrap().times, 3);
+    }
+
+    #[test]
+    fn the_last_start_is_told_by_the_events() {
+        let start =
+            |ago| Event { at: at(ago), message: "(service web) has started 2 tasks: (task a) (task b)." };
+        let steady = Event { at: at(1), message: "(service web) has reached a steady state." };
+        assert_eq!(started(&[steady, start(10), start(50)]), Some(at(10)));
+        assert_eq!(started(&[steady]), None);
     }
 }

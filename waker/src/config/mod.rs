@@ -23,12 +23,16 @@ mod json;
 mod parse;
 mod reader;
 mod rules;
+mod schedule;
+mod sleep;
 mod source;
 
 use std::time::Duration;
 
 pub use error::{ConfigError, Problem};
 pub use host::HostPattern;
+pub use schedule::Window;
+pub use sleep::Sleep;
 
 /// Every environment that this waker looks after; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +85,18 @@ pub struct Environment {
     /// How long a client that is no browser is held; 0 to 840 seconds. The
     /// load balancer's idle time-out (60 seconds unless changed) must be longer.
     pub hold: Duration,
+    pub sleep: Sleep,
+}
+
+impl Environment {
+    /// The indices of the services that the route leads to; at least one.
+    pub fn app_services(&self) -> impl Iterator<Item = usize> {
+        let app = &self.route.app_target_group_arn;
+        let services = self.services.iter().enumerate();
+        services
+            .filter(move |(_, service)| service.target_group_arn.as_ref() == Some(app))
+            .map(|(index, _)| index)
+    }
 }
 
 /// The listener rule whose forward action names either target group.
@@ -115,6 +131,9 @@ pub struct Database {
     pub identifier: String,
     /// None: its status alone is looked at, and the entrypoint waits for it.
     pub probe: Option<Probe>,
+    /// Stopped while the environment sleeps, which makes a wake take minutes. Has
+    /// no effect on an Aurora that pauses by itself.
+    pub stop_when_idle: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

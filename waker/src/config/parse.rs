@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Config, Database, DatabaseKind, Environment, HostPattern, Probe, Problem, Route, Service,
     reader::{Object, Problems},
-    rules,
+    rules, sleep,
 };
 
 /// ECS's quota "Tasks per service".
@@ -75,9 +75,10 @@ fn environment(mut object: Object<'_>) -> Draft {
     }
     let database = object.optional_object("database").map(database);
     let hold = object.number("hold_seconds", DEFAULT_HOLD_SECONDS, 0..=MAX_HOLD_SECONDS);
+    let sleep = sleep::read(&mut object);
     object.close();
     let hold = Duration::from_secs(hold.into());
-    Draft { environment: Environment { name, hosts, route, services, database, hold }, after }
+    Draft { environment: Environment { name, hosts, route, services, database, hold, sleep }, after }
 }
 
 fn hosts(object: &mut Object<'_>) -> Vec<HostPattern> {
@@ -145,8 +146,9 @@ fn database(mut object: Object<'_>) -> Database {
     let identifier =
         object.text("identifier", "1 to 63 letters, digits or hyphens", |text| is_word(text, 63, "-"));
     let probe = object.optional_object("probe").and_then(|probe_object| probe(probe_object, kind));
+    let stop_when_idle = object.flag("stop_when_idle");
     object.close();
-    Database { kind, identifier, probe }
+    Database { kind, identifier, probe, stop_when_idle }
 }
 
 fn probe(mut object: Object<'_>, kind: DatabaseKind) -> Option<Probe> {

@@ -102,11 +102,16 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// False unless set.
     pub(super) fn flag(&mut self, name: &'static str) -> bool {
-        let Some(value) = self.take(name) else { return false };
+        self.flag_or(name, false)
+    }
+
+    pub(super) fn flag_or(&mut self, name: &'static str, default: bool) -> bool {
+        let Some(value) = self.take(name) else { return default };
         value.as_bool().unwrap_or_else(|| {
             self.problem(name, "must be true or false");
-            false
+            default
         })
     }
 

@@ -51,6 +51,13 @@ fn with(pointer: &str, value: Value) -> Value {
     environment
 }
 
+/// A keep-awake window with one field replaced.
+fn window(name: &str, value: Value) -> Value {
+    let mut window = json!({"days": ["mon"], "from": "08:00", "to": "18:00", "time_zone": "Europe/Berlin"});
+    window[name] = value;
+    window
+}
+
 fn problems(environments: &[Value]) -> Vec<String> {
     match load(&json!({"environments": environments})) {
         Err(ConfigError::Invalid(problems)) => problems.iter().map(Problem::to_string).collect(),
@@ -69,6 +76,22 @@ fn a_whole_configuration_is_read_with_its_defaults() {
     assert_eq!((loki.count, loki.target_group_arn.as_deref(), loki.optional), (1, None, true));
     let database = environment.database.as_ref().unwrap();
     assert_eq!(database.probe, Some(Probe::Connect { host: "db.internal".to_owned(), port: 5432 }));
+    assert!(!database.stop_when_idle);
+    let sleep = &environment.sleep;
+    let seconds = [sleep.idle_after, sleep.min_awake, sleep.metrics_delay].map(|time| time.as_secs());
+    assert_eq!(seconds, [1800, 300, 180]);
+    assert_eq!((sleep.websockets, sleep.never, sleep.dry_run), (true, false, false));
+    assert_eq!(sleep.schedule, []);
+}
+
+#[test]
+fn a_schedule_is_read() {
+    let night = window("to", json!("24:00"));
+    let config = load(&json!({"environments": [with("/schedule", json!([night]))]})).unwrap();
+    let [window] = config.environments()[0].sleep.schedule.as_slice() else { panic!() };
+    // A Monday in summer, two hours ahead of UTC.
+    assert!(window.is_open("2026-07-06T06:00:00Z".parse().unwrap()));
+    assert!(!window.is_open("2026-07-06T22:00:00Z".parse().unwrap()));
 }
 
 #[test]
@@ -141,6 +164,27 @@ fn each_broken_rule_names_its_field() {
             "port: must be a whole number from 1 to 65535",
         ),
         ("/database/probe/connect", json!({"host": "*.h"}), "host: must be a host name or an IP address"),
+        ("/database/stop_when_idle", json!(1), "database.stop_when_idle: must be true or false"),
+        ("/idle_after_seconds", json!(299), "idle_after_seconds: must be a whole number from 300 to 86400"),
+        ("/min_awake_seconds", json!(86401), "min_awake_seconds: must be a whole number from 0 to 86400"),
+        ("/metrics_delay_seconds", json!(901), "metrics_delay_seconds: must be a whole number from 0 to 900"),
+        ("/websockets", json!("no"), "websockets: must be true or false"),
+        ("/never_sleep", json!(0), "never_sleep: must be true or false"),
+        ("/dry_run", json!([]), "dry_run: must be true or false"),
+        ("/schedule", json!({}), "schedule: must be a list"),
+        ("/schedule", json!([{}]), "schedule[0].days: is missing"),
+        ("/schedule", json!([window("days", json!([]))]), "schedule[0].days: must not be empty"),
+        ("/schedule", json!([window("days", json!(["Monday"]))]), "schedule[0].days[0]: must be mon, tue"),
+        ("/schedule", json!([window("days", json!(["mon", "mon"]))]), "schedule[0].days[1]: is named twice"),
+        (
+            "/schedule",
+            json!([window("from", json!("8:00"))]),
+            "schedule[0].from: must be a time such as 08:00",
+        ),
+        ("/schedule", json!([window("from", json!("24:00"))]), "schedule[0].from: must be a time such as"),
+        ("/schedule", json!([window("to", json!("25:00"))]), "schedule[0].to: must be a time such as 18:00"),
+        ("/schedule", json!([window("to", json!("08:00"))]), "schedule[0].to: must differ from from"),
+        ("/schedule", json!([window("time_zone", json!("CEST"))]), "schedule[0].time_zone: must be the name"),
         ("/hold_seconds", json!(841), "hold_seconds: must be a whole number from 0 to 840"),
     ] {
         let found = problems(&[with(pointer, value.clone())]);

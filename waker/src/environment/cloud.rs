@@ -4,6 +4,7 @@ use std::future::Future;
 
 use super::{
     fault::CloudError,
+    note::Note,
     observed::{RouteTarget, Scope, Seen},
 };
 use crate::config::Environment;
@@ -18,8 +19,12 @@ pub enum Step {
     StartDatabase,
     /// Makes a paused database resume, and asks whether it is up.
     TouchDatabase,
+    /// Stops a database that does not pause by itself.
+    StopDatabase,
     /// Sends visitors there.
     TurnRoute(RouteTarget),
+    /// Replaces what is written on the environment.
+    Write(Note),
 }
 
 /// What can look at an environment and change it: AWS, or a simulation.

@@ -11,31 +11,33 @@ use super::{
     fault::{CloudError, FaultKind},
     observed::{Scope, Seen},
     plan::Phase,
-    protocol::{Action, Came, Outcome, Wake},
+    protocol::{Action, Came, Protocol},
 };
 use crate::config::Environment;
 
 /// What one invocation came to, for its line in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    pub outcome: Outcome,
+pub struct Report<O> {
+    pub outcome: O,
     /// How far the environment was when it was last seen.
     pub phase: Phase,
     pub looks: u32,
     pub steps: u32,
     pub took: Duration,
-    /// See [`Wake::congestion`].
-    pub congestion: u32,
 }
 
 /// Runs one invocation to its end.
-pub async fn drive(cloud: &impl Cloud, environment: &Environment, mut wake: Wake) -> Report {
+pub async fn drive<P: Protocol>(
+    cloud: &impl Cloud,
+    environment: &Environment,
+    protocol: &mut P,
+) -> Report<P::Outcome> {
     let start = Instant::now();
     let (mut looks, mut steps) = (0, 0);
     let mut came = Came::Nothing;
     loop {
-        let deadline = start + wake.deadline();
-        came = match wake.next(environment, start.elapsed(), came) {
+        let deadline = start + protocol.deadline();
+        came = match protocol.next(environment, start.elapsed(), came) {
             Action::Observe(scope) => {
                 looks += 1;
                 Came::Seen(observe(cloud, environment, scope, deadline).await)
@@ -50,8 +52,7 @@ pub async fn drive(cloud: &impl Cloud, environment: &Environment, mut wake: Wake
                 Came::Nothing
             }
             Action::Done(outcome) => {
-                let (phase, congestion) = (wake.phase(), wake.congestion());
-                return Report { outcome, phase, looks, steps, took: start.elapsed(), congestion };
+                return Report { outcome, phase: protocol.phase(), looks, steps, took: start.elapsed() };
             }
         };
     }

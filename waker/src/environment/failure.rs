@@ -21,6 +21,38 @@ pub enum StartFailure {
     Other,
 }
 
+impl StartFailure {
+    pub const ALL: [Self; 9] = [
+        Self::ImageNotPulled,
+        Self::SecretDenied,
+        Self::ResourcesNotInitialised,
+        Self::ContainerNotStarted,
+        Self::OutOfMemory,
+        Self::ContainerExits,
+        Self::Unhealthy,
+        Self::NoCapacity,
+        Self::Other,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ImageNotPulled => "image_not_pulled",
+            Self::SecretDenied => "secret_denied",
+            Self::ResourcesNotInitialised => "resources_not_initialised",
+            Self::ContainerNotStarted => "container_not_started",
+            Self::OutOfMemory => "out_of_memory",
+            Self::ContainerExits => "container_exits",
+            Self::Unhealthy => "unhealthy",
+            Self::NoCapacity => "no_capacity",
+            Self::Other => "start_failed",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
+    }
+}
+
 /// Why a request is not answered by the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {
@@ -38,15 +70,7 @@ impl Failure {
     /// A stable identifier for programs, in snake case.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Start(StartFailure::ImageNotPulled) => "image_not_pulled",
-            Self::Start(StartFailure::SecretDenied) => "secret_denied",
-            Self::Start(StartFailure::ResourcesNotInitialised) => "resources_not_initialised",
-            Self::Start(StartFailure::ContainerNotStarted) => "container_not_started",
-            Self::Start(StartFailure::OutOfMemory) => "out_of_memory",
-            Self::Start(StartFailure::ContainerExits) => "container_exits",
-            Self::Start(StartFailure::Unhealthy) => "unhealthy",
-            Self::Start(StartFailure::NoCapacity) => "no_capacity",
-            Self::Start(StartFailure::Other) => "start_failed",
+            Self::Start(failure) => failure.code(),
             Self::DatabaseUnusable => "database_unusable",
             Self::RouteElsewhere => "route_elsewhere",
             Self::Fault(kind) => kind.code(),

@@ -4,15 +4,21 @@
 //! and AWS limits the rate of calls: while no task runs, the load balancer can be
 //! left alone.
 
-use super::failure::StartFailure;
+use std::time::SystemTime;
+
+use bitflags::bitflags;
+
+use super::{failure::StartFailure, note::Note, pause::Pause, usage::Usage};
 use crate::config::Environment;
 
-/// Everything about an environment that decides what to do.
+/// What decides how an environment is woken.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Observed {
     pub running: Running,
     pub healthy: Healthy,
     pub route: RouteTarget,
+    /// None where it was not looked at.
+    pub note: Note,
 }
 
 /// What ECS, RDS and the database itself say.
@@ -30,19 +36,26 @@ pub struct Running {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Healthy(pub Vec<Option<u32>>);
 
-/// The parts of an environment to look at, concurrently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Scope {
-    pub running: bool,
-    pub healthy: bool,
-    pub route: bool,
+impl Healthy {
+    /// 0 for a service without a target group.
+    pub fn of(&self, index: usize) -> u32 {
+        self.0.get(index).copied().flatten().unwrap_or_default()
+    }
 }
 
-impl Scope {
-    pub const WHOLE: Self = Self { running: true, healthy: true, route: true };
-    pub const RUNNING: Self = Self { running: true, healthy: false, route: false };
-    pub const HEALTHY: Self = Self { running: false, healthy: true, route: false };
-    pub const ROUTE: Self = Self { running: false, healthy: false, route: true };
+bitflags! {
+    /// The parts of an environment to look at, concurrently.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Scope: u8 {
+        const RUNNING = 1;
+        const HEALTHY = 1 << 1;
+        const ROUTE = 1 << 2;
+        /// What a wake needs.
+        const WHOLE = Self::RUNNING.bits() | Self::HEALTHY.bits() | Self::ROUTE.bits();
+        const NOTE = 1 << 3;
+        const USAGE = 1 << 4;
+        const PAUSE = 1 << 5;
+    }
 }
 
 /// What one look found, as far as its scope went.
@@ -51,15 +64,26 @@ pub struct Seen {
     pub running: Option<Running>,
     pub healthy: Option<Healthy>,
     pub route: Option<RouteTarget>,
+    pub note: Option<Note>,
+    pub usage: Option<Usage>,
+    pub pause: Option<Pause>,
 }
 
-/// A service's tasks, in numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A service's tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tasks {
     pub desired: u32,
     pub running: u32,
     /// Why they do not start, where ECS tells.
     pub failure: Option<StartFailure>,
+    /// How many starts have failed since the service was last steady.
+    pub failed_starts: u32,
+    /// A deployment replaces the tasks.
+    pub deploying: bool,
+    /// When its newest deployment was made.
+    pub deployed: Option<SystemTime>,
+    /// When ECS last started a task, as far back as its events go.
+    pub started: Option<SystemTime>,
 }
 
 impl Running {
@@ -70,6 +94,17 @@ impl Running {
         services.any(|(service, tasks)| {
             service.target_group_arn.is_some() && tasks.is_some_and(|tasks| tasks.running > 0)
         })
+    }
+
+    /// Whether the app is wanted: one of the services that the route leads to has
+    /// a desired count.
+    pub fn awake(&self, environment: &Environment) -> bool {
+        environment.app_services().any(|index| self.desired(index) > 0)
+    }
+
+    /// 0 for a service that does not exist.
+    pub fn desired(&self, index: usize) -> u32 {
+        self.services.get(index).copied().flatten().map_or(0, |tasks| tasks.desired)
     }
 }
 
@@ -86,6 +121,8 @@ pub enum RouteTarget {
 pub struct DatabaseState {
     pub status: DatabaseStatus,
     pub answer: Answer,
+    /// An Aurora that pauses by itself when nobody is connected.
+    pub pauses: bool,
 }
 
 /// What the RDS API says of it.

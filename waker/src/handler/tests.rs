@@ -39,12 +39,14 @@ fn waker(looks: impl IntoIterator<Item = Result<Seen, FaultKind>>) -> Waker<Scri
 }
 
 fn seen(running: u32, route: RouteTarget) -> Seen {
-    let tasks = Some(Tasks { desired: 2, running, failure: None });
-    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer: Answer::Up });
+    let tasks = Some(Tasks { desired: 2, running, ..Tasks::default() });
+    let database =
+        Some(DatabaseState { status: DatabaseStatus::Available, answer: Answer::Up, pauses: true });
     Seen {
         running: Some(Running { services: vec![tasks, tasks], database }),
         healthy: Some(Healthy(vec![Some(running), None])),
         route: Some(route),
+        ..Seen::default()
     }
 }
 
@@ -91,12 +93,18 @@ impl<'a> MakeWriter<'a> for Lines {
 
 /// The answer, and the log lines on the way to it.
 async fn handled(waker: &Waker<Scripted>, event: LambdaEvent<Value>) -> (AlbTargetGroupResponse, Vec<Value>) {
+    let (answer, lines) = handled_any(waker, event).await;
+    let Output::Response(response) = answer else { panic!("{answer:?}") };
+    (*response, lines)
+}
+
+async fn handled_any(waker: &Waker<Scripted>, event: LambdaEvent<Value>) -> (Output, Vec<Value>) {
     let lines = Lines::default();
     let guard = tracing::subscriber::set_default(crate::logging::subscriber(|_| None, lines.clone()));
-    let response = waker.handle(event).await.unwrap();
+    let answer = waker.handle(event).await.unwrap();
     drop(guard);
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    (response, text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    (answer, text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
 #[tokio::test]

@@ -127,8 +127,8 @@ impl Account {
         match call {
             "DescribeServices" => buckets.describe_services.take(),
             "UpdateService" => buckets.update_service.take(),
-            "DescribeRules" | "DescribeTargetHealth" => buckets.describe_balancer.take(),
-            "ModifyRule" => buckets.modify_balancer.take(),
+            "DescribeRules" | "DescribeTags" | "DescribeTargetHealth" => buckets.describe_balancer.take(),
+            "AddTags" | "ModifyRule" => buckets.modify_balancer.take(),
             // No rate is documented for these.
             _ => true,
         }
@@ -144,17 +144,13 @@ pub struct Sandbox {
 
 impl Cloud for Sandbox {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
-        let (running, healthy, route) = tokio::try_join!(
-            async { if scope.running { self.running(environment).await.map(Some) } else { Ok(None) } },
-            async { if scope.healthy { self.healthy(environment).await.map(Some) } else { Ok(None) } },
-            async {
-                if !scope.route {
-                    return Ok(None);
-                }
-                self.account.call("DescribeRules", |world| Some(world.route())).await
-            },
+        let (running, healthy, route, note) = tokio::try_join!(
+            when(scope.contains(Scope::RUNNING), self.running(environment)),
+            when(scope.contains(Scope::HEALTHY), self.healthy(environment)),
+            when(scope.contains(Scope::ROUTE), self.account.call("DescribeRules", |world| world.route())),
+            when(scope.contains(Scope::NOTE), self.account.call("DescribeTags", |world| world.note)),
         )?;
-        Ok(Seen { running, healthy, route })
+        Ok(Seen { running, healthy, route, note, ..Seen::default() })
     }
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
@@ -174,8 +170,17 @@ impl Cloud for Sandbox {
                 Ok(())
             }
             Step::TurnRoute(to) => account.call("ModifyRule", |world| world.turn(to)).await,
+            Step::Write(note) => account.call("AddTags", |world| world.note = note).await,
+            Step::StopDatabase => account.call("StopDBCluster", World::stop_database).await,
         }
     }
+}
+
+async fn when<T>(
+    wanted: bool,
+    look: impl Future<Output = Result<T, CloudError>>,
+) -> Result<Option<T>, CloudError> {
+    if wanted { look.await.map(Some) } else { Ok(None) }
 }
 
 impl Sandbox {
@@ -188,7 +193,7 @@ impl Sandbox {
         )?;
         Ok(Running {
             services,
-            database: status.map(|status| DatabaseState { status, answer: self.answer() }),
+            database: status.map(|status| DatabaseState { status, answer: self.answer(), pauses: true }),
         })
     }
 

@@ -17,9 +17,10 @@ use crate::{
     world::{Database, Delays},
 };
 
-const CALLS: [&str; 7] = [
+const CALLS: [&str; 8] = [
     "DescribeRules",
     "DescribeServices",
+    "DescribeTags",
     "DescribeTargetHealth",
     "DescribeDBClusters",
     "UpdateService",

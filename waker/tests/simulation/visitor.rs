@@ -1,6 +1,9 @@
 //! Clients at the load balancer.
 
-use std::{rc::Rc, time::Duration};
+use std::{
+    rc::Rc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use tokio::time::{Instant, sleep};
 use waker::{
@@ -46,9 +49,9 @@ pub async fn request(
         }
         let start = Instant::now();
         let mut sandbox = account.sandbox();
-        let wake = Wake::new(patience, LIMIT, seed, sandbox.congestion);
-        let report = drive(&sandbox, environment, wake).await;
-        sandbox.congestion = report.congestion;
+        let mut wake = Wake::new(patience, UNIX_EPOCH, LIMIT, seed, sandbox.congestion);
+        let report = drive(&sandbox, environment, &mut wake).await;
+        sandbox.congestion = wake.congestion();
         account.give_back(sandbox);
         let took = Instant::now() - start;
         assert!(took <= LIMIT, "answered after {took:?}, when Lambda has ended the invocation");

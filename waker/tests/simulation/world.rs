@@ -7,6 +7,7 @@ use waker::{
     config::Environment,
     environment::{
         failure::StartFailure,
+        note::Note,
         observed::{DatabaseStatus, RouteTarget, Tasks},
     },
 };
@@ -57,6 +58,7 @@ pub struct World {
     pub delays: Delays,
     pub database: Option<Database>,
     pub services: Vec<Service>,
+    pub note: Note,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
 }
@@ -86,6 +88,7 @@ impl World {
             delays,
             database: environment.database.as_ref().map(|_| Database::Paused),
             services: services.collect(),
+            note: Note::None,
             turns: vec![(Instant::now(), RouteTarget::Waker)],
         }
     }
@@ -113,7 +116,10 @@ impl World {
             count(self.delays.task_start + self.delays.health_check)
         };
         let failure = service.failure.filter(|_| started > 0);
-        (Tasks { desired: service.desired, running, failure }, service.behind_balancer.then_some(healthy))
+        (
+            Tasks { desired: service.desired, running, failure, ..Tasks::default() },
+            service.behind_balancer.then_some(healthy),
+        )
     }
 
     pub fn status(&self) -> Option<DatabaseStatus> {
@@ -153,6 +159,10 @@ impl World {
                 Some(Database::Rising { up: Instant::now() + self.delays.database_start, stopped: true });
         }
         stopped
+    }
+
+    pub fn stop_database(&mut self) {
+        self.database = Some(Database::Stopped);
     }
 
     pub fn turn(&mut self, to: RouteTarget) {

@@ -123,7 +123,7 @@ async fn a_whole_look_reads_services_health_route_and_database() {
     let endpoint = awake().await;
     let seen = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE).await.unwrap();
     let running = seen.running.unwrap();
-    assert_eq!(running.services[0], Some(Tasks { desired: 1, running: 1, failure: None }));
+    assert_eq!(running.services[0], Some(Tasks { desired: 1, running: 1, ..Tasks::default() }));
     assert_eq!(running.database.unwrap().status, DatabaseStatus::Available);
     assert_eq!(seen.healthy, Some(Healthy(vec![Some(1), None])));
     assert_eq!(seen.route, Some(RouteTarget::App));

@@ -4,10 +4,12 @@
 //! next. It remembers nothing that another invocation would need.
 
 mod round;
+mod tick;
 mod wake;
 
 use std::time::Duration;
 
+pub use tick::{Order, Rest, Tick};
 pub use wake::Wake;
 
 use super::{
@@ -44,14 +46,14 @@ pub enum Came {
     Applied(Vec<(Step, FaultKind)>),
 }
 
-/// What comes next.
+/// What comes next, until it is done with an outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum Action<O = Outcome> {
     Observe(Scope),
     /// Concurrently: they do not depend on one another.
     Apply(Vec<Step>),
     Wait(Duration),
-    Done(Outcome),
+    Done(O),
 }
 
 /// How an invocation ends.
@@ -64,12 +66,30 @@ pub enum Outcome {
     Failed(Failure),
 }
 
+/// One invocation's protocol for one environment.
+pub trait Protocol {
+    type Outcome;
+
+    /// What comes next, at `now` since the start.
+    fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action<Self::Outcome>;
+
+    /// Since the start: what is under way then is given up, as timed out.
+    fn deadline(&self) -> Duration;
+
+    /// How far the environment was when it was last seen.
+    fn phase(&self) -> Phase;
+}
+
 /// Of the steps that failed, the fault that decides what comes next: one that
 /// does not pass before one that may. An optional service decides nothing.
 fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
     let optional = |step: Step| match step {
         Step::SetDesired { service, .. } => environment.services[service].optional,
-        Step::StartDatabase | Step::TouchDatabase | Step::TurnRoute(_) => false,
+        Step::StartDatabase
+        | Step::StopDatabase
+        | Step::TouchDatabase
+        | Step::TurnRoute(_)
+        | Step::Write(_) => false,
     };
     let needed = || faults.iter().filter(|(step, _)| !optional(*step)).map(|(_, fault)| *fault);
     needed().find(|fault| !fault.retryable()).or_else(|| needed().next())

@@ -23,25 +23,31 @@ pub struct Round {
     known_route: Option<RouteTarget>,
     /// The load balancer mattered in the round before, or this is the first.
     expected: Option<bool>,
+    /// The note of a sleeping environment is part of it.
+    note_counts: bool,
 }
 
 impl Round {
+    pub fn with_note(note_counts: bool) -> Self {
+        Self { note_counts, ..Self::default() }
+    }
+
     /// What to look at next; None when the round is complete.
     pub fn scope(&self, environment: &Environment, in_turn: bool) -> Option<Scope> {
-        let reached = self.seen.running.as_ref().map(|running| running.reaches_balancer(environment));
+        let running = self.seen.running.as_ref();
+        let reached = running.map(|running| running.reaches_balancer(environment));
         let balancer = reached.or(self.expected).unwrap_or(true);
-        let missing = Scope {
-            running: self.seen.running.is_none(),
-            healthy: balancer && self.seen.healthy.is_none(),
-            route: (balancer || self.known_route.is_none()) && self.seen.route.is_none(),
-        };
-        match missing {
-            Scope { running: false, healthy: false, route: false } => None,
-            missing if !in_turn => Some(missing),
-            Scope { running: true, .. } => Some(Scope::RUNNING),
-            Scope { healthy: true, .. } => Some(Scope::HEALTHY),
-            _ => Some(Scope::ROUTE),
+        // A note can only decide whether a sleeping environment is woken.
+        let asleep = running.is_some_and(|running| !running.awake(environment));
+        let mut missing = Scope::empty();
+        missing.set(Scope::RUNNING, running.is_none());
+        missing.set(Scope::HEALTHY, balancer && self.seen.healthy.is_none());
+        missing.set(Scope::ROUTE, (balancer || self.known_route.is_none()) && self.seen.route.is_none());
+        missing.set(Scope::NOTE, self.note_counts && asleep && self.seen.note.is_none());
+        if in_turn {
+            return missing.iter().next();
         }
+        (!missing.is_empty()).then_some(missing)
     }
 
     /// Adds what a look at `now` has found.
@@ -52,6 +58,7 @@ impl Round {
         self.seen.running = seen.running.or(self.seen.running.take());
         self.seen.healthy = seen.healthy.or(self.seen.healthy.take());
         self.seen.route = seen.route.or(self.seen.route.take());
+        self.seen.note = seen.note.or(self.seen.note.take());
     }
 
     /// Starts over if what has been gathered is too old by `now`.
@@ -73,7 +80,7 @@ impl Round {
         let reached = running.reaches_balancer(environment);
         (self.known_route, self.expected) = (Some(route), Some(reached));
         let healthy = seen.healthy.filter(|_| reached).unwrap_or_else(|| no_target(environment));
-        Some(Observed { running, healthy, route })
+        Some(Observed { running, healthy, route, note: seen.note.unwrap_or_default() })
     }
 
     /// Forgets the route, which is being turned: it must be read back.

@@ -24,17 +24,17 @@
 //! app, every required service is ready and there is nothing left to do: after
 //! turning the route it has been read back, together with the desired counts.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use super::{Action, Came, FAULTS, Outcome, Patience, decisive, round::Round};
+use super::{Action, Came, FAULTS, Outcome, Patience, Protocol, decisive, round::Round};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
-        failure::Failure,
+        failure::{Failure, StartFailure},
         fault::FaultKind,
         observed::{Observed, RouteTarget, Scope, Seen},
-        plan::{Phase, plan},
+        plan::{self, Phase},
     },
 };
 
@@ -60,6 +60,7 @@ const REMEMBERED_CONGESTION: u32 = 3;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wake {
     patience: Patience,
+    started: SystemTime,
     /// When the answer must be given at the latest, since the start.
     limit: Duration,
     seed: u64,
@@ -81,9 +82,10 @@ pub struct Wake {
 impl Wake {
     /// `limit` is the end of the invocation less a margin; the seed makes the
     /// jitter; `congestion` is what the sandbox's last invocation ended with.
-    pub fn new(patience: Patience, limit: Duration, seed: u64, congestion: u32) -> Self {
+    pub fn new(patience: Patience, started: SystemTime, limit: Duration, seed: u64, congestion: u32) -> Self {
         Self {
             patience,
+            started,
             limit,
             seed,
             phase: Phase::Looking,
@@ -92,39 +94,19 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
-            round: Round::default(),
+            round: Round::with_note(true),
         }
     }
 
-    /// Since the start: what is under way then is given up, as timed out.
-    pub fn deadline(&self) -> Duration {
-        self.hold().max(LOOK_PATIENCE).min(self.limit)
-    }
-
-    /// How far the environment was when it was last seen.
-    pub fn phase(&self) -> Phase {
-        self.phase
+    /// By hand, or by the schedule: a start that has been given up is tried again.
+    #[must_use]
+    pub fn insisting(self) -> Self {
+        Self { round: Round::with_note(false), ..self }
     }
 
     /// For the sandbox's next invocation; 0 when AWS answers freely.
     pub fn congestion(&self) -> u32 {
         self.congestion
-    }
-
-    /// What comes next, at `now` since the start.
-    pub fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action {
-        match came {
-            Came::Nothing => {
-                self.round.refresh(now);
-                self.look(environment)
-            }
-            Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
-            Came::Seen(Err(fault)) => self.failed(now, fault),
-            Came::Applied(faults) => match decisive(environment, &faults) {
-                Some(fault) => self.failed(now, fault),
-                None => self.applied(environment, now),
-            },
-        }
     }
 
     /// Once AWS has refused a call, the parts are looked at in turn, so that only
@@ -144,7 +126,7 @@ impl Wake {
     }
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
-        let plan = plan(environment, observed);
+        let plan = plan::awake(environment, observed);
         self.congestion = self.congestion.saturating_sub(1);
         self.looks += 1;
         self.phase = plan.phase;
@@ -154,6 +136,10 @@ impl Wake {
         }
         if self.looks == 1 {
             self.lagging = observed.route == RouteTarget::App;
+        }
+        if let Some(failure) = refused(environment, observed, self.started + now) {
+            self.phase = Phase::Failed(Failure::Start(failure));
+            return Action::Done(Outcome::Failed(Failure::Start(failure)));
         }
         if !plan.steps.is_empty() {
             return Action::Apply(plan.steps);
@@ -223,6 +209,43 @@ impl Wake {
     fn jitter(&self) -> f64 {
         let waits = u64::from(self.looks) + u64::from(self.congestion);
         fastrand::Rng::with_seed(self.seed.wrapping_add(waits)).f64()
+    }
+}
+
+/// Why a sleeping environment is left asleep: its start has been given up, not long
+/// ago, and what failed has not been deployed anew.
+fn refused(environment: &Environment, observed: &Observed, now: SystemTime) -> Option<StartFailure> {
+    let failure = observed.note.refuses(now)?;
+    let given_up = observed.note.time()?;
+    let deployed = observed.running.services.iter().flatten().filter_map(|tasks| tasks.deployed).max();
+    let asleep = !observed.running.awake(environment);
+    (asleep && deployed.is_none_or(|deployed| deployed <= given_up)).then_some(failure)
+}
+
+impl Protocol for Wake {
+    type Outcome = Outcome;
+
+    fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action {
+        match came {
+            Came::Nothing => {
+                self.round.refresh(now);
+                self.look(environment)
+            }
+            Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
+            Came::Seen(Err(fault)) => self.failed(now, fault),
+            Came::Applied(faults) => match decisive(environment, &faults) {
+                Some(fault) => self.failed(now, fault),
+                None => self.applied(environment, now),
+            },
+        }
+    }
+
+    fn deadline(&self) -> Duration {
+        self.hold().max(LOOK_PATIENCE).min(self.limit)
+    }
+
+    fn phase(&self) -> Phase {
+        self.phase
     }
 }
 

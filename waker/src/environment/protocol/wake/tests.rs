@@ -1,8 +1,11 @@
+use std::time::UNIX_EPOCH;
+
 use super::*;
 use crate::{
     config::tests::example,
     environment::{
         failure::StartFailure,
+        note::Note,
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
     },
 };
@@ -11,18 +14,27 @@ const SECOND: Duration = Duration::from_secs(1);
 const HOLD: Patience = Patience::Hold(Duration::from_secs(20));
 
 fn wake(patience: Patience) -> Wake {
-    Wake::new(patience, Duration::from_secs(28), 1, 0)
+    Wake::new(patience, UNIX_EPOCH, Duration::from_secs(28), 1, 0)
 }
 
 fn running(desired: u32, tasks: u32, answer: Answer) -> Running {
-    let tasks = Some(Tasks { desired, running: tasks, failure: None });
-    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer });
-    Running { services: vec![tasks, Some(Tasks { desired: 1, running: 1, failure: None })], database }
+    let tasks = Some(Tasks { desired, running: tasks, ..Tasks::default() });
+    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true });
+    Running { services: vec![tasks, Some(Tasks { desired: 1, running: 1, ..Tasks::default() })], database }
 }
 
 fn whole(running: Running, healthy: u32, route: RouteTarget) -> Came {
     let healthy = Healthy(vec![Some(healthy), None]);
-    Came::Seen(Ok(Seen { running: Some(running), healthy: Some(healthy), route: Some(route) }))
+    Came::Seen(Ok(Seen {
+        running: Some(running),
+        healthy: Some(healthy),
+        route: Some(route),
+        ..Seen::default()
+    }))
+}
+
+fn note(note: Note) -> Came {
+    Came::Seen(Ok(Seen { note: Some(note), ..Seen::default() }))
 }
 
 fn ready(route: RouteTarget) -> Came {
@@ -54,7 +66,37 @@ fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
     at(&mut wake, 0.1, ready(RouteTarget::Waker));
     at(&mut wake, 0.2, Came::Applied(Vec::new()));
     let slept = whole(running(0, 2, Answer::Up), 1, RouteTarget::App);
-    assert_eq!(at(&mut wake, 0.3, slept), Action::Apply(vec![Step::SetDesired { service: 0, count: 2 }]));
+    let again = vec![Step::SetDesired { service: 0, count: 2 }, Step::TurnRoute(RouteTarget::Waker)];
+    assert_eq!(at(&mut wake, 0.3, slept), Action::Observe(Scope::NOTE));
+    assert_eq!(at(&mut wake, 0.3, note(Note::Dozing { since: UNIX_EPOCH })), Action::Apply(again));
+}
+
+#[test]
+fn a_start_that_was_given_up_is_tried_again_after_a_while_or_by_hand_or_after_a_deployment() {
+    let failure = StartFailure::ImageNotPulled;
+    let gave_up = Note::GaveUp { failure, at: UNIX_EPOCH, times: 1 };
+    let asleep = || running(0, 0, Answer::Up);
+    let first = |mut wake: Wake, running: Running| {
+        at(&mut wake, 0.0, Came::Nothing);
+        match at(&mut wake, 0.1, whole(running, 0, RouteTarget::Waker)) {
+            Action::Observe(Scope::NOTE) => at(&mut wake, 0.2, note(gave_up)),
+            action => action,
+        }
+    };
+    let later = |minutes| {
+        let started = UNIX_EPOCH + Duration::from_mins(minutes);
+        Wake::new(HOLD, started, Duration::from_secs(28), 1, 0)
+    };
+    let failed = Action::Done(Outcome::Failed(Failure::Start(failure)));
+    assert_eq!(first(wake(HOLD), asleep()), failed);
+    assert_eq!(first(later(4), asleep()), failed);
+    for tried in [first(later(5), asleep()), first(wake(HOLD).insisting(), asleep())] {
+        assert!(matches!(tried, Action::Apply(_)), "{tried:?}");
+    }
+    let mut deployed = asleep();
+    deployed.services[0] =
+        Some(Tasks { deployed: Some(UNIX_EPOCH + Duration::from_secs(1)), ..Tasks::default() });
+    assert!(matches!(first(later(1), deployed), Action::Apply(_)));
 }
 
 #[test]
@@ -81,7 +123,7 @@ fn a_page_is_answered_where_a_held_request_would_wait() {
 fn the_hold_time_and_the_end_of_the_invocation_are_kept_whichever_is_first() {
     for (hold, limit) in [(20, 28), (60, 20)] {
         let patience = Patience::Hold(Duration::from_secs(hold));
-        let mut wake = Wake::new(patience, Duration::from_secs(limit), 1, 0);
+        let mut wake = Wake::new(patience, UNIX_EPOCH, Duration::from_secs(limit), 1, 0);
         assert_eq!(wake.deadline(), Duration::from_secs(20));
         at(&mut wake, 0.0, Came::Nothing);
         assert!(matches!(at(&mut wake, 18.0, starting()), Action::Wait(_)));
@@ -98,7 +140,7 @@ fn while_no_task_runs_the_load_balancer_is_left_alone() {
     at(&mut wake, 0.1, starting());
     assert_eq!(at(&mut wake, 1.0, Came::Nothing), Action::Observe(Scope::RUNNING));
     let up = Seen { running: Some(running(2, 1, Answer::Up)), ..Seen::default() };
-    let rest = Scope { running: false, healthy: true, route: true };
+    let rest = Scope::HEALTHY | Scope::ROUTE;
     assert_eq!(at(&mut wake, 1.1, Came::Seen(Ok(up))), Action::Observe(rest));
 }
 
@@ -121,6 +163,7 @@ fn a_fault_for_good_ends_it_unless_it_concerns_an_optional_service() {
     let mut wake_one = wake(HOLD);
     at(&mut wake_one, 0.0, Came::Nothing);
     at(&mut wake_one, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+    at(&mut wake_one, 0.1, note(Note::None));
     let denied = Came::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, fault)]);
     let failed = Action::Done(Outcome::Failed(Failure::Fault(fault)));
     assert_eq!(at(&mut wake_one, 0.2, denied), failed);
@@ -128,6 +171,7 @@ fn a_fault_for_good_ends_it_unless_it_concerns_an_optional_service() {
     let mut other = wake(HOLD);
     at(&mut other, 0.0, Came::Nothing);
     at(&mut other, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+    at(&mut other, 0.1, note(Note::None));
     let optional = Came::Applied(vec![(Step::SetDesired { service: 1, count: 1 }, fault)]);
     assert!(matches!(at(&mut other, 0.2, optional), Action::Observe(_)));
 }
@@ -149,7 +193,7 @@ fn a_failing_start_ends_it_after_the_other_steps() {
     at(&mut wake, 0.0, Came::Nothing);
     let failure = StartFailure::ImageNotPulled;
     let mut seen = running(2, 0, Answer::Unknown);
-    seen.services[0] = Some(Tasks { desired: 2, running: 0, failure: Some(failure) });
+    seen.services[0] = Some(Tasks { desired: 2, failure: Some(failure), ..Tasks::default() });
     let action = at(&mut wake, 0.1, whole(seen, 0, RouteTarget::Waker));
     assert_eq!(action, Action::Apply(vec![Step::TouchDatabase]));
     let failed = Action::Done(Outcome::Failed(Failure::Start(failure)));

@@ -1,81 +1,30 @@
-//! What there is to do, from what was observed.
+//! What there is to do to wake an environment.
 //!
 //! ```text
 //!                    every required service ready, database up?
 //!                        no                          yes
 //! route -> waker   start what is missing        turn the route to the app
 //! route -> app     start what is missing;       Ready
-//!                  if a service has no task,
+//!                  if the app has no task,
 //!                  turn the route to the waker
 //! route elsewhere  Failed: nothing is touched
 //! ```
 
-use super::{
-    cloud::Step,
-    failure::Failure,
-    observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget, Tasks},
+use super::{Phase, Plan};
+use crate::{
+    config::{Environment, Service},
+    environment::{
+        cloud::Step,
+        failure::Failure,
+        observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget, Tasks},
+    },
 };
-use crate::config::{Environment, Service};
-
-/// Steps that do not depend on one another, and how far the wake has come.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Plan {
-    pub steps: Vec<Step>,
-    pub phase: Phase,
-}
-
-/// What a visitor is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// Nothing has been observed yet.
-    Looking,
-    /// A stopped database starts; this takes minutes.
-    StartingDatabase,
-    /// A paused database resumes.
-    ResumingDatabase,
-    StartingTasks,
-    CheckingHealth,
-    TurningRoute,
-    /// The route points to an app that is healthy.
-    Ready,
-    Failed(Failure),
-}
-
-impl Phase {
-    /// A stable identifier for logs and programs, in snake case.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Looking => "looking",
-            Self::StartingDatabase => "starting_database",
-            Self::ResumingDatabase => "resuming_database",
-            Self::StartingTasks => "starting_tasks",
-            Self::CheckingHealth => "checking_health",
-            Self::TurningRoute => "turning_route",
-            Self::Ready => "ready",
-            Self::Failed(_) => "failed",
-        }
-    }
-
-    /// One sentence for a person.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Looking => "The application is being looked at.",
-            Self::StartingDatabase => "The database is starting, which takes a few minutes.",
-            Self::ResumingDatabase => "The database is resuming.",
-            Self::StartingTasks => "The application is starting.",
-            Self::CheckingHealth => "The application has started and is being checked.",
-            Self::TurningRoute => "The application is ready; this address is being switched to it.",
-            Self::Ready => "The application is ready.",
-            Self::Failed(failure) => failure.sentence(),
-        }
-    }
-}
 
 /// What it takes to bring the environment, seen as `observed`, awake.
 ///
 /// Desired counts are only ever raised: what autoscaling or a person has set
 /// above the configured count stays.
-pub fn plan(environment: &Environment, observed: &Observed) -> Plan {
+pub fn awake(environment: &Environment, observed: &Observed) -> Plan {
     if observed.route == RouteTarget::Elsewhere {
         return Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
     }
@@ -154,12 +103,17 @@ fn settled(environment: &Environment, observed: &Observed, index: usize) -> bool
     }
 }
 
-/// Whether what the route's app target group belongs to runs no task.
+/// Whether the app has no task, or none that will be there in a moment: at a
+/// desired count of 0 those that still run are being stopped.
 fn without_tasks(environment: &Environment, observed: &Observed) -> bool {
-    let app = &environment.route.app_target_group_arn;
-    let mut behind = (0..environment.services.len())
-        .filter(|&index| environment.services[index].target_group_arn.as_ref() == Some(app));
-    behind.all(|index| state(observed, index).is_none_or(|state| state.tasks.running == 0))
+    environment.app_services().all(|index| {
+        state(observed, index).is_none_or(|state| state.tasks.running == 0 || state.tasks.desired == 0)
+    })
+}
+
+/// Whether every required service is ready, whatever the database says.
+pub fn services_ready(environment: &Environment, observed: &Observed) -> bool {
+    services(environment, observed, &mut Vec::new()) == Phase::Ready
 }
 
 fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut Vec<Step>) -> Phase {
@@ -181,26 +135,6 @@ fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut
     }
 }
 
-impl Phase {
-    /// Of two parts, the phase of the one with the longer way to go.
-    fn worse(self, other: Self) -> Self {
-        if self.rank() >= other.rank() { self } else { other }
-    }
-
-    fn rank(self) -> u8 {
-        match self {
-            Self::Ready => 0,
-            Self::TurningRoute => 1,
-            Self::CheckingHealth => 2,
-            Self::StartingTasks => 3,
-            Self::ResumingDatabase => 4,
-            Self::StartingDatabase => 5,
-            Self::Looking => 6,
-            Self::Failed(_) => 7,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +142,7 @@ mod tests {
         config::tests::example,
         environment::{
             failure::StartFailure,
+            note::Note,
             observed::{Healthy, Running},
         },
     };
@@ -217,12 +152,12 @@ mod tests {
 
     #[expect(clippy::unnecessary_wraps, reason = "as the observation has it")]
     fn tasks(desired: u32, running: u32) -> Option<Tasks> {
-        Some(Tasks { desired, running, failure: None })
+        Some(Tasks { desired, running, ..Tasks::default() })
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "as the observation has it")]
     fn database(status: DatabaseStatus, answer: Answer) -> Option<DatabaseState> {
-        Some(DatabaseState { status, answer })
+        Some(DatabaseState { status, answer, pauses: true })
     }
 
     fn asleep() -> Observed {
@@ -233,10 +168,11 @@ mod tests {
             },
             healthy: Healthy(vec![Some(0), None]),
             route: RouteTarget::Waker,
+            note: Note::None,
         }
     }
 
-    fn awake() -> Observed {
+    fn up() -> Observed {
         Observed {
             running: Running {
                 services: vec![tasks(2, 2), tasks(1, 1)],
@@ -244,25 +180,26 @@ mod tests {
             },
             healthy: Healthy(vec![Some(2), None]),
             route: RouteTarget::App,
+            note: Note::None,
         }
     }
 
     #[test]
     fn asleep_starts_what_nothing_must_come_before_and_touches_the_database_at_once() {
-        let plan = plan(&example(), &asleep());
+        let plan = awake(&example(), &asleep());
         assert_eq!(plan.steps, [Step::SetDesired { service: LOKI, count: 1 }, Step::TouchDatabase]);
         assert_eq!(plan.phase, Phase::ResumingDatabase);
     }
 
     #[test]
     fn awake_leaves_nothing_to_do() {
-        assert_eq!(plan(&example(), &awake()), Plan { steps: Vec::new(), phase: Phase::Ready });
+        assert_eq!(awake(&example(), &up()), Plan { steps: Vec::new(), phase: Phase::Ready });
     }
 
     #[test]
     fn the_route_is_turned_when_everything_required_is_ready_and_not_before() {
-        let ready = Observed { route: RouteTarget::Waker, ..awake() };
-        assert_eq!(plan(&example(), &ready).steps, [Step::TurnRoute(RouteTarget::App)]);
+        let ready = Observed { route: RouteTarget::Waker, ..up() };
+        assert_eq!(awake(&example(), &ready).steps, [Step::TurnRoute(RouteTarget::App)]);
 
         let without_health = Observed { healthy: Healthy(vec![Some(0), None]), ..ready.clone() };
         let without_desired = {
@@ -276,7 +213,7 @@ mod tests {
             observed
         };
         for observed in [without_health, without_desired, without_database] {
-            let steps = plan(&example(), &observed).steps;
+            let steps = awake(&example(), &observed).steps;
             assert!(!steps.contains(&Step::TurnRoute(RouteTarget::App)), "{observed:?}");
         }
     }
@@ -289,34 +226,34 @@ mod tests {
             (tasks(1, 0), false),
             (tasks(1, 1), true),
             (None, true),
-            (Some(Tasks { desired: 1, running: 0, failure: Some(StartFailure::ImageNotPulled) }), true),
+            (Some(Tasks { failure: Some(StartFailure::ImageNotPulled), ..tasks(1, 0).unwrap() }), true),
         ] {
             observed.running.services[LOKI] = loki;
-            assert_eq!(plan(&example(), &observed).steps.contains(&web), started, "{loki:?}");
+            assert_eq!(awake(&example(), &observed).steps.contains(&web), started, "{loki:?}");
         }
     }
 
     #[test]
     fn counts_above_the_configured_ones_stay() {
-        let mut observed = awake();
+        let mut observed = up();
         observed.running.services[WEB] = tasks(7, 7);
-        assert_eq!(plan(&example(), &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
+        assert_eq!(awake(&example(), &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
     }
 
     #[test]
     fn a_route_to_an_app_without_tasks_is_turned_back() {
         let observed = Observed { route: RouteTarget::App, ..asleep() };
-        assert!(plan(&example(), &observed).steps.contains(&Step::TurnRoute(RouteTarget::Waker)));
-        let mut unhealthy = awake();
+        assert!(awake(&example(), &observed).steps.contains(&Step::TurnRoute(RouteTarget::Waker)));
+        let mut unhealthy = up();
         unhealthy.healthy = Healthy(vec![Some(0), None]);
-        assert_eq!(plan(&example(), &unhealthy).steps, [], "the load balancer fails open to tasks that run");
+        assert_eq!(awake(&example(), &unhealthy).steps, [], "the load balancer fails open to tasks that run");
     }
 
     #[test]
     fn a_route_to_somewhere_else_is_left_alone_and_so_is_everything() {
         let observed = Observed { route: RouteTarget::Elsewhere, ..asleep() };
         let expected = Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
-        assert_eq!(plan(&example(), &observed), expected);
+        assert_eq!(awake(&example(), &observed), expected);
     }
 
     #[test]
@@ -332,9 +269,9 @@ mod tests {
             (S::Available, Answer::Awaited, None, Phase::ResumingDatabase),
             (S::Available, Answer::Up, None, Phase::Ready),
         ] {
-            let mut observed = awake();
+            let mut observed = up();
             observed.running.database = database(status, answer);
-            let plan = plan(&example(), &observed);
+            let plan = awake(&example(), &observed);
             assert_eq!((plan.steps.first().copied(), plan.phase), (step, phase), "{status:?} {answer:?}");
         }
     }
@@ -343,19 +280,19 @@ mod tests {
     fn without_a_probe_the_status_is_all_there_is_to_know() {
         let mut environment = example();
         environment.database.as_mut().unwrap().probe = None;
-        let mut observed = awake();
+        let mut observed = up();
         observed.running.database = database(DatabaseStatus::Available, Answer::Unknown);
-        assert_eq!(plan(&environment, &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
+        assert_eq!(awake(&environment, &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
     }
 
     #[test]
     fn a_required_service_that_does_not_start_fails_the_wake_and_an_optional_one_does_not() {
         let failure = StartFailure::SecretDenied;
-        let failing = Some(Tasks { desired: 2, running: 0, failure: Some(failure) });
-        let mut observed = awake();
+        let failing = Some(Tasks { failure: Some(failure), ..tasks(2, 0).unwrap() });
+        let mut observed = up();
         observed.running.services[LOKI] = failing;
-        assert_eq!(plan(&example(), &observed).phase, Phase::Ready);
+        assert_eq!(awake(&example(), &observed).phase, Phase::Ready);
         observed.running.services[WEB] = failing;
-        assert_eq!(plan(&example(), &observed).phase, Phase::Failed(Failure::Start(failure)));
+        assert_eq!(awake(&example(), &observed).phase, Phase::Failed(Failure::Start(failure)));
     }
 }

@@ -2,10 +2,9 @@
 
 use aws_lambda_events::alb::AlbTargetGroupRequest;
 use http::{HeaderMap, HeaderName, Method, header};
-use lambda_runtime::Diagnostic;
 use serde_json::{Map, Value};
 
-use crate::environment::drive::chain;
+use super::EventError;
 
 /// A visitor's request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,36 +21,12 @@ pub struct Request {
     pub multi_value: bool,
 }
 
-/// Why an event was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum EventError {
-    #[error("the event is not a request of an Application Load Balancer: it has no requestContext.elb")]
-    Foreign,
-    #[error("the load balancer's event cannot be read")]
-    Unreadable {
-        /// The form in which the load balancer takes the answer.
-        multi_value: bool,
-        #[source]
-        source: serde_json::Error,
-    },
-}
-
-/// What the runtime reports to whoever invoked the function.
-impl From<EventError> for Diagnostic {
-    fn from(error: EventError) -> Self {
-        Self { error_type: "EventError".to_owned(), error_message: chain(&error) }
-    }
-}
-
 impl Request {
     pub fn from_event(mut event: Value) -> Result<Self, EventError> {
-        if event.pointer("/requestContext/elb").is_none() {
-            return Err(EventError::Foreign);
-        }
         let multi_value = event.get("multiValueHeaders").is_some_and(Value::is_object);
         let query = query(&mut event);
         let event: AlbTargetGroupRequest =
-            serde_json::from_value(event).map_err(|source| EventError::Unreadable { multi_value, source })?;
+            serde_json::from_value(event).map_err(|source| EventError::Request { multi_value, source })?;
         Ok(Self {
             method: event.http_method,
             path: event.path.filter(|path| !path.is_empty()).unwrap_or_else(|| "/".to_owned()),
@@ -143,18 +118,9 @@ mod tests {
     }
 
     #[test]
-    fn other_origins_are_refused() {
-        for foreign in
-            [json!({}), json!([]), json!({"source": "aws.events"}), json!({"requestContext": {"http": {}}})]
-        {
-            assert!(matches!(Request::from_event(foreign), Err(EventError::Foreign)));
-        }
-    }
-
-    #[test]
     fn an_unreadable_request_says_in_which_form_it_wants_its_answer() {
         let odd = event(&json!({"httpMethod": "G E T", "multiValueHeaders": {}}));
         let error = Request::from_event(odd).unwrap_err();
-        assert!(matches!(error, EventError::Unreadable { multi_value: true, .. }), "{error}");
+        assert!(matches!(error, EventError::Request { multi_value: true, .. }), "{error}");
     }
 }

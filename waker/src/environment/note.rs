@@ -1,0 +1,144 @@
+//! What is written on an environment: the one thing that AWS would not tell by
+//! itself.
+//!
+//! It is a tag of the route's rule, so that anybody sees it, and it says since
+//! when something has been so. Nothing is wrong without it: a note that is lost
+//! makes an environment fall asleep later or try a start once more.
+
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+
+use super::{backoff::Backoff, failure::StartFailure};
+
+/// The longer a start keeps failing, the less a further try promises.
+const RETRY: Backoff = Backoff::new(Duration::from_mins(5), Duration::from_hours(1)).unwrap();
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Note {
+    #[default]
+    None,
+    /// The route has pointed to the waker since a moment after that.
+    Dozing { since: SystemTime },
+    /// Nothing has been healthy since.
+    Starting { since: SystemTime },
+    /// Its start has failed that many times in a row.
+    GaveUp { failure: StartFailure, at: SystemTime, times: u32 },
+}
+
+impl Note {
+    /// Why a start is not to be tried at `now`; None if it is.
+    pub fn refuses(self, now: SystemTime) -> Option<StartFailure> {
+        match self {
+            Self::GaveUp { failure, at, times } => {
+                let retry = at + RETRY.base(times.saturating_sub(1));
+                (now < retry).then_some(failure)
+            }
+            Self::None | Self::Dozing { .. } | Self::Starting { .. } => None,
+        }
+    }
+
+    /// The note of one more start that has failed.
+    #[must_use]
+    pub fn give_up(self, failure: StartFailure, at: SystemTime) -> Self {
+        let before = if let Self::GaveUp { times, .. } = self { times } else { 0 };
+        Self::GaveUp { failure, at, times: before.saturating_add(1) }
+    }
+
+    /// Why its start was given up, if it was.
+    pub fn failure(self) -> Option<StartFailure> {
+        if let Self::GaveUp { failure, .. } = self { Some(failure) } else { None }
+    }
+
+    /// The time that it names.
+    pub fn time(self) -> Option<SystemTime> {
+        match self {
+            Self::None => None,
+            Self::Dozing { since } | Self::Starting { since } => Some(since),
+            Self::GaveUp { at, .. } => Some(at),
+        }
+    }
+
+    /// As the tag has it; None for [`Note::None`].
+    pub fn text(self) -> Option<String> {
+        let time = Timestamp::try_from(self.time()?).ok()?;
+        match self {
+            Self::None => None,
+            Self::Dozing { .. } => Some(format!("dozing {time:.3}")),
+            Self::Starting { .. } => Some(format!("starting {time:.3}")),
+            Self::GaveUp { failure, times, .. } => {
+                Some(format!("gave-up {time:.3} {times} {}", failure.code()))
+            }
+        }
+    }
+
+    /// Reads the tag; what somebody else has written there is no note.
+    pub fn parse(text: &str) -> Self {
+        let mut words = text.split(' ');
+        let mut word = || words.next().unwrap_or_default();
+        let (kind, time) = (word(), word().parse::<Timestamp>().ok().map(SystemTime::from));
+        match (kind, time, word().parse(), StartFailure::from_code(word()), words.next()) {
+            ("dozing", Some(since), Err(_), None, None) => Self::Dozing { since },
+            ("starting", Some(since), Err(_), None, None) => Self::Starting { since },
+            ("gave-up", Some(at), Ok(times), Some(failure), None) => Self::GaveUp { failure, at, times },
+            _ => Self::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn any_note() -> impl Strategy<Value = Note> {
+        let time = (0_u64..10_000_000_000).prop_map(at);
+        let failure = prop::sample::select(StartFailure::ALL.to_vec());
+        prop_oneof![
+            time.clone().prop_map(|since| Note::Dozing { since }),
+            time.clone().prop_map(|since| Note::Starting { since }),
+            (time, failure, any::<u32>()).prop_map(|(at, failure, times)| Note::GaveUp {
+                failure,
+                at,
+                times
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back_and_keeps_to_the_rules_of_a_tag(note in any_note()) {
+            let text = note.text().unwrap();
+            prop_assert_eq!(Note::parse(&text), note);
+            // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html
+            prop_assert!(text.len() <= 256);
+            prop_assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || " +-=._:/@".contains(c)));
+        }
+
+        #[test]
+        fn whatever_else_is_written_there_is_no_note(text in "(dozing|starting|gave-up)?[a-z0-9 :TZ-]{0,30}") {
+            let note = Note::parse(&text);
+            prop_assert!(note == Note::None || note.text() == Some(text));
+        }
+    }
+
+    #[test]
+    fn each_further_failure_is_tried_again_later() {
+        let failure = StartFailure::ImageNotPulled;
+        let mut note = Note::None;
+        for minutes in [5, 10, 20, 40, 60, 60] {
+            note = note.give_up(failure, at(1000));
+            let retry = at(1000) + Duration::from_mins(minutes);
+            assert_eq!(note.refuses(retry - Duration::from_secs(1)), Some(failure), "{note:?}");
+            assert_eq!(note.refuses(retry), None, "{note:?}");
+        }
+        assert_eq!(Note::Dozing { since: at(1000) }.refuses(at(1000)), None);
+    }
+}

@@ -1,0 +1,274 @@
+use std::time::UNIX_EPOCH;
+
+use super::*;
+use crate::{
+    config::tests::example,
+    environment::{
+        observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        usage::{Traffic, Usage},
+    },
+};
+
+const LIMIT: Duration = Duration::from_secs(59);
+
+/// Minutes since the epoch.
+fn at(minute: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_mins(minute)
+}
+
+/// A tick at that minute, and an environment without a database's complications.
+fn tick(order: Order, minute: u64) -> Tick {
+    Tick::new(order, at(minute), LIMIT, 1)
+}
+
+fn tasks(count: u32) -> Tasks {
+    Tasks { desired: count, running: count, started: Some(at(0)), ..Tasks::default() }
+}
+
+fn seen(web: u32, loki: u32, route: RouteTarget) -> Came {
+    let database = DatabaseState { status: DatabaseStatus::Available, answer: Answer::Unknown, pauses: true };
+    Came::Seen(Ok(Seen {
+        running: Some(Running {
+            services: vec![Some(tasks(web)), Some(tasks(loki))],
+            database: Some(database),
+        }),
+        healthy: Some(Healthy(vec![Some(web), None])),
+        route: Some(route),
+        ..Seen::default()
+    }))
+}
+
+/// Metrics up to `until`, with the last request at the end of that minute.
+fn usage(note: Note, until: u64, last_request: u64) -> Came {
+    let traffic = Traffic {
+        until: at(until),
+        healthy_since: Some(at(0)),
+        last_request: Some(at(last_request)),
+        last_stream: None,
+    };
+    let usage = Usage { traffic: Some(traffic), protected: Some(false) };
+    Came::Seen(Ok(Seen { note: Some(note), usage: Some(usage), ..Seen::default() }))
+}
+
+fn applied() -> Came {
+    Came::Applied(Vec::new())
+}
+
+/// Plays what comes back, and gives back each action; the first is a look.
+fn play(mut tick: Tick, comes: impl IntoIterator<Item = Came>) -> Vec<Action<Rest>> {
+    let comes = [Came::Nothing].into_iter().chain(comes);
+    comes.map(|came| tick.next(&example(), Duration::ZERO, came)).collect()
+}
+
+const LOOK: Action<Rest> = Action::Observe(Scope::WHOLE);
+/// Nothing runs, so nothing can be healthy.
+const READ_BACK: Action<Rest> = Action::Observe(Scope::RUNNING.union(Scope::ROUTE));
+const WEIGH: Action<Rest> = Action::Observe(Scope::NOTE.union(Scope::USAGE));
+
+fn apply(step: Step) -> Action<Rest> {
+    Action::Apply(vec![step])
+}
+
+fn empty() -> Action<Rest> {
+    Action::Apply(vec![Step::SetDesired { service: 0, count: 0 }, Step::SetDesired { service: 1, count: 0 }])
+}
+
+#[test]
+fn an_idle_environment_dozes_first_with_its_note_written_before_its_route_is_turned() {
+    let since = at(100);
+    let actions = play(
+        tick(Order::Look, 100),
+        [
+            seen(2, 1, RouteTarget::App),
+            usage(Note::None, 98, 70),
+            applied(),
+            applied(),
+            seen(2, 1, RouteTarget::Waker),
+        ],
+    );
+    let expected = [
+        LOOK,
+        WEIGH,
+        apply(Step::Write(Note::Dozing { since })),
+        apply(Step::TurnRoute(RouteTarget::Waker)),
+        LOOK,
+        Action::Done(Rest::Dozing),
+    ];
+    assert_eq!(actions, expected);
+}
+
+#[test]
+fn one_that_has_dozed_long_enough_is_emptied_and_read_back() {
+    let dozing = Note::Dozing { since: at(97) };
+    let comes =
+        [seen(2, 1, RouteTarget::Waker), usage(dozing, 98, 70), applied(), seen(0, 0, RouteTarget::Waker)];
+    let expected = [LOOK, WEIGH, empty(), LOOK, Action::Done(Rest::FellAsleep)];
+    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+}
+
+#[test]
+fn a_doze_goes_on_until_the_metrics_have_come_for_the_time_before_it() {
+    for (minute, until, rest) in [(98, 97, Rest::Dozing), (101, 96, Rest::Dozing)] {
+        let comes = [seen(2, 1, RouteTarget::Waker), usage(Note::Dozing { since: at(97) }, until, 68)];
+        let actions = play(tick(Order::Look, minute), comes);
+        assert_eq!(actions.last(), Some(&Action::Done(rest)), "{minute} {until}");
+    }
+}
+
+#[test]
+fn a_request_that_the_metrics_show_late_ends_the_doze() {
+    let comes = [
+        seen(2, 1, RouteTarget::Waker),
+        usage(Note::Dozing { since: at(97) }, 98, 97),
+        seen(2, 1, RouteTarget::Waker),
+    ];
+    let actions = play(tick(Order::Look, 100), comes);
+    assert_eq!(actions[2], LOOK, "as a wake does");
+    assert_eq!(actions[3], apply(Step::TouchDatabase), "which the route waits for");
+}
+
+#[test]
+fn somebody_who_turned_the_route_while_it_was_emptied_gets_the_app_again() {
+    let comes = [
+        seen(2, 1, RouteTarget::Waker),
+        usage(Note::Dozing { since: at(97) }, 98, 70),
+        applied(),
+        seen(0, 0, RouteTarget::App),
+        seen(0, 0, RouteTarget::App),
+        Came::Seen(Ok(Seen { note: Some(Note::Dozing { since: at(97) }), ..Seen::default() })),
+    ];
+    let actions = play(tick(Order::Look, 100), comes);
+    assert_eq!(actions[2], empty());
+    let Action::Apply(steps) = actions.last().unwrap() else { panic!("{actions:?}") };
+    assert!(steps.contains(&Step::SetDesired { service: 1, count: 1 }), "{steps:?}");
+    assert!(steps.contains(&Step::TurnRoute(RouteTarget::Waker)), "{steps:?}");
+}
+
+#[test]
+fn a_route_to_an_app_without_tasks_is_mended() {
+    let comes = [seen(0, 0, RouteTarget::App), applied(), seen(0, 0, RouteTarget::Waker)];
+    let actions = play(tick(Order::Look, 100), comes);
+    assert_eq!(actions[1..3], [apply(Step::TurnRoute(RouteTarget::Waker)), READ_BACK]);
+}
+
+#[test]
+fn counts_below_the_configured_ones_are_raised_and_a_paused_database_is_left_alone() {
+    let comes = [seen(1, 1, RouteTarget::App), usage(Note::None, 98, 98), applied()];
+    let expected = [
+        LOOK,
+        WEIGH,
+        apply(Step::SetDesired { service: 0, count: 2 }),
+        Action::Done(Rest::Awake(Held::Request)),
+    ];
+    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+}
+
+#[test]
+fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
+    let comes = [seen(0, 1, RouteTarget::Waker), applied(), seen(0, 0, RouteTarget::Waker)];
+    let expected =
+        [LOOK, apply(Step::SetDesired { service: 1, count: 0 }), READ_BACK, Action::Done(Rest::FellAsleep)];
+    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+    let actions = play(tick(Order::Look, 5), [seen(0, 1, RouteTarget::Waker)]);
+    assert_eq!(actions[1], LOOK, "not while a wake may be under way: it is finished");
+}
+
+#[test]
+fn three_failed_starts_are_given_up_and_the_reason_is_kept() {
+    let failure = StartFailure::ImageNotPulled;
+    let failing = Tasks {
+        desired: 2,
+        failure: Some(failure),
+        failed_starts: 3,
+        started: Some(at(99)),
+        ..Tasks::default()
+    };
+    let look = || {
+        let Came::Seen(Ok(mut seen)) = seen(0, 1, RouteTarget::Waker) else { unreachable!() };
+        seen.running.as_mut().unwrap().services[0] = Some(failing);
+        Came::Seen(Ok(seen))
+    };
+    let before = Note::GaveUp { failure, at: at(50), times: 1 };
+    let comes = [look(), usage(before, 98, 70), applied(), applied(), seen(0, 0, RouteTarget::Waker)];
+    let expected = [
+        LOOK,
+        WEIGH,
+        apply(Step::Write(Note::GaveUp { failure, at: at(100), times: 2 })),
+        empty(),
+        READ_BACK,
+        Action::Done(Rest::GaveUp(failure)),
+    ];
+    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+}
+
+#[test]
+fn a_command_puts_it_to_sleep_whoever_uses_it() {
+    let comes = [
+        seen(2, 1, RouteTarget::App),
+        applied(),
+        applied(),
+        seen(2, 1, RouteTarget::Waker),
+        applied(),
+        seen(0, 0, RouteTarget::Waker),
+    ];
+    let expected = [
+        LOOK,
+        apply(Step::Write(Note::Dozing { since: at(1) })),
+        apply(Step::TurnRoute(RouteTarget::Waker)),
+        LOOK,
+        empty(),
+        LOOK,
+        Action::Done(Rest::FellAsleep),
+    ];
+    assert_eq!(play(tick(Order::Sleep, 1), comes), expected);
+}
+
+#[test]
+fn a_dry_run_changes_nothing_and_says_what_it_would_do() {
+    let mut environment = example();
+    environment.sleep.dry_run = true;
+    for (comes, verdict) in [
+        (vec![seen(2, 1, RouteTarget::App), usage(Note::None, 98, 70)], Verdict::Doze),
+        (vec![seen(0, 0, RouteTarget::App)], Verdict::Asleep),
+    ] {
+        let mut tick = tick(Order::Look, 100);
+        let mut action = tick.next(&environment, Duration::ZERO, Came::Nothing);
+        for came in comes {
+            action = tick.next(&environment, Duration::ZERO, came);
+        }
+        assert_eq!(action, Action::Done(Rest::Would(verdict)));
+    }
+}
+
+#[test]
+fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
+    let mut tick = tick(Order::Look, 100);
+    tick.next(&example(), Duration::ZERO, Came::Nothing);
+    let throttled = Came::Seen(Err(FaultKind::Throttled));
+    assert!(matches!(tick.next(&example(), Duration::ZERO, throttled), Action::Wait(_)));
+    assert_eq!(tick.next(&example(), Duration::from_secs(1), Came::Nothing), LOOK);
+    let denied = Came::Seen(Err(FaultKind::Denied));
+    let failed = Action::Done(Rest::Failed(Failure::Fault(FaultKind::Denied)));
+    assert_eq!(tick.next(&example(), Duration::from_secs(1), denied), failed);
+}
+
+#[test]
+fn a_sleeping_aurora_is_looked_at_when_it_should_have_paused() {
+    let pause =
+        pause::Pause { paused: Some(false), connections: Some(3), after: Some(HOLD), provisioned: false };
+    let note = |since| Came::Seen(Ok(Seen { note: Some(Note::Dozing { since }), ..Seen::default() }));
+    let comes = [
+        seen(0, 0, RouteTarget::Waker),
+        note(at(85)),
+        Came::Seen(Ok(Seen { pause: Some(pause), ..Seen::default() })),
+    ];
+    let expected = [
+        LOOK,
+        Action::Observe(Scope::NOTE),
+        Action::Observe(Scope::PAUSE),
+        Action::Done(Rest::Asleep { held_by: Some(Holder::Connections) }),
+    ];
+    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+    let early = play(tick(Order::Look, 100), [seen(0, 0, RouteTarget::Waker), note(at(95))]);
+    assert_eq!(early.last(), Some(&Action::Done(Rest::Asleep { held_by: None })));
+}

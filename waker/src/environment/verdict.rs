@@ -1,0 +1,245 @@
+//! What a look calls for that nobody has asked for: to stay awake, to fall
+//! asleep, or to be tidied up.
+//!
+//! ```text
+//! app's desired count  0   schedule open ----------------------> Wake
+//!                          others were started just now -------> Wake (one that was interrupted)
+//!                          else -------------------------------> Asleep
+//!
+//!                     > 0   never, schedule, deployment --------> Stay
+//!                           start failed three times -----------> GiveUp
+//!                           protected task, no complete metrics,
+//!                           grace, request in the window -------> Stay
+//!                           route -> app -----------------------> Doze
+//!                           route -> waker, dozing for as long as
+//!                           metrics may be late ----------------> Sleep
+//! ```
+//!
+//! Metrics come minutes late: an app that looks idle may have got a request since.
+//! So it dozes first, with its tasks running and the route turned to the waker. A
+//! visitor who comes meanwhile turns it back; if none does, the metrics that have
+//! come by the end of the doze know of every request that the app ever got.
+
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+
+use super::{
+    failure::StartFailure,
+    note::Note,
+    observed::{DatabaseStatus, Observed, RouteTarget, Tasks},
+    plan,
+    usage::{Traffic, Usage},
+};
+use crate::config::Environment;
+
+/// After so many failed starts nobody is helped by a further one.
+const FAILED_STARTS: u32 = 3;
+/// Idleness must have been reported for so long: with nothing but what has not come
+/// yet, every app would look idle.
+const KNOWN_QUIET: Duration = Duration::from_mins(2);
+/// Beyond the delay that is expected, so late that something is wrong.
+const OVERDUE: Duration = Duration::from_mins(2);
+/// Without a healthy target for so long, it is given up to sleep.
+const STARTING: Duration = Duration::from_mins(30);
+/// A deployment that has not come to its end by then never may.
+const DEPLOYMENT: Duration = Duration::from_hours(1);
+/// A wake that stopped half-way is finished for so long.
+const UNFINISHED: Duration = Duration::from_mins(10);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It is asleep; what is left over is put away.
+    Asleep,
+    /// It sleeps and should not.
+    Wake,
+    Stay(Held),
+    /// It has begun to start, which must not take without end.
+    Starting,
+    /// Nobody seems to use it.
+    Doze,
+    /// It dozes, and the metrics that would show its use have not all come.
+    Dozing,
+    /// Nobody uses it.
+    Sleep,
+    GiveUp(StartFailure),
+    /// What decides has not been looked at.
+    Undecided,
+}
+
+impl Verdict {
+    /// What would be done about it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Asleep => "what is left over of its last sleep would be put away",
+            Self::Wake => "it would be woken",
+            Self::Stay(_) | Self::Starting | Self::Undecided => "it would be kept awake and mended",
+            Self::Doze | Self::Dozing => "its route would be turned to the waker, and soon it would sleep",
+            Self::Sleep => "it would be put to sleep",
+            Self::GiveUp(_) => "its start would be given up",
+        }
+    }
+}
+
+/// Why an environment is kept awake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// The configuration says never.
+    Never,
+    Schedule,
+    Deployment,
+    Protection,
+    /// It is unknown whether a task is protected.
+    ProtectionUnknown,
+    /// Metrics are missing, partial or overdue.
+    MetricsMissing,
+    /// It has not been awake for long enough.
+    Grace,
+    Starting,
+    Request,
+    Stream,
+}
+
+impl Held {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Never => "the configuration never lets it sleep",
+            Self::Schedule => "the schedule keeps it awake at this hour",
+            Self::Deployment => "a deployment is under way",
+            Self::Protection => "a task is protected from being stopped",
+            Self::ProtectionUnknown => "whether a task is protected is unknown",
+            Self::MetricsMissing => "the load balancer's metrics are not complete",
+            Self::Grace => "it has not been awake for long enough",
+            Self::Starting => "it is still starting",
+            Self::Request => "the app has had a request within the idle time",
+            Self::Stream => "bytes pass that no request explains, such as a WebSocket's",
+        }
+    }
+}
+
+/// Whether one of the environment's windows is open.
+pub fn scheduled(environment: &Environment, now: SystemTime) -> bool {
+    let now = Timestamp::try_from(now);
+    now.is_ok_and(|now| environment.sleep.schedule.iter().any(|window| window.is_open(now)))
+}
+
+/// What the observation alone calls for.
+pub fn at_a_glance(environment: &Environment, observed: &Observed, now: SystemTime) -> Verdict {
+    let awake = observed.running.awake(environment);
+    if scheduled(environment, now) {
+        return if awake { Verdict::Stay(Held::Schedule) } else { Verdict::Wake };
+    }
+    if !awake {
+        return if unfinished(observed, now) { Verdict::Wake } else { Verdict::Asleep };
+    }
+    if environment.sleep.never {
+        return Verdict::Stay(Held::Never);
+    }
+    if let Some(failure) = given_up(environment, observed) {
+        return Verdict::GiveUp(failure);
+    }
+    let deploying =
+        |tasks: &Tasks| tasks.deploying && tasks.deployed.is_none_or(|deployed| now < deployed + DEPLOYMENT);
+    if observed.running.services.iter().flatten().any(deploying) {
+        return Verdict::Stay(Held::Deployment);
+    }
+    Verdict::Undecided
+}
+
+/// Whether a wake has begun and its first services have started, but not the app.
+fn unfinished(observed: &Observed, now: SystemTime) -> bool {
+    observed
+        .running
+        .services
+        .iter()
+        .flatten()
+        .any(|tasks| tasks.desired > 0 && tasks.started.is_some_and(|started| now < started + UNFINISHED))
+}
+
+/// Why the app does not start, if it has been tried often enough. A container that
+/// exits because its database is not up yet is no failure of its own.
+fn given_up(environment: &Environment, observed: &Observed) -> Option<StartFailure> {
+    let database = observed.running.database.map(|database| database.status);
+    if database.is_some_and(|status| status != DatabaseStatus::Available)
+        || plan::services_ready(environment, observed)
+    {
+        return None;
+    }
+    let services = environment.services.iter().zip(&observed.running.services);
+    let mut required = services.filter(|(service, _)| !service.optional).filter_map(|(_, tasks)| *tasks);
+    required.find(|tasks| tasks.failed_starts >= FAILED_STARTS).and_then(|tasks| tasks.failure)
+}
+
+/// What an environment calls for that is awake and that nothing but its use keeps
+/// awake. The note must have been looked at after the route.
+pub fn by_usage(environment: &Environment, observed: &Observed, usage: Usage, now: SystemTime) -> Verdict {
+    match usage.protected {
+        Some(false) => {}
+        Some(true) => return Verdict::Stay(Held::Protection),
+        None => return Verdict::Stay(Held::ProtectionUnknown),
+    }
+    let Some(traffic) = usage.traffic else { return Verdict::Stay(Held::MetricsMissing) };
+    let sleep = &environment.sleep;
+    let Some(healthy_since) = traffic.healthy_since else {
+        let healthy = environment.app_services().any(|index| observed.healthy.of(index) > 0);
+        let used = traffic.last_request.max(traffic.last_stream).map(|at| at + sleep.idle_after);
+        return match used {
+            _ if healthy => Verdict::Stay(Held::MetricsMissing),
+            Some(until) if now < until => Verdict::Stay(Held::Request),
+            _ => starting(observed, now),
+        };
+    };
+    if traffic.until + sleep.metrics_delay + OVERDUE < now {
+        return Verdict::Stay(Held::MetricsMissing);
+    }
+    // Until the metrics have come for the time before it, a start may have been a wake.
+    let started = started(observed);
+    let grace = sleep.min_awake.max(sleep.metrics_delay);
+    if started.is_some_and(|started| now < started + grace) {
+        return Verdict::Stay(Held::Grace);
+    }
+    let (quiet_since, held) = quiet(environment, traffic, healthy_since);
+    let due = quiet_since + sleep.idle_after;
+    if now + sleep.metrics_delay < due || traffic.until < quiet_since + KNOWN_QUIET {
+        return Verdict::Stay(held);
+    }
+    match (observed.route, observed.note) {
+        (RouteTarget::Waker, Note::Dozing { since }) if since >= healthy_since && started <= Some(since) => {
+            let ripe = now >= due && now >= since + sleep.metrics_delay && traffic.until >= since;
+            if ripe { Verdict::Sleep } else { Verdict::Dozing }
+        }
+        (_, _) => Verdict::Doze,
+    }
+}
+
+/// Since when nobody has used it, and what that was.
+fn quiet(environment: &Environment, traffic: Traffic, healthy_since: SystemTime) -> (SystemTime, Held) {
+    let stream = traffic.last_stream.filter(|_| environment.sleep.websockets);
+    let uses =
+        [(Some(healthy_since), Held::Grace), (traffic.last_request, Held::Request), (stream, Held::Stream)];
+    let known = uses.into_iter().filter_map(|(at, held)| Some((at?, held)));
+    known.max_by_key(|(at, _)| *at).unwrap_or((healthy_since, Held::Grace))
+}
+
+/// When a task was last started, for whatever reason. None, which is before any
+/// time, if that was long ago.
+fn started(observed: &Observed) -> Option<SystemTime> {
+    observed.running.services.iter().flatten().filter_map(|tasks| tasks.started).max()
+}
+
+/// Nothing healthy, nobody there, and no failure that says why.
+fn starting(observed: &Observed, now: SystemTime) -> Verdict {
+    match observed.note {
+        Note::Starting { since } if started(observed) <= Some(since) => {
+            if now < since + STARTING {
+                Verdict::Stay(Held::Starting)
+            } else {
+                Verdict::Sleep
+            }
+        }
+        _ => Verdict::Starting,
+    }
+}
+
+#[cfg(test)]
+mod tests;

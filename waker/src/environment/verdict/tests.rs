@@ -1,0 +1,219 @@
+use std::time::UNIX_EPOCH;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    config::tests::example,
+    environment::observed::{Answer, DatabaseState, Healthy, Running},
+};
+
+fn at(minute: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_mins(minute)
+}
+
+const NOW: u64 = 1000;
+
+/// Awake since long ago.
+fn observed(route: RouteTarget, note: Note) -> Observed {
+    let tasks = Some(Tasks { desired: 2, running: 2, started: Some(at(1)), ..Tasks::default() });
+    let database = DatabaseState { status: DatabaseStatus::Available, answer: Answer::Up, pauses: true };
+    Observed {
+        running: Running { services: vec![tasks, tasks], database: Some(database) },
+        healthy: Healthy(vec![Some(2), None]),
+        route,
+        note,
+    }
+}
+
+/// Last used so many minutes ago, by metrics that are two minutes old.
+fn idle_for(minutes: u64) -> Usage {
+    let traffic = Traffic {
+        until: at(NOW - 2),
+        healthy_since: Some(at(1)),
+        last_request: Some(at(NOW - minutes)),
+        last_stream: None,
+    };
+    Usage { traffic: Some(traffic), protected: Some(false) }
+}
+
+fn weighed(observed: &Observed, usage: Usage) -> Verdict {
+    by_usage(&example(), observed, usage, at(NOW))
+}
+
+#[test]
+fn it_dozes_as_long_before_the_end_of_the_idle_time_as_metrics_may_be_late() {
+    let observed = observed(RouteTarget::App, Note::None);
+    for (minutes, verdict) in [
+        (2, Verdict::Stay(Held::Request)),
+        (26, Verdict::Stay(Held::Request)),
+        (27, Verdict::Doze),
+        (100, Verdict::Doze),
+    ] {
+        assert_eq!(weighed(&observed, idle_for(minutes)), verdict, "{minutes}");
+    }
+}
+
+#[test]
+fn a_doze_that_somebody_has_ended_does_not_count() {
+    let dozing = Note::Dozing { since: at(NOW - 3) };
+    let usage = idle_for(30);
+    assert_eq!(weighed(&observed(RouteTarget::Waker, dozing), usage), Verdict::Sleep);
+    assert_eq!(weighed(&observed(RouteTarget::App, dozing), usage), Verdict::Doze, "turned back");
+    assert_eq!(weighed(&observed(RouteTarget::Waker, Note::None), usage), Verdict::Doze);
+
+    let mut woken = observed(RouteTarget::Waker, dozing);
+    woken.running.services[0].as_mut().unwrap().started = Some(at(NOW - 1));
+    assert_eq!(weighed(&woken, usage), Verdict::Stay(Held::Grace), "asleep in between, and woken");
+    let mut usage = usage;
+    usage.traffic.as_mut().unwrap().healthy_since = Some(at(NOW - 2));
+    let known = weighed(&observed(RouteTarget::Waker, dozing), usage);
+    assert_eq!(known, Verdict::Stay(Held::Grace), "as the metrics know by now");
+}
+
+#[test]
+fn what_holds_it_awake_is_named() {
+    let observed = observed(RouteTarget::App, Note::None);
+    let traffic = |change: fn(&mut Traffic)| {
+        let mut usage = idle_for(100);
+        change(usage.traffic.as_mut().unwrap());
+        usage
+    };
+    for (usage, held) in [
+        (Usage { protected: Some(true), ..idle_for(100) }, Held::Protection),
+        (Usage { protected: None, ..idle_for(100) }, Held::ProtectionUnknown),
+        (Usage { traffic: None, ..idle_for(100) }, Held::MetricsMissing),
+        (traffic(|traffic| traffic.until = at(NOW - 6)), Held::MetricsMissing),
+        (traffic(|traffic| traffic.healthy_since = None), Held::MetricsMissing),
+        (traffic(|traffic| traffic.last_stream = Some(at(NOW - 3))), Held::Stream),
+        (traffic(|traffic| traffic.healthy_since = Some(at(NOW - 10))), Held::Grace),
+        (idle_for(10), Held::Request),
+    ] {
+        assert_eq!(weighed(&observed, usage), Verdict::Stay(held), "{usage:?}");
+    }
+}
+
+#[test]
+fn streams_count_only_where_they_are_looked_for() {
+    let mut environment = example();
+    environment.sleep.websockets = false;
+    let mut usage = idle_for(100);
+    usage.traffic.as_mut().unwrap().last_stream = Some(at(NOW - 3));
+    let verdict = by_usage(&environment, &observed(RouteTarget::App, Note::None), usage, at(NOW));
+    assert_eq!(verdict, Verdict::Doze);
+}
+
+#[test]
+fn an_app_that_never_gets_healthy_is_put_to_sleep_after_a_while() {
+    let mut usage = idle_for(100);
+    usage.traffic.as_mut().unwrap().healthy_since = None;
+    let sick = |note| {
+        let mut observed = observed(RouteTarget::Waker, note);
+        observed.healthy = Healthy(vec![Some(0), None]);
+        observed
+    };
+    for (note, verdict) in [
+        (Note::None, Verdict::Starting),
+        (Note::Dozing { since: at(1) }, Verdict::Starting),
+        (Note::Starting { since: at(0) }, Verdict::Starting),
+        (Note::Starting { since: at(NOW - 29) }, Verdict::Stay(Held::Starting)),
+        (Note::Starting { since: at(NOW - 30) }, Verdict::Sleep),
+    ] {
+        assert_eq!(weighed(&sick(note), usage), verdict, "{note:?}");
+    }
+    usage.traffic.as_mut().unwrap().last_request = Some(at(NOW - 2));
+    let used = weighed(&sick(Note::Starting { since: at(NOW - 40) }), usage);
+    assert_eq!(used, Verdict::Stay(Held::Request), "the load balancer fails open");
+}
+
+#[test]
+fn at_a_glance() {
+    let glance = |change: fn(&mut Environment, &mut Observed)| {
+        let (mut environment, mut observed) = (example(), observed(RouteTarget::App, Note::None));
+        change(&mut environment, &mut observed);
+        super::at_a_glance(&environment, &observed, at(NOW))
+    };
+    assert_eq!(glance(|_, _| {}), Verdict::Undecided);
+    assert_eq!(glance(|environment, _| environment.sleep.never = true), Verdict::Stay(Held::Never));
+    assert_eq!(glance(|_, observed| web(observed).desired = 0), Verdict::Asleep);
+    let unfinished = glance(|_, observed| {
+        web(observed).desired = 0;
+        loki(observed).started = Some(at(NOW - 5));
+    });
+    assert_eq!(unfinished, Verdict::Wake);
+    let deploying = glance(|_, observed| {
+        (web(observed).deploying, web(observed).deployed) = (true, Some(at(NOW - 5)));
+    });
+    assert_eq!(deploying, Verdict::Stay(Held::Deployment));
+    let stuck = glance(|_, observed| {
+        (web(observed).deploying, web(observed).deployed) = (true, Some(at(NOW - 65)));
+    });
+    assert_eq!(stuck, Verdict::Undecided, "a deployment that never ends holds nothing");
+}
+
+#[test]
+fn a_start_is_given_up_only_for_a_required_service_that_is_not_ready_and_a_database_that_is_up() {
+    let glance = |change: fn(&mut Observed)| {
+        let mut observed = observed(RouteTarget::Waker, Note::None);
+        let failing = Tasks {
+            desired: 2,
+            failure: Some(StartFailure::ContainerExits),
+            failed_starts: 3,
+            ..Tasks::default()
+        };
+        observed.running.services[0] = Some(failing);
+        change(&mut observed);
+        super::at_a_glance(&example(), &observed, at(NOW))
+    };
+    assert_eq!(glance(|_| {}), Verdict::GiveUp(StartFailure::ContainerExits));
+    assert_eq!(glance(|observed| web(observed).failed_starts = 2), Verdict::Undecided);
+    let starting = glance(|observed| {
+        observed.running.database.as_mut().unwrap().status = DatabaseStatus::Starting;
+    });
+    assert_eq!(starting, Verdict::Undecided);
+    let others_run = glance(|observed| web(observed).running = 2);
+    assert_eq!(others_run, Verdict::Undecided, "a deployment fails, and the tasks before it go on");
+    let optional = glance(|observed| observed.running.services.swap(0, 1));
+    assert_eq!(optional, Verdict::Undecided);
+}
+
+fn web(observed: &mut Observed) -> &mut Tasks {
+    observed.running.services[0].as_mut().unwrap()
+}
+
+fn loki(observed: &mut Observed) -> &mut Tasks {
+    observed.running.services[1].as_mut().unwrap()
+}
+
+proptest! {
+    /// The promise: whatever else is so, nothing sleeps within the idle time after a
+    /// request that the metrics know of, nor before they have come for the doze.
+    #[test]
+    fn nothing_used_ever_sleeps(
+        now in 60_u64..200,
+        late in 0_u64..20,
+        healthy in 0_u64..200,
+        request in proptest::option::of(0_u64..200),
+        dozing in proptest::option::of(0_u64..200),
+        started in proptest::option::of(0_u64..200),
+        app in any::<bool>(),
+    ) {
+        let note = dozing.map_or(Note::None, |minute| Note::Dozing { since: at(minute) });
+        let mut observed = observed(if app { RouteTarget::App } else { RouteTarget::Waker }, note);
+        web(&mut observed).started = started.map(at);
+        let traffic = Traffic {
+            until: at(now.saturating_sub(late)),
+            healthy_since: Some(at(healthy)),
+            last_request: request.map(at),
+            last_stream: None,
+        };
+        let usage = Usage { traffic: Some(traffic), protected: Some(false) };
+        if by_usage(&example(), &observed, usage, at(now)) == Verdict::Sleep {
+            let dozing = dozing.unwrap();
+            prop_assert!(!app);
+            prop_assert!(request.is_none_or(|request| request + 30 <= now));
+            prop_assert!(healthy + 30 <= now && started.is_none_or(|started| started <= dozing));
+            prop_assert!(dozing + 3 <= now && at(dozing) <= traffic.until);
+        }
+    }
+}

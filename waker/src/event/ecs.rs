@@ -1,0 +1,113 @@
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::config::Environment;
+
+/// Something that happened to a service's tasks.
+///
+/// [Its form](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html)
+/// belongs to AWS: fields that are not needed may come and go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EcsEvent {
+    pub cluster_arn: String,
+    /// None: a task that belongs to no service.
+    pub service: Option<String>,
+    /// A task's status, or the name of a service's event.
+    pub what: String,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "detail-type")]
+enum Wire {
+    #[serde(rename = "ECS Task State Change")]
+    Task { detail: Task },
+    #[serde(rename = "ECS Service Action")]
+    Service { resources: Vec<String>, detail: Service },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Task {
+    cluster_arn: String,
+    #[serde(default)]
+    group: String,
+    last_status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Service {
+    cluster_arn: String,
+    event_name: String,
+}
+
+impl EcsEvent {
+    pub(super) fn read(event: Value) -> Result<Self, serde_json::Error> {
+        Ok(match serde_json::from_value(event)? {
+            Wire::Task { detail } => Self {
+                cluster_arn: detail.cluster_arn,
+                service: detail.group.strip_prefix("service:").map(str::to_owned),
+                what: detail.last_status,
+            },
+            Wire::Service { resources, detail } => Self {
+                cluster_arn: detail.cluster_arn,
+                service: resources.first().and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
+                what: detail.event_name,
+            },
+        })
+    }
+
+    /// Whether it is about one of the environment's services.
+    pub fn concerns(&self, environment: &Environment) -> bool {
+        let cluster = self.cluster_arn.rsplit('/').next();
+        environment.services.iter().any(|service| {
+            self.service.as_ref() == Some(&service.name) && service.cluster.rsplit('/').next() == cluster
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::tests::example;
+
+    const CLUSTER: &str = "arn:aws:ecs:us-east-1:111122223333:cluster/c";
+
+    fn task(group: &str) -> EcsEvent {
+        let event = json!({
+            "version": "0", "id": "3317b2af", "detail-type": "ECS Task State Change", "source": "aws.ecs",
+            "account": "111122223333", "time": "2018-12-06T16:41:06Z", "region": "us-east-1",
+            "resources": ["arn:aws:ecs:us-east-1:111122223333:task/c/1"],
+            "detail": {"clusterArn": CLUSTER, "lastStatus": "STOPPED", "group": group, "stopCode": "x"},
+        });
+        EcsEvent::read(event).unwrap()
+    }
+
+    #[test]
+    fn a_task_names_its_service_by_its_group() {
+        assert_eq!(task("service:web").service.as_deref(), Some("web"));
+        assert_eq!(task("family:batch").service, None);
+        assert!(task("service:web").concerns(&example()));
+        assert!(!task("service:other").concerns(&example()));
+        assert!(!task("family:web").concerns(&example()));
+    }
+
+    #[test]
+    fn a_service_action_names_its_service_by_its_arn() {
+        let event = |cluster: &str| {
+            json!({
+                "detail-type": "ECS Service Action", "source": "aws.ecs",
+                "resources": ["arn:aws:ecs:us-east-1:111122223333:service/c/web"],
+                "detail": {"eventType": "ERROR", "eventName": "SERVICE_TASK_PLACEMENT_FAILURE",
+                           "clusterArn": cluster, "reason": "RESOURCE:FARGATE"},
+            })
+        };
+        let here = EcsEvent::read(event(CLUSTER)).unwrap();
+        assert_eq!(here.what, "SERVICE_TASK_PLACEMENT_FAILURE");
+        assert!(here.concerns(&example()));
+        let elsewhere = EcsEvent::read(event("arn:aws:ecs:us-east-1:111122223333:cluster/d")).unwrap();
+        assert!(!elsewhere.concerns(&example()));
+    }
+}

@@ -1,0 +1,127 @@
+//! What invokes the function.
+//!
+//! | origin | event |
+//! |---|---|
+//! | load balancer | has `requestContext.elb` |
+//! | Scheduler, or anybody who may invoke the function | has `reveille` |
+//! | `CloudWatch` alarm | `source` is `aws.cloudwatch` |
+//! | ECS, through `EventBridge` | `source` is `aws.ecs` |
+//!
+//! All but a request and a command mean no more than "look now", so that it does no
+//! harm when they come late, twice or not at all.
+
+mod alarm;
+mod command;
+mod ecs;
+mod request;
+
+pub use alarm::Alarm;
+pub use command::Command;
+pub use ecs::EcsEvent;
+use lambda_runtime::Diagnostic;
+pub use request::Request;
+use serde_json::Value;
+
+use crate::environment::drive::chain;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    Request(Request),
+    Command(Command),
+    Alarm(Alarm),
+    Ecs(EcsEvent),
+}
+
+/// Why an event was refused; nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    #[error(
+        "the event is none that the waker knows: a load balancer's request (with requestContext.elb), a tick or \
+         a command (with reveille), a CloudWatch alarm (source aws.cloudwatch), or an ECS task state change or \
+         service action (source aws.ecs)"
+    )]
+    Foreign,
+    #[error("the load balancer's event cannot be read")]
+    Request {
+        /// The form in which the load balancer takes the answer.
+        multi_value: bool,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("{origin} cannot be read")]
+    Unreadable {
+        origin: &'static str,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("environment {name:?} is not in the configuration; there are {known}")]
+    UnknownEnvironment { name: String, known: String },
+}
+
+/// What the runtime reports to whoever invoked the function.
+impl From<EventError> for Diagnostic {
+    fn from(error: EventError) -> Self {
+        Self { error_type: "EventError".to_owned(), error_message: chain(&error) }
+    }
+}
+
+impl Event {
+    pub fn read(event: Value) -> Result<Self, EventError> {
+        let source = event.get("source").and_then(Value::as_str);
+        let unreadable = |origin| move |source| EventError::Unreadable { origin, source };
+        if event.pointer("/requestContext/elb").is_some() {
+            Request::from_event(event).map(Self::Request)
+        } else if event.get("reveille").is_some() {
+            Command::read(event).map(Self::Command).map_err(unreadable("the command"))
+        } else if source == Some("aws.cloudwatch") {
+            Alarm::read(event).map(Self::Alarm).map_err(unreadable("the CloudWatch alarm's event"))
+        } else if source == Some("aws.ecs") {
+            EcsEvent::read(event).map(Self::Ecs).map_err(unreadable("the ECS event"))
+        } else {
+            Err(EventError::Foreign)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn other_origins_are_refused() {
+        for foreign in [
+            json!({}),
+            json!([]),
+            json!("tick"),
+            json!(null),
+            json!({"source": "aws.events"}),
+            json!({"requestContext": {"http": {}}}),
+        ] {
+            assert!(matches!(Event::read(foreign), Err(EventError::Foreign)));
+        }
+    }
+
+    #[test]
+    fn whoever_is_refused_is_told_why() {
+        for (event, why) in [
+            (
+                json!({"reveille": "nap"}),
+                "unknown variant `nap`, expected one of `tick`, `wake`, `sleep`, `status`",
+            ),
+            (json!({"reveille": "wake"}), "missing field `environment`"),
+            (json!({"reveille": "wake", "environment": 7}), "invalid type: integer `7`, expected a string"),
+            (json!({"reveille": "tick", "envronment": "a"}), "unknown field `envronment`"),
+            (json!({"source": "aws.cloudwatch"}), "missing field `alarmData`"),
+            (json!({"source": "aws.ecs"}), "missing field `detail-type`"),
+            (
+                json!({"source": "aws.ecs", "detail-type": "ECS Container Instance State Change", "detail": {}}),
+                "unknown variant `ECS Container Instance State Change`",
+            ),
+        ] {
+            let error = Diagnostic::from(Event::read(event).unwrap_err());
+            assert!(error.error_message.contains(why), "{}", error.error_message);
+        }
+    }
+}

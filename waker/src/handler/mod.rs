@@ -1,0 +1,151 @@
+//! One invocation: from the event to its answer.
+//!
+//! ```text
+//! Request ------------------> visitor: wake, reply
+//! tick, Alarm, EcsEvent ----> looking: Tick for each environment
+//! wake, sleep, status ------> command
+//! ```
+
+mod command;
+mod looking;
+mod standing;
+mod visitor;
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::atomic::AtomicU32,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use aws_lambda_events::alb::AlbTargetGroupResponse;
+use futures_util::FutureExt as _;
+use lambda_runtime::LambdaEvent;
+use serde::Serialize;
+use serde_json::Value;
+use tracing::{Instrument as _, debug, error, info, info_span, warn};
+
+pub use self::standing::{Standing, State};
+use crate::{
+    config::{Config, Environment},
+    environment::{cloud::Cloud, drive::chain},
+    event::{Command, Event, EventError},
+    reply::Problem,
+};
+
+/// Kept back from the invocation's deadline: Lambda ends the function at that
+/// moment, and the visitor would get a 502.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// What the function is, from its start to its end.
+#[derive(Debug)]
+pub struct Waker<C> {
+    config: Config,
+    cloud: C,
+    /// How congested AWS was for the last invocation: the one thing that is kept
+    /// between two, and only to spare AWS calls that it would refuse.
+    congestion: AtomicU32,
+}
+
+/// What the invoker gets.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Output {
+    Response(Box<AlbTargetGroupResponse>),
+    Standings { environments: Vec<Standing> },
+}
+
+impl<C: Cloud> Waker<C> {
+    pub fn new(config: Config, cloud: C) -> Self {
+        Self { config, cloud, congestion: AtomicU32::new(0) }
+    }
+
+    /// Answers every request of a load balancer; only an event that means nothing to
+    /// the waker is an error.
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Output, EventError> {
+        let span = info_span!(
+            "invocation",
+            request_id = event.context.request_id,
+            environment = tracing::field::Empty
+        );
+        let limit = time_left(event.context.deadline).saturating_sub(MARGIN);
+        self.answer(event.payload, limit).instrument(span).await
+    }
+
+    async fn answer(&self, event: Value, limit: Duration) -> Result<Output, EventError> {
+        let all = || self.config.environments().iter().collect::<Vec<_>>();
+        let environments = match Event::read(event) {
+            Ok(Event::Request(request)) => {
+                // A panic would be a 502 to the visitor. Nothing is left half done by it:
+                // every invocation starts from what it observes.
+                let reply = AssertUnwindSafe(self.visit(&request, limit)).catch_unwind().await;
+                let reply = reply.unwrap_or_else(|_| {
+                    error!("panicked; this is a defect of the waker");
+                    Problem::internal()
+                });
+                return Ok(Output::Response(Box::new(reply.into_response(request.multi_value))));
+            }
+            Err(EventError::Request { multi_value, source }) => {
+                warn!(cause = chain(&source), "refused a request that cannot be read");
+                return Ok(Output::Response(Box::new(
+                    Problem::unreadable_request().into_response(multi_value),
+                )));
+            }
+            Err(error) => {
+                error!("{}", chain(&error));
+                return Err(error);
+            }
+            Ok(Event::Command(command)) => self.command(command, limit).await?,
+            Ok(Event::Alarm(alarm)) => {
+                info!(alarm = alarm.name, state = alarm.state, since = ?alarm.since, "an alarm");
+                self.look(all(), limit).await
+            }
+            Ok(Event::Ecs(event)) => {
+                let concerned: Vec<_> =
+                    all().into_iter().filter(|environment| event.concerns(environment)).collect();
+                debug!(service = event.service, what = event.what, looks = concerned.len(), "an ECS event");
+                self.look(concerned, limit).await
+            }
+        };
+        Ok(Output::Standings { environments })
+    }
+
+    async fn command(&self, command: Command, limit: Duration) -> Result<Vec<Standing>, EventError> {
+        Ok(match command {
+            Command::Tick { environment } => self.look(self.named(environment)?, limit).await,
+            Command::Status { environment } => self.status(self.named(environment)?, limit).await,
+            Command::Wake { environment, wait } => {
+                vec![self.wake(self.the_one_named(&environment)?, wait, limit).await]
+            }
+            Command::Sleep { environment, wait } => {
+                vec![self.sleep(self.the_one_named(&environment)?, wait, limit).await]
+            }
+        })
+    }
+
+    /// The one of that name, or all.
+    fn named(&self, name: Option<String>) -> Result<Vec<&Environment>, EventError> {
+        match name {
+            Some(name) => self.the_one_named(&name).map(|environment| vec![environment]),
+            None => Ok(self.config.environments().iter().collect()),
+        }
+    }
+
+    fn the_one_named(&self, name: &str) -> Result<&Environment, EventError> {
+        let environments = self.config.environments();
+        environments.iter().find(|environment| environment.name == name).ok_or_else(|| {
+            let known: Vec<_> = environments.iter().map(|environment| environment.name.as_str()).collect();
+            let error = EventError::UnknownEnvironment { name: name.to_owned(), known: known.join(", ") };
+            error!("{error}");
+            error
+        })
+    }
+}
+
+/// From now to `deadline`, in milliseconds since the epoch.
+fn time_left(deadline: u64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(deadline).saturating_sub(now)
+}
+
+#[cfg(test)]
+mod tests;
