@@ -1,0 +1,19 @@
+output "arn" {
+  description = "The cluster's ARN."
+  value       = aws_ecs_cluster.this.arn
+}
+
+output "name" {
+  description = "The cluster's name."
+  value       = aws_ecs_cluster.this.name
+}
+
+output "namespace" {
+  description = "The namespace's `id` and `name`, or null."
+  value       = one([for namespace in aws_service_discovery_private_dns_namespace.this : { id = namespace.id, name = namespace.name }])
+}
+
+output "exec_log_group_name" {
+  description = "Where commands run by ECS Exec are recorded, or null."
+  value       = one(aws_cloudwatch_log_group.exec[*].name)
+}

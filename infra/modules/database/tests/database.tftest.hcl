@@ -1,0 +1,111 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+variables {
+  name    = "test"
+  network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"] }
+}
+
+run "aurora_that_pauses" {
+  variables {
+    clients      = { service = "sg-1" }
+    client_cidrs = ["10.0.0.0/16"]
+  }
+  assert {
+    condition     = one(aws_rds_cluster.this[0].serverlessv2_scaling_configuration).min_capacity == 0 && one(aws_rds_cluster.this[0].serverlessv2_scaling_configuration).seconds_until_auto_pause == 300
+    error_message = "It pauses after five minutes."
+  }
+  assert {
+    condition     = aws_rds_cluster.this[0].engine_mode == "provisioned" && aws_rds_cluster_instance.this["1"].instance_class == "db.serverless" && length(aws_rds_cluster_instance.this) == 1 && length(aws_db_instance.this) == 0
+    error_message = "One serverless instance."
+  }
+  assert {
+    condition     = aws_rds_cluster.this[0].manage_master_user_password && aws_rds_cluster.this[0].master_password == null && length(aws_secretsmanager_secret.login) == 0 && output.secret_arn == "arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!cluster-made-AbCdEf"
+    error_message = "The password is RDS's own."
+  }
+  assert {
+    condition     = aws_rds_cluster.this[0].enable_http_endpoint && aws_rds_cluster.this[0].storage_encrypted && !aws_rds_cluster_instance.this["1"].publicly_accessible
+    error_message = "The Data API, encryption, no public address."
+  }
+  assert {
+    condition     = aws_rds_cluster_parameter_group.this[0].family == "aurora-postgresql16" && contains([for parameter in aws_rds_cluster_parameter_group.this[0].parameter : "${parameter.name}=${parameter.value}"], "rds.force_ssl=1")
+    error_message = "TLS is required."
+  }
+  assert {
+    condition     = keys(aws_vpc_security_group_ingress_rule.clients) == ["service"] && keys(aws_vpc_security_group_ingress_rule.blocks) == ["10.0.0.0/16"]
+    error_message = "Only these may connect."
+  }
+  assert {
+    condition     = output.host == "made.cluster-abc.eu-west-1.rds.amazonaws.com" && output.arn == "arn:aws:rds:eu-west-1:111122223333:cluster:made"
+    error_message = "The writer's address."
+  }
+}
+
+run "aurora_that_does_not_pause" {
+  variables {
+    aurora         = { min = 0.5, max = 4, readers = 1 }
+    engine_version = "15.4"
+  }
+  assert {
+    condition     = local.pause_after_seconds == null
+    error_message = "With a minimum above 0 the provider refuses a pause."
+  }
+  assert {
+    condition     = [for instance in aws_rds_cluster_instance.this : instance.promotion_tier] == [0, 1]
+    error_message = "A reader that follows its writer."
+  }
+}
+
+run "an_instance_with_everything" {
+  variables {
+    name        = "everything"
+    kind        = "instance"
+    instance    = { class = "db.t4g.small", storage = 50, max_storage = 200 }
+    login       = { username = "root_user", password = "it's-a-long-one" }
+    backup      = { days = 30, window = "01:00-02:00", skip_final = false }
+    maintenance = { window = "mon:04:00-mon:05:00", minor_versions = false, at_once = true }
+    monitoring  = { seconds = 60, insights = true, logs = true }
+    parameters = {
+      log_statement            = { value = "all" }
+      shared_preload_libraries = { value = "pg_stat_statements", static = true }
+    }
+    deletion_protection = true
+    kms_key_arn         = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001"
+    alarms              = { actions = ["arn:aws:sns:eu-west-1:111122223333:alarms"] }
+  }
+  assert {
+    condition     = aws_db_instance.this[0].storage_type == "gp3" && aws_db_instance.this[0].max_allocated_storage == 200 && aws_db_instance.this[0].deletion_protection && aws_db_instance.this[0].final_snapshot_identifier == "everything-final"
+    error_message = "Storage that grows, and protection."
+  }
+  assert {
+    condition     = aws_db_instance.this[0].monitoring_interval == 60 && aws_db_instance.this[0].performance_insights_enabled && length(aws_iam_role_policy_attachment.monitoring) == 1
+    error_message = "Monitoring."
+  }
+  assert {
+    condition     = { for parameter in aws_db_parameter_group.this[0].parameter : parameter.name => parameter.apply_method } == { "rds.force_ssl" = "immediate", log_statement = "immediate", shared_preload_libraries = "pending-reboot" }
+    error_message = "Static parameters wait for a start."
+  }
+  assert {
+    condition     = jsondecode(aws_secretsmanager_secret_version.login[0].secret_string) == { engine = "postgres", host = "made.abc.eu-west-1.rds.amazonaws.com", port = 5432, dbname = "app", username = "root_user", password = "it's-a-long-one" }
+    error_message = "All that the entrypoint takes from a secret."
+  }
+  assert {
+    condition     = output.secret_arn == "arn:aws:secretsmanager:eu-west-1:111122223333:secret:made-AbCdEf" && aws_db_instance.this[0].manage_master_user_password == null
+    error_message = "The password is the user's, in this module's secret."
+  }
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["cpu", "storage"] && aws_cloudwatch_metric_alarm.this["storage"].threshold == 5368709120
+    error_message = "CPU and storage."
+  }
+}
+
+run "alarms_of_aurora" {
+  variables {
+    alarms = { cpu = 0 }
+  }
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["capacity"] && aws_cloudwatch_metric_alarm.this["capacity"].treat_missing_data == "notBreaching"
+    error_message = "Paused, there is no data."
+  }
+}

@@ -1,0 +1,70 @@
+variable "aurora" {
+  description = <<-EOT
+    Capacity in ACUs, each about 2 GiB: from `min` (0 lets it pause) to `max`, in halves. `pause_after_seconds`, 300 to 86400, counts from the last connection; with a `min` above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `data_api`: needed for the waker's probe without a VPC.
+  EOT
+  type = object({
+    min                 = optional(number, 0)
+    max                 = optional(number, 2)
+    pause_after_seconds = optional(number, 300)
+    readers             = optional(number, 0)
+    data_api            = optional(bool, true)
+  })
+  default = {}
+
+  validation {
+    condition     = var.aurora.min >= 0 && var.aurora.min <= 256 && var.aurora.min * 2 == floor(var.aurora.min * 2)
+    error_message = "aurora.min must be from 0 to 256, in steps of a half."
+  }
+
+  validation {
+    condition     = var.aurora.max >= 1 && var.aurora.max <= 256 && var.aurora.max * 2 == floor(var.aurora.max * 2) && var.aurora.max >= var.aurora.min
+    error_message = "aurora.max must be from 1 to 256, in steps of a half, and not below min."
+  }
+
+  validation {
+    condition     = var.aurora.pause_after_seconds >= 300 && var.aurora.pause_after_seconds <= 86400
+    error_message = "aurora.pause_after_seconds must be from 300 to 86400."
+  }
+
+  validation {
+    condition     = var.aurora.readers >= 0 && var.aurora.readers <= 15
+    error_message = "aurora.readers must be from 0 to 15."
+  }
+}
+
+variable "instance" {
+  description = "The `class`; gp3 storage in GiB, from `storage` growing by itself up to `max_storage`; a standby in another zone with `multi_az`, which cannot be stopped."
+  type = object({
+    class       = optional(string, "db.t4g.micro")
+    storage     = optional(number, 20)
+    max_storage = optional(number, 100)
+    multi_az    = optional(bool, false)
+  })
+  default = {}
+
+  validation {
+    condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.instance.class)) && var.instance.class != "db.serverless"
+    error_message = "instance.class must be such as db.t4g.micro."
+  }
+
+  validation {
+    condition     = var.instance.storage >= 20 && var.instance.storage <= 65536 && var.instance.max_storage >= var.instance.storage
+    error_message = "instance.storage must be from 20 to 65536, and not above max_storage."
+  }
+}
+
+variable "alarms" {
+  description = "Alarms to `actions`: CPU above `cpu` percent; of an instance less than `storage_gib` free; of Aurora `acu_percent` of its capacity. 0 leaves one out. A database that is paused or stopped has no data, which is no alarm."
+  type = object({
+    actions     = optional(list(string), [])
+    cpu         = optional(number, 80)
+    storage_gib = optional(number, 5)
+    acu_percent = optional(number, 95)
+  })
+  default = null
+
+  validation {
+    condition     = var.alarms == null || try(min(var.alarms.cpu, var.alarms.acu_percent, var.alarms.storage_gib) >= 0 && max(var.alarms.cpu, var.alarms.acu_percent) <= 100, false)
+    error_message = "alarms.cpu and alarms.acu_percent must be from 0 to 100, and alarms.storage_gib not negative."
+  }
+}

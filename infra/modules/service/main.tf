@@ -1,0 +1,152 @@
+# The service. There are two resources for it, of which one is made: what Terraform must leave to
+# others differs with the deployment controller, and ignore_changes takes no condition.
+locals {
+  behind         = var.load_balancer != null
+  container_name = coalesce(var.container_name, var.name)
+  cluster_name   = element(split("/", var.cluster_arn), 1)
+  service        = one(concat(aws_ecs_service.rolling, aws_ecs_service.code_deploy))
+
+  # ECS takes weights; of 50 percent each has one.
+  capacity = { for provider, weight in { FARGATE = 100 - var.spot_percent, FARGATE_SPOT = var.spot_percent } : provider => weight if weight > 0 }
+
+  security_group_ids = concat([aws_security_group.this.id], var.network.security_group_ids)
+  grace_period       = local.behind ? var.load_balancer.health.start_grace_period : null
+}
+
+# ECS refuses a target group that no load balancer has: the service comes after its rules.
+resource "terraform_data" "rules" {
+  input = local.behind ? var.load_balancer.rule_arns : []
+}
+
+resource "aws_ecs_service" "rolling" {
+  # checkov:skip=CKV_AWS_333:a public address is what a task in a public subnet reaches AWS by; NAT costs money asleep
+  count                              = var.deployment.controller == "ECS" ? 1 : 0
+  name                               = var.name
+  cluster                            = var.cluster_arn
+  task_definition                    = var.task_definition_arn
+  desired_count                      = var.initial_count
+  enable_execute_command             = var.exec
+  enable_ecs_managed_tags            = true
+  propagate_tags                     = "SERVICE"
+  health_check_grace_period_seconds  = local.grace_period
+  deployment_minimum_healthy_percent = var.deployment.min_percent
+  deployment_maximum_percent         = var.deployment.max_percent
+  force_new_deployment               = var.deployment.trigger == null ? null : true
+  triggers                           = var.deployment.trigger == null ? null : { redeployment = var.deployment.trigger }
+  tags                               = var.tags
+
+  dynamic "capacity_provider_strategy" {
+    for_each = local.capacity
+    content {
+      capacity_provider = capacity_provider_strategy.key
+      weight            = capacity_provider_strategy.value
+    }
+  }
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = var.deployment.rollback
+  }
+
+  network_configuration {
+    subnets          = var.network.subnet_ids
+    security_groups  = local.security_group_ids
+    assign_public_ip = var.network.assign_public_ip
+  }
+
+  dynamic "load_balancer" {
+    for_each = aws_lb_target_group.app
+    content {
+      target_group_arn = load_balancer.value.arn
+      container_name   = local.container_name
+      container_port   = var.load_balancer.port
+    }
+  }
+
+  dynamic "service_registries" {
+    for_each = aws_service_discovery_service.this
+    content {
+      registry_arn = service_registries.value.arn
+    }
+  }
+
+  lifecycle {
+    # The waker's and autoscaling's.
+    ignore_changes = [desired_count]
+  }
+
+  depends_on = [terraform_data.rules]
+}
+
+resource "aws_ecs_service" "code_deploy" {
+  # checkov:skip=CKV_AWS_333:a public address is what a task in a public subnet reaches AWS by; NAT costs money asleep
+  count                             = var.deployment.controller == "CODE_DEPLOY" ? 1 : 0
+  name                              = var.name
+  cluster                           = var.cluster_arn
+  task_definition                   = var.task_definition_arn
+  desired_count                     = var.initial_count
+  enable_execute_command            = var.exec
+  enable_ecs_managed_tags           = true
+  propagate_tags                    = "SERVICE"
+  health_check_grace_period_seconds = local.grace_period
+  tags                              = var.tags
+
+  dynamic "capacity_provider_strategy" {
+    for_each = local.capacity
+    content {
+      capacity_provider = capacity_provider_strategy.key
+      weight            = capacity_provider_strategy.value
+    }
+  }
+
+  deployment_controller {
+    type = "CODE_DEPLOY"
+  }
+
+  network_configuration {
+    subnets          = var.network.subnet_ids
+    security_groups  = local.security_group_ids
+    assign_public_ip = var.network.assign_public_ip
+  }
+
+  dynamic "load_balancer" {
+    for_each = aws_lb_target_group.app
+    content {
+      target_group_arn = load_balancer.value.arn
+      container_name   = local.container_name
+      container_port   = var.load_balancer.port
+    }
+  }
+
+  lifecycle {
+    # CodeDeploy deploys, and swaps the target groups.
+    ignore_changes = [desired_count, task_definition, load_balancer, capacity_provider_strategy]
+
+    precondition {
+      condition     = local.behind
+      error_message = "CodeDeploy needs a load balancer to shift."
+    }
+    precondition {
+      condition     = var.discovery == null
+      error_message = "CodeDeploy's services are found by their load balancer; discovery is for rolling ones."
+    }
+  }
+
+  depends_on = [terraform_data.rules]
+}
+
+resource "aws_service_discovery_service" "this" {
+  count = var.discovery == null ? 0 : 1
+  name  = coalesce(var.discovery.name, var.name)
+  tags  = var.tags
+
+  dns_config {
+    namespace_id   = var.discovery.namespace_id
+    routing_policy = "MULTIVALUE"
+
+    dns_records {
+      type = "A"
+      ttl  = var.discovery.ttl_seconds
+    }
+  }
+}

@@ -1,0 +1,269 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+variables {
+  name                = "web"
+  cluster_arn         = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging"
+  task_definition_arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1"
+  network             = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], assign_public_ip = true }
+  load_balancer = {
+    port              = 8080
+    security_group_id = "sg-00000000000000001"
+    arn_suffix        = "app/alb/1"
+    rule_arns         = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/anchor"]
+  }
+}
+
+run "name" {
+  command = plan
+  variables {
+    name = "Web"
+  }
+  expect_failures = [var.name]
+}
+
+run "cluster" {
+  command = plan
+  variables {
+    cluster_arn = "staging"
+  }
+  expect_failures = [var.cluster_arn]
+}
+
+run "no_subnet" {
+  command = plan
+  variables {
+    network = { vpc_id = "vpc-1", subnet_ids = [] }
+  }
+  expect_failures = [var.network]
+}
+
+run "port" {
+  command = plan
+  variables {
+    load_balancer = { port = 0, security_group_id = "sg-1" }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "protocol" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", protocol_version = "HTTP3" }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "health_slower_than_its_interval" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", health = { timeout_seconds = 10 } }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "healthy_after" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", health = { healthy_after = 1 } }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "health_path" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", health = { path = "health" } }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "slow_start" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", slow_start_seconds = 10 }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "deregistration" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", deregistration_delay_seconds = 3601 }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "grace" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", health = { start_grace_period = 10 } }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "ingress_of_nobody" {
+  command = plan
+  variables {
+    ingress = { a = { port = 80 } }
+  }
+  expect_failures = [var.ingress]
+}
+
+run "ingress_port" {
+  command = plan
+  variables {
+    ingress = { a = { port = 0, cidr = "10.0.0.0/8" } }
+  }
+  expect_failures = [var.ingress]
+}
+
+run "spot" {
+  command = plan
+  variables {
+    spot_percent = 101
+  }
+  expect_failures = [var.spot_percent]
+}
+
+run "count" {
+  command = plan
+  variables {
+    initial_count = -1
+  }
+  expect_failures = [var.initial_count]
+}
+
+run "controller" {
+  command = plan
+  variables {
+    deployment = { controller = "EXTERNAL" }
+  }
+  expect_failures = [var.deployment]
+}
+
+run "percent" {
+  command = plan
+  variables {
+    deployment = { min_percent = 100, max_percent = 100 }
+  }
+  expect_failures = [var.deployment]
+}
+
+run "ttl" {
+  command = plan
+  variables {
+    discovery = { namespace_id = "ns-1", ttl_seconds = 301 }
+  }
+  expect_failures = [var.discovery]
+}
+
+run "minimum_of_one" {
+  command = plan
+  variables {
+    autoscaling = { min = 1, max = 2 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "maximum_of_none" {
+  command = plan
+  variables {
+    autoscaling = { max = 0 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "scaling_by" {
+  command = plan
+  variables {
+    autoscaling = { max = 2, by = "magic" }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "cpu" {
+  command = plan
+  variables {
+    autoscaling = { max = 2, cpu = 101 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "steps_by_requests" {
+  command = plan
+  variables {
+    autoscaling = { max = 2, by = "step", requests = 10 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "idle_minutes" {
+  command = plan
+  variables {
+    autoscaling = { max = 2, idle_minutes = 0 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "alarm_cpu" {
+  command = plan
+  variables {
+    alarms = { cpu = 101 }
+  }
+  expect_failures = [var.alarms]
+}
+
+run "alarm_missing" {
+  command = plan
+  variables {
+    alarms = { missing_minutes = -1 }
+  }
+  expect_failures = [var.alarms]
+}
+
+run "requests_of_an_unknown_load_balancer" {
+  command = plan
+  variables {
+    autoscaling   = { max = 2, requests = 10 }
+    load_balancer = { port = 8080, security_group_id = "sg-1" }
+  }
+  expect_failures = [aws_appautoscaling_policy.target["ALBRequestCountPerTarget"]]
+}
+
+run "idle_at_an_unknown_load_balancer" {
+  command = plan
+  variables {
+    autoscaling   = { max = 2, idle_minutes = 10 }
+    load_balancer = { port = 8080, security_group_id = "sg-1" }
+  }
+  expect_failures = [aws_cloudwatch_metric_alarm.idle]
+}
+
+run "errors_of_an_unknown_load_balancer" {
+  command = plan
+  variables {
+    alarms        = {}
+    load_balancer = { port = 8080, security_group_id = "sg-1" }
+  }
+  expect_failures = [aws_cloudwatch_metric_alarm.service["errors"]]
+}
+
+run "code_deploy_without_load_balancer" {
+  command = plan
+  variables {
+    deployment    = { controller = "CODE_DEPLOY" }
+    load_balancer = null
+  }
+  expect_failures = [aws_ecs_service.code_deploy]
+}
+
+run "code_deploy_with_discovery" {
+  command = plan
+  variables {
+    deployment = { controller = "CODE_DEPLOY" }
+    discovery  = { namespace_id = "ns-1" }
+  }
+  expect_failures = [aws_ecs_service.code_deploy]
+}

@@ -1,0 +1,81 @@
+variable "autoscaling" {
+  description = <<-EOT
+    Scaling while awake, up to `max`. `min` must be 0, as Application Auto Scaling would undo a sleep with more; for a service that never sleeps say `always_on`. It cannot wake: from 0 the waker raises the count.
+    `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours.
+    `idle_minutes` makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
+  EOT
+  type = object({
+    min                  = optional(number, 0)
+    max                  = number
+    always_on            = optional(bool, false)
+    by                   = optional(string, "target")
+    cpu                  = optional(number)
+    memory               = optional(number)
+    requests             = optional(number)
+    out_cooldown_seconds = optional(number, 60)
+    in_cooldown_seconds  = optional(number, 300)
+    out_periods          = optional(number, 2)
+    in_periods           = optional(number, 5)
+    idle_minutes         = optional(number)
+    custom = optional(map(object({
+      namespace  = string
+      metric     = string
+      dimensions = optional(map(string), {})
+      statistic  = optional(string, "Average")
+      target     = number
+    })), {})
+  })
+  default = null
+
+  validation {
+    condition     = var.autoscaling == null || try(var.autoscaling.min == 0 || var.autoscaling.always_on, false)
+    error_message = "autoscaling.min must be 0, or the service never sleeps: say always_on if that is wanted."
+  }
+
+  validation {
+    condition     = var.autoscaling == null || try(var.autoscaling.min >= 0 && var.autoscaling.max >= max(1, var.autoscaling.min), false)
+    error_message = "autoscaling.max must be at least 1 and not below min."
+  }
+
+  validation {
+    condition     = var.autoscaling == null || contains(["target", "step"], try(var.autoscaling.by, ""))
+    error_message = "autoscaling.by must be target or step."
+  }
+
+  validation {
+    condition     = var.autoscaling == null || alltrue([for percent in [try(var.autoscaling.cpu, null), try(var.autoscaling.memory, null)] : try(percent >= 1 && percent <= 100, percent == null)])
+    error_message = "autoscaling.cpu and autoscaling.memory must be from 1 to 100."
+  }
+
+  validation {
+    condition     = var.autoscaling == null || try(var.autoscaling.by == "target" || (var.autoscaling.requests == null && length(var.autoscaling.custom) == 0), false)
+    error_message = "autoscaling by step takes cpu and memory only."
+  }
+
+  validation {
+    condition     = var.autoscaling == null || try(var.autoscaling.idle_minutes >= 1 && var.autoscaling.idle_minutes <= 1440, try(var.autoscaling.idle_minutes, null) == null)
+    error_message = "autoscaling.idle_minutes must be from 1 to 1440."
+  }
+}
+
+variable "alarms" {
+  description = "Alarms to `actions`, such as an SNS topic's ARN: `cpu` and `memory` above so many percent, fewer tasks than there should be for `missing_minutes` (needs Container Insights; a service that sleeps misses none), and with a load balancer more than `errors` 5xx of the app in five minutes. 0 leaves one out."
+  type = object({
+    actions         = optional(list(string), [])
+    cpu             = optional(number, 80)
+    memory          = optional(number, 80)
+    missing_minutes = optional(number, 10)
+    errors          = optional(number, 10)
+  })
+  default = null
+
+  validation {
+    condition     = var.alarms == null || try(min(var.alarms.cpu, var.alarms.memory) >= 0 && max(var.alarms.cpu, var.alarms.memory) <= 100, false)
+    error_message = "alarms.cpu and alarms.memory must be from 0 to 100."
+  }
+
+  validation {
+    condition     = var.alarms == null || try(min(var.alarms.missing_minutes, var.alarms.errors) >= 0, false)
+    error_message = "alarms.missing_minutes and alarms.errors must not be negative."
+  }
+}

@@ -1,0 +1,34 @@
+output "arn" {
+  description = "The task definition's ARN, with its revision."
+  value       = aws_ecs_task_definition.this.arn
+}
+
+output "family" {
+  description = "The family."
+  value       = aws_ecs_task_definition.this.family
+}
+
+output "family_arn" {
+  description = "The ARN without a revision, which stands for the newest."
+  value       = aws_ecs_task_definition.this.arn_without_revision
+}
+
+output "container_name" {
+  description = "The main container's name."
+  value       = var.name
+}
+
+output "log_group_name" {
+  description = "Where the containers log to."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "task_role" {
+  description = "The role that the container acts by: `name` and `arn`."
+  value       = { name = local.task_role_name, arn = local.task_role_arn }
+}
+
+output "execution_role" {
+  description = "The role that ECS acts by to start a task: `name` and `arn`."
+  value       = { name = local.execution_name, arn = local.execution_role_arn }
+}

@@ -1,0 +1,264 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+variables {
+  name  = "app"
+  image = "nginx:1.29"
+}
+
+run "name" {
+  command = plan
+  variables {
+    name = "App"
+  }
+  expect_failures = [var.name]
+}
+
+run "image" {
+  command = plan
+  variables {
+    image = "two words"
+  }
+  expect_failures = [var.image]
+}
+
+run "architecture" {
+  command = plan
+  variables {
+    architecture = "ARM"
+  }
+  expect_failures = [var.architecture]
+}
+
+run "cpu_256_with_4096" {
+  command = plan
+  variables {
+    size = { cpu = 256, memory = 4096 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_512_with_8192" {
+  command = plan
+  variables {
+    size = { cpu = 512, memory = 8192 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_1024_with_1024" {
+  command = plan
+  variables {
+    size = { cpu = 1024, memory = 1024 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_2048_with_5000" {
+  command = plan
+  variables {
+    size = { cpu = 2048, memory = 5000 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_4096_with_32768" {
+  command = plan
+  variables {
+    size = { cpu = 4096, memory = 32768 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_8192_with_8192" {
+  command = plan
+  variables {
+    size = { cpu = 8192, memory = 8192 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_16384_with_40000" {
+  command = plan
+  variables {
+    size = { cpu = 16384, memory = 40000 }
+  }
+  expect_failures = [var.size]
+}
+
+run "cpu_300_with_512" {
+  command = plan
+  variables {
+    size = { cpu = 300, memory = 512 }
+  }
+  expect_failures = [var.size]
+}
+
+run "storage" {
+  command = plan
+  variables {
+    size = { storage = 20 }
+  }
+  expect_failures = [var.size]
+}
+
+run "port" {
+  command = plan
+  variables {
+    ports = { http = 0 }
+  }
+  expect_failures = [var.ports]
+}
+
+run "secret" {
+  command = plan
+  variables {
+    secrets = { KEY = "app" }
+  }
+  expect_failures = [var.secrets]
+}
+
+run "health_check_form" {
+  command = plan
+  variables {
+    health_check = { command = ["curl"] }
+  }
+  expect_failures = [var.health_check]
+}
+
+run "health_check_time" {
+  command = plan
+  variables {
+    health_check = { command = ["CMD", "true"], interval_seconds = 1 }
+  }
+  expect_failures = [var.health_check]
+}
+
+run "scratch" {
+  command = plan
+  variables {
+    scratch = ["tmp"]
+  }
+  expect_failures = [var.scratch]
+}
+
+run "mount_path" {
+  command = plan
+  variables {
+    file_systems = { a = { file_system_id = "a", file_system_arn = "b", access_point_id = "c", access_point_arn = "d", path = "data" } }
+  }
+  expect_failures = [var.file_systems]
+}
+
+run "mount_name" {
+  command = plan
+  variables {
+    file_systems = { reveille = { file_system_id = "a", file_system_arn = "b", access_point_id = "c", access_point_arn = "d", path = "/data" } }
+  }
+  expect_failures = [var.file_systems]
+}
+
+run "stop_timeout" {
+  command = plan
+  variables {
+    stop_timeout_seconds = 121
+  }
+  expect_failures = [var.stop_timeout_seconds]
+}
+
+run "log_retention" {
+  command = plan
+  variables {
+    log_retention_days = 2
+  }
+  expect_failures = [var.log_retention_days]
+}
+
+run "entrypoint_from" {
+  command = plan
+  variables {
+    entrypoint = { from = "nowhere" }
+  }
+  expect_failures = [var.entrypoint]
+}
+
+run "init_without_image" {
+  command = plan
+  variables {
+    entrypoint = { from = "init" }
+  }
+  expect_failures = [var.entrypoint]
+}
+
+run "form" {
+  command = plan
+  variables {
+    entrypoint = { from = "image", export = { A = "odbc" } }
+  }
+  expect_failures = [var.entrypoint]
+}
+
+run "export_without_entrypoint" {
+  command = plan
+  variables {
+    entrypoint = { export = { A = "url" } }
+  }
+  expect_failures = [var.entrypoint]
+}
+
+run "timeout" {
+  command = plan
+  variables {
+    entrypoint = { from = "image", timeout_seconds = 0 }
+  }
+  expect_failures = [var.entrypoint]
+}
+
+run "wait" {
+  command = plan
+  variables {
+    entrypoint = { from = "image", wait = ["redis"] }
+  }
+  expect_failures = [var.entrypoint]
+}
+
+run "sslmode" {
+  command = plan
+  variables {
+    database = { host = "a", name = "b", secret_arn = "c", sslmode = "allow" }
+  }
+  expect_failures = [var.database]
+}
+
+run "access" {
+  command = plan
+  variables {
+    buckets = { a = { arn = "arn:aws:s3:::a", access = "all" } }
+  }
+  expect_failures = [var.buckets]
+}
+
+run "prefix" {
+  command = plan
+  variables {
+    buckets = { a = { arn = "arn:aws:s3:::a", prefix = "/*" } }
+  }
+  expect_failures = [var.buckets]
+}
+
+run "no_command" {
+  command = plan
+  variables {
+    entrypoint = { from = "image" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "exec_read_only" {
+  command = plan
+  variables {
+    exec = true
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}

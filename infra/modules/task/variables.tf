@@ -1,0 +1,208 @@
+variable "name" {
+  description = "The family, the main container's name, and the beginning of other names."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,46}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 48 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "image" {
+  description = "The main container's image. Of an ECR repository, the execution role may pull from that repository alone."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[^\\s]+$", var.image))
+    error_message = "image must be the name of an image."
+  }
+}
+
+variable "architecture" {
+  description = "What the images are for: `ARM64`, which costs less, or `X86_64`."
+  type        = string
+  default     = "X86_64"
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.architecture)
+    error_message = "architecture must be X86_64 or ARM64."
+  }
+}
+
+variable "size" {
+  description = "CPU units and MiB of memory, in one of Fargate's combinations, and GiB of `storage`, 21 to 200, where 20 are not enough."
+  type = object({
+    cpu     = optional(number, 256)
+    memory  = optional(number, 512)
+    storage = optional(number)
+  })
+  default = {}
+
+  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+  validation {
+    condition = contains(lookup({
+      256   = [512, 1024, 2048]
+      512   = range(1024, 4097, 1024)
+      1024  = range(2048, 8193, 1024)
+      2048  = range(4096, 16385, 1024)
+      4096  = range(8192, 30721, 1024)
+      8192  = range(16384, 61441, 4096)
+      16384 = range(32768, 122881, 8192)
+    }, var.size.cpu, []), var.size.memory)
+    error_message = "size must be one of Fargate's combinations of CPU and memory, such as 256 with 512, 1024 or 2048."
+  }
+
+  validation {
+    condition     = var.size.storage == null || try(var.size.storage >= 21 && var.size.storage <= 200, false)
+    error_message = "size.storage must be from 21 to 200."
+  }
+}
+
+variable "command" {
+  description = "What the container runs. Behind the entrypoint it must be written out, as setting an entry point drops the image's own command."
+  type        = list(string)
+  default     = []
+}
+
+variable "ports" {
+  description = "Ports that the container listens on, by name."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for port in var.ports : port >= 1 && port <= 65535])
+    error_message = "ports must be from 1 to 65535."
+  }
+}
+
+variable "environment" {
+  description = "Variables of the container. Behind the entrypoint a value may begin with secretsmanager: and the secret's ARN, which the task role may then read."
+  type        = map(string)
+  default     = {}
+}
+
+variable "secrets" {
+  description = "Variables whose values ECS reads once when a task starts, by the execution role: the ARN of a secret (with `:json-key::` for one of its keys) or of a Systems Manager parameter."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for arn in var.secrets : can(regex("^arn:aws[a-z-]*:(secretsmanager:[^:]+:[0-9]{12}:secret:|ssm:[^:]+:[0-9]{12}:parameter/)", arn))])
+    error_message = "secrets must be ARNs of secrets or of parameters."
+  }
+}
+
+variable "secret_key_arns" {
+  description = "Your own KMS keys that encrypt these secrets; none for AWS's key."
+  type        = set(string)
+  default     = []
+}
+
+variable "health_check" {
+  description = "ECS's own health check inside the container, beside the load balancer's."
+  type = object({
+    command              = list(string)
+    interval_seconds     = optional(number, 10)
+    timeout_seconds      = optional(number, 5)
+    retries              = optional(number, 3)
+    start_period_seconds = optional(number, 60)
+  })
+  default = null
+
+  validation {
+    condition     = var.health_check == null || contains(["CMD", "CMD-SHELL"], try(var.health_check.command[0], "CMD"))
+    error_message = "health_check.command must begin with CMD or CMD-SHELL."
+  }
+
+  validation {
+    condition     = var.health_check == null || try(var.health_check.interval_seconds >= 5 && var.health_check.interval_seconds <= 300 && var.health_check.timeout_seconds >= 2 && var.health_check.timeout_seconds <= 60 && var.health_check.retries >= 1 && var.health_check.retries <= 10 && var.health_check.start_period_seconds >= 0 && var.health_check.start_period_seconds <= 300, false)
+    error_message = "health_check takes an interval of 5 to 300 s, a time-out of 2 to 60 s, 1 to 10 retries and a start period of 0 to 300 s."
+  }
+}
+
+variable "read_only_root" {
+  description = "Whether the container may write only to its volumes."
+  type        = bool
+  default     = true
+}
+
+variable "scratch" {
+  description = "Folders of the container that are writable and forgotten with the task, such as /tmp."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for path in var.scratch : startswith(path, "/") && path != "/"])
+    error_message = "scratch must hold absolute paths other than /."
+  }
+}
+
+variable "file_systems" {
+  description = "EFS by an access point, by name: the module `efs` makes both. Encrypted on the way, and by the task role, which may mount no other."
+  type = map(object({
+    file_system_id   = string
+    file_system_arn  = string
+    access_point_id  = string
+    access_point_arn = string
+    path             = string
+    read_only        = optional(bool, false)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for name, mount in var.file_systems : startswith(mount.path, "/") && name != "reveille" && !startswith(name, "scratch")])
+    error_message = "file_systems take absolute paths, and other names than reveille and scratch."
+  }
+}
+
+variable "user" {
+  description = "The container's user, such as 1000:1000; the image's own unless set."
+  type        = string
+  default     = null
+}
+
+variable "stop_timeout_seconds" {
+  description = "From SIGTERM to SIGKILL, 2 to 120."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.stop_timeout_seconds >= 2 && var.stop_timeout_seconds <= 120
+    error_message = "stop_timeout_seconds must be from 2 to 120."
+  }
+}
+
+variable "exec" {
+  description = "Whether the task role may open ECS Exec's sessions. It needs a writable root."
+  type        = bool
+  default     = false
+}
+
+variable "log_group_name" {
+  description = "The log group that is made; /ecs/ and the name unless set."
+  type        = string
+  default     = null
+}
+
+variable "log_retention_days" {
+  description = "How long the containers' logs are kept."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a number of days that CloudWatch Logs has, such as 7, 30 or 365."
+  }
+}
+
+variable "log_key_arn" {
+  description = "A key of yours for the log group, which it must let CloudWatch Logs use."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of everything that is made."
+  type        = map(string)
+  default     = {}
+}
