@@ -15,7 +15,7 @@ locals {
 
 # ECS refuses a target group that no load balancer has: the service comes after its rules.
 resource "terraform_data" "rules" {
-  input = local.behind ? var.load_balancer.rule_arns : []
+  input = var.listener_rule_arns
 }
 
 resource "aws_ecs_service" "rolling" {

@@ -47,13 +47,11 @@ variable "network" {
 variable "load_balancer" {
   description = <<-EOT
     Makes a target group for `port`, which the load balancer with `security_group_id` may reach. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `health` is what the load balancer asks; one answer makes a new task healthy.
-    `rule_arns` are the rules that forward to the target group, of which one must be there before the service: the waker's anchor.
   EOT
   type = object({
     port                         = number
     security_group_id            = string
     arn_suffix                   = optional(string)
-    rule_arns                    = optional(list(string), [])
     protocol_version             = optional(string, "HTTP1")
     deregistration_delay_seconds = optional(number, 30)
     slow_start_seconds           = optional(number, 0)
@@ -110,6 +108,13 @@ variable "load_balancer" {
     condition     = var.load_balancer == null || try(var.load_balancer.health.start_grace_period >= 30, false)
     error_message = "load_balancer.health.start_grace_period must be at least 30."
   }
+}
+
+# Apart from `load_balancer`: the rules forward to the target group that comes of that.
+variable "listener_rule_arns" {
+  description = "Rules that forward to the target group, of which one must be there before the service: the waker's anchor."
+  type        = list(string)
+  default     = []
 }
 
 variable "ingress" {

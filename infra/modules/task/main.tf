@@ -51,9 +51,10 @@ locals {
     portMappings           = [for name, port in var.ports : { name = name, containerPort = port, hostPort = port, protocol = "tcp" }]
     environment            = [for name, value in local.variables : { name = name, value = value }]
     secrets                = [for name, arn in local.secrets : { name = name, valueFrom = arn }]
-    dependsOn              = var.entrypoint.from == "init" ? [{ containerName = "entrypoint", condition = "SUCCESS" }] : null
+    dependsOn              = length(local.init_containers) > 0 ? [for container in local.init_containers : { containerName = container.name, condition = "SUCCESS" }] : null
     mountPoints = concat(
       var.entrypoint.from == "init" ? [{ sourceVolume = "reveille", containerPath = local.shared, readOnly = true }] : [],
+      [for files in var.files[*] : { sourceVolume = "files", containerPath = files.path, readOnly = true }],
       [for name, path in local.scratch : { sourceVolume = name, containerPath = path, readOnly = false }],
       [for name, mount in var.file_systems : { sourceVolume = name, containerPath = mount.path, readOnly = mount.read_only }],
     )
@@ -67,8 +68,22 @@ locals {
     logConfiguration = local.log
   }
 
-  # It ends before the main container begins, so it must not be essential.
-  init_container = {
+  # They end before the main container begins, so they must not be essential.
+  init_containers = concat(
+    var.entrypoint.from == "init" ? [local.entrypoint_container] : [],
+    [for files in var.files[*] : {
+      name                   = "files"
+      image                  = files.image
+      essential              = false
+      command                = ["sh", "-c", join(" && ", [for index, name in keys(files.content) : "printf %s \"$FILE_${index}\" > /files/${name}"])]
+      environment            = [for index, name in keys(files.content) : { name = "FILE_${index}", value = files.content[name] }]
+      readonlyRootFilesystem = true
+      mountPoints            = [{ sourceVolume = "files", containerPath = "/files", readOnly = false }]
+      logConfiguration       = local.log
+    }],
+  )
+
+  entrypoint_container = {
     name                   = "entrypoint"
     image                  = var.entrypoint.image
     essential              = false
@@ -102,7 +117,7 @@ resource "aws_ecs_task_definition" "this" {
   task_role_arn            = local.task_role_arn
   tags                     = var.tags
   container_definitions = jsonencode([
-    for container in concat([local.main_container], var.entrypoint.from == "init" ? [local.init_container] : []) :
+    for container in concat([local.main_container], local.init_containers) :
     { for field, value in container : field => value if value != null }
   ])
 
@@ -119,7 +134,7 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   dynamic "volume" {
-    for_each = toset(concat(var.entrypoint.from == "init" ? ["reveille"] : [], keys(local.scratch)))
+    for_each = toset(concat(var.entrypoint.from == "init" ? ["reveille"] : [], var.files == null ? [] : ["files"], keys(local.scratch)))
     content {
       name = volume.value
     }

@@ -32,3 +32,13 @@ output "execution_role" {
   description = "The role that ECS acts by to start a task: `name` and `arn`."
   value       = { name = local.execution_name, arn = local.execution_role_arn }
 }
+
+output "task_policy_json" {
+  description = "What the task role may do, beside `policies`."
+  value       = local.allowed.task
+}
+
+output "execution_policy_json" {
+  description = "What the execution role may do."
+  value       = local.allowed.execution
+}

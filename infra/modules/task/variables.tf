@@ -137,6 +137,26 @@ variable "scratch" {
   }
 }
 
+variable "files" {
+  description = "Files for the container, such as its configuration: an init container of `image` writes the `content`, by file name, to the folder `path`, which the main container sees read-only. They are in the task definition, so they are no place for secrets."
+  type = object({
+    path    = string
+    content = map(string)
+    image   = optional(string, "public.ecr.aws/docker/library/busybox:1.37")
+  })
+  default = null
+
+  validation {
+    condition     = var.files == null || try(can(regex("^(/[A-Za-z0-9._-]+)+$", var.files.path)), false)
+    error_message = "files.path must be an absolute path."
+  }
+
+  validation {
+    condition     = var.files == null || try(length(var.files.content) > 0 && alltrue([for name in keys(var.files.content) : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*$", name))]), false)
+    error_message = "files.content must hold at least one file, with a plain name."
+  }
+}
+
 variable "file_systems" {
   description = "EFS by an access point, by name: the module `efs` makes both. Encrypted on the way, and by the task role, which may mount no other."
   type = map(object({
@@ -150,8 +170,8 @@ variable "file_systems" {
   default = {}
 
   validation {
-    condition     = alltrue([for name, mount in var.file_systems : startswith(mount.path, "/") && name != "reveille" && !startswith(name, "scratch")])
-    error_message = "file_systems take absolute paths, and other names than reveille and scratch."
+    condition     = alltrue([for name, mount in var.file_systems : startswith(mount.path, "/") && !contains(["reveille", "files"], name) && !startswith(name, "scratch")])
+    error_message = "file_systems take absolute paths, and other names than reveille, files and scratch."
   }
 }
 

@@ -11,8 +11,8 @@ variables {
     port              = 8080
     security_group_id = "sg-00000000000000001"
     arn_suffix        = "app/alb/1"
-    rule_arns         = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/anchor"]
   }
+  listener_rule_arns = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/anchor"]
 }
 
 run "made_asleep_behind_a_load_balancer" {

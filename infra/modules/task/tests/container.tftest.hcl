@@ -102,6 +102,20 @@ run "with_the_entrypoint_in_the_image" {
   }
 }
 
+run "with_files" {
+  variables {
+    files = { path = "/etc/app", content = { "a.yaml" = "a: 1", "b.yaml" = "b: 'x'" } }
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[1].command == ["sh", "-c", "printf %s \"$FILE_0\" > /files/a.yaml && printf %s \"$FILE_1\" > /files/b.yaml"] && jsondecode(aws_ecs_task_definition.this.container_definitions)[1].environment[1] == { name = "FILE_1", value = "b: 'x'" }
+    error_message = "An init container writes them."
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].dependsOn == [{ containerName = "files", condition = "SUCCESS" }] && one(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints).containerPath == "/etc/app"
+    error_message = "The main container sees them when it begins."
+  }
+}
+
 run "everything_else" {
   variables {
     architecture         = "ARM64"

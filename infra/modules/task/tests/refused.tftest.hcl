@@ -159,6 +159,22 @@ run "mount_name" {
   expect_failures = [var.file_systems]
 }
 
+run "files_path" {
+  command = plan
+  variables {
+    files = { path = "etc", content = { a = "b" } }
+  }
+  expect_failures = [var.files]
+}
+
+run "files_name" {
+  command = plan
+  variables {
+    files = { path = "/etc/app", content = { "../a" = "b" } }
+  }
+  expect_failures = [var.files]
+}
+
 run "stop_timeout" {
   command = plan
   variables {

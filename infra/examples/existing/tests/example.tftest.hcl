@@ -1,0 +1,26 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+variables {
+  waker_zip = "versions.tf"
+}
+
+run "two_environments_on_one_load_balancer" {
+  assert {
+    condition     = [for environment in jsondecode(output.waker_config).environments : environment.name] == ["demo", "staging"]
+    error_message = "Both are the waker's."
+  }
+  assert {
+    condition     = jsondecode(output.waker_config).environments[0].database == { kind = "instance", identifier = "demo", stop_when_idle = true } && jsondecode(output.waker_config).environments[1].database == { kind = "aurora", identifier = "staging" }
+    error_message = "The kind of each database is read from its ARN."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(output.waker_policy).Statement : statement.Resource if statement.Sid == "Services"]) == ["arn:aws:ecs:eu-west-1:111122223333:service/demo/web", "arn:aws:ecs:eu-west-1:111122223333:service/staging/web", "arn:aws:ecs:eu-west-1:111122223333:service/staging/worker"]
+    error_message = "It may change these services only."
+  }
+  assert {
+    condition     = { for statement in jsondecode(output.waker_policy).Statement : statement.Sid => statement.Resource if startswith(statement.Sid, "Stop") } == { StopInstances = ["arn:aws:rds:eu-west-1:111122223333:db:demo"] }
+    error_message = "It may stop the one database that is to be stopped."
+  }
+}

@@ -1,0 +1,41 @@
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  default     = "eu-west-1"
+}
+
+variable "name" {
+  description = "Name of the waker's function."
+  type        = string
+  default     = "reveille"
+}
+
+variable "waker_zip" {
+  description = "The waker, as infra/release/build makes it."
+  type        = string
+  default     = "../../../target/lambda/waker/bootstrap.zip"
+}
+
+variable "architecture" {
+  description = "What the zip was built for: `arm64` or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "environments" {
+  description = "What is there already, by name: the `listener_arn`, a free `priority` with two more free after it and all before the rule that serves today, the `hosts`, the `cluster_arn`, and the services, of which the first is the app itself. `database_arn` is an Aurora cluster's or an RDS instance's; `stop_database` stops it asleep."
+  type = map(object({
+    listener_arn = string
+    priority     = number
+    hosts        = list(string)
+    cluster_arn  = string
+    services = list(object({
+      name             = string
+      count            = optional(number, 1)
+      target_group_arn = optional(string)
+    }))
+    database_arn       = optional(string)
+    stop_database      = optional(bool, false)
+    idle_after_seconds = optional(number, 1800)
+  }))
+}

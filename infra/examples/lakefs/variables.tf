@@ -1,0 +1,143 @@
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  default     = "eu-west-1"
+}
+
+variable "name" {
+  description = "Name of the environment, and the beginning of every other name."
+  type        = string
+  default     = "lakefs"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "vpc" {
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  type        = any
+  default     = { mode = "default" }
+}
+
+variable "entrypoint" {
+  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  type = object({
+    from  = optional(string, "init")
+    image = optional(string)
+    path  = optional(string, "/usr/local/bin/entrypoint")
+  })
+}
+
+variable "waker_zip" {
+  description = "The waker, as infra/release/build makes it."
+  type        = string
+  default     = "../../../target/lambda/waker/bootstrap.zip"
+}
+
+variable "waker_architecture" {
+  description = "What the zip was built for: `arm64` or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "waker_variables" {
+  description = "More variables for the waker, such as `AWS_ENDPOINT_URL` on a local AWS."
+  type        = map(string)
+  default     = {}
+}
+
+variable "idle_after_seconds" {
+  description = "How long nobody must come before it sleeps, 300 to 86400."
+  type        = number
+  default     = 1800
+}
+
+variable "alarm_topic_arns" {
+  description = "SNS topics that hear of alarms."
+  type        = list(string)
+  default     = []
+}
+
+variable "certificate_arn" {
+  description = "A certificate for HTTPS; without one lakeFS speaks HTTP on port 80."
+  type        = string
+  default     = null
+}
+
+variable "hosts" {
+  description = "Names of the environment; every name where there is none."
+  type        = list(string)
+  default     = []
+}
+
+variable "image" {
+  description = "lakeFS's image, which stays as it is."
+  type        = string
+  default     = "treeverse/lakefs:1.48.1"
+}
+
+variable "command" {
+  description = "What starts lakeFS in that image."
+  type        = list(string)
+  default     = ["/app/lakefs", "run"]
+}
+
+variable "auth_secret_arn" {
+  description = "A secret that you have made: the key by which lakeFS encrypts what it keeps of its users."
+  type        = string
+}
+
+variable "bucket_name" {
+  description = "The bucket for lakeFS's objects."
+  type        = string
+}
+
+variable "bucket_prefix" {
+  description = "The folder in it; the task may use nothing else."
+  type        = string
+  default     = "lakefs/"
+}
+
+variable "size" {
+  description = "CPU units and MiB of memory of a task."
+  type        = object({ cpu = number, memory = number })
+  default     = { cpu = 512, memory = 1024 }
+}
+
+variable "max_tasks" {
+  description = "How many tasks there may be at most."
+  type        = number
+  default     = 4
+}
+
+variable "requests_per_task" {
+  description = "How many requests a minute a task should have, for scaling."
+  type        = number
+  default     = 600
+}
+
+variable "autoscaling" {
+  description = "Whether tasks follow the requests. Off where Application Auto Scaling is not to be had."
+  type        = bool
+  default     = true
+}
+
+variable "idle_minutes" {
+  description = "An idle alarm that scales to zero by itself, beside the waker; null for none, as the waker does it better."
+  type        = number
+  default     = null
+}
+
+variable "aurora" {
+  description = "Aurora's capacity in ACUs: with `min` 0 it pauses, with 1 or more there is no cold start."
+  type        = object({ min = number, max = number })
+  default     = { min = 0, max = 4 }
+}
+
+variable "engine_version" {
+  description = "Aurora PostgreSQL's version."
+  type        = string
+  default     = "16.6"
+}

@@ -1,0 +1,38 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+override_resource {
+  target = module.waker.aws_lb_target_group.waker["app"]
+  values = {
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/waker/1"
+  }
+}
+
+override_resource {
+  target = module.service.aws_lb_target_group.app[0]
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+    arn_suffix = "targetgroup/app/1"
+  }
+}
+
+# Any file will do for a mocked function.
+variables {
+  waker_zip = "versions.tf"
+}
+
+run "the_waker_knows_the_environment" {
+  assert {
+    condition     = jsondecode(output.waker_config).environments[0].route.app_target_group_arn == "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" && jsondecode(output.waker_config).environments[0].route.waker_target_group_arn == "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/waker/1"
+    error_message = "Both target groups."
+  }
+  assert {
+    condition     = jsondecode(output.waker_config).environments[0].services[0].service == output.service_name && jsondecode(output.waker_config).environments[0].services[0].target_group_arn == jsondecode(output.waker_config).environments[0].route.app_target_group_arn
+    error_message = "The service, whose target group is the app's."
+  }
+  assert {
+    condition     = jsondecode(output.waker_config).environments[0].database.probe.data_api.resource_arn == "arn:aws:rds:eu-west-1:111122223333:cluster:made"
+    error_message = "The database by the Data API."
+  }
+}

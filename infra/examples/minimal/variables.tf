@@ -1,0 +1,96 @@
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  default     = "eu-west-1"
+}
+
+variable "name" {
+  description = "Name of the environment, and the beginning of every other name."
+  type        = string
+  default     = "minimal"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "image" {
+  description = "The app's image."
+  type        = string
+}
+
+variable "command" {
+  description = "What the container runs, behind the entrypoint."
+  type        = list(string)
+}
+
+variable "port" {
+  description = "Where the app listens."
+  type        = number
+  default     = 8080
+}
+
+variable "health_path" {
+  description = "What the load balancer asks to learn that the app is healthy."
+  type        = string
+  default     = "/health"
+}
+
+variable "environment" {
+  description = "Variables of the app."
+  type        = map(string)
+  default     = {}
+}
+
+variable "entrypoint" {
+  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own; and `export`, the variables in which the app wants its connection string, with their form."
+  type = object({
+    from   = optional(string, "init")
+    image  = optional(string)
+    path   = optional(string, "/usr/local/bin/entrypoint")
+    export = optional(map(string), { DATABASE_URL = "url" })
+  })
+}
+
+variable "waker_zip" {
+  description = "The waker, as infra/release/build makes it."
+  type        = string
+  default     = "../../../target/lambda/waker/bootstrap.zip"
+}
+
+variable "architecture" {
+  description = "What the zip was built for: `arm64` or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "certificate_arn" {
+  description = "A certificate for HTTPS; without one the environment speaks HTTP."
+  type        = string
+  default     = null
+}
+
+variable "hosts" {
+  description = "Names of the environment; every name where there is none."
+  type        = list(string)
+  default     = []
+}
+
+variable "idle_after_seconds" {
+  description = "How long nobody must come before it sleeps, 300 to 86400."
+  type        = number
+  default     = 1800
+}
+
+variable "engine_version" {
+  description = "Aurora PostgreSQL's version."
+  type        = string
+  default     = "16.6"
+}
+
+variable "waker_variables" {
+  description = "More variables for the waker, such as `AWS_ENDPOINT_URL` on a local AWS."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,36 @@
+module "mailpit_task" {
+  source         = "../../modules/task"
+  name           = "${var.name}-mailpit"
+  image          = var.images.mailpit
+  architecture   = var.architecture
+  size           = var.sizes.mailpit
+  ports          = { web = 8025, smtp = 1025 }
+  scratch        = ["/tmp"]
+  log_group_name = "/ecs/${var.name}-mailpit"
+
+  # Mails are kept in memory, and forgotten when the environment sleeps.
+  environment = { MP_MAX_MESSAGES = "500", MP_SMTP_AUTH_ACCEPT_ANY = "1", MP_SMTP_AUTH_ALLOW_INSECURE = "1" }
+}
+
+module "mailpit" {
+  source              = "../../modules/service"
+  name                = "${var.name}-mailpit"
+  cluster_arn         = module.cluster.arn
+  task_definition_arn = module.mailpit_task.arn
+  network             = local.network
+  spot_percent        = var.spot_percent.mailpit
+  discovery           = { namespace_id = module.cluster.namespace.id, name = "mailpit" }
+  alarms              = { actions = var.alarm_topic_arns, errors = 0 }
+
+  load_balancer = {
+    port              = 8025
+    security_group_id = module.alb.security_group_id
+    health            = { path = "/", codes = "200" }
+  }
+  listener_rule_arns = [module.alb.extra_listener_arns["mailpit"]]
+
+  ingress = merge(
+    { safebucket = { port = 1025, security_group_id = module.safebucket.security_group_id } },
+    { for cidr in var.smtp_cidrs : cidr => { port = 1025, cidr = cidr } },
+  )
+}

@@ -1,0 +1,80 @@
+# Safebucket with Loki and Mailpit: three services, a database, a cache, a bucket and two queues,
+# of which the services and the database wake and sleep together.
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = { Environment = var.name }
+  }
+}
+
+locals {
+  base_url  = length(var.hosts) > 0 ? "${var.certificate_arn == null ? "http" : "https"}://${var.hosts[0]}" : module.alb.url
+  namespace = "${var.name}.internal"
+  network = {
+    vpc_id           = module.network.vpc_id
+    subnet_ids       = module.network.task_subnet_ids
+    assign_public_ip = module.network.assign_public_ip
+  }
+}
+
+module "network" {
+  source    = "../../modules/network"
+  name      = var.name
+  vpc       = var.vpc
+  endpoints = { gateway = ["s3"] }
+}
+
+module "alb" {
+  source     = "../../modules/alb"
+  name       = var.name
+  vpc_id     = module.network.vpc_id
+  vpc_cidr   = module.network.cidr
+  subnet_ids = module.network.public_subnet_ids
+  https      = var.certificate_arn == null ? null : { certificate_arn = var.certificate_arn }
+  alarms     = { actions = var.alarm_topic_arns }
+
+  # Mailpit's pages. Nobody is woken by them: asleep they answer 503.
+  extra_ports = {
+    mailpit = {
+      port             = 8025
+      https            = var.certificate_arn != null
+      forward          = true
+      target_group_arn = module.mailpit.target_group_arn
+    }
+  }
+}
+
+module "cluster" {
+  source             = "../../modules/cluster"
+  name               = "${var.name}-cluster"
+  container_insights = var.container_insights
+  namespace          = { name = local.namespace, vpc_id = module.network.vpc_id }
+}
+
+module "waker" {
+  source                = "../../modules/waker"
+  name                  = "${var.name}-waker"
+  package               = { file = var.waker_zip }
+  architecture          = var.waker_architecture
+  environment_variables = var.waker_variables
+  alarms                = { actions = var.alarm_topic_arns }
+
+  environments = {
+    app = {
+      listener_arn         = module.alb.listener_arn
+      priority             = 100
+      hosts                = var.hosts
+      idle_after_seconds   = var.idle_after_seconds
+      app_target_group_arn = module.safebucket.target_group_arn
+      services = [
+        # All three start at once: Safebucket's entrypoint waits for Loki by itself.
+        { cluster_arn = module.cluster.arn, name = var.name, count = var.awake_tasks, target_group_arn = module.safebucket.target_group_arn },
+        { cluster_arn = module.cluster.arn, name = "${var.name}-loki" },
+        # Without the mail catcher the app is ready all the same.
+        { cluster_arn = module.cluster.arn, name = "${var.name}-mailpit", target_group_arn = module.mailpit.target_group_arn, optional = true },
+      ]
+      database = { kind = "instance", arn = module.database.arn, stop_when_idle = var.database.stop_when_idle ? true : null }
+    }
+  }
+}

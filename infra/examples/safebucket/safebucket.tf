@@ -1,0 +1,92 @@
+module "safebucket_task" {
+  source         = "../../modules/task"
+  name           = "${var.name}-app"
+  image          = var.images.safebucket
+  command        = var.safebucket_command
+  architecture   = var.architecture
+  size           = var.sizes.safebucket
+  ports          = { http = 8080 }
+  scratch        = ["/tmp"]
+  exec           = var.exec
+  read_only_root = !var.exec
+  log_group_name = "/ecs/${var.name}-safebucket"
+
+  # Loki answers a second or two after its task runs; the database may have to be started first.
+  entrypoint = merge(var.entrypoint, {
+    wait            = ["database", "tcp://${module.cache.host}:${module.cache.port}", "http://loki.${local.namespace}:3100/ready"]
+    timeout_seconds = 900
+  })
+
+  database = {
+    host       = module.database.host
+    name       = module.database.name
+    secret_arn = module.database.secret_arn
+  }
+
+  environment = {
+    APP__API_URL                  = local.base_url
+    APP__WEB_URL                  = local.base_url
+    APP__PORT                     = "8080"
+    APP__STATIC_FILES__ENABLED    = "true"
+    APP__ADMIN_EMAIL              = var.admin_email
+    APP__ALLOWED_ORIGINS          = local.base_url
+    DATABASE__HOST                = module.database.host
+    DATABASE__PORT                = tostring(module.database.port)
+    DATABASE__USER                = module.database.username
+    DATABASE__NAME                = module.database.name
+    DATABASE__SSLMODE             = "require"
+    DATABASE__PASSWORD            = "secretsmanager:${module.database.secret_arn}:password::"
+    CACHE__TYPE                   = "redis"
+    CACHE__REDIS__HOSTS           = "${module.cache.host}:${module.cache.port}"
+    CACHE__REDIS__TLS_ENABLED     = "true"
+    CACHE__REDIS__TLS_SERVER_NAME = module.cache.host
+    CACHE__REDIS__USERNAME        = "safebucket"
+    CACHE__REDIS__PASSWORD        = "secretsmanager:${module.cache.secret_arn}:password::"
+    STORAGE__TYPE                 = "aws"
+    STORAGE__AWS__BUCKET_NAME     = module.storage.name
+    STORAGE__AWS__SQS_NAME        = var.queues.events
+    EVENTS__TYPE                  = "aws"
+    EVENTS__AWS__SQS_NAME         = var.queues.notifications
+    NOTIFIER__TYPE                = "smtp"
+    NOTIFIER__SMTP__HOST          = "mailpit.${local.namespace}"
+    NOTIFIER__SMTP__PORT          = "1025"
+    NOTIFIER__SMTP__SENDER        = var.smtp_sender
+    ACTIVITY__TYPE                = "loki"
+    ACTIVITY__LOKI__ENDPOINT      = "http://loki.${local.namespace}:3100"
+    APP__JWT_SECRET               = "secretsmanager:${var.app_secret_arn}:jwt_secret::"
+    APP__ADMIN_PASSWORD           = "secretsmanager:${var.app_secret_arn}:admin_password::"
+  }
+
+  buckets  = { files = { arn = module.storage.arn } }
+  policies = { events = module.events.policy_json, notifications = module.notifications.policy_json }
+}
+
+module "safebucket" {
+  source              = "../../modules/service"
+  name                = var.name
+  cluster_arn         = module.cluster.arn
+  task_definition_arn = module.safebucket_task.arn
+  container_name      = module.safebucket_task.container_name
+  network             = local.network
+  spot_percent        = var.spot_percent.safebucket
+  exec                = var.exec
+  deployment          = { trigger = var.redeployment_trigger }
+
+  load_balancer = {
+    port              = 8080
+    security_group_id = module.alb.security_group_id
+    arn_suffix        = module.alb.arn_suffix
+    # It covers the start of a stopped database.
+    health = { path = "/", codes = "200", start_grace_period = 900 }
+  }
+  listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
+
+  autoscaling = var.max_tasks == null ? null : {
+    max                  = var.max_tasks
+    cpu                  = 70
+    memory               = 80
+    out_cooldown_seconds = 300
+    in_cooldown_seconds  = 300
+  }
+  alarms = { actions = var.alarm_topic_arns }
+}

@@ -1,0 +1,113 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+variables {
+  name    = "cache"
+  network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"] }
+  login   = { password = "a-long-password-of-32-characters" }
+}
+
+run "name" {
+  command = plan
+  variables {
+    name = "Cache"
+  }
+  expect_failures = [var.name]
+}
+
+run "subnets" {
+  command = plan
+  variables {
+    network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"] }
+  }
+  expect_failures = [var.network]
+}
+
+run "engine" {
+  command = plan
+  variables {
+    engine = { name = "memcached", version = "1.6" }
+  }
+  expect_failures = [var.engine]
+}
+
+run "engine_version" {
+  command = plan
+  variables {
+    engine = { version = "new" }
+  }
+  expect_failures = [var.engine]
+}
+
+run "node_type" {
+  command = plan
+  variables {
+    node_type = "t3.micro"
+  }
+  expect_failures = [var.node_type]
+}
+
+run "nodes" {
+  command = plan
+  variables {
+    nodes = 7
+  }
+  expect_failures = [var.nodes]
+}
+
+run "password" {
+  command = plan
+  variables {
+    login = { password = "short" }
+  }
+  expect_failures = [var.login]
+}
+
+run "user" {
+  command = plan
+  variables {
+    login = { username = "default", password = "a-long-password-of-32-characters" }
+  }
+  expect_failures = [var.login]
+}
+
+run "eviction" {
+  command = plan
+  variables {
+    eviction = "sometimes"
+  }
+  expect_failures = [var.eviction]
+}
+
+run "snapshot_days" {
+  command = plan
+  variables {
+    snapshots = { days = 36 }
+  }
+  expect_failures = [var.snapshots]
+}
+
+run "snapshot_window" {
+  command = plan
+  variables {
+    snapshots = { window = "3-5" }
+  }
+  expect_failures = [var.snapshots]
+}
+
+run "maintenance" {
+  command = plan
+  variables {
+    maintenance_window = "sunday"
+  }
+  expect_failures = [var.maintenance_window]
+}
+
+run "log_retention" {
+  command = plan
+  variables {
+    log_retention_days = 2
+  }
+  expect_failures = [var.log_retention_days]
+}

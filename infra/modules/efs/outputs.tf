@@ -1,0 +1,25 @@
+output "id" {
+  description = "The file system's id."
+  value       = aws_efs_file_system.this.id
+}
+
+output "arn" {
+  description = "The file system's ARN."
+  value       = aws_efs_file_system.this.arn
+}
+
+output "security_group_id" {
+  description = "The mount targets' security group."
+  value       = aws_security_group.this.id
+}
+
+output "mounts" {
+  description = "What the module `task` needs to mount each access point, by name; only the `path` is to be added."
+  value = { for name, point in aws_efs_access_point.this : name => {
+    file_system_id   = aws_efs_file_system.this.id
+    file_system_arn  = aws_efs_file_system.this.arn
+    access_point_id  = point.id
+    access_point_arn = point.arn
+  } }
+  depends_on = [aws_efs_mount_target.this]
+}

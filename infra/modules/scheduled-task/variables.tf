@@ -1,0 +1,114 @@
+variable "name" {
+  description = "The beginning of every name."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,38}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 40 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "cluster_arn" {
+  description = "Where the task runs."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[a-zA-Z0-9_-]+$", var.cluster_arn))
+    error_message = "cluster_arn must be the ARN of an ECS cluster."
+  }
+}
+
+variable "task" {
+  description = "What runs: of the module `task` its `family_arn` (always the newest revision), `container_name`, and the ARNs of its two roles, which the scheduler hands over."
+  type = object({
+    family_arn         = string
+    container_name     = string
+    task_role_arn      = string
+    execution_role_arn = string
+  })
+
+  validation {
+    condition     = can(regex(":task-definition/[a-zA-Z0-9_-]+$", var.task.family_arn))
+    error_message = "task.family_arn must be the ARN of a task definition without a revision."
+  }
+}
+
+variable "network" {
+  description = "Where the task runs."
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+    assign_public_ip   = optional(bool, false)
+  })
+
+  validation {
+    condition     = length(var.network.subnet_ids) > 0 && length(var.network.security_group_ids) > 0
+    error_message = "network needs subnets and security groups."
+  }
+}
+
+variable "spot" {
+  description = "Whether it runs on Fargate Spot, where it may be stopped with two minutes' notice."
+  type        = bool
+  default     = false
+}
+
+variable "schedules" {
+  description = "When it runs, by a name of your choice: an `expression` of EventBridge Scheduler, in the `time_zone`, `count` tasks at a time, with another `command` or more `environment` where that is set."
+  type = map(object({
+    expression  = string
+    time_zone   = optional(string, "UTC")
+    count       = optional(number, 1)
+    command     = optional(list(string))
+    environment = optional(map(string), {})
+    enabled     = optional(bool, true)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for schedule in var.schedules : can(regex("^(rate|cron|at)\\(.+\\)$", schedule.expression))])
+    error_message = "schedules.expression must be rate(...), cron(...) or at(...)."
+  }
+
+  validation {
+    condition     = alltrue([for schedule in var.schedules : schedule.count >= 1 && schedule.count <= 10])
+    error_message = "schedules.count must be from 1 to 10."
+  }
+}
+
+variable "events" {
+  description = "EventBridge events that start it, by a name of your choice, such as those that an orchestrating function puts on the `event_bus`: the `pattern` in JSON, and `variables` that the task gets from the event, each with its JSON path, which must lead to a string or a number."
+  type = map(object({
+    pattern   = string
+    variables = optional(map(string), {})
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for event in var.events : can(keys(jsondecode(event.pattern)))])
+    error_message = "events.pattern must be a JSON object."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for event in var.events : [for name, path in event.variables : startswith(path, "$.") && can(regex("^[A-Za-z][A-Za-z0-9_]*$", name))]]))
+    error_message = "events.variables must be names of variables, with paths such as $.detail.key."
+  }
+}
+
+variable "event_bus" {
+  description = "The bus of these events."
+  type        = string
+  default     = "default"
+}
+
+variable "failures_topic_arn" {
+  description = "An SNS topic that hears of a task that ended with another code than 0, or could not start. It must let EventBridge publish."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of everything that is made."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,20 @@
+output "name" {
+  description = "The bucket's name."
+  value       = aws_s3_bucket.this.id
+}
+
+output "arn" {
+  description = "The bucket's ARN."
+  value       = aws_s3_bucket.this.arn
+}
+
+output "domain_name" {
+  description = "The bucket's name in DNS, of its region."
+  value       = aws_s3_bucket.this.bucket_regional_domain_name
+}
+
+output "log_bucket" {
+  description = "The same name, once load balancers may write to it."
+  value       = aws_s3_bucket.this.id
+  depends_on  = [aws_s3_bucket_policy.this]
+}

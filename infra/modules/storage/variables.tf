@@ -1,0 +1,98 @@
+variable "name" {
+  description = "The bucket's name, which nobody else in the world may have."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.name)) && !strcontains(var.name, "..")
+    error_message = "name must be 3 to 63 lower-case letters, digits, hyphens and dots."
+  }
+}
+
+variable "versioning" {
+  description = "Whether overwritten and deleted objects are kept, for `lifecycle_days.old_versions`."
+  type        = bool
+  default     = true
+}
+
+variable "kms_key_arn" {
+  description = "A key of yours; AES256 without one."
+  type        = string
+  default     = null
+}
+
+variable "cors" {
+  description = "Rules for browsers of other origins."
+  type = list(object({
+    origins         = list(string)
+    methods         = optional(list(string), ["GET", "PUT", "POST", "DELETE", "HEAD"])
+    headers         = optional(list(string), ["*"])
+    expose          = optional(list(string), ["ETag"])
+    max_age_seconds = optional(number, 3600)
+  }))
+  default = []
+
+  validation {
+    condition     = alltrue([for rule in var.cors : length(setsubtract(rule.methods, ["GET", "PUT", "POST", "DELETE", "HEAD"])) == 0])
+    error_message = "cors.methods may hold GET, PUT, POST, DELETE and HEAD."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for rule in var.cors : [for origin in rule.origins : can(regex("^(\\*|https?://[^/]+)$", origin))]]))
+    error_message = "cors.origins must be such as https://app.example.com."
+  }
+}
+
+variable "lifecycle_days" {
+  description = "After how many days what goes: `objects` (0 for never), their `old_versions`, and `uploads` that were begun and not finished."
+  type = object({
+    objects      = optional(number, 0)
+    old_versions = optional(number, 30)
+    uploads      = optional(number, 7)
+  })
+  default = {}
+
+  validation {
+    condition     = var.lifecycle_days.objects >= 0 && var.lifecycle_days.old_versions >= 1 && var.lifecycle_days.uploads >= 1
+    error_message = "lifecycle_days must be at least 1, or 0 for objects."
+  }
+}
+
+variable "notifications" {
+  description = "Queues that hear of objects, by a name of your choice; each must let the bucket send, as the module `queue` does with `from_buckets`."
+  type = map(object({
+    queue_arn = string
+    events    = optional(list(string), ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
+    prefix    = optional(string)
+    suffix    = optional(string)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue(flatten([for notification in var.notifications : [for event in notification.events : startswith(event, "s3:")]]))
+    error_message = "notifications.events must be such as s3:ObjectCreated:*."
+  }
+}
+
+variable "load_balancer_logs" {
+  description = "Whether load balancers of this account and region may write their access logs here. They cannot with a key of yours."
+  type        = bool
+  default     = false
+}
+
+variable "access_log_bucket" {
+  description = "A bucket for this bucket's own access logs."
+  type        = string
+  default     = null
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` may delete the bucket with what is in it."
+  type        = bool
+  default     = false
+}
+
+variable "tags" {
+  description = "Tags of everything that is made."
+  type        = map(string)
+  default     = {}
+}
