@@ -1,7 +1,7 @@
 variable "autoscaling" {
   description = <<-EOT
     Scaling while awake, up to `max`. `min` must be 0, as Application Auto Scaling would undo a sleep with more; for a service that never sleeps say `always_on`. It cannot wake: from 0 the waker raises the count.
-    `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours.
+    `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours, always kept near its target.
     `idle_minutes` makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
   EOT
   type = object({
@@ -48,8 +48,8 @@ variable "autoscaling" {
   }
 
   validation {
-    condition     = var.autoscaling == null || try(var.autoscaling.by == "target" || (var.autoscaling.requests == null && length(var.autoscaling.custom) == 0), false)
-    error_message = "autoscaling by step takes cpu and memory only."
+    condition     = var.autoscaling == null || try(var.autoscaling.by == "target" || var.autoscaling.requests == null, false)
+    error_message = "autoscaling by step takes cpu and memory, not requests."
   }
 
   validation {

@@ -89,6 +89,12 @@ locals {
         Resource = var.exec ? ["*"] : []
       },
     ],
+    # A policy must say something: of an entrypoint that reads no secret, what ECS does for it anyway.
+    [for log in local.behind ? ["Log"] : [] : {
+      Sid      = log
+      Action   = ["logs:PutLogEvents"]
+      Resource = length(local.asked_for_secrets) > 0 ? [] : ["${aws_cloudwatch_log_group.this.arn}:*"]
+    }],
     [for name, mount in var.file_systems : {
       Sid       = "Mount${replace(title(replace(name, "/[^a-zA-Z0-9]/", " ")), " ", "")}"
       Action    = concat(["elasticfilesystem:ClientMount"], mount.read_only ? [] : ["elasticfilesystem:ClientWrite"])
@@ -143,8 +149,8 @@ locals {
     }]
   })
 
-  # Known before anything is made, unlike the statements.
-  task_may_something = (local.behind && (var.database != null || anytrue([for value in values(var.environment) : startswith(value, "secretsmanager:arn:")]))) || var.exec || length(var.file_systems) + length(var.buckets) > 0
+  # Whether there is a policy must be known before the values are in which secrets are named.
+  task_may_something = local.behind || var.exec || length(var.file_systems) + length(var.buckets) > 0
 }
 
 data "aws_caller_identity" "here" {}

@@ -1,0 +1,147 @@
+# A sync of large files that runs now and then: between two runs nothing is there but its files.
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = { Project = var.name }
+  }
+}
+
+module "network" {
+  source    = "../../modules/network"
+  name      = var.name
+  vpc       = var.vpc
+  endpoints = { gateway = ["s3"] }
+  flow_logs = { enabled = true, retention_days = var.log_retention_days }
+}
+
+module "cluster" {
+  source = "../../modules/cluster"
+  name   = var.name
+}
+
+module "storage" {
+  source = "../../modules/storage"
+  name   = var.bucket_name
+}
+
+module "efs" {
+  source        = "../../modules/efs"
+  count         = var.efs == null ? 0 : 1
+  name          = var.name
+  performance   = var.efs.performance
+  throughput    = var.efs.throughput
+  backup        = var.efs.backup
+  network       = { vpc_id = module.network.vpc_id, subnet_ids = module.network.task_subnet_ids }
+  clients       = { tasks = aws_security_group.tasks.id }
+  access_points = { work = { path = "/bottles" } }
+}
+
+# The runs' own: nobody connects to them, and they connect by HTTPS and to EFS.
+resource "aws_security_group" "tasks" {
+  # checkov:skip=CKV2_AWS_5:it is on the tasks that the schedules start
+  name        = "${var.name}-runs"
+  description = "Runs of ${var.name}"
+  vpc_id      = module.network.vpc_id
+  tags        = { Name = "${var.name}-runs" }
+}
+
+resource "aws_vpc_security_group_egress_rule" "https" {
+  description       = "Downloads and AWS"
+  security_group_id = aws_security_group.tasks.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
+resource "aws_vpc_security_group_egress_rule" "nfs" {
+  count                        = var.efs == null ? 0 : 1
+  description                  = "EFS"
+  security_group_id            = aws_security_group.tasks.id
+  referenced_security_group_id = module.efs[0].security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+}
+
+module "task" {
+  source             = "../../modules/task"
+  name               = var.name
+  image              = var.image
+  command            = var.command
+  size               = var.size
+  ports              = { health = 8080 }
+  scratch            = var.read_only_root ? ["/tmp"] : []
+  exec               = var.exec
+  read_only_root     = var.read_only_root
+  log_retention_days = var.log_retention_days
+  secrets            = var.secrets
+  # A download that is under way may finish its part.
+  stop_timeout_seconds = 120
+
+  environment = merge(
+    {
+      S3_BUCKET_NAME       = module.storage.name
+      AWS_REGION           = var.region
+      LOG_LEVEL            = var.log_level
+      DOWNLOAD_CONCURRENCY = tostring(var.download_concurrency)
+      TEMP_STORAGE_PATH    = var.efs == null ? "/tmp/bottles" : "/mnt/efs/bottles"
+    },
+    var.efs == null ? {} : { EFS_MOUNT_PATH = "/mnt/efs" },
+    # By its name, as the sync asks Secrets Manager itself: the ARN without the six characters at its end.
+    var.slack_webhook_secret_arn == null ? {} : { SLACK_WEBHOOK_SECRET_NAME = replace(element(split(":", coalesce(var.slack_webhook_secret_arn, ":::::::")), 6), "/-[A-Za-z0-9]{6}$/", "") },
+    var.environment,
+  )
+
+  file_systems = var.efs == null ? {} : { work = merge(module.efs[0].mounts["work"], { path = "/mnt/efs" }) }
+  buckets      = { bottles = { arn = module.storage.arn } }
+  policies = var.slack_webhook_secret_arn == null ? {} : {
+    slack = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = var.slack_webhook_secret_arn }]
+    })
+  }
+}
+
+module "runs" {
+  source             = "../../modules/scheduled-task"
+  name               = var.name
+  cluster_arn        = module.cluster.arn
+  spot               = var.spot
+  failures_topic_arn = var.failures_topic_arn
+  schedules          = { for name, schedule in var.schedules : name => { expression = schedule.expression, time_zone = schedule.time_zone } }
+  events = var.orchestrator_source == null ? {} : {
+    orchestrator = { pattern = jsonencode({ source = [var.orchestrator_source] }), variables = { SYNC_DATE = "$.detail.date" } }
+  }
+  task = {
+    family_arn         = module.task.family_arn
+    container_name     = module.task.container_name
+    task_role_arn      = module.task.task_role.arn
+    execution_role_arn = module.task.execution_role.arn
+  }
+  network = {
+    subnet_ids         = module.network.task_subnet_ids
+    security_group_ids = [aws_security_group.tasks.id]
+    assign_public_ip   = module.network.assign_public_ip
+  }
+}
+
+module "workers" {
+  source              = "../../modules/service"
+  count               = var.workers == null ? 0 : 1
+  name                = "${var.name}-work"
+  cluster_arn         = module.cluster.arn
+  task_definition_arn = module.task.arn
+  spot_percent        = var.spot ? 100 : 0
+  exec                = var.exec
+  egress              = { https = { cidr = "0.0.0.0/0", from_port = 443, to_port = 443 } }
+  autoscaling         = merge(var.workers, { by = "step" })
+
+  network = {
+    vpc_id             = module.network.vpc_id
+    subnet_ids         = module.network.task_subnet_ids
+    assign_public_ip   = module.network.assign_public_ip
+    security_group_ids = [aws_security_group.tasks.id]
+  }
+}

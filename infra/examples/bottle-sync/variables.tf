@@ -1,0 +1,157 @@
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  default     = "us-west-2"
+}
+
+variable "name" {
+  description = "Name of the system, and the beginning of every other name."
+  type        = string
+  default     = "bottle-sync"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,24}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 26 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "vpc" {
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  type        = any
+  default     = { private_subnets = true, nat = "single" }
+}
+
+variable "image" {
+  description = "The sync's image."
+  type        = string
+}
+
+variable "command" {
+  description = "What the task runs; the image's own unless set."
+  type        = list(string)
+  default     = []
+}
+
+variable "size" {
+  description = "CPU units and MiB of memory of a run, and GiB of its own storage where 20 are not enough."
+  type = object({
+    cpu     = optional(number, 2048)
+    memory  = optional(number, 8192)
+    storage = optional(number)
+  })
+  default = {}
+}
+
+variable "schedules" {
+  description = "When it runs, by a name of your choice, as EventBridge Scheduler takes it."
+  type = map(object({
+    expression = string
+    time_zone  = optional(string, "UTC")
+  }))
+  default = { weekly = { expression = "cron(0 3 ? * SUN *)" } }
+}
+
+variable "orchestrator_source" {
+  description = "The `source` of events that your orchestrating function puts on the default bus to have a sync run; null for none. `detail.date` becomes SYNC_DATE."
+  type        = string
+  default     = null
+}
+
+variable "spot" {
+  description = "Whether it runs on Fargate Spot."
+  type        = bool
+  default     = false
+}
+
+variable "bucket_name" {
+  description = "The bucket for bottles."
+  type        = string
+}
+
+variable "slack_webhook_secret_arn" {
+  description = "A secret that you have made, with the Slack webhook's address; null for none."
+  type        = string
+  default     = null
+}
+
+variable "secrets" {
+  description = "More variables from Secrets Manager, by their ARNs."
+  type        = map(string)
+  default     = {}
+}
+
+variable "environment" {
+  description = "More variables."
+  type        = map(string)
+  default     = {}
+}
+
+variable "log_level" {
+  description = "The sync's own."
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+variable "download_concurrency" {
+  description = "How many downloads at a time."
+  type        = number
+  default     = 5
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept."
+  type        = number
+  default     = 30
+}
+
+variable "efs" {
+  description = "EFS for files on their way: its throughput as the module `efs` takes it (provisioned throughput is charged between the runs as well), and backups; null for the task's own storage."
+  type = object({
+    performance = optional(string, "generalPurpose")
+    throughput  = optional(object({ mode = optional(string, "bursting"), mibps = optional(number) }), {})
+    backup      = optional(bool, true)
+  })
+  default = {}
+}
+
+variable "read_only_root" {
+  description = "Whether the container may write only to EFS and to /tmp."
+  type        = bool
+  default     = true
+}
+
+variable "exec" {
+  description = "Whether ECS Exec may open a shell in a worker; it needs a writable root."
+  type        = bool
+  default     = false
+}
+
+variable "workers" {
+  description = "A service of workers beside the runs, from none to `max`: one more when CPU or memory is beyond its target for two minutes, one less after five. From none it rises by `custom` metrics only, such as the length of a queue. Null for none."
+  type = object({
+    max                  = optional(number, 10)
+    cpu                  = optional(number, 70)
+    memory               = optional(number, 80)
+    out_cooldown_seconds = optional(number, 300)
+    in_cooldown_seconds  = optional(number, 600)
+    custom = optional(map(object({
+      namespace  = string
+      metric     = string
+      dimensions = optional(map(string), {})
+      statistic  = optional(string, "Average")
+      target     = number
+    })), {})
+  })
+  default = null
+}
+
+variable "failures_topic_arn" {
+  description = "An SNS topic that hears of failed runs; null for none."
+  type        = string
+  default     = null
+}

@@ -1,0 +1,37 @@
+data "aws_caller_identity" "here" {}
+
+data "aws_partition" "here" {}
+
+# One key for the environment. Who may use it is said by the roles' policies; CloudWatch Logs has none,
+# so it is let in here, for this account's log groups.
+resource "aws_kms_key" "this" {
+  count               = var.own_key ? 1 : 0
+  description         = "Images, logs, uploads and database of ${var.name}"
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Account"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Logs"
+        Effect    = "Allow"
+        Principal = { Service = "logs.${var.region}.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "*"
+        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${data.aws_partition.here.partition}:logs:${var.region}:${data.aws_caller_identity.here.account_id}:log-group:*" } }
+      },
+    ]
+  })
+}
+
+resource "aws_kms_alias" "this" {
+  count         = var.own_key ? 1 : 0
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.this[0].key_id
+}

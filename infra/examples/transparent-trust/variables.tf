@@ -1,0 +1,188 @@
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  default     = "eu-west-1"
+}
+
+variable "name" {
+  description = "Name of the environment, and the beginning of every other name."
+  type        = string
+  default     = "transtrust"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "vpc" {
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  type        = any
+  default     = { private_subnets = true, nat = "single" }
+}
+
+variable "entrypoint" {
+  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  type = object({
+    from  = optional(string, "init")
+    image = optional(string)
+    path  = optional(string, "/usr/local/bin/entrypoint")
+  })
+}
+
+variable "waker_zip" {
+  description = "The waker, as infra/release/build makes it."
+  type        = string
+  default     = "../../../target/lambda/waker/bootstrap.zip"
+}
+
+variable "waker_architecture" {
+  description = "What the zip was built for: `arm64` or `x86_64`."
+  type        = string
+  default     = "arm64"
+}
+
+variable "waker_variables" {
+  description = "More variables for the waker, such as `AWS_ENDPOINT_URL` on a local AWS."
+  type        = map(string)
+  default     = {}
+}
+
+variable "idle_after_seconds" {
+  description = "How long nobody must come before it sleeps, 300 to 86400."
+  type        = number
+  default     = 1800
+}
+
+variable "alarm_topic_arns" {
+  description = "SNS topics that hear of alarms."
+  type        = list(string)
+  default     = []
+}
+
+variable "certificate_arn" {
+  description = "The certificate for HTTPS on port 443."
+  type        = string
+}
+
+variable "hosts" {
+  description = "Names of the environment, of which the first is where visitors go: NextAuth needs it."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.hosts) > 0
+    error_message = "hosts must name at least one host."
+  }
+}
+
+variable "image_tag" {
+  description = "The tag of the app's image in the repository that this example makes."
+  type        = string
+}
+
+variable "command" {
+  description = "What starts the app in its image."
+  type        = list(string)
+  default     = ["node", "server.js"]
+}
+
+variable "secret_arns" {
+  description = "Secrets that you have made, each as it is: NextAuth's, Anthropic's API key, the encryption key, and where there is one Redis's address. Google's is JSON with client_id and client_secret."
+  type = object({
+    nextauth       = string
+    anthropic      = string
+    google_oauth   = string
+    encryption_key = string
+    redis          = optional(string)
+  })
+
+  validation {
+    condition     = alltrue([for arn in values(var.secret_arns) : arn == null || can(regex("^arn:aws[a-z-]*:secretsmanager:", arn))])
+    error_message = "secret_arns must be ARNs of secrets."
+  }
+}
+
+variable "size" {
+  description = "CPU units and MiB of memory of a task."
+  type        = object({ cpu = number, memory = number })
+  default     = { cpu = 512, memory = 1024 }
+}
+
+variable "awake_tasks" {
+  description = "How many tasks a wake starts."
+  type        = number
+  default     = 2
+}
+
+variable "autoscaling" {
+  description = "Targets in percent, and how many tasks there may be; null for none."
+  type = object({
+    max    = optional(number, 10)
+    cpu    = optional(number, 70)
+    memory = optional(number, 80)
+  })
+  default = {}
+}
+
+variable "spot" {
+  description = "Whether tasks run on Fargate Spot."
+  type        = bool
+  default     = false
+}
+
+variable "exec" {
+  description = "Whether ECS Exec may open a shell in a task; the root is writable then."
+  type        = bool
+  default     = false
+}
+
+variable "container_insights" {
+  description = "CloudWatch's metrics of tasks: `enabled`, `enhanced` or `disabled`."
+  type        = string
+  default     = "enabled"
+}
+
+variable "log_retention_days" {
+  description = "How long the app's log is kept."
+  type        = number
+  default     = 30
+}
+
+variable "own_key" {
+  description = "Whether to make a KMS key, for images, logs, uploads, and the database; AWS's keys otherwise."
+  type        = bool
+  default     = true
+}
+
+variable "alarm_emails" {
+  description = "Addresses that hear of alarms, beside `alarm_topic_arns`; each must confirm a first mail."
+  type        = set(string)
+  default     = []
+}
+
+variable "roles" {
+  description = "Roles of yours for task and execution, in place of those that are made."
+  type = object({
+    task      = optional(object({ name = string, arn = string }))
+    execution = optional(object({ name = string, arn = string }))
+  })
+  default = {}
+}
+
+variable "bucket_names" {
+  description = "The buckets for uploads, and for the load balancer's logs."
+  type = object({
+    uploads = string
+    logs    = string
+  })
+}
+
+variable "database" {
+  description = "`kind` is `instance` or `aurora`; the instance's class, and whether it is stopped asleep."
+  type = object({
+    kind           = optional(string, "aurora")
+    class          = optional(string, "db.t4g.micro")
+    stop_when_idle = optional(bool, true)
+  })
+  default = {}
+}

@@ -1,0 +1,52 @@
+# In place of AWS's AWSCodeDeployRoleForECS, which is for every service, listener and role.
+locals {
+  statements = [
+    {
+      Sid      = "Service"
+      Effect   = "Allow"
+      Action   = ["ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"]
+      Resource = [local.service_arn, local.task_set_arn]
+    },
+    {
+      # AWS has no scope for these.
+      Sid      = "Look"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:DescribeAlarms", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups"]
+      Resource = ["*"]
+    },
+    {
+      Sid      = "Shift"
+      Effect   = "Allow"
+      Action   = ["elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule"]
+      Resource = concat(local.listeners, local.rules)
+    },
+    {
+      Sid       = "HandOver"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = var.role_arns
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    },
+  ]
+}
+
+resource "aws_iam_role" "this" {
+  name = "${var.name}-deploy"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "codedeploy.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = element(split(":", var.cluster_arn), 4) } }
+    }]
+  })
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "this" {
+  # checkov:skip=CKV_AWS_355:what only looks has no scope but *
+  name   = "deploy"
+  role   = aws_iam_role.this.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+}

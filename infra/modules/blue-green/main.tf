@@ -1,0 +1,118 @@
+# CodeDeploy's blue and green, beside a waker: see the README for what that means for the route.
+locals {
+  cluster_name = element(split("/", var.cluster_arn), 1)
+  service_arn  = "${replace(var.cluster_arn, ":cluster/", ":service/")}/${var.service_name}"
+  task_set_arn = "${replace(var.cluster_arn, ":cluster/", ":task-set/")}/${var.service_name}/*"
+  listeners    = concat([var.listener_arn], var.test_listener_arn[*])
+  rules        = [for arn in local.listeners : "${replace(arn, ":listener/", ":listener-rule/")}/*"]
+
+  target_group_arns = { blue = var.blue.arn, green = aws_lb_target_group.green.arn }
+  spare             = var.live == "blue" ? "green" : "blue"
+}
+
+resource "aws_lb_target_group" "green" {
+  # checkov:skip=CKV_AWS_378:between the load balancer and its tasks, inside the VPC
+  name                 = "${var.name}-green"
+  target_type          = "ip"
+  vpc_id               = var.green.vpc_id
+  port                 = var.green.port
+  protocol             = "HTTP"
+  deregistration_delay = 30
+  tags                 = var.tags
+
+  health_check {
+    path     = var.green.health_path
+    matcher  = var.green.health_codes
+    interval = var.green.interval_seconds
+    timeout  = var.green.timeout_seconds
+  }
+}
+
+# The waker's anchor is for the live one; this is for the other, as CodeDeploy takes both by rules.
+resource "aws_lb_listener_rule" "spare" {
+  listener_arn = var.listener_arn
+  priority     = var.spare_priority
+  tags         = merge(var.tags, { Name = "${var.name}-spare" })
+
+  action {
+    type             = "forward"
+    target_group_arn = local.target_group_arns[local.spare]
+  }
+
+  # An address of RFC 5737, kept for documentation: a connection cannot come from it.
+  condition {
+    source_ip {
+      values = ["192.0.2.2/32"]
+    }
+  }
+}
+
+resource "aws_codedeploy_app" "this" {
+  name             = var.name
+  compute_platform = "ECS"
+  tags             = var.tags
+}
+
+resource "aws_codedeploy_deployment_group" "this" {
+  app_name               = aws_codedeploy_app.this.name
+  deployment_group_name  = var.name
+  deployment_config_name = var.shift
+  service_role_arn       = aws_iam_role.this.arn
+  tags                   = var.tags
+
+  deployment_style {
+    deployment_option = "WITH_TRAFFIC_CONTROL"
+    deployment_type   = "BLUE_GREEN"
+  }
+
+  ecs_service {
+    cluster_name = local.cluster_name
+    service_name = var.service_name
+  }
+
+  load_balancer_info {
+    target_group_pair_info {
+      prod_traffic_route {
+        listener_arns = [var.listener_arn]
+      }
+
+      dynamic "test_traffic_route" {
+        for_each = var.test_listener_arn[*]
+        content {
+          listener_arns = [test_traffic_route.value]
+        }
+      }
+
+      target_group {
+        name = var.blue.name
+      }
+
+      target_group {
+        name = aws_lb_target_group.green.name
+      }
+    }
+  }
+
+  blue_green_deployment_config {
+    deployment_ready_option {
+      action_on_timeout = "CONTINUE_DEPLOYMENT"
+    }
+
+    terminate_blue_instances_on_deployment_success {
+      action                           = "TERMINATE"
+      termination_wait_time_in_minutes = var.old_tasks_minutes
+    }
+  }
+
+  auto_rollback_configuration {
+    enabled = true
+    events  = concat(["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"], length(var.alarm_names) > 0 ? ["DEPLOYMENT_STOP_ON_ALARM"] : [])
+  }
+
+  alarm_configuration {
+    enabled = length(var.alarm_names) > 0
+    alarms  = var.alarm_names
+  }
+
+  depends_on = [aws_iam_role_policy.this]
+}

@@ -1,0 +1,57 @@
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+override_resource {
+  target = aws_lb_target_group.green
+  values = {
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/green/1"
+  }
+}
+
+variables {
+  name           = "api"
+  cluster_arn    = "arn:aws:ecs:eu-west-1:111122223333:cluster/prod"
+  service_name   = "api"
+  role_arns      = ["arn:aws:iam::111122223333:role/api-task", "arn:aws:iam::111122223333:role/api-execution"]
+  listener_arn   = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+  spare_priority = 110
+  blue           = { arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/blue/1", name = "blue" }
+  green          = { vpc_id = "vpc-1", port = 8000 }
+}
+
+run "blue_is_live" {
+  assert {
+    condition     = output.live_target_group_arn == var.blue.arn && one(aws_lb_listener_rule.spare.action).target_group_arn == output.green_target_group_arn
+    error_message = "The waker's rules have blue, the spare rule green."
+  }
+  assert {
+    condition     = one(aws_codedeploy_deployment_group.this.ecs_service).service_name == "api" && one(aws_codedeploy_deployment_group.this.auto_rollback_configuration).events == toset(["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"])
+    error_message = "A deployment that fails goes back."
+  }
+  assert {
+    condition = { for statement in jsondecode(output.policy_json).Statement : statement.Sid => statement.Resource } == {
+      Service  = ["arn:aws:ecs:eu-west-1:111122223333:service/prod/api", "arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/*"]
+      Look     = ["*"]
+      Shift    = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2", "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/*"]
+      HandOver = ["arn:aws:iam::111122223333:role/api-task", "arn:aws:iam::111122223333:role/api-execution"]
+    }
+    error_message = "This service, this listener, these roles."
+  }
+}
+
+run "green_is_live" {
+  variables {
+    live              = "green"
+    alarm_names       = ["api-errors"]
+    test_listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/3"
+  }
+  assert {
+    condition     = output.live_target_group_arn == output.green_target_group_arn && one(aws_lb_listener_rule.spare.action).target_group_arn == var.blue.arn
+    error_message = "The other way round."
+  }
+  assert {
+    condition     = one(aws_codedeploy_deployment_group.this.alarm_configuration).enabled && contains(one(aws_codedeploy_deployment_group.this.auto_rollback_configuration).events, "DEPLOYMENT_STOP_ON_ALARM")
+    error_message = "Alarms send a deployment back."
+  }
+}
