@@ -20,6 +20,8 @@ pub enum Note {
     None,
     /// The route has pointed to the waker since a moment after that.
     Dozing { since: SystemTime },
+    /// It was put to sleep then.
+    Asleep { since: SystemTime },
     /// Nothing has been healthy since.
     Starting { since: SystemTime },
     /// Its start has failed that many times in a row.
@@ -34,7 +36,7 @@ impl Note {
                 let retry = at + RETRY.base(times.saturating_sub(1));
                 (now < retry).then_some(failure)
             }
-            Self::None | Self::Dozing { .. } | Self::Starting { .. } => None,
+            Self::None | Self::Dozing { .. } | Self::Asleep { .. } | Self::Starting { .. } => None,
         }
     }
 
@@ -54,7 +56,7 @@ impl Note {
     pub fn time(self) -> Option<SystemTime> {
         match self {
             Self::None => None,
-            Self::Dozing { since } | Self::Starting { since } => Some(since),
+            Self::Dozing { since } | Self::Asleep { since } | Self::Starting { since } => Some(since),
             Self::GaveUp { at, .. } => Some(at),
         }
     }
@@ -65,6 +67,7 @@ impl Note {
         match self {
             Self::None => None,
             Self::Dozing { .. } => Some(format!("dozing {time:.3}")),
+            Self::Asleep { .. } => Some(format!("asleep {time:.3}")),
             Self::Starting { .. } => Some(format!("starting {time:.3}")),
             Self::GaveUp { failure, times, .. } => {
                 Some(format!("gave-up {time:.3} {times} {}", failure.code()))
@@ -79,6 +82,7 @@ impl Note {
         let (kind, time) = (word(), word().parse::<Timestamp>().ok().map(SystemTime::from));
         match (kind, time, word().parse(), StartFailure::from_code(word()), words.next()) {
             ("dozing", Some(since), Err(_), None, None) => Self::Dozing { since },
+            ("asleep", Some(since), Err(_), None, None) => Self::Asleep { since },
             ("starting", Some(since), Err(_), None, None) => Self::Starting { since },
             ("gave-up", Some(at), Ok(times), Some(failure), None) => Self::GaveUp { failure, at, times },
             _ => Self::None,
@@ -103,6 +107,7 @@ mod tests {
         let failure = prop::sample::select(StartFailure::ALL.to_vec());
         prop_oneof![
             time.clone().prop_map(|since| Note::Dozing { since }),
+            time.clone().prop_map(|since| Note::Asleep { since }),
             time.clone().prop_map(|since| Note::Starting { since }),
             (time, failure, any::<u32>()).prop_map(|(at, failure, times)| Note::GaveUp {
                 failure,
@@ -123,7 +128,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_else_is_written_there_is_no_note(text in "(dozing|starting|gave-up)?[a-z0-9 :TZ-]{0,30}") {
+        fn whatever_else_is_written_there_is_no_note(text in "(dozing|asleep|starting|gave-up)?[a-z0-9 :TZ-]{0,30}") {
             let note = Note::parse(&text);
             prop_assert!(note == Note::None || note.text() == Some(text));
         }

@@ -40,6 +40,9 @@ const FAILED_STARTS: u32 = 3;
 const KNOWN_QUIET: Duration = Duration::from_mins(2);
 /// Beyond the delay that is expected, so late that something is wrong.
 const OVERDUE: Duration = Duration::from_mins(2);
+/// From the time that a doze's note names until the load balancer sends no request to
+/// the app any more, at the latest.
+pub const PROPAGATION: Duration = Duration::from_secs(15);
 /// Without a healthy target for so long, it is given up to sleep.
 const STARTING: Duration = Duration::from_mins(30);
 /// A deployment that has not come to its end by then never may.
@@ -205,7 +208,8 @@ pub fn by_usage(environment: &Environment, observed: &Observed, usage: Usage, no
     }
     match (observed.route, observed.note) {
         (RouteTarget::Waker, Note::Dozing { since }) if since >= healthy_since && started <= Some(since) => {
-            let ripe = now >= due && now >= since + sleep.metrics_delay && traffic.until >= since;
+            let complete = traffic.until >= since + PROPAGATION;
+            let ripe = now >= due && now >= since + sleep.metrics_delay && complete;
             if ripe { Verdict::Sleep } else { Verdict::Dozing }
         }
         (_, _) => Verdict::Doze,

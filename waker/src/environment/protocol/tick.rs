@@ -7,11 +7,12 @@
 //!              |--Wake, or to be mended while it stays awake--> as Wake does
 //!              |--undecided--> Observe note, usage --Stay, Dozing--> mend, Done
 //!              |                    |
-//!              v                    v
-//!           Sleep, GiveUp   Doze: Write note
-//!              |                    |
+//!              |                    v
 //!              |  +-----------------+
 //!              v  v
+//!           Sleep, GiveUp, Doze: Write note
+//!              |
+//!              v
 //!           turn route to the waker --> Observe: read it back --Doze--> Done
 //!              |                                 |
 //!              |<--------------------------------+
@@ -20,6 +21,9 @@
 //!                               |
 //!                               +--somebody has woken it meanwhile--> as Wake does
 //! ```
+//!
+//! The note comes first: what it says of an earlier doze must not count for what
+//! follows, whoever turns the route to and fro.
 //!
 //! Every look starts from what is observed, so whichever call fails or is the last
 //! one before a crash, the next tick goes on from there.
@@ -47,6 +51,10 @@ const HOLD: Duration = Duration::from_secs(15);
 const BRIEF: Duration = Duration::from_secs(2);
 /// A fault that passes is waited for no longer than this; the next tick comes soon.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// From the look for a note's time until the note is written: with the call that
+/// turns the route after it, well within [`verdict::PROPAGATION`].
+const NOTE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why it is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,13 +103,13 @@ enum Stage {
     Looking,
     /// The rest of what decides is being looked at.
     Weighing(Observed),
-    /// The environment falls asleep as far as `depth`, once the note is written.
-    Writing(Depth, Observed),
+    /// The environment falls asleep as far as that, once the note is written.
+    Writing(Depth, Observed, Duration),
     Sinking {
         depth: Depth,
         /// The route has been read back, or was found to point to the waker.
         turned: bool,
-        /// The counts have been set.
+        /// The app's count has been set to 0, or was found to be.
         emptied: bool,
     },
     /// Nothing but these steps is to be done.
@@ -175,7 +183,7 @@ impl Tick {
                 self.sink(environment, now, &observed, depth, (turned, emptied))
             }
             _ if self.order == Order::Sleep => {
-                self.write(Depth::Sleep, Note::Dozing { since: self.started + now }, observed)
+                self.write(Depth::Sleep, Note::Asleep { since: self.started + now }, observed, now)
             }
             _ => match verdict::at_a_glance(environment, &observed, self.started + now) {
                 Verdict::Undecided | Verdict::GiveUp(_) => {
@@ -227,18 +235,18 @@ impl Tick {
                 Action::Apply(vec![Step::Write(Note::Starting { since: at })])
             }
             Verdict::Dozing => self.done(Rest::Dozing),
-            Verdict::Doze => self.write(Depth::Doze, Note::Dozing { since: at }, observed),
-            Verdict::Sleep => self.sink(environment, now, &observed, Depth::Sleep, (false, false)),
+            Verdict::Doze => self.write(Depth::Doze, Note::Dozing { since: at }, observed, now),
+            Verdict::Sleep => self.write(Depth::Sleep, Note::Asleep { since: at }, observed, now),
             Verdict::GiveUp(failure) => {
                 let note = observed.note.give_up(failure, at);
-                self.write(Depth::GiveUp(failure), note, observed)
+                self.write(Depth::GiveUp(failure), note, observed, now)
             }
         }
     }
 
-    fn write(&mut self, depth: Depth, note: Note, observed: Observed) -> Action<Rest> {
+    fn write(&mut self, depth: Depth, note: Note, observed: Observed, now: Duration) -> Action<Rest> {
         self.phase = Phase::FallingAsleep;
-        self.stage = Stage::Writing(depth, observed);
+        self.stage = Stage::Writing(depth, observed, now);
         Action::Apply(vec![Step::Write(note)])
     }
 
@@ -266,7 +274,8 @@ impl Tick {
             };
         }
         self.round.turned();
-        self.stage = Stage::Sinking { depth, turned: at_waker, emptied: at_waker };
+        let emptied = at_waker || !observed.running.awake(environment);
+        self.stage = Stage::Sinking { depth, turned: at_waker, emptied };
         Action::Apply(plan::asleep(environment, observed).steps)
     }
 
@@ -353,7 +362,11 @@ impl Tick {
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action<Rest> {
         match std::mem::replace(&mut self.stage, Stage::Looking) {
             Stage::Mending(rest) => self.done(rest),
-            Stage::Writing(depth, observed) => self.sink(environment, now, &observed, depth, (false, false)),
+            // The note must not be older than what follows: a request may have come since.
+            Stage::Writing(_, _, at) if now > at + NOTE_PATIENCE => self.look(environment),
+            Stage::Writing(depth, observed, _) => {
+                self.sink(environment, now, &observed, depth, (false, false))
+            }
             stage => {
                 self.stage = stage;
                 self.look(environment)

@@ -53,6 +53,8 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(4);
 /// the environment ready; the bound keeps two invocations that undo each
 /// other's steps from spinning.
 const PROMPT_LOOKS: u8 = 3;
+/// What it takes to turn the route and to read it back.
+const READ_BACK: Duration = Duration::from_millis(500);
 /// What is left of a congestion at the next visitor's start.
 const REMEMBERED_CONGESTION: u32 = 3;
 
@@ -65,8 +67,8 @@ pub struct Wake {
     limit: Duration,
     seed: u64,
     phase: Phase,
-    /// Looks that found something, so far.
-    looks: u32,
+    /// How many looks have found something, as far as it matters: none, one, more.
+    looks: u8,
     prompt_looks: u8,
     /// The steps under way, or the last ones, turn the route.
     turning: bool,
@@ -126,9 +128,13 @@ impl Wake {
     }
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
-        let plan = plan::awake(environment, observed);
+        let mut plan = plan::awake(environment, observed);
+        // A route that is turned must be read back by whoever turned it.
+        if self.prompt_looks == 0 || self.deadline() < now + READ_BACK {
+            plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
+        }
         self.congestion = self.congestion.saturating_sub(1);
-        self.looks += 1;
+        self.looks = (self.looks + 1).min(2);
         self.phase = plan.phase;
         self.turning = plan.steps.iter().any(|step| matches!(step, Step::TurnRoute(_)));
         if self.turning {
@@ -158,9 +164,9 @@ impl Wake {
         if let Phase::Failed(failure) = self.phase {
             return Action::Done(Outcome::Failed(failure));
         }
-        let promising = self.looks == 1 || self.turning;
-        if promising && self.prompt_looks > 0 && now < self.deadline() {
-            self.prompt_looks -= 1;
+        let promising = self.looks == 1 && now < self.deadline();
+        if self.turning || (promising && self.prompt_looks > 0) {
+            self.prompt_looks = self.prompt_looks.saturating_sub(1);
             return self.look(environment);
         }
         self.poll(now)
@@ -170,7 +176,7 @@ impl Wake {
         if !fault.retryable() {
             return Action::Done(Outcome::Failed(Failure::Fault(fault)));
         }
-        let delay = FAULTS.delay(self.congestion, self.jitter());
+        let delay = FAULTS.delay(self.congestion, self.jitter(now));
         self.congestion += 1;
         if now + delay < self.deadline() {
             return Action::Wait(delay);
@@ -187,9 +193,9 @@ impl Wake {
             Phase::StartingTasks | Phase::StartingDatabase => POLL_START,
             _ => POLL_FINISH,
         };
-        let mut pause = pause.mul_f64(0.75 + self.jitter() / 2.0);
+        let mut pause = pause.mul_f64(0.75 + self.jitter(now) / 2.0);
         if self.congestion > 0 {
-            pause = pause.max(FAULTS.delay(self.congestion, self.jitter()));
+            pause = pause.max(FAULTS.delay(self.congestion, self.jitter(now)));
         }
         if now + pause < self.hold().min(self.limit) {
             Action::Wait(pause)
@@ -206,9 +212,9 @@ impl Wake {
     }
 
     /// From 0 to 1, another one for each wait.
-    fn jitter(&self) -> f64 {
-        let waits = u64::from(self.looks) + u64::from(self.congestion);
-        fastrand::Rng::with_seed(self.seed.wrapping_add(waits)).f64()
+    fn jitter(&self, now: Duration) -> f64 {
+        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        fastrand::Rng::with_seed(self.seed.wrapping_add(now)).f64()
     }
 }
 

@@ -100,9 +100,15 @@ fn an_idle_environment_dozes_first_with_its_note_written_before_its_route_is_tur
 #[test]
 fn one_that_has_dozed_long_enough_is_emptied_and_read_back() {
     let dozing = Note::Dozing { since: at(97) };
-    let comes =
-        [seen(2, 1, RouteTarget::Waker), usage(dozing, 98, 70), applied(), seen(0, 0, RouteTarget::Waker)];
-    let expected = [LOOK, WEIGH, empty(), LOOK, Action::Done(Rest::FellAsleep)];
+    let comes = [
+        seen(2, 1, RouteTarget::Waker),
+        usage(dozing, 98, 70),
+        applied(),
+        applied(),
+        seen(0, 0, RouteTarget::Waker),
+    ];
+    let written = apply(Step::Write(Note::Asleep { since: at(100) }));
+    let expected = [LOOK, WEIGH, written, empty(), LOOK, Action::Done(Rest::FellAsleep)];
     assert_eq!(play(tick(Order::Look, 100), comes), expected);
 }
 
@@ -133,12 +139,13 @@ fn somebody_who_turned_the_route_while_it_was_emptied_gets_the_app_again() {
         seen(2, 1, RouteTarget::Waker),
         usage(Note::Dozing { since: at(97) }, 98, 70),
         applied(),
+        applied(),
         seen(0, 0, RouteTarget::App),
         seen(0, 0, RouteTarget::App),
         Came::Seen(Ok(Seen { note: Some(Note::Dozing { since: at(97) }), ..Seen::default() })),
     ];
     let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions[2], empty());
+    assert_eq!(actions[3], empty());
     let Action::Apply(steps) = actions.last().unwrap() else { panic!("{actions:?}") };
     assert!(steps.contains(&Step::SetDesired { service: 1, count: 1 }), "{steps:?}");
     assert!(steps.contains(&Step::TurnRoute(RouteTarget::Waker)), "{steps:?}");
@@ -213,7 +220,7 @@ fn a_command_puts_it_to_sleep_whoever_uses_it() {
     ];
     let expected = [
         LOOK,
-        apply(Step::Write(Note::Dozing { since: at(1) })),
+        apply(Step::Write(Note::Asleep { since: at(1) })),
         apply(Step::TurnRoute(RouteTarget::Waker)),
         LOOK,
         empty(),

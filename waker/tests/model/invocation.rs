@@ -1,0 +1,128 @@
+//! One invocation of the function, call by call.
+
+use std::time::Duration;
+
+use waker::environment::{
+    cloud::Step,
+    observed::{RouteTarget, Scope, Seen},
+    protocol::{Action, Came, Protocol},
+};
+
+use crate::{Mutation, Reveille};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Invocation<P> {
+    machine: P,
+    pub pending: Pending,
+    /// In minutes that have passed since its start.
+    pub age: u8,
+    waited: bool,
+    /// The app had had a request within the idle time when the route was last looked
+    /// at, and it was put to sleep all the same. (A request after the look, by somebody
+    /// who turned the route, is what the read-back is for.)
+    pub in_use: bool,
+    pub emptied_in_use: bool,
+    /// The route leads to the app, and the app is wanted, by looks after its own last
+    /// change of the route.
+    known: (bool, bool),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Pending {
+    Observe { left: Scope, seen: Seen },
+    Apply { left: Vec<Step>, all: Vec<Step> },
+    Wait,
+}
+
+/// What an invocation came to.
+pub enum Ended<O> {
+    Not,
+    With(O),
+    /// As the mutation has it, which leaves out the rest.
+    TooSoon,
+}
+
+impl<P: Protocol> Invocation<P> {
+    /// It begins with its first look.
+    pub fn start(model: &Reveille, machine: P) -> Self {
+        let mut invocation = Self {
+            machine,
+            pending: Pending::Wait,
+            age: 0,
+            waited: false,
+            in_use: false,
+            emptied_in_use: false,
+            known: (false, false),
+        };
+        invocation.go_on(model, Came::Nothing);
+        invocation
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_mins(self.age.into()) + Duration::from_secs(if self.waited { 2 } else { 0 })
+    }
+
+    fn go_on(&mut self, model: &Reveille, came: Came) -> Ended<P::Outcome> {
+        match self.machine.next(&model.environment, self.now(), came) {
+            Action::Observe(scope) => self.pending = Pending::Observe { left: scope, seen: Seen::default() },
+            Action::Apply(steps) => self.pending = Pending::Apply { left: steps.clone(), all: steps },
+            Action::Wait(_) => self.pending = Pending::Wait,
+            Action::Done(outcome) => return Ended::With(outcome),
+        }
+        Ended::Not
+    }
+
+    /// The wait is over.
+    pub fn resume(&mut self, model: &Reveille) -> Ended<P::Outcome> {
+        self.waited = true;
+        self.go_on(model, Came::Nothing)
+    }
+
+    /// A part of the look has come back.
+    pub fn saw(&mut self, model: &Reveille, part: Scope, found: Seen) -> Ended<P::Outcome> {
+        if let Some(route) = found.route {
+            self.known.0 = route == RouteTarget::App;
+        }
+        if let Some(running) = &found.running {
+            self.known.1 = running.desired(0) > 0;
+        }
+        let Pending::Observe { left, seen } = &mut self.pending else { return Ended::Not };
+        left.remove(part);
+        seen.running = found.running.or(seen.running.take());
+        seen.healthy = found.healthy.or(seen.healthy.take());
+        seen.route = found.route.or(seen.route);
+        seen.note = found.note.or(seen.note);
+        seen.usage = found.usage.or(seen.usage);
+        if !left.is_empty() {
+            return Ended::Not;
+        }
+        let seen = std::mem::take(seen);
+        self.go_on(model, Came::Seen(Ok(seen)))
+    }
+
+    /// A step has been applied.
+    pub fn did(&mut self, model: &Reveille, step: Step) -> Ended<P::Outcome> {
+        if matches!(step, Step::TurnRoute(_)) {
+            self.known = (false, false);
+        }
+        let Pending::Apply { left, all } = &mut self.pending else { return Ended::Not };
+        left.retain(|other| *other != step);
+        if !left.is_empty() {
+            return Ended::Not;
+        }
+        let too_soon = match model.mutation {
+            Some(Mutation::RedirectAtOnce) => all.contains(&Step::TurnRoute(RouteTarget::App)),
+            Some(Mutation::SleepAtOnce) => all.contains(&Step::SetDesired { service: 0, count: 0 }),
+            Some(Mutation::NoteKept) | None => false,
+        };
+        if too_soon {
+            return Ended::TooSoon;
+        }
+        self.go_on(model, Came::Applied(Vec::new()))
+    }
+
+    /// Whether all that a redirect needs has been read since the route was changed.
+    pub fn is_fresh(&self) -> bool {
+        self.known == (true, true)
+    }
+}

@@ -1,0 +1,201 @@
+//! Every interleaving of a sleeper and two wakers, checked exhaustively: nobody is
+//! left in front of a dead address, and what nobody uses falls asleep.
+//!
+//! The protocols and the plan are the real ones. What they run on is a world small
+//! enough to be searched whole:
+//!
+//! ```text
+//!                    Arrive (lands by the data plane)
+//! visitor: Away ------------> at the waker: Wake -- Ready --> Redirected --+
+//!            |  <-- Waiting, Failed, Crash --+        Arrive again <-------+
+//!            +--> at the app: a request (or a bare 503)
+//!
+//! minute:  t --Minute--> t + 1      a tick may start once in each, or be lost
+//! tick:    Tick, through its calls one by one; Crash between any two
+//! route:   control plane --Propagate--> data plane, within the minute
+//! metrics: a minute's data come at once or, at the latest, one minute late
+//! tasks:   Gone --start--> Starting --> Healthy --stop (desired 0)--> Gone
+//! ```
+//!
+//! Each step is a call of its own, and so is each part of a look, or, where two wakers
+//! make the world too large for that, each look: others get in between, in any order,
+//! and one invocation may crash between any two. It takes no longer than into the next
+//! minute, as Lambda's time-out would have it, and no call takes a minute.
+//!
+//! Checked in every state:
+//!
+//! - *stranded*: once all invocations have ended, no route points to an app without
+//!   tasks; after a crash, or where somebody left it so, one tick mends it;
+//! - *asleep in the end*: from wherever all invocations have ended, ticks alone bring
+//!   it to sleep;
+//! - *fresh redirect*: before it redirects, a waker has read the route and the count
+//!   after its last change of the route, and found both as they must be;
+//! - *in use*: nothing is put to sleep within the idle time after a request that the
+//!   app got before the sleeper looked;
+//! - *no deadlock*: an invocation that has not ended can go on.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod invocation;
+mod settle;
+mod world;
+
+use std::{
+    io::{self, Write as _},
+    time::{Duration, Instant},
+};
+
+use stateright::{Checker as _, HasDiscoveries, Model, Property};
+use world::{Action, State};
+
+/// What is checked, and with what left out.
+#[derive(Clone, Debug)]
+pub struct Reveille {
+    pub environment: waker::config::Environment,
+    pub mutation: Option<Mutation>,
+    pub last_minute: u8,
+    pub ticks_at_once: usize,
+    /// A look is one step, and not one for each of its calls.
+    pub looks_at_once: bool,
+    /// How often each visitor comes, redirects included.
+    pub visits: [u8; 2],
+}
+
+/// A mistake that somebody might make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutation {
+    /// A waker redirects when it has turned the route, and does not read it back.
+    RedirectAtOnce,
+    /// A sleeper is content when it has set the counts, and does not read the route back.
+    SleepAtOnce,
+    /// A sleeper does not replace the note of the doze before it sets the counts.
+    NoteKept,
+}
+
+impl Model for Reveille {
+    type State = State;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State> {
+        State::initial(self)
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        state.actions(self, actions);
+    }
+
+    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+        let mut next = state.clone();
+        next.act(self, action);
+        Some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always("nobody is stranded", |model: &Self, state: &State| {
+                !state.quiet()
+                    || !state.stranded()
+                    || (state.crashed && settle::mended_by_a_tick(model, state))
+            }),
+            Property::always("asleep in the end", |model: &Self, state: &State| {
+                !state.quiet() || settle::falls_asleep(model, state)
+            }),
+            Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
+            Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
+            Property::always("no deadlock", |model: &Self, state: &State| {
+                let mut actions = Vec::new();
+                state.actions(model, &mut actions);
+                state.quiet() || actions.iter().any(Action::is_progress)
+            }),
+        ]
+    }
+}
+
+/// One service, an idle time of three minutes, and metrics that are up to one late.
+fn environment() -> waker::config::Environment {
+    let group =
+        |name: &str| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/1");
+    let config = serde_json::json!({"environments": [{
+        "name": "model",
+        "route": {
+            "rule_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3",
+            "app_target_group_arn": group("app"),
+            "waker_target_group_arn": group("waker"),
+        },
+        "services": [{"cluster": "c", "service": "app", "target_group_arn": group("app")}],
+        "min_awake_seconds": 0,
+        "metrics_delay_seconds": 60,
+    }]});
+    let config =
+        waker::config::Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    let mut environment = config.environments()[0].clone();
+    // Shorter than users may set it, so that few minutes are enough.
+    environment.sleep.idle_after = Duration::from_mins(3);
+    environment
+}
+
+fn reveille(mutation: Option<Mutation>) -> Reveille {
+    Reveille {
+        environment: environment(),
+        mutation,
+        last_minute: 4,
+        ticks_at_once: 1,
+        looks_at_once: true,
+        visits: [1, 1],
+    }
+}
+
+/// Searches every state; or, where it is known what will be found, until it is.
+fn check(model: Reveille, title: &str, wanted: Option<&'static str>) -> impl stateright::Checker<Reveille> {
+    let began = Instant::now();
+    let checker = model.checker().threads(2);
+    let checker = match wanted {
+        Some(property) => checker.finish_when(HasDiscoveries::AnyOf([property].into())),
+        None => checker,
+    };
+    let checker = checker.spawn_bfs().join();
+    let (unique, all) = (checker.unique_state_count(), checker.state_count());
+    let took = began.elapsed().as_secs_f64();
+    // Past the test harness, which keeps what a test prints to itself.
+    let line = format!("{title}: {unique} states, {all} steps, {took:.1} s\n");
+    io::stderr().write_all(line.as_bytes()).unwrap();
+    checker
+}
+
+#[test]
+fn every_interleaving_of_a_sleeper_and_two_wakers_keeps_the_promises() {
+    let checker = check(reveille(None), "one sleeper, two wakers", None);
+    assert!(checker.is_done());
+    checker.assert_properties();
+}
+
+/// And call by call, with a waker that comes twice and lasts longer.
+#[test]
+fn so_does_every_one_of_two_sleepers_and_a_waker() {
+    let model =
+        Reveille { ticks_at_once: 2, visits: [2, 0], last_minute: 5, looks_at_once: false, ..reveille(None) };
+    let checker = check(model, "two sleepers, one waker, call by call", None);
+    assert!(checker.is_done());
+    checker.assert_properties();
+}
+
+#[test]
+fn a_waker_that_does_not_read_back_is_found_out() {
+    let property = "a redirect follows a fresh look";
+    let model = reveille(Some(Mutation::RedirectAtOnce));
+    check(model, "no read-back in the waker", Some(property)).assert_any_discovery(property);
+}
+
+#[test]
+fn a_sleeper_that_does_not_read_back_is_found_out() {
+    let property = "nobody is stranded";
+    let model = reveille(Some(Mutation::SleepAtOnce));
+    check(model, "no read-back in the sleeper", Some(property)).assert_any_discovery(property);
+}
+
+#[test]
+fn a_note_that_outlives_its_doze_is_found_out() {
+    let property = "nothing in use is put to sleep";
+    let model = Reveille { visits: [2, 0], last_minute: 5, ..reveille(Some(Mutation::NoteKept)) };
+    check(model, "a note kept", Some(property)).assert_any_discovery(property);
+}

@@ -1,0 +1,420 @@
+//! What is true at a moment, and what can happen next.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use waker::environment::{
+    cloud::Step,
+    note::Note,
+    observed::{Healthy, RouteTarget, Running, Scope, Seen, Tasks},
+    protocol::{Order, Outcome, Patience, Rest, Tick, Wake},
+    usage::{Traffic, Usage},
+};
+
+use crate::{
+    Mutation, Reveille,
+    invocation::{Ended, Invocation, Pending},
+};
+
+/// The idle time after a request in minute 0 is nearly over.
+const FIRST_MINUTE: u8 = 3;
+/// Of an invocation, less the margin.
+const LIMIT: Duration = Duration::from_secs(59);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct State {
+    pub minute: u8,
+    desired: u32,
+    pub tasks: Phase,
+    /// The minute in which ECS last started a task.
+    started: Option<u8>,
+    pub route: RouteTarget,
+    /// Where visitors land.
+    landing: RouteTarget,
+    note: Note,
+    /// A bit for each minute with a request at the app, and with a healthy target.
+    requests: u16,
+    healthy: u16,
+    /// The minutes before this one are in the metrics.
+    reported: u8,
+    visitors: [Visitor; 2],
+    ticks: Vec<Option<Invocation<Tick>>>,
+    /// This minute's tick has started.
+    ticked: bool,
+    /// One invocation has.
+    pub crashed: bool,
+    may_crash: bool,
+    pub stale_redirect: bool,
+    pub slept_in_use: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    Gone,
+    Starting,
+    Healthy,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Visitor {
+    /// May come that many times.
+    Away(u8),
+    Waiting(Box<Invocation<Wake>>, u8),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    Visitor(usize),
+    Tick(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Minute,
+    /// The metrics of all minutes that are over have come.
+    Report,
+    Propagate,
+    /// A task starts, becomes healthy or stops.
+    Task(Phase),
+    Arrive(usize),
+    TickStarts(usize),
+    Sees(Who, Scope),
+    Does(Who, Step),
+    Resumes(Who),
+    Crashes(Who),
+}
+
+impl Action {
+    /// Of an invocation that goes on.
+    pub fn is_progress(&self) -> bool {
+        matches!(self, Self::Sees(..) | Self::Does(..) | Self::Resumes(_))
+    }
+}
+
+impl State {
+    /// Awake and about to be idle, asleep, and the two states that are wrong.
+    pub fn initial(model: &Reveille) -> Vec<Self> {
+        let state = |desired: u32, route| Self {
+            minute: FIRST_MINUTE,
+            desired,
+            tasks: if desired > 0 { Phase::Healthy } else { Phase::Gone },
+            started: None,
+            route,
+            landing: route,
+            note: Note::None,
+            requests: desired.try_into().unwrap(),
+            healthy: if desired > 0 { (2 << FIRST_MINUTE) - 1 } else { 0 },
+            reported: FIRST_MINUTE - 1,
+            visitors: model.visits.map(Visitor::Away),
+            ticks: vec![None; model.ticks_at_once],
+            ticked: false,
+            crashed: false,
+            may_crash: true,
+            stale_redirect: false,
+            slept_in_use: false,
+        };
+        let mut wrong = state(0, RouteTarget::App);
+        // Whoever left it so.
+        wrong.crashed = true;
+        vec![state(1, RouteTarget::App), state(0, RouteTarget::Waker), state(1, RouteTarget::Waker), wrong]
+    }
+
+    /// No invocation is under way.
+    pub fn quiet(&self) -> bool {
+        self.ticks.iter().all(Option::is_none)
+            && self.visitors.iter().all(|visitor| matches!(visitor, Visitor::Away(_)))
+    }
+
+    pub fn stranded(&self) -> bool {
+        self.route == RouteTarget::App && self.desired == 0
+    }
+
+    pub fn asleep(&self) -> bool {
+        self.route == RouteTarget::Waker && self.desired == 0 && self.tasks == Phase::Gone
+    }
+
+    pub fn actions(&self, model: &Reveille, actions: &mut Vec<Action>) {
+        let settled = self.landing == self.route;
+        if !settled {
+            actions.push(Action::Propagate);
+        }
+        if self.reported < self.minute {
+            actions.push(Action::Report);
+        }
+        actions.extend(self.next_of_tasks().map(Action::Task));
+        for (index, visitor) in self.visitors.iter().enumerate() {
+            match visitor {
+                Visitor::Away(1..) => actions.push(Action::Arrive(index)),
+                Visitor::Away(0) => {}
+                Visitor::Waiting(invocation, _) => {
+                    self.offer(model, Who::Visitor(index), &invocation.pending, actions);
+                }
+            }
+        }
+        for (index, tick) in self.ticks.iter().enumerate() {
+            if let Some(invocation) = tick {
+                self.offer(model, Who::Tick(index), &invocation.pending, actions);
+            }
+        }
+        if !self.ticked
+            && let Some(free) = self.ticks.iter().position(Option::is_none)
+        {
+            actions.push(Action::TickStarts(free));
+        }
+        if settled && self.minute < model.last_minute && self.can_wait() {
+            actions.push(Action::Minute);
+        }
+    }
+
+    /// No call takes as long as a minute, and no invocation longer than into the next.
+    fn can_wait(&self) -> bool {
+        let waits = |age: u8, pending: &Pending| age == 0 && *pending == Pending::Wait;
+        let visitors = self.visitors.iter().all(|visitor| match visitor {
+            Visitor::Waiting(invocation, _) => waits(invocation.age, &invocation.pending),
+            Visitor::Away(_) => true,
+        });
+        visitors && self.ticks.iter().flatten().all(|tick| waits(tick.age, &tick.pending))
+    }
+
+    /// The calls that an invocation may make next, and its end.
+    fn offer(&self, model: &Reveille, who: Who, pending: &Pending, actions: &mut Vec<Action>) {
+        match pending {
+            Pending::Observe { left, .. } if model.looks_at_once => actions.push(Action::Sees(who, *left)),
+            Pending::Observe { left, .. } => {
+                let parts = TOGETHER.into_iter().map(|parts| parts.intersection(*left));
+                actions.extend(parts.filter(|parts| !parts.is_empty()).map(|parts| Action::Sees(who, parts)));
+            }
+            Pending::Apply { left, .. } => actions.extend(left.iter().map(|step| Action::Does(who, *step))),
+            Pending::Wait => actions.push(Action::Resumes(who)),
+        }
+        if self.may_crash {
+            actions.push(Action::Crashes(who));
+        }
+    }
+
+    pub fn next_of_tasks(&self) -> Option<Phase> {
+        match (self.tasks, self.desired) {
+            (Phase::Gone, 1..) => Some(Phase::Starting),
+            (Phase::Starting, 1..) => Some(Phase::Healthy),
+            (Phase::Starting | Phase::Healthy, 0) => Some(Phase::Gone),
+            (Phase::Gone, 0) | (Phase::Healthy, 1..) => None,
+        }
+    }
+
+    pub fn act(&mut self, model: &Reveille, action: Action) {
+        match action {
+            Action::Minute => self.pass_a_minute(),
+            Action::Report => {
+                self.reported = self.minute;
+                self.forget();
+            }
+            Action::Propagate => self.landing = self.route,
+            Action::Task(phase) => {
+                self.tasks = phase;
+                match phase {
+                    Phase::Starting => self.started = Some(self.minute),
+                    Phase::Healthy => self.healthy |= 1 << self.minute,
+                    Phase::Gone => {}
+                }
+            }
+            Action::Arrive(index) => self.arrive(model, index),
+            Action::TickStarts(index) => {
+                let tick = Tick::new(Order::Look, self.time(), LIMIT, 1);
+                self.ticks[index] = Some(Invocation::start(model, tick));
+                self.ticked = true;
+            }
+            Action::Crashes(who) => {
+                (self.crashed, self.may_crash) = (true, false);
+                self.end(who);
+            }
+            Action::Sees(who, part) => {
+                let seen = self.seen(part);
+                if let Who::Tick(index) = who
+                    && seen.route.is_some()
+                {
+                    let idle = model.environment.sleep.idle_after;
+                    let in_use = self.last_request().is_some_and(|end| self.time() < end + idle);
+                    self.ticks[index].as_mut().unwrap().in_use = in_use;
+                }
+                self.step(
+                    who,
+                    |visitor| visitor.saw(model, part, seen.clone()),
+                    |tick| tick.saw(model, part, seen.clone()),
+                );
+            }
+            Action::Does(who, step) => {
+                if let (Who::Tick(index), Step::SetDesired { count: 0, .. }) = (who, step) {
+                    let tick = self.ticks[index].as_mut().unwrap();
+                    tick.emptied_in_use = tick.in_use;
+                }
+                let kept = matches!(step, Step::Write(Note::Asleep { .. }));
+                if !(kept && model.mutation == Some(Mutation::NoteKept)) {
+                    self.apply(step);
+                }
+                self.step(who, |visitor| visitor.did(model, step), |tick| tick.did(model, step));
+            }
+            Action::Resumes(who) => {
+                self.step(who, |visitor| visitor.resume(model), |tick| tick.resume(model));
+            }
+        }
+    }
+
+    fn pass_a_minute(&mut self) {
+        // Data of a minute come no later than a minute after its end.
+        self.reported = self.reported.max(self.minute);
+        self.forget();
+        self.minute += 1;
+        self.ticked = false;
+        if self.tasks == Phase::Healthy {
+            self.healthy |= 1 << self.minute;
+        }
+        for visitor in &mut self.visitors {
+            if let Visitor::Waiting(invocation, _) = visitor {
+                invocation.age += 1;
+            }
+        }
+        for tick in self.ticks.iter_mut().flatten() {
+            tick.age += 1;
+        }
+    }
+
+    /// Drops what no metric will show any more, so that states that cannot be told apart
+    /// are one.
+    fn forget(&mut self) {
+        let come = (1_u16 << self.reported) - 1;
+        if let Some(newest) = newest(self.requests & come) {
+            self.requests &= !((1 << newest) - 1);
+        }
+    }
+
+    fn arrive(&mut self, model: &Reveille, index: usize) {
+        let Visitor::Away(left) = self.visitors[index] else { return };
+        let left = left - 1;
+        self.visitors[index] = if self.landing == RouteTarget::App {
+            if self.tasks == Phase::Healthy {
+                self.requests |= 1 << self.minute;
+            }
+            Visitor::Away(left)
+        } else {
+            // A browser, and a client that is held.
+            let patience = if index == 0 { Patience::Page } else { Patience::Hold(LIMIT) };
+            let wake = Wake::new(patience, self.time(), LIMIT, 1, 0);
+            Visitor::Waiting(Box::new(Invocation::start(model, wake)), left)
+        };
+    }
+
+    /// Lets one invocation go on, and ends it if that was its end.
+    fn step(
+        &mut self,
+        who: Who,
+        visitor: impl FnOnce(&mut Invocation<Wake>) -> Ended<Outcome>,
+        tick: impl FnOnce(&mut Invocation<Tick>) -> Ended<Rest>,
+    ) {
+        match who {
+            Who::Visitor(index) => {
+                let Visitor::Waiting(invocation, _) = &mut self.visitors[index] else { return };
+                match visitor(invocation) {
+                    Ended::Not => {}
+                    Ended::With(Outcome::Ready) | Ended::TooSoon => {
+                        self.stale_redirect |= !invocation.is_fresh();
+                        self.end(who);
+                    }
+                    Ended::With(_) => self.end(who),
+                }
+            }
+            Who::Tick(index) => {
+                let Some(invocation) = &mut self.ticks[index] else { return };
+                match tick(invocation) {
+                    Ended::Not => {}
+                    Ended::With(Rest::FellAsleep) => {
+                        self.slept_in_use |= invocation.emptied_in_use;
+                        self.end(who);
+                    }
+                    Ended::With(_) | Ended::TooSoon => self.end(who),
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, who: Who) {
+        match who {
+            Who::Visitor(index) => {
+                if let Visitor::Waiting(_, left) = self.visitors[index] {
+                    self.visitors[index] = Visitor::Away(left);
+                }
+            }
+            Who::Tick(index) => self.ticks[index] = None,
+        }
+    }
+
+    /// In the middle of the minute.
+    fn time(&self) -> SystemTime {
+        begin(self.minute) + Duration::from_secs(30)
+    }
+
+    fn last_request(&self) -> Option<SystemTime> {
+        newest(self.requests).map(|minute| begin(minute + 1))
+    }
+
+    fn seen(&self, part: Scope) -> Seen {
+        let mut seen = Seen::default();
+        if part.contains(Scope::RUNNING) {
+            let tasks = Tasks {
+                desired: self.desired,
+                running: u32::from(self.tasks == Phase::Healthy),
+                // Later than whatever else has happened in that minute.
+                started: self.started.map(|minute| begin(minute) + Duration::from_secs(45)),
+                ..Tasks::default()
+            };
+            seen.running = Some(Running { services: vec![Some(tasks)], database: None });
+        }
+        if part.contains(Scope::HEALTHY) {
+            seen.healthy = Some(Healthy(vec![Some(u32::from(self.tasks == Phase::Healthy))]));
+        }
+        if part.contains(Scope::ROUTE) {
+            seen.route = Some(self.route);
+        }
+        if part.contains(Scope::NOTE) {
+            seen.note = Some(self.note);
+        }
+        if part.contains(Scope::USAGE) {
+            seen.usage = Some(Usage { traffic: Some(self.traffic()), protected: Some(false) });
+        }
+        seen
+    }
+
+    /// As the metrics tell it that have come by now.
+    fn traffic(&self) -> Traffic {
+        let come = (1_u16 << self.reported) - 1;
+        let (requests, healthy) = (self.requests & come, self.healthy & come);
+        let gaps = newest(healthy).and_then(|last| newest(!healthy & ((1 << last) - 1)));
+        Traffic {
+            until: newest(healthy).map_or(UNIX_EPOCH, |minute| begin(minute + 1)),
+            healthy_since: newest(healthy).map(|_| begin(gaps.map_or(0, |gap| gap + 1))),
+            last_request: newest(requests).map(|minute| begin(minute + 1)),
+            last_stream: None,
+        }
+    }
+
+    fn apply(&mut self, step: Step) {
+        match step {
+            Step::SetDesired { count, .. } => self.desired = count,
+            Step::TurnRoute(to) => self.route = to,
+            Step::Write(note) => self.note = note,
+            Step::StartDatabase | Step::StopDatabase | Step::TouchDatabase => {}
+        }
+    }
+}
+
+/// Parts of a look whose order among each other cannot matter: what one of them shows
+/// is never changed by an invocation.
+const TOGETHER: [Scope; 3] =
+    [Scope::RUNNING.union(Scope::HEALTHY), Scope::ROUTE, Scope::NOTE.union(Scope::USAGE)];
+
+fn begin(minute: u8) -> SystemTime {
+    UNIX_EPOCH + Duration::from_mins(minute.into())
+}
+
+fn newest(minutes: u16) -> Option<u8> {
+    minutes.checked_ilog2().map(|minute| u8::try_from(minute).unwrap())
+}
