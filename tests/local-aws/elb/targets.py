@@ -17,7 +17,7 @@ from ministack.services import alb
 
 import events
 
-from . import forward, health, refusals
+from . import forward, health, metered, refusals
 
 
 @dataclasses.dataclass(eq=False)
@@ -40,6 +40,7 @@ class Target:
     def turn(self, state: str, reason: str | None = None, description: str | None = None) -> None:
         changed = (self.state, self.reason) != (state, reason)
         self.state, self.reason, self.description = state, reason, description
+        metered.hosts(self.group, registered(self.group["TargetGroupArn"]))
         if changed:
             events.emit(f"target_{state}", target_group=self.group["TargetGroupArn"], target=self.id, reason=reason)
 
@@ -80,6 +81,7 @@ def register(target_group_arn: str, id: str, port: int | None) -> None:
         return
     target = targets[id, port] = Target(group, id, port)
     target.idle.set()
+    metered.hosts(group, registered(target_group_arn))
     events.emit("target_registered", target_group=target_group_arn, target=id)
     begin(health.watch(target))
 

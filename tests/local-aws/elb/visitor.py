@@ -1,7 +1,7 @@
 """A visitor's connection to a listener: HTTP/1.1 with keep-alive, and with nothing of a request normalised away."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from email.utils import formatdate
 
 import h11
@@ -10,8 +10,10 @@ from .request import HOP_BY_HOP, Request, Response, own
 
 
 class Visitor:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
-        self._reader, self._writer = reader, writer
+    """`passed` is told how many bytes have come or gone, each time that some have."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passed: Callable[[int], None]):
+        self._reader, self._writer, self._passed = reader, writer, passed
         self._http = h11.Connection(h11.SERVER)
         self._bodiless = False
 
@@ -41,7 +43,7 @@ class Visitor:
                 event = self._http.next_event()
                 if event is not h11.NEED_DATA:
                     return event
-                self._http.receive_data(await self._reader.read(65536))
+                self._http.receive_data(await self._read())
             except h11.RemoteProtocolError:
                 if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
                     await self.send(own(400, "400 Bad Request"))
@@ -68,9 +70,17 @@ class Visitor:
         else:
             await self._write(event)
 
+    async def _read(self) -> bytes:
+        data = await self._reader.read(65536)
+        if data:
+            self._passed(len(data))
+        return data
+
     async def _write(self, event) -> None:
-        self._writer.write(self._http.send(event) or b"")
-        await self._writer.drain()
+        if data := self._http.send(event):
+            self._passed(len(data))
+            self._writer.write(data)
+            await self._writer.drain()
 
 
 def _passed_on(name: str) -> bool:

@@ -6,8 +6,10 @@ mod databases;
 mod function;
 mod gate;
 mod load_balancer;
+mod metrics;
 mod process;
 mod tasks;
+mod ticks;
 
 use std::time::Duration;
 
