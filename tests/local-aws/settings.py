@@ -12,6 +12,8 @@ class Settings:
     start_seconds: float = 0.0
     # Delay of the first retry of a task that could not start; each further one waits twice as long.
     start_retry_seconds: float = 0.5
+    # How long a minute of a task's scale-in protection takes, whose least is one minute.
+    protection_minute_seconds: float = 60.0
     # Where set, no task can be placed, for this reason.
     placement_failure: str | None = None
     # Where set, a placed task does not start, for this reason (the text that becomes its stoppedReason).

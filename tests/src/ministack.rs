@@ -23,6 +23,8 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_retry_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub protection_minute_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub placement_failure: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_failure: Option<Option<String>>,

@@ -38,6 +38,11 @@ def _later(delay: float, cluster: str, key: str) -> None:
     timer.start()
 
 
+def look_again(task: dict, delay: float) -> None:
+    """Has the service of a task decided once more, after so many seconds."""
+    _later(delay, ecs._cluster_name_from_arn(task["clusterArn"]), _service_key(task))
+
+
 def _place(data):
     """Starts a service's missing tasks, unless it is too early for another attempt or there is no room."""
     cluster, name = data["cluster"], data["group"].removeprefix("service:")

@@ -8,6 +8,7 @@ mod gate;
 mod load_balancer;
 mod metrics;
 mod process;
+mod protection;
 mod tasks;
 mod ticks;
 
