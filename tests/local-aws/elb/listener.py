@@ -85,7 +85,7 @@ async def _forward(listener: dict, groups: dict[str, int], request: Request, vis
         else:
             where = {"target_group": group, "target": target.id}
             events.emit("target_request", **where, method=request.method, path=request.target)
-            if status := await ip_target.forward(target, forwarded, idle_timeout, visitor.send):
+            if status := await ip_target.forward(target, forwarded, idle_timeout, visitor):
                 events.emit("target_answered", **where, status=status)
 
 

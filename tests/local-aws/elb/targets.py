@@ -35,6 +35,8 @@ class Target:
     leaving: bool = False
     requests: int = 0
     idle: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    # Set when whatever still goes on with it is to be broken off.
+    cut: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     drained: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def turn(self, state: str, reason: str | None = None, description: str | None = None) -> None:
@@ -115,6 +117,7 @@ async def _drain(target: Target) -> None:
         delay = float(attributes["deregistration_delay.timeout_seconds"])
         await asyncio.wait_for(target.idle.wait(), delay)
     _draining[arn].remove(target)
+    target.cut.set()
     target.drained.set()
     events.emit("target_drained", target_group=arn, target=target.id)
 

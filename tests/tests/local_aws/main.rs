@@ -6,6 +6,7 @@ mod databases;
 mod function;
 mod gate;
 mod load_balancer;
+mod long;
 mod metrics;
 mod process;
 mod protection;
