@@ -36,6 +36,7 @@ async def serve(gateway: socket.socket) -> None:
 
     import ecs
     import elb
+    import event_bus
     import metrics
     import rds
     import schedules
@@ -46,6 +47,7 @@ async def serve(gateway: socket.socket) -> None:
     rds.install()
     metrics.install()
     schedules.install()
+    event_bus.install()
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]

@@ -9,7 +9,7 @@ from ministack.services import ecs
 import events
 from elb import forward, targets
 
-from . import protection
+from . import notices, protection
 from . import task as tasks
 
 # What ministack's scheduler says when the desired count is lower than the number of tasks.
@@ -50,6 +50,7 @@ def settle(service: dict) -> None:
     )
     if steady and not service.get("_steady"):
         say(service, "has reached a steady state.")
+        notices.service_action(service, "INFO", "SERVICE_STEADY_STATE")
     service["_steady"] = steady
 
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod databases;
+mod events;
 mod function;
 mod gate;
 mod load_balancer;
@@ -10,6 +11,7 @@ mod long;
 mod metrics;
 mod process;
 mod protection;
+mod tags;
 mod tasks;
 mod ticks;
 
