@@ -58,8 +58,9 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, visit
         for name, value in request.headers
         if name.lower() not in HOP_BY_HOP and name.lower() != "content-length"
     ]
-    if upgrade := request.header("upgrade"):
-        headers += [("Connection", "Upgrade"), ("Upgrade", upgrade)]
+    # Other protocols are offered by clients that do without them.
+    if request.header("upgrade").lower() == "websocket":
+        headers += [("Connection", "Upgrade"), ("Upgrade", "websocket")]
     if request.body or request.headers_named("content-length"):
         headers.append(("content-length", str(len(request.body))))
     writer.write(connection.send(h11.Request(method=request.method, target=request.target, headers=headers)) or b"")

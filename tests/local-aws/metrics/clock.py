@@ -1,6 +1,6 @@
 """The metrics' own clock, which can make a real second stand for a minute.
 
-With `metrics_speed` v, what happened s seconds ago is reported at now - s * v. Now itself is the same on both clocks, so
+With `metrics_speed` v, what happened s seconds ago is reported at now - s * v. Now itself is the same on both clocks:
 whoever asks for the last five minutes needs to know nothing of it, and waits only for as long as they take here.
 """
 

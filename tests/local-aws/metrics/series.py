@@ -11,19 +11,18 @@ from . import clock
 
 @dataclasses.dataclass
 class Period:
-    """All that CloudWatch's simple statistics need. `weight` is a number of samples or a length in seconds."""
+    """All that CloudWatch's simple statistics need."""
 
     least: float
     most: float
     total: float = 0.0
+    # A number of samples, or for how many seconds there was a value.
     weight: float = 0.0
-    samples: int = 0
 
     def add(self, value: float, weight: float) -> None:
         self.least, self.most = min(self.least, value), max(self.most, value)
         self.total += value * weight
         self.weight += weight
-        self.samples += 1
 
     def statistic(self, name: str) -> float:
         """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html"""
@@ -32,7 +31,7 @@ class Period:
             "Minimum": self.least,
             "Maximum": self.most,
             "Sum": self.total,
-            "SampleCount": float(self.samples),
+            "SampleCount": self.weight,
         }[name]
 
 
@@ -41,7 +40,7 @@ class _Series:
         self._changes: list[tuple[float, float | None]] = []
 
     def pieces(self, now: float):
-        """Each value with the reported times of its beginning and its end, and its weight."""
+        """Each value with the reported times of its beginning and its end, and whether its duration weighs."""
         raise NotImplementedError
 
     def periods(self, start: float, end: float, length: float, now: float) -> dict[float, Period]:
@@ -72,7 +71,10 @@ class Counts(_Series):
 
 
 class Level(_Series):
-    """Something that has a value for a while: how many targets are healthy. None where there is nothing to report."""
+    """Something that has a value for a while: how many targets are healthy. None where there is nothing to report.
+
+    Its sum and its number of samples are those of a sample a second.
+    """
 
     def turn(self, at: float, value: float | None) -> None:
         if not self._changes or self._changes[-1][1] != value:

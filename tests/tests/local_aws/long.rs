@@ -1,10 +1,8 @@
 //! What takes long: slow answers and WebSockets, and what becomes of them when their task goes.
 
 use std::net::Ipv4Addr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerAttribute, TargetGroupAttribute};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -73,23 +71,9 @@ async fn say(socket: &mut TcpStream, text: &str) {
 }
 
 async fn processed_bytes(stack: &Stack) -> f64 {
-    let name = load_balancer(stack).await;
-    let name = name.split_once(":loadbalancer/").unwrap().1;
-    let metric = Metric::builder()
-        .namespace("AWS/ApplicationELB")
-        .metric_name("ProcessedBytes")
-        .dimensions(Dimension::builder().name("LoadBalancer").value(name).build())
-        .build();
-    let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
-    let now = SystemTime::now();
-    let asked = stack
-        .cloudwatch()
-        .get_metric_data()
-        .metric_data_queries(MetricDataQuery::builder().id("m").metric_stat(stat).build())
-        .start_time(DateTime::from(now - Duration::from_mins(10)))
-        .end_time(DateTime::from(now + Duration::from_mins(1)))
-        .send();
-    asked.await.unwrap().metric_data_results()[0].values().iter().sum()
+    let (load_balancer, _) = cloudwatch::dimensions(stack);
+    let metric = cloudwatch::metric(cloudwatch::ELB, "ProcessedBytes", &[("LoadBalancer", &load_balancer)]);
+    cloudwatch::sum(stack, metric).await
 }
 
 #[tokio::test]
@@ -112,7 +96,7 @@ async fn a_websocket_passes_both_ways_and_its_bytes_count_while_it_is_open() {
 #[tokio::test]
 async fn a_silent_websocket_is_closed_after_the_idle_timeout() {
     let stack = awake().await;
-    set_idle_timeout(&stack, 1).await;
+    set_idle_timeout(&stack, 3).await;
     let mut socket = socket(&stack).await;
     say(&mut socket, "hello").await;
     let mut rest = Vec::new();
@@ -130,7 +114,7 @@ async fn a_function_has_no_websockets() {
 #[tokio::test]
 async fn an_answer_may_take_until_the_idle_timeout() {
     let stack = awake().await;
-    set_idle_timeout(&stack, 2).await;
+    set_idle_timeout(&stack, 3).await;
     let answer = reqwest::get(format!("{}/slow?seconds=0.5", stack.url())).await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, "at last\n"));
     assert_eq!(reqwest::get(format!("{}/slow?seconds=30", stack.url())).await.unwrap().status(), 504);
@@ -139,7 +123,7 @@ async fn an_answer_may_take_until_the_idle_timeout() {
 #[tokio::test]
 async fn a_request_under_way_is_answered_before_its_task_is_told_to_stop() {
     let stack = awake().await;
-    let slow = tokio::spawn(reqwest::get(format!("{}/slow?seconds=2", stack.url())));
+    let slow = tokio::spawn(reqwest::get(format!("{}/slow?seconds=4", stack.url())));
     stack.log().wait_for("target_request", LIMIT).await.unwrap();
     stack.set_desired_count(0).await.unwrap();
     stack.log().wait_for("target_draining", LIMIT).await.unwrap();
@@ -154,7 +138,7 @@ async fn a_request_under_way_is_answered_before_its_task_is_told_to_stop() {
 #[tokio::test]
 async fn a_websocket_and_a_request_that_is_too_slow_get_the_deregistration_delay() {
     let stack = awake().await;
-    set_deregistration_delay(&stack, 2).await;
+    set_deregistration_delay(&stack, 4).await;
     let mut socket = socket(&stack).await;
     let from = stack.log().end();
     let slow = tokio::spawn(reqwest::get(format!("{}/slow?seconds=30", stack.url())));
@@ -166,5 +150,5 @@ async fn a_websocket_and_a_request_that_is_too_slow_get_the_deregistration_delay
     timeout(LIMIT, socket.read_to_end(&mut rest)).await.unwrap().unwrap();
     assert_eq!(slow.await.unwrap().unwrap().status(), 502);
     let stopping = stack.log().wait_for("task_stopping", LIMIT).await.unwrap();
-    assert!(stopping.after(&draining) >= Duration::from_secs(2));
+    assert!(stopping.after(&draining) >= Duration::from_secs(4));
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cloudwatch;
 mod databases;
 mod events;
 mod function;

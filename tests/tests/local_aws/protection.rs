@@ -60,7 +60,7 @@ async fn a_protected_task_stays_until_its_protection_is_taken_away() {
 #[tokio::test]
 async fn another_task_goes_in_its_place_and_it_goes_when_its_protection_expires() {
     let mut options = options(app());
-    options.settings.protection_minute_seconds = Some(3.0);
+    options.settings.protection_minute_seconds = Some(6.0);
     let stack = two_tasks(&options).await;
     let tasks = running(&stack).await;
     let newer = tasks.iter().max_by_key(|task| task.created_at().unwrap().as_nanos()).unwrap();
