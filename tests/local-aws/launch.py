@@ -20,8 +20,12 @@ import settings
 
 
 def follow_settings() -> None:
+    import rds
+
     for line in sys.stdin:
-        events.emit("settings_changed", **settings.current.change(line))
+        changed = settings.current.change(line)
+        rds.capacity.observe()
+        events.emit("settings_changed", changed=changed)
 
 
 async def serve(gateway: socket.socket) -> None:
@@ -32,12 +36,18 @@ async def serve(gateway: socket.socket) -> None:
 
     import ecs
     import elb
+    import event_bus
+    import metrics
     import rds
+    import schedules
 
     elb.targets.attach(asyncio.get_running_loop())
     elb.install()
     ecs.install()
     rds.install()
+    metrics.install()
+    schedules.install()
+    event_bus.install()
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]

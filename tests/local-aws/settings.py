@@ -12,6 +12,8 @@ class Settings:
     start_seconds: float = 0.0
     # Delay of the first retry of a task that could not start; each further one waits twice as long.
     start_retry_seconds: float = 0.5
+    # How long a minute of a task's scale-in protection takes, whose least is one minute.
+    protection_minute_seconds: float = 60.0
     # Where set, no task can be placed, for this reason.
     placement_failure: str | None = None
     # Where set, a placed task does not start, for this reason (the text that becomes its stoppedReason).
@@ -24,9 +26,21 @@ class Settings:
     rule_propagation_seconds: float = 0.0
     # Where the Data API finds the database, on 127.0.0.1.
     database_port: int | None = None
+    # The capacity of Aurora, in ACUs, as whoever stands in front of the database sees it: 0 is paused, none is stopped.
+    database_capacity: float | None = None
     # How long a database stays "starting" and "stopping".
     database_start_seconds: float = 0.0
     database_stop_seconds: float = 0.0
+    # How many seconds ago something is reported that happened one second ago: 60 makes a minute of each second.
+    metrics_speed: float = 1.0
+    # How late data appear; real seconds, whatever the speed.
+    metrics_delay_seconds: float = 0.0
+    # Every metric's StatusCode; with InternalError there are no datapoints.
+    metrics_status: str = "Complete"
+    # Where set, there are no datapoints at all, whatever the StatusCode says.
+    metrics_lost: bool = False
+    # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute.
+    scheduler_speed: float = 1.0
 
     def change(self, line: str) -> dict:
         """Applies one JSON object of settings, all or nothing, and returns it."""

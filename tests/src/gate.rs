@@ -74,6 +74,21 @@ impl Gate {
         self.state.turn(status);
     }
 
+    /// Tells the present status now, and every other one when it turns to it.
+    pub(crate) fn report(&self, tell: impl Fn(Status) + Send + 'static) {
+        let state = Arc::clone(&self.state);
+        let report = async move {
+            loop {
+                let told = state.status();
+                tell(told);
+                state.until(|status| status != told).await;
+            }
+        };
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn(report);
+        }
+    }
+
     /// From now on refuses connections from when RDS begins to stop the database until it is
     /// available again.
     pub(crate) fn follow_rds(&self, log: EventLog) {

@@ -23,6 +23,8 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_retry_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub protection_minute_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub placement_failure: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_failure: Option<Option<String>>,
@@ -38,6 +40,18 @@ pub struct Settings {
     pub database_start_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_stop_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_capacity: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_speed: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_delay_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_lost: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduler_speed: Option<f64>,
 }
 
 /// A running ministack. Dropping it ends it, with every function and task.
@@ -85,9 +99,19 @@ impl Ministack {
     /// Changes settings; they hold when this returns.
     pub async fn change(&mut self, settings: &Settings) -> Result<()> {
         let from = self.log.end();
-        self.process.tell(&serde_json::to_string(settings)?)?;
-        self.log.find(from, CHANGE_LIMIT, |event| event.name == "settings_changed").await?;
+        let sent = serde_json::to_value(settings)?;
+        self.process.tell(&sent.to_string())?;
+        // The gate changes a setting of its own meanwhile.
+        let changed =
+            |event: &Event| event.name == "settings_changed" && event.fields.get("changed") == Some(&sent);
+        self.log.find(from, CHANGE_LIMIT, changed).await?;
         Ok(())
+    }
+
+    /// Changes settings from anywhere, without a wait for them to hold.
+    pub(crate) fn controls(&self) -> impl Fn(&Settings) -> Result<()> + Send + 'static {
+        let input = self.process.input();
+        move |settings| input.tell(&serde_json::to_string(settings)?)
     }
 
     /// What the AWS SDK's clients need to talk to it.

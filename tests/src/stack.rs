@@ -4,6 +4,7 @@ mod database;
 mod function;
 mod load_balancer;
 mod service;
+mod ticks;
 
 pub use database::{DatabaseKind, ProbeKind};
 pub use load_balancer::{LoadBalancer, forward_to};
@@ -38,6 +39,8 @@ pub struct Options {
     pub hold_seconds: u32,
     /// The form of the waker's target group's events and answers.
     pub multi_value_headers: bool,
+    /// Whether EventBridge Scheduler invokes the function each minute.
+    pub ticks: bool,
     /// Where the function finds AWS, if not at ministack itself.
     pub function_endpoint: Option<String>,
 }
@@ -55,6 +58,7 @@ impl Options {
             pause_after: None,
             hold_seconds: 25,
             multi_value_headers: false,
+            ticks: false,
             function_endpoint: None,
         }
     }
@@ -89,13 +93,16 @@ impl Stack {
         let load_balancer = LoadBalancer::create(&sdk, options, &log).await?;
         ministack.change(&Settings { database_port: Some(gate.port()), ..Settings::default() }).await?;
         let secret = secret(&sdk).await?;
-        let database = database::create(&sdk, options.database, &gate, log).await?;
+        let database = database::create(&sdk, options.database, &gate, &ministack).await?;
         service::create(&sdk, &options.app, &load_balancer, &gate, &secret).await?;
         let probe = options.probe.config(&gate, &database, &secret);
         let config = waker_config(options, &load_balancer, probe);
         let endpoint = options.function_endpoint.as_deref().unwrap_or(ministack.endpoint());
         let function = function::create(&sdk, options, &config, endpoint, &load_balancer).await?;
         load_balancer.register_waker(&sdk, &function).await?;
+        if options.ticks {
+            ticks::create(&sdk, &function).await?;
+        }
         Ok(Self { ministack, gate, postgres, load_balancer, sdk })
     }
 
@@ -120,6 +127,18 @@ impl Stack {
         aws_sdk_rds::Client::new(&self.sdk)
     }
 
+    pub fn cloudwatch(&self) -> aws_sdk_cloudwatch::Client {
+        aws_sdk_cloudwatch::Client::new(&self.sdk)
+    }
+
+    pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.sdk)
+    }
+
+    pub fn lambda(&self) -> aws_sdk_lambda::Client {
+        aws_sdk_lambda::Client::new(&self.sdk)
+    }
+
     pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
         aws_sdk_secretsmanager::Client::new(&self.sdk)
     }
@@ -127,6 +146,11 @@ impl Stack {
     /// The service as `DescribeServices` shows it.
     pub async fn service(&self) -> Result<aws_sdk_ecs::types::Service> {
         service::describe(&self.ecs()).await
+    }
+
+    /// What the function answers to an event that is given to it directly.
+    pub async fn invoke(&self, payload: &Value) -> Result<Value> {
+        function::invoke(&self.sdk, payload).await
     }
 
     pub async fn set_desired_count(&self, count: i32) -> Result<()> {

@@ -1,9 +1,10 @@
 """Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
 
-from . import scheduler, services, task
+from . import protection, scheduler, services, task
 
 
 def install() -> None:
     task.install()
     scheduler.install()
     services.install()
+    protection.install()

@@ -16,7 +16,7 @@ from ministack.services import ecs
 import settings
 from elb import health
 
-from . import services
+from . import notices, services
 from . import task as tasks
 
 _LONGEST_WAIT = 15 * 60
@@ -38,6 +38,11 @@ def _later(delay: float, cluster: str, key: str) -> None:
     timer.start()
 
 
+def look_again(task: dict, delay: float) -> None:
+    """Has the service of a task decided once more, after so many seconds."""
+    _later(delay, ecs._cluster_name_from_arn(task["clusterArn"]), _service_key(task))
+
+
 def _place(data):
     """Starts a service's missing tasks, unless it is too early for another attempt or there is no room."""
     cluster, name = data["cluster"], data["group"].removeprefix("service:")
@@ -47,6 +52,7 @@ def _place(data):
         return
     if reason := settings.current.placement_failure:
         services.say(service, f"was unable to place a task. Reason: {reason}")
+        notices.service_action(service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", "RESOURCE:FARGATE")
         _wait_longer(service, cluster, key)
         return
     _, _, body = _run_task(data)
@@ -61,6 +67,7 @@ def _wait_longer(service: dict, cluster: str, key: str) -> None:
     service["_retry_at"] = time.monotonic() + delay
     if failures == _IMPAIRED_AFTER:
         services.say(service, "is unable to consistently start tasks successfully.")
+        notices.service_action(service, "WARN", "SERVICE_TASK_START_IMPAIRED")
     _later(delay, cluster, key)
 
 

@@ -9,7 +9,11 @@ from ministack.services import ecs
 import events
 from elb import forward, targets
 
+from . import notices, protection
 from . import task as tasks
+
+# What ministack's scheduler says when the desired count is lower than the number of tasks.
+_SCALE_IN = "Service scaling down"
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html (events)
 _EVENTS_SHOWN = 100
@@ -46,6 +50,7 @@ def settle(service: dict) -> None:
     )
     if steady and not service.get("_steady"):
         say(service, "has reached a steady state.")
+        notices.service_action(service, "INFO", "SERVICE_STEADY_STATE")
     service["_steady"] = steady
 
 
@@ -93,11 +98,24 @@ def _stop_task_by_scheduler(data):
     task = _task(data)
     if task is None or task["desiredStatus"] == "STOPPED":
         return
-    reason = f"Scaling activity initiated by (deployment {task['_deployment_id']})"
-    tasks.request_stop(task, "ServiceSchedulerInitiated", reason)
     name = task["group"].removeprefix("service:")
     service = ecs._services[f"{ecs._cluster_name_from_arn(task['clusterArn'])}/{name}"]
+    if protection.protected(task):
+        task = _unprotected(service) if data["reason"] == _SCALE_IN else None
+    if task is None:
+        return
+    reason = f"Scaling activity initiated by (deployment {task['_deployment_id']})"
+    tasks.request_stop(task, "ServiceSchedulerInitiated", reason)
     say(service, f"has stopped 1 running tasks: (task {task['taskArn'].rsplit('/', 1)[-1]}).")
+
+
+def _unprotected(service: dict) -> dict | None:
+    """The newest task that may be stopped in a protected one's place, if there are too many tasks."""
+    staying = [task for task in tasks_of(service) if task["desiredStatus"] != "STOPPED"]
+    if len(staying) <= service["desiredCount"]:
+        return None
+    candidates = [task for task in staying if not protection.protected(task)]
+    return max(candidates, key=lambda task: task["createdAt"], default=None)
 
 
 def _task(data) -> dict | None:

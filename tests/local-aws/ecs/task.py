@@ -19,7 +19,7 @@ import events
 import settings
 from elb import targets
 
-from . import addresses
+from . import addresses, notices
 from .process import Container
 
 # What a task hears of: ("stop", stop code, reason) and ("exited", container, exit code).
@@ -47,6 +47,7 @@ def request_stop(task: dict, stop_code: str, reason: str) -> None:
         return
     ecs._bump_task_version(task)
     task.update(desiredStatus="STOPPED", stoppingAt=ecs._iso(), stopCode=stop_code, stoppedReason=reason)
+    notices.task_changed(task)
     _inboxes[task["taskArn"]].put(("stop", stop_code, reason))
 
 
@@ -71,6 +72,7 @@ class Run:
     def _start(self) -> None:
         delay = max(settings.current.start_seconds, _SHORTEST_START)
         events.emit("task_provisioning", task=self._id)
+        notices.task_changed(self._task)
         self._wait(delay / 4)
         self._enter("PENDING")
         self._wait(delay / 2)
@@ -195,6 +197,7 @@ class Run:
         ecs._bump_task_version(self._task)
         ecs_metadata.set_task_status(self._task["taskArn"], known_status=status)
         events.emit(f"task_{status.lower()}", task=self._id, **fields)
+        notices.task_changed(self._task)
         cluster = ecs._cluster_name_from_arn(self._task["clusterArn"])
         ecs._recount_cluster(cluster)
         ecs._refresh_service_state(cluster, self._task["group"])

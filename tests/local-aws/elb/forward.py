@@ -24,6 +24,12 @@ def in_use(target_group_arn: str) -> bool:
     return any(target_group_arn in target_groups(action) for action in actions)
 
 
+def load_balancers(target_group_arn: str) -> set[str]:
+    """Those that have a rule or listener that forwards to it."""
+    rules = [rule for rule in alb._rules.values() if any(target_group_arn in target_groups(a) for a in rule["Actions"])]
+    return {alb._listeners[rule["ListenerArn"]]["LoadBalancerArn"] for rule in rules}
+
+
 def _parse(params, prefix="DefaultActions"):
     actions = _parse_actions(params, prefix)
     for position, action in enumerate(actions, start=1):

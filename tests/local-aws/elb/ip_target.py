@@ -1,6 +1,7 @@
 """An address as a target: one request forwarded over HTTP/1.1, its bytes unchanged.
 
-AWS: a target that refuses or breaks the connection gives 502, one that does not answer in time 504:
+AWS: a target that refuses or breaks the connection gives 502, and so does one whose deregistration delay is over before
+it has answered; one that does not answer in time gives 504:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 """
 
@@ -8,38 +9,58 @@ import asyncio
 
 import h11
 
+from . import websocket
 from .request import HOP_BY_HOP, Request, own
 
 # From the page above.
 _CONNECT_TIMEOUT = 10
 
 
-async def forward(target, request: Request, idle_timeout: float, send) -> int | None:
-    """Passes the target's answer on, piece by piece, to `send`, which takes h11's events.
+async def forward(target, request: Request, idle_timeout: float, visitor) -> int | None:
+    """Passes the target's answer on to the visitor, piece by piece.
 
     Gives back the target's status, or nothing when the answer was the load balancer's own.
     """
+    exchange = asyncio.ensure_future(_visit(target, request, idle_timeout, visitor))
+    cut = asyncio.ensure_future(target.cut.wait())
+    try:
+        await asyncio.wait({exchange, cut}, return_when=asyncio.FIRST_COMPLETED)
+        if exchange.done():
+            return exchange.result()
+    finally:
+        cut.cancel()
+        exchange.cancel()
+    if visitor.answered:
+        raise ConnectionError("the target was deregistered, and its time is over")
+    await visitor.send(own(502, "502 Bad Gateway"))
+    return None
+
+
+async def _visit(target, request: Request, idle_timeout: float, visitor) -> int | None:
     try:
         reader, writer = await asyncio.wait_for(asyncio.open_connection(target.id, target.port), _CONNECT_TIMEOUT)
     except TimeoutError:
-        await send(own(504, "504 Gateway Time-out"))
+        await visitor.send(own(504, "504 Gateway Time-out"))
         return None
     except OSError:
-        await send(own(502, "502 Bad Gateway"))
+        await visitor.send(own(502, "502 Bad Gateway"))
         return None
     try:
-        return await _exchange(reader, writer, request, idle_timeout, send)
+        return await _exchange(reader, writer, request, idle_timeout, visitor)
     finally:
         writer.close()
 
 
-async def _exchange(reader, writer, request: Request, idle_timeout: float, send) -> int | None:
+async def _exchange(reader, writer, request: Request, idle_timeout: float, visitor) -> int | None:
     connection = h11.Connection(h11.CLIENT)
     headers = [
         (name, value)
         for name, value in request.headers
         if name.lower() not in HOP_BY_HOP and name.lower() != "content-length"
     ]
+    # Other protocols are offered by clients that do without them.
+    if request.header("upgrade").lower() == "websocket":
+        headers += [("Connection", "Upgrade"), ("Upgrade", "websocket")]
     if request.body or request.headers_named("content-length"):
         headers.append(("content-length", str(len(request.body))))
     writer.write(connection.send(h11.Request(method=request.method, target=request.target, headers=headers)) or b"")
@@ -60,8 +81,12 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, send)
             failure = own(502, "502 Bad Gateway")
         else:
             if isinstance(event, h11.InformationalResponse):
-                continue
-            await send(event)
+                if event.status_code != 101:
+                    continue
+                await visitor.switch_protocols(event)
+                await websocket.relay(visitor, reader, writer, connection.trailing_data[0], idle_timeout)
+                return event.status_code
+            await visitor.send(event)
             if isinstance(event, h11.Response):
                 status = event.status_code
             if isinstance(event, h11.EndOfMessage):
@@ -70,5 +95,5 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, send)
         if status:
             # Too late for a status: the visitor can only see a message that ends early.
             raise ConnectionError("the target broke off its answer")
-        await send(failure)
+        await visitor.send(failure)
         return None

@@ -9,11 +9,13 @@ import base64
 import binascii
 import json
 import time
+from collections.abc import Callable
 
 from ministack.core.concurrency import run_reentrant
-from ministack.services import alb, lambda_svc
+from ministack.services import alb
 
 import events
+import functions
 
 from . import refusals
 from .request import HOP_BY_HOP, Request, Response, own
@@ -23,7 +25,10 @@ _LIMIT = 1024 * 1024
 _TEXT = ("application/json", "application/javascript", "application/xml")
 
 
-async def forward(function_arn: str, target_group_arn: str, request: Request) -> Response:
+async def forward(
+    function_arn: str, target_group_arn: str, request: Request, passed: Callable[[int], None]
+) -> Response:
+    """`passed` is told the size of the request and of the answer."""
     if request.headers_named("upgrade"):
         return own(400, "400 Bad Request")
     if len(request.body) > _LIMIT:
@@ -32,7 +37,10 @@ async def forward(function_arn: str, target_group_arn: str, request: Request) ->
         return own(502, "502 Bad Gateway")
     multi_value = _multi_value(target_group_arn)
     started = time.time()
-    answer, log, failure = await run_reentrant(_invoke, function_arn, _event(target_group_arn, request, multi_value))
+    passed(len(request.target) + sum(len(name) + len(value) for name, value in request.headers) + len(request.body))
+    event = _event(target_group_arn, request, multi_value)
+    answer, log, failure = await run_reentrant(functions.invoke, function_arn, event)
+    passed(len(json.dumps(answer)))
     response = None if failure else _response(answer, multi_value)
     events.emit(
         "lambda_invoked",
@@ -81,20 +89,6 @@ def _collect(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in pairs:
         collected.setdefault(name, []).append(value)
     return collected
-
-
-def _invoke(function_arn: str, event: dict) -> tuple[object, str, str | None]:
-    """The function's answer, its log, and why there is no answer."""
-    function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
-        function_arn, account_id=alb.get_account_id(), region=alb.get_region()
-    )
-    if not function:
-        return None, "", "no such function"
-    result = lambda_svc._execute_function_with_config_scope(
-        lambda_svc._execution_record_for_config(function, config), event
-    )
-    failed = result.get("error") or result.get("throttle")
-    return result.get("body"), result.get("log", ""), json.dumps(result.get("body")) if failed else None
 
 
 def _response(answer: object, multi_value: bool) -> Response | None:

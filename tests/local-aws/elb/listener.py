@@ -10,13 +10,14 @@ balancer, so that it cannot pick the environment.
 import asyncio
 import random
 import socket
+from functools import partial
 
 from ministack.services import alb
 
 import events
 
-from . import conditions, forward, ip_target, lambda_target, propagation, targets
-from .request import Request, Response, own
+from . import conditions, forward, ip_target, lambda_target, metered, own_answers, propagation, targets
+from .request import Request, own
 from .visitor import Visitor
 
 # As many visitors as a test sends at the same moment.
@@ -27,7 +28,7 @@ _servers: dict[str, asyncio.Server] = {}
 
 async def _open(listener: dict) -> None:
     async def visit(reader, writer):
-        visitor = Visitor(reader, writer)
+        visitor = Visitor(reader, writer, partial(metered.passed, listener["LoadBalancerArn"]))
         try:
             async for request in visitor.requests():
                 await _answer(listener, request, visitor)
@@ -49,14 +50,10 @@ async def _open(listener: dict) -> None:
 
 async def _answer(listener: dict, request: Request, visitor: Visitor) -> None:
     action = _action(listener, request)
-    kind = action["Type"]
-    if kind == "fixed-response":
-        config = action["FixedResponseConfig"]
-        headers = [("Server", "awselb/2.0"), ("Content-Type", config["ContentType"])]
-        return await visitor.send(Response(int(config["StatusCode"]), headers, config["MessageBody"].encode()))
-    if kind != "forward":
-        raise NotImplementedError(f"{kind} actions")
-    await _forward(listener, forward.target_groups(action), request, visitor)
+    if action["Type"] == "forward":
+        return await _forward(listener, forward.target_groups(action), request, visitor)
+    metered.own_answer(listener["LoadBalancerArn"], action["Type"])
+    await visitor.send(own_answers.make(action, request, listener))
 
 
 def _action(listener: dict, request: Request) -> dict:
@@ -76,17 +73,19 @@ async def _forward(listener: dict, groups: dict[str, int], request: Request, vis
         return await visitor.send(own(503, "503 Service Temporarily Unavailable"))
     target = random.choice(candidates)
     load_balancer = listener["LoadBalancerArn"]
+    metered.request(load_balancer, group)
     forwarded = _forwarded_headers(listener, request)
     idle_timeout = float(alb._lb_attr(load_balancer, "idle_timeout.timeout_seconds", "60"))
     with target.request():
         if target.group["TargetType"] == "lambda":
-            invocation = asyncio.ensure_future(lambda_target.forward(target.id, group, forwarded))
+            passed = partial(metered.passed_to_function, load_balancer)
+            invocation = asyncio.ensure_future(lambda_target.forward(target.id, group, forwarded, passed))
             finished, _ = await asyncio.wait({invocation}, timeout=idle_timeout)
             await visitor.send(invocation.result() if finished else own(504, "504 Gateway Time-out"))
         else:
             where = {"target_group": group, "target": target.id}
             events.emit("target_request", **where, method=request.method, path=request.target)
-            if status := await ip_target.forward(target, forwarded, idle_timeout, visitor.send):
+            if status := await ip_target.forward(target, forwarded, idle_timeout, visitor):
                 events.emit("target_answered", **where, status=status)
 
 

@@ -8,9 +8,9 @@
   https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 """
 
-from fnmatch import fnmatchcase
+from ministack.services import alb
 
-from ministack.services import alb, lambda_svc
+import functions
 
 from . import forward
 
@@ -24,21 +24,7 @@ def missing_target_group(params, prefix: str) -> str | None:
 
 def may_invoke(function_arn: str, target_group_arn: str) -> bool:
     """Whether the function's resource policy lets the load balancer invoke it for this target group."""
-    function, _, _ = lambda_svc._get_func_record_for_ref_in_scope(
-        function_arn, account_id=alb.get_account_id(), region=alb.get_region()
-    )
-    statements = ((function or {}).get("policy") or {}).get("Statement", [])
-    return any(
-        statement["Principal"] in (_PRINCIPAL, {"Service": _PRINCIPAL}, "*")
-        and statement["Action"] in ("lambda:InvokeFunction", "lambda:*")
-        and all(fnmatchcase(target_group_arn, source) for source in _source_arns(statement))
-        for statement in statements
-    )
-
-
-def _source_arns(statement: dict) -> list[str]:
-    tests = statement.get("Condition", {}).values()
-    return [value for test in tests for key, value in test.items() if key.lower() == "aws:sourcearn"]
+    return functions.permits(function_arn, _PRINCIPAL, target_group_arn)
 
 
 def _refuse_missing_target_group(action: str, prefix: str) -> None:

@@ -17,7 +17,7 @@ from ministack.services import alb
 
 import events
 
-from . import forward, health, refusals
+from . import forward, health, metered, refusals
 
 
 @dataclasses.dataclass(eq=False)
@@ -35,11 +35,14 @@ class Target:
     leaving: bool = False
     requests: int = 0
     idle: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    # Set when whatever still goes on with it is to be broken off.
+    cut: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     drained: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def turn(self, state: str, reason: str | None = None, description: str | None = None) -> None:
         changed = (self.state, self.reason) != (state, reason)
         self.state, self.reason, self.description = state, reason, description
+        metered.hosts(self.group, registered(self.group["TargetGroupArn"]))
         if changed:
             events.emit(f"target_{state}", target_group=self.group["TargetGroupArn"], target=self.id, reason=reason)
 
@@ -80,6 +83,7 @@ def register(target_group_arn: str, id: str, port: int | None) -> None:
         return
     target = targets[id, port] = Target(group, id, port)
     target.idle.set()
+    metered.hosts(group, registered(target_group_arn))
     events.emit("target_registered", target_group=target_group_arn, target=id)
     begin(health.watch(target))
 
@@ -113,6 +117,7 @@ async def _drain(target: Target) -> None:
         delay = float(attributes["deregistration_delay.timeout_seconds"])
         await asyncio.wait_for(target.idle.wait(), delay)
     _draining[arn].remove(target)
+    target.cut.set()
     target.drained.set()
     events.emit("target_drained", target_group=arn, target=target.id)
 

@@ -1,7 +1,7 @@
 """A visitor's connection to a listener: HTTP/1.1 with keep-alive, and with nothing of a request normalised away."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from email.utils import formatdate
 
 import h11
@@ -10,10 +10,13 @@ from .request import HOP_BY_HOP, Request, Response, own
 
 
 class Visitor:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
-        self._reader, self._writer = reader, writer
+    """`passed` is told how many bytes have come or gone, each time that some have."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passed: Callable[[int], None]):
+        self._reader, self._writer, self._passed = reader, writer, passed
         self._http = h11.Connection(h11.SERVER)
         self._bodiless = False
+        self._unread = b""
 
     async def requests(self) -> AsyncIterator[Request]:
         """One request after the other; each must have been answered before the next is asked for."""
@@ -32,6 +35,11 @@ class Visitor:
                 return
             self._http.start_next_cycle()
 
+    @property
+    def answered(self) -> bool:
+        """Whether the answer to the present request has at least begun."""
+        return self._http.our_state is not h11.SEND_RESPONSE
+
     async def _next(self):
         """The next event, or nothing when the visitor has gone or does not speak HTTP."""
         while True:
@@ -41,7 +49,7 @@ class Visitor:
                 event = self._http.next_event()
                 if event is not h11.NEED_DATA:
                     return event
-                self._http.receive_data(await self._reader.read(65536))
+                self._http.receive_data(await self._receive())
             except h11.RemoteProtocolError:
                 if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
                     await self.send(own(400, "400 Bad Request"))
@@ -68,9 +76,30 @@ class Visitor:
         else:
             await self._write(event)
 
-    async def _write(self, event) -> None:
-        self._writer.write(self._http.send(event) or b"")
+    async def switch_protocols(self, event: h11.InformationalResponse) -> None:
+        """From here on `read` and `write` are all that passes."""
+        self._unread, _ = self._http.trailing_data
+        await self._write(event)
+
+    async def read(self) -> bytes:
+        """What the visitor sends after the protocol was switched; nothing when it has closed the connection."""
+        data, self._unread = self._unread, b""
+        return data or await self._receive()
+
+    async def write(self, data: bytes) -> None:
+        self._passed(len(data))
+        self._writer.write(data)
         await self._writer.drain()
+
+    async def _receive(self) -> bytes:
+        data = await self._reader.read(65536)
+        if data:
+            self._passed(len(data))
+        return data
+
+    async def _write(self, event) -> None:
+        if data := self._http.send(event):
+            await self.write(data)
 
 
 def _passed_on(name: str) -> bool:

@@ -1,9 +1,10 @@
 """Corrections of ministack's RDS."""
 
-from . import auto_pause, data_api, lifecycle
+from . import auto_pause, capacity, data_api, lifecycle
 
 
 def install() -> None:
     auto_pause.install()
+    capacity.install()
     data_api.install()
     lifecycle.install()

@@ -1,16 +1,19 @@
 //! An app such as Reveille puts to sleep: HTTP, and a counter in PostgreSQL.
 //!
 //! It takes a conninfo in `DATABASE_URL`, and listens on `TASK_IP` (0.0.0.0 if unset) and
-//! `PORT` (8080). `/` counts and shows its visits, `/health` says that it is up, and every other
-//! path echoes the request, whatever its method.
+//! `PORT` (8080). `/` counts and shows its visits, `/health` says that it is up,
+//! `/slow?seconds=N` takes so long to answer, `/socket` is a WebSocket that sends back what it
+//! gets, and every other path echoes the request, whatever its method.
 
 use std::env;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -35,6 +38,8 @@ async fn main() -> Result<()> {
     let app = Router::new()
         .route("/", get(visit))
         .route("/health", get(|| async { "up\n" }))
+        .route("/slow", get(slow))
+        .route("/socket", get(|upgrade: WebSocketUpgrade| async { upgrade.on_upgrade(send_back) }))
         .fallback(echo)
         .with_state(conninfo.into());
     let mut stop = signal(SignalKind::terminate())?;
@@ -63,6 +68,24 @@ async fn visit(State(conninfo): State<Arc<str>>) -> Response {
     match count(&conninfo).await {
         Ok(visits) => format!("visit {visits}\n").into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the database failed\n").into_response(),
+    }
+}
+
+async fn slow(uri: Uri) -> Response {
+    let seconds = uri.query().and_then(|query| query.strip_prefix("seconds="));
+    let Some(seconds) = seconds.and_then(|seconds| seconds.parse().ok()) else {
+        return (StatusCode::BAD_REQUEST, "how many seconds?\n").into_response();
+    };
+    tokio::time::sleep(Duration::from_secs_f32(seconds)).await;
+    "at last\n".into_response()
+}
+
+async fn send_back(mut socket: WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        // Everything else is answered by the library itself.
+        if matches!(message, Message::Text(_) | Message::Binary(_)) && socket.send(message).await.is_err() {
+            return;
+        }
     }
 }
 

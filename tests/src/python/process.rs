@@ -2,18 +2,36 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use super::{Venv, folder};
 
+/// A program's standard input; a clone is the same one.
+#[derive(Debug, Clone)]
+pub(crate) struct Input(Arc<Mutex<Option<ChildStdin>>>);
+
+impl Input {
+    /// Sends one line.
+    pub(crate) fn tell(&self, line: &str) -> Result<()> {
+        let mut input = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let input = input.as_mut().context("standard input is closed")?;
+        writeln!(input, "{line}").context("the program no longer listens")
+    }
+
+    fn close(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
 /// A running program and whatever it has started. Dropping it ends them all.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
     /// Closing it is the order to end.
-    input: Option<ChildStdin>,
+    input: Input,
     /// Everything that the program calls temporary.
     _temporary: TempDir,
 }
@@ -42,7 +60,7 @@ impl Process {
             .stdout(Stdio::piped())
             .spawn()
             .context("failed to start Python")?;
-        let input = child.stdin.take();
+        let input = Input(Arc::new(Mutex::new(child.stdin.take())));
         let output = child.stdout.take().context("standard output is not a pipe")?;
         std::thread::spawn(move || {
             for text in BufReader::new(output).lines().map_while(Result::ok) {
@@ -54,14 +72,17 @@ impl Process {
 
     /// Sends one line to its standard input.
     pub fn tell(&mut self, line: &str) -> Result<()> {
-        let input = self.input.as_mut().context("standard input is closed")?;
-        writeln!(input, "{line}").context("the program no longer listens")
+        self.input.tell(line)
+    }
+
+    pub(crate) fn input(&self) -> Input {
+        self.input.clone()
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.input.take();
+        self.input.close();
         let _ = self.child.wait();
     }
 }

@@ -7,8 +7,8 @@ use aws_sdk_rds::types::ServerlessV2ScalingConfiguration;
 use serde_json::{Value, json};
 
 use super::NAME;
-use crate::event_log::EventLog;
-use crate::gate::Gate;
+use crate::gate::{Gate, Status};
+use crate::ministack::{Ministack, Settings};
 use crate::postgres::Postgres;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +47,23 @@ impl ProbeKind {
     }
 }
 
+/// In ACUs: the least that Aurora runs with, and nothing while it is not there or not yet.
+fn capacity(status: Status) -> Option<f64> {
+    match status {
+        Status::Up => Some(0.5),
+        Status::Paused | Status::Resuming => Some(0.0),
+        Status::Stopped => None,
+    }
+}
+
 /// Gives back the database's ARN.
 pub(super) async fn create(
     sdk: &SdkConfig,
     kind: DatabaseKind,
     gate: &Gate,
-    log: EventLog,
+    ministack: &Ministack,
 ) -> Result<String> {
+    let (log, controls) = (ministack.log().clone(), ministack.controls());
     let rds = Client::new(sdk);
     let arn = match kind {
         DatabaseKind::Aurora => {
@@ -96,5 +106,9 @@ pub(super) async fn create(
         }
     };
     gate.follow_rds(log);
+    gate.report(move |status| {
+        // The local AWS ends before its database: nobody listens to the last one.
+        let _ = controls(&Settings { database_capacity: Some(capacity(status)), ..Settings::default() });
+    });
     arn.context("no database")
 }

@@ -1,6 +1,6 @@
 //! The waker's function, and the load balancer's permission to invoke it.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
@@ -49,4 +49,15 @@ pub(super) async fn create(
         .send()
         .await?;
     Ok(created.function_arn().context("no function")?.to_owned())
+}
+
+/// Fails with what the function says if it fails.
+pub(super) async fn invoke(sdk: &SdkConfig, payload: &Value) -> Result<Value> {
+    let payload = Blob::new(payload.to_string());
+    let invoked = Client::new(sdk).invoke().function_name(NAME).payload(payload).send().await?;
+    let answer = invoked.payload.unwrap_or_else(|| Blob::new("null")).into_inner();
+    if let Some(error) = invoked.function_error {
+        bail!("{error}: {}", String::from_utf8_lossy(&answer));
+    }
+    serde_json::from_slice(&answer).context("the function's answer is not JSON")
 }

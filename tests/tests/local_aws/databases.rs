@@ -26,12 +26,16 @@ async fn until(stack: &Stack, status: &str) {
 #[tokio::test]
 async fn a_cluster_stops_and_starts_in_its_own_time() {
     let mut options = options(app());
-    options.settings.database_stop_seconds = Some(0.3);
+    options.settings.database_stop_seconds = Some(3.0);
     options.settings.database_start_seconds = Some(3.0);
     let stack = stack(&options).await;
     assert_eq!(cluster_status(&stack).await, "available");
     stack.rds().stop_db_cluster().db_cluster_identifier(NAME).send().await.unwrap();
+    assert_eq!(cluster_status(&stack).await, "stopping");
+    let error = stack.rds().stop_db_cluster().db_cluster_identifier(NAME).send().await.unwrap_err();
+    assert_eq!(error.code(), Some("InvalidDBClusterStateFault"));
     until(&stack, "stopped").await;
+    assert_eq!(cluster_status(&stack).await, "stopped");
     stack.log().wait_for("database_stopped", LIMIT).await.unwrap();
 
     stack.rds().start_db_cluster().db_cluster_identifier(NAME).send().await.unwrap();
@@ -49,10 +53,14 @@ async fn an_instance_stops_and_starts_in_its_own_time() {
     let mut options = options(app());
     options.database = DatabaseKind::Instance;
     options.settings.database_start_seconds = Some(3.0);
+    options.settings.database_stop_seconds = Some(3.0);
     let stack = stack(&options).await;
     let error = stack.rds().start_db_instance().db_instance_identifier(NAME).send().await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidDBInstanceState"));
     stack.rds().stop_db_instance().db_instance_identifier(NAME).send().await.unwrap();
+    assert_eq!(instance_status(&stack).await, "stopping");
+    let error = stack.rds().stop_db_instance().db_instance_identifier(NAME).send().await.unwrap_err();
+    assert_eq!(error.code(), Some("InvalidDBInstanceState"));
     until(&stack, "stopped").await;
 
     stack.rds().start_db_instance().db_instance_identifier(NAME).send().await.unwrap();
@@ -62,11 +70,13 @@ async fn an_instance_stops_and_starts_in_its_own_time() {
 }
 
 #[tokio::test]
-async fn an_aurora_member_is_not_started_by_itself() {
+async fn an_aurora_member_is_neither_stopped_nor_started_by_itself() {
     let stack = stack(&options(app())).await;
+    let member = format!("{NAME}-1");
+    let error = stack.rds().stop_db_instance().db_instance_identifier(&member).send().await.unwrap_err();
+    assert_eq!(error.code(), Some("InvalidDBInstanceState"));
     stack.rds().stop_db_cluster().db_cluster_identifier(NAME).send().await.unwrap();
     until(&stack, "stopped").await;
-    let member = format!("{NAME}-1");
     let error = stack.rds().start_db_instance().db_instance_identifier(member).send().await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidDBInstanceState"));
 }

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""A function that tells its event back, and misbehaves where the path asks for it."""
+"""A function that tells its event back, and misbehaves where the path asks for it.
+
+An event that is no visitor's request is its own answer, unless it asks for an error.
+"""
 
 import json
 import os
@@ -10,7 +13,9 @@ API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime"
 
 
 def answer(event):
-    path = event["path"]
+    path = event.get("path")
+    if path is None:
+        return event
     if path == "/crash":
         sys.exit(1)
     if path == "/no-status":
@@ -33,5 +38,7 @@ def answer(event):
 while True:
     with urllib.request.urlopen(f"{API}/invocation/next") as invocation:
         request = invocation.headers["Lambda-Runtime-Aws-Request-Id"]
-        said = json.dumps(answer(json.load(invocation)))
-    urllib.request.urlopen(f"{API}/invocation/{request}/response", said.encode()).close()
+        event = json.load(invocation)
+    what = "error" if "fail" in event else "response"
+    said = {"errorType": "Asked", "errorMessage": event["fail"]} if "fail" in event else answer(event)
+    urllib.request.urlopen(f"{API}/invocation/{request}/{what}", json.dumps(said).encode()).close()

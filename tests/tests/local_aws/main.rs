@@ -2,12 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cloudwatch;
 mod databases;
+mod events;
 mod function;
 mod gate;
 mod load_balancer;
+mod long;
+mod metrics;
 mod process;
+mod protection;
+mod tags;
 mod tasks;
+mod ticks;
 
 use std::time::Duration;
 

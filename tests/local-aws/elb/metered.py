@@ -1,0 +1,56 @@
+"""What the load balancer counts.
+
+RequestCount only where a target was chosen; everything without health checks, and nothing where there is no traffic:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+"""
+
+from metrics import store
+
+from . import forward
+
+_NAMESPACE = "AWS/ApplicationELB"
+
+# The load balancers that a target group has been used by: what is no longer used is no longer reported either.
+_used_by: dict[str, set[str]] = {}
+
+
+def _load_balancer(arn: str) -> dict[str, str]:
+    return {"LoadBalancer": arn.partition(":loadbalancer/")[2]}
+
+
+def _both(load_balancer: str, target_group: str) -> dict[str, str]:
+    return {**_load_balancer(load_balancer), "TargetGroup": target_group.rpartition(":")[2]}
+
+
+def request(load_balancer: str, target_group: str) -> None:
+    store.count(_NAMESPACE, "RequestCount", _load_balancer(load_balancer))
+    store.count(_NAMESPACE, "RequestCount", _both(load_balancer, target_group))
+
+
+def own_answer(load_balancer: str, kind: str) -> None:
+    """An action of type `fixed-response` or `redirect` was carried out."""
+    metric = {"fixed-response": "HTTP_Fixed_Response_Count", "redirect": "HTTP_Redirect_Count"}[kind]
+    store.count(_NAMESPACE, metric, _load_balancer(load_balancer))
+
+
+def passed(load_balancer: str, size: int) -> None:
+    """So many bytes came from a client or went to it, just now: a WebSocket's as well, while it is open."""
+    store.count(_NAMESPACE, "ProcessedBytes", _load_balancer(load_balancer), size)
+
+
+def passed_to_function(load_balancer: str, size: int) -> None:
+    store.count(_NAMESPACE, "LambdaTargetProcessedBytes", _load_balancer(load_balancer), size)
+
+
+def hosts(target_group: dict, targets: list) -> None:
+    """Counts a group's healthy and unhealthy targets, while it has any and something forwards to it."""
+    if target_group["TargetType"] == "lambda":
+        return
+    arn = target_group["TargetGroupArn"]
+    used_by = forward.load_balancers(arn)
+    _used_by.setdefault(arn, set()).update(used_by)
+    for load_balancer in _used_by[arn]:
+        for metric, state in (("HealthyHostCount", "healthy"), ("UnHealthyHostCount", "unhealthy")):
+            counted = sum(target.state == state for target in targets)
+            reported = counted if targets and load_balancer in used_by else None
+            store.turn(_NAMESPACE, metric, _both(load_balancer, arn), reported)
