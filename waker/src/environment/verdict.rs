@@ -42,6 +42,9 @@ const KNOWN_QUIET: Duration = Duration::from_mins(2);
 const OVERDUE: Duration = Duration::from_mins(2);
 /// Without a healthy target for so long, it is given up to sleep.
 const STARTING: Duration = Duration::from_mins(30);
+/// The load balancer's nodes follow a turned route within seconds, and AWS does not say
+/// how many: the app may still get a request so long after it.
+const FOLLOWED: Duration = Duration::from_secs(30);
 /// A deployment that has not come to its end by then never may.
 const DEPLOYMENT: Duration = Duration::from_hours(1);
 /// A wake that stopped half-way is finished for so long.
@@ -205,7 +208,8 @@ pub fn by_usage(environment: &Environment, observed: &Observed, usage: Usage, no
     }
     match (observed.route, observed.note) {
         (RouteTarget::Waker, Note::Dozing { since }) if since >= healthy_since && started <= Some(since) => {
-            let ripe = now >= due && now >= since + sleep.metrics_delay && traffic.until >= since;
+            let known = traffic.until >= since + FOLLOWED;
+            let ripe = now >= due && now >= since + sleep.metrics_delay && known;
             if ripe { Verdict::Sleep } else { Verdict::Dozing }
         }
         (_, _) => Verdict::Doze,
