@@ -41,7 +41,8 @@ const KNOWN_QUIET: Duration = Duration::from_mins(2);
 /// Beyond the delay that is expected, so late that something is wrong.
 const OVERDUE: Duration = Duration::from_mins(2);
 /// From the time that a doze's note names until the load balancer sends no request to
-/// the app any more, at the latest.
+/// the app any more: its nodes follow a turned route within seconds, and AWS does not
+/// say how many.
 pub const PROPAGATION: Duration = Duration::from_secs(15);
 /// Without a healthy target for so long, it is given up to sleep.
 const STARTING: Duration = Duration::from_mins(30);

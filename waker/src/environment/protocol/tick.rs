@@ -232,7 +232,11 @@ impl Tick {
             Verdict::Stay(held) => self.mend(environment, now, &observed, held),
             Verdict::Starting => {
                 self.stage = Stage::Mending(Rest::Awake(Held::Starting));
-                Action::Apply(vec![Step::Write(Note::Starting { since: at })])
+                let mut steps = vec![Step::Write(Note::Starting { since: at })];
+                if observed.route == RouteTarget::App {
+                    steps.extend(mending(environment, &observed));
+                }
+                Action::Apply(steps)
             }
             Verdict::Dozing => self.done(Rest::Dozing),
             Verdict::Doze => self.write(Depth::Doze, Note::Dozing { since: at }, observed, now),
@@ -309,8 +313,7 @@ impl Tick {
         }
     }
 
-    /// It stays awake: what is missing of that is mended. A database that paused
-    /// while nobody asked it for anything is left to its pause.
+    /// It stays awake: what is missing of that is mended.
     fn mend(
         &mut self,
         environment: &Environment,
@@ -321,8 +324,7 @@ impl Tick {
         if observed.route == RouteTarget::Waker {
             return self.wake(environment, now, observed, Some(Rest::Awake(held)));
         }
-        let mut steps = plan::awake(environment, observed).steps;
-        steps.retain(|step| *step != Step::TouchDatabase);
+        let steps = mending(environment, observed);
         if steps.is_empty() {
             return self.done(Rest::Awake(held));
         }
@@ -399,14 +401,19 @@ impl Tick {
     }
 }
 
+/// What is missing of an environment that stays awake. A database that paused while
+/// nobody asked it for anything is left to its pause.
+fn mending(environment: &Environment, observed: &Observed) -> Vec<Step> {
+    let mut steps = plan::awake(environment, observed).steps;
+    steps.retain(|step| *step != Step::TouchDatabase);
+    steps
+}
+
 /// Whether the verdict leads to a change, and not only to a line in the log.
 fn acts(environment: &Environment, observed: &Observed, verdict: Verdict) -> bool {
     match verdict {
         Verdict::Asleep => !plan::asleep(environment, observed).steps.is_empty(),
-        Verdict::Stay(_) => {
-            let steps = plan::awake(environment, observed).steps;
-            steps.iter().any(|step| *step != Step::TouchDatabase)
-        }
+        Verdict::Stay(_) => !mending(environment, observed).is_empty(),
         Verdict::Dozing | Verdict::Undecided => false,
         Verdict::Wake | Verdict::Starting | Verdict::Doze | Verdict::Sleep | Verdict::GiveUp(_) => true,
     }

@@ -72,6 +72,17 @@ fn a_doze_that_somebody_has_ended_does_not_count() {
 }
 
 #[test]
+fn a_request_that_comes_to_the_app_while_the_load_balancer_follows_is_waited_for() {
+    for (seconds, verdict) in [(45, Verdict::Sleep), (46, Verdict::Dozing), (59, Verdict::Dozing)] {
+        let since = at(NOW - 4) + Duration::from_secs(seconds);
+        let mut usage = idle_for(30);
+        usage.traffic.as_mut().unwrap().until = at(NOW - 3);
+        let observed = observed(RouteTarget::Waker, Note::Dozing { since });
+        assert_eq!(weighed(&observed, usage), verdict, "{seconds}");
+    }
+}
+
+#[test]
 fn what_holds_it_awake_is_named() {
     let observed = observed(RouteTarget::App, Note::None);
     let traffic = |change: fn(&mut Traffic)| {

@@ -159,6 +159,20 @@ fn a_route_to_an_app_without_tasks_is_mended() {
 }
 
 #[test]
+fn so_is_one_to_an_app_that_only_begins_to_start() {
+    let Came::Seen(Ok(mut starting)) = seen(2, 1, RouteTarget::App) else { unreachable!() };
+    starting.running.as_mut().unwrap().services[0] = Some(Tasks { running: 0, ..tasks(2) });
+    starting.healthy = Some(Healthy(vec![Some(0), None]));
+    let traffic = Traffic { until: at(60), healthy_since: None, last_request: None, last_stream: None };
+    let usage = Usage { traffic: Some(traffic), protected: Some(false) };
+    let weighed = Seen { note: Some(Note::None), usage: Some(usage), ..Seen::default() };
+    let comes = [Came::Seen(Ok(starting)), Came::Seen(Ok(weighed)), applied()];
+    let both = vec![Step::Write(Note::Starting { since: at(100) }), Step::TurnRoute(RouteTarget::Waker)];
+    let expected = [LOOK, WEIGH, Action::Apply(both), Action::Done(Rest::Awake(Held::Starting))];
+    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+}
+
+#[test]
 fn counts_below_the_configured_ones_are_raised_and_a_paused_database_is_left_alone() {
     let comes = [seen(1, 1, RouteTarget::App), usage(Note::None, 98, 98), applied()];
     let expected = [

@@ -1,0 +1,65 @@
+//! A thousand simulated months with the waker's own protocol, in virtual time, and
+//! the same months with what one would build at first.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+mod simulation;
+
+use simulation::{
+    clock::MONTH,
+    designs::Design,
+    judge::{Breach, Sums},
+    month::Broken,
+    seeds::Shapes,
+};
+
+const SEEDS: u64 = 1_000;
+
+/// The sums, or the story of what did not hold.
+fn hold(seed: u64, month: Result<Sums, Broken>) -> Sums {
+    month.unwrap_or_else(|broken| panic!("MONTH_SEED={seed}: {:?}\n{}", broken.breach, broken.story))
+}
+
+/// `MONTH_SEED` runs that one alone, and `MONTH_SEEDS` so many.
+#[test]
+fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
+    let shapes = Shapes::new();
+    let number = |name| std::env::var(name).ok().map(|number| number.parse::<u64>().unwrap());
+    if let Some(seed) = number("MONTH_SEED") {
+        println!("{:#?}", hold(seed, shapes.month(Design::Reveille, seed).run(true)));
+        return;
+    }
+    let seeds = number("MONTH_SEEDS").unwrap_or(SEEDS);
+    let sums = shapes.months(Design::Reveille, seeds, true);
+    let sums = sums.unwrap_or_else(|(seed, broken)| hold(seed, Err(broken)));
+    println!("{:.4} of the ideal, {sums:?}", sums.of_ideal());
+    assert!(sums.of_ideal() <= 1.05, "awake for {:.4} of the ideal", sums.of_ideal());
+}
+
+/// A check that cannot fail proves nothing.
+#[test]
+fn each_of_the_checks_fails_where_a_naive_design_deserves_it() {
+    let shapes = Shapes::new();
+    let mut breaches = Vec::new();
+    for design in [Design::Alarm, Design::Trusting] {
+        let months = (0..40).map(|seed| shapes.month(design, seed).run(true));
+        breaches.extend(months.filter_map(|month| Some(month.err()?.breach)));
+    }
+    for (check, fails) in [
+        ("stranded", breaches.iter().any(|breach| matches!(breach, Breach::Stranded { .. }))),
+        ("bare 503", breaches.contains(&Breach::Bare503)),
+        ("cut off", breaches.iter().any(|breach| matches!(breach, Breach::CutOff { .. }))),
+        ("redirects", breaches.contains(&Breach::Redirects)),
+    ] {
+        assert!(fails, "nothing is {check} in {breaches:?}");
+    }
+    let wasted = shapes.months(Design::Alarm, 40, false).unwrap();
+    assert!(wasted.of_ideal() > 1.05, "{wasted:?}");
+}
+
+#[test]
+fn always_on_is_what_it_says() {
+    let sums = Shapes::new().months(Design::AlwaysOn, 10, true).unwrap();
+    assert_eq!(sums.awake, 10 * MONTH);
+    assert_eq!((sums.bare_503, sums.errors, sums.calls), (0, 0, 0));
+}

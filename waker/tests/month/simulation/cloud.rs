@@ -1,0 +1,230 @@
+//! Looks and steps, as calls: what `waker::aws` makes of them.
+
+use waker::environment::{
+    cloud::Step,
+    fault::FaultKind,
+    observed::{DatabaseState, DatabaseStatus, Healthy, Running, Scope},
+    pause::Pause,
+    usage::Usage,
+};
+
+use super::{
+    account::Call,
+    clock::{MINUTE, Millis},
+    invocation::{Effect, Invocation, Under},
+    month::{Event, Month},
+    trace::Happened,
+};
+
+/// A touch of the database waits so long for an answer.
+const PROMPT: Millis = 300;
+/// What one look at the traffic asks for: the app's requests and healthy targets, the
+/// load balancer's bytes and what explains them.
+const METRICS: u64 = 8;
+
+impl Month<'_> {
+    pub(super) fn look(&mut self, invocation: &mut Invocation, scope: Scope, deadline: Millis) {
+        invocation.action = Under::Look;
+        invocation.ends = self.now;
+        for part in scope.iter() {
+            if part == Scope::USAGE {
+                self.plan_usage(invocation);
+                continue;
+            }
+            self.plan_read(invocation, part, call_of(part));
+            if part == Scope::RUNNING {
+                // Read with the services: nothing here depends on its moment.
+                self.plan_fault(invocation, Call::DescribeDatabase);
+            }
+        }
+        // The first fault ends the look.
+        if invocation.fault.is_some() {
+            let ends = invocation.ends;
+            invocation.effects.retain(|(at, _)| *at <= ends);
+        }
+        if invocation.ends > deadline {
+            invocation.fault = Some(FaultKind::TimedOut);
+            invocation.ends = deadline.max(self.now);
+            invocation.effects.clear();
+        }
+        self.sort(invocation);
+    }
+
+    fn plan_read(&mut self, invocation: &mut Invocation, part: Scope, call: Call) {
+        let at = self.plan_fault(invocation, call);
+        invocation.effects.push((at, Effect::Read(part)));
+    }
+
+    /// One call of a look, and when it reads.
+    fn plan_fault(&mut self, invocation: &mut Invocation, call: Call) -> Millis {
+        let called = self.account.call(self.now, call);
+        match (called.fault, invocation.fault) {
+            (Some(fault), None) => {
+                (invocation.fault, invocation.ends) = (Some(fault.kind), called.back);
+            }
+            (Some(fault), Some(_)) if called.back < invocation.ends => {
+                (invocation.fault, invocation.ends) = (Some(fault.kind), called.back);
+            }
+            (None, None) => invocation.ends = invocation.ends.max(called.back),
+            (_, Some(_)) => {}
+        }
+        called.at
+    }
+
+    fn plan_usage(&mut self, invocation: &mut Invocation) {
+        let get = self.account.call(self.now, Call::GetMetricData { metrics: METRICS });
+        let (mut protected, mut back) = (true, get.back);
+        for service in 0..self.world.services.len() {
+            let list = self.account.call(self.now, Call::ListTasks);
+            back = back.max(list.back);
+            protected &= list.fault.is_none();
+            if list.fault.is_none() && self.world.services[service].registered() > 0 {
+                let get = self.account.call(list.back, Call::GetTaskProtection);
+                back = back.max(get.back);
+                protected &= get.fault.is_none();
+            }
+        }
+        let partial = self.partial.around(self.now).is_some() || self.dice.once_in(500);
+        let traffic = get.fault.is_none() && !partial;
+        invocation.effects.push((get.at, Effect::ReadUsage { traffic, protected }));
+        if invocation.fault.is_none() {
+            invocation.ends = invocation.ends.max(back);
+        }
+    }
+
+    pub(super) fn apply(&mut self, invocation: &mut Invocation, steps: Vec<Step>, deadline: Millis) {
+        invocation.action = Under::Steps;
+        invocation.ends = self.now;
+        invocation.steps += steps.len();
+        for step in steps {
+            self.plan_step(invocation, step, deadline);
+        }
+        self.sort(invocation);
+    }
+
+    fn plan_step(&mut self, invocation: &mut Invocation, step: Step, deadline: Millis) {
+        let mut begins = self.now;
+        let call = match step {
+            Step::SetDesired { .. } => Call::UpdateService,
+            Step::Write(_) => Call::AddTags,
+            Step::TurnRoute(_) => {
+                let read = self.account.call(self.now, Call::DescribeRules);
+                begins = read.back;
+                if let Some(fault) = read.fault {
+                    invocation.ends = invocation.ends.max(read.back.min(deadline));
+                    invocation.faults.push((step, fault.kind));
+                    return;
+                }
+                invocation.effects.push((read.at, Effect::ReadRoute(step)));
+                Call::ModifyRule
+            }
+            Step::TouchDatabase => {
+                invocation.effects.push((self.now + 5, Effect::Step(step)));
+                let answers = self.now + PROMPT;
+                invocation.ends = invocation.ends.max(answers);
+                return;
+            }
+            // The simulated Aurora pauses by itself and is never stopped.
+            Step::StartDatabase | Step::StopDatabase => return,
+        };
+        let called = self.account.call(begins, call);
+        if called.fault.is_none_or(|fault| fault.after_effect) {
+            invocation.effects.push((called.at, Effect::Step(step)));
+        }
+        let late = (called.back > deadline).then_some(FaultKind::TimedOut);
+        if let Some(kind) = late.or(called.fault.map(|fault| fault.kind)) {
+            invocation.faults.push((step, kind));
+        }
+        // What is sent is carried out, even if nobody waits for its answer any more.
+        invocation.ends = invocation.ends.max(called.back.min(deadline)).max(called.at);
+    }
+
+    fn sort(&self, invocation: &mut Invocation) {
+        invocation.ends = invocation.ends.max(self.now + 1);
+        invocation.effects.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    }
+
+    pub(super) fn effect(&mut self, id: usize, invocation: &mut Invocation, effect: Effect) {
+        match effect {
+            Effect::Read(part) => self.read(invocation, part),
+            Effect::ReadUsage { traffic, protected } => {
+                if !traffic {
+                    self.trace.add(self.now, Happened::Partial { invocation: id });
+                    self.judge.vetoed(self.now);
+                }
+                let sleep = &self.environment.sleep;
+                let traffic = traffic.then(|| self.metrics.traffic(sleep, self.now));
+                invocation.seen.usage = Some(Usage { traffic, protected: protected.then_some(false) });
+            }
+            Effect::ReadRoute(Step::TurnRoute(to)) => invocation.turned = self.world.route.target() == to,
+            Effect::ReadRoute(_) => {}
+            Effect::Step(step) => {
+                self.trace.add(self.now, Happened::Applied { invocation: id, step });
+                self.take(invocation, step);
+            }
+        }
+    }
+
+    fn read(&mut self, invocation: &mut Invocation, part: Scope) {
+        let world = &self.world;
+        let seen = &mut invocation.seen;
+        if part == Scope::RUNNING {
+            let services = world.services.iter();
+            let services = services.map(|service| Some(service.describe(world.counts_draining))).collect();
+            let answer = invocation.sandbox.answer(self.now);
+            let database = DatabaseState { status: DatabaseStatus::Available, answer, pauses: true };
+            seen.running = Some(Running { services, database: Some(database) });
+        } else if part == Scope::HEALTHY {
+            let services = world.services.iter();
+            let healthy = services.map(|service| service.behind_balancer.then(|| service.healthy()));
+            seen.healthy = Some(Healthy(healthy.collect()));
+        } else if part == Scope::ROUTE {
+            seen.route = Some(world.route.target());
+        } else if part == Scope::NOTE {
+            seen.note = Some(world.note);
+        } else if part == Scope::PAUSE {
+            let after = Some(std::time::Duration::from_millis(5 * MINUTE));
+            seen.pause = Some(Pause { paused: None, connections: None, after, provisioned: false });
+        }
+    }
+
+    fn take(&mut self, invocation: &mut Invocation, step: Step) {
+        match step {
+            Step::SetDesired { service, count } => {
+                let was = self.world.services[service].desired;
+                if service == self.world.app && was > 0 && count == 0 {
+                    self.judge.emptied(self.now);
+                }
+                self.set_desired(service, count);
+            }
+            Step::TurnRoute(to) if !invocation.turned => self.turn(to),
+            Step::TouchDatabase => {
+                let up = self.world.database.touch(self.now, &mut self.dice);
+                invocation.sandbox.touched(up);
+            }
+            Step::Write(note) => self.world.note = note,
+            Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase => {}
+        }
+    }
+
+    /// The same look a minute later, once for each failure.
+    pub(super) fn retry_alarm(&mut self, retries: u32) {
+        if retries > 0 {
+            self.events.add(self.now + MINUTE, Event::Alarm { retries: retries - 1 });
+        }
+    }
+}
+
+fn call_of(part: Scope) -> Call {
+    if part == Scope::RUNNING {
+        Call::DescribeServices
+    } else if part == Scope::HEALTHY {
+        Call::DescribeTargetHealth
+    } else if part == Scope::ROUTE {
+        Call::DescribeRules
+    } else if part == Scope::NOTE {
+        Call::DescribeTags
+    } else {
+        Call::GetMetricData { metrics: 2 }
+    }
+}

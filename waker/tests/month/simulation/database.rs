@@ -1,0 +1,48 @@
+//! An Aurora that pauses when nobody is connected.
+
+use super::{
+    clock::{DAY, MINUTE, Millis, SECOND},
+    dice::Dice,
+};
+
+/// `SecondsUntilAutoPause`.
+const PAUSES_AFTER: Millis = 5 * MINUTE;
+
+#[derive(Debug)]
+pub struct Database {
+    connections: u32,
+    /// Since when nobody has been connected, if nobody is.
+    left: Millis,
+    /// When it was up after its last resume.
+    up: Millis,
+}
+
+impl Database {
+    pub fn new() -> Self {
+        Self { connections: 0, left: 0, up: 0 }
+    }
+
+    /// A connection attempt, and when it is answered.
+    pub fn touch(&mut self, now: Millis, dice: &mut Dice) -> Millis {
+        let paused = self.left + PAUSES_AFTER;
+        if self.connections == 0 && paused <= now {
+            let deep = now - paused > DAY;
+            let resume = if deep { dice.between(30..46) } else { dice.between(12..18) };
+            self.up = now + resume * SECOND;
+        }
+        self.left = self.left.max(now).max(self.up);
+        self.up.max(now)
+    }
+
+    /// A pool opens its connections, and when it has them.
+    pub fn connect(&mut self, now: Millis, dice: &mut Dice) -> Millis {
+        let up = self.touch(now, dice);
+        self.connections += 1;
+        up
+    }
+
+    pub fn disconnect(&mut self, now: Millis) {
+        self.connections = self.connections.saturating_sub(1);
+        self.left = self.left.max(now);
+    }
+}

@@ -1,0 +1,90 @@
+//! Who looks after the environment: Reveille, or what one would build at first.
+
+use std::time::Duration;
+
+use waker::{
+    config::Environment,
+    environment::protocol::{Action, Came, Order, Protocol as _, Tick, Wake},
+};
+
+use super::{
+    clock::wall,
+    invocation::{End, Owner},
+    month::Month,
+    naive::{NaiveSleep, NaiveWake},
+    sandbox::Sandbox,
+};
+
+/// The Lambda's time-out in the documented set-up, less the handler's margin.
+const LIMIT: Duration = Duration::from_secs(29);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Design {
+    Reveille,
+    /// An alarm on no request for the idle time, missing data being none, acts at its
+    /// transition: counts to 0, then the route. Its wake redirects to tasks that run.
+    Alarm,
+    /// A tick takes the metrics as they are: where it sees no request within the idle
+    /// time it turns the counts, then the route. Its wake redirects to healthy targets.
+    Trusting,
+    AlwaysOn,
+}
+
+/// The protocol of one invocation.
+#[derive(Debug)]
+pub enum Machine {
+    Wake(Wake),
+    Tick(Tick),
+    NaiveWake(NaiveWake),
+    NaiveSleep(NaiveSleep),
+}
+
+impl Month<'_> {
+    pub(super) fn machine(&mut self, owner: Owner, sandbox: &Sandbox) -> Machine {
+        let (began, seed) = (wall(self.now), self.dice.seed());
+        match (self.design, owner) {
+            (Design::Reveille, Owner::Client(client)) => {
+                let patience = self.clients[client].patience(self.environment.hold);
+                Machine::Wake(Wake::new(patience, began, LIMIT, seed, sandbox.congestion))
+            }
+            (Design::Reveille, _) => Machine::Tick(Tick::new(Order::Look, began, LIMIT, seed)),
+            (design, Owner::Client(_)) => Machine::NaiveWake(NaiveWake::new(design == Design::Alarm)),
+            (design, _) => {
+                Machine::NaiveSleep(NaiveSleep::new((design == Design::Trusting).then_some(began)))
+            }
+        }
+    }
+}
+
+impl Machine {
+    pub fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action<End> {
+        match self {
+            Self::Wake(wake) => ended(wake.next(environment, now, came), End::Visit),
+            Self::Tick(tick) => ended(tick.next(environment, now, came), End::Tick),
+            Self::NaiveWake(wake) => ended(wake.next(environment, now, came), End::Visit),
+            Self::NaiveSleep(sleep) => ended(sleep.next(environment, now, came), End::Tick),
+        }
+    }
+
+    pub fn deadline(&self) -> Duration {
+        match self {
+            Self::Wake(wake) => wake.deadline(),
+            Self::Tick(tick) => tick.deadline(),
+            Self::NaiveWake(_) | Self::NaiveSleep(_) => LIMIT,
+        }
+    }
+
+    /// For the sandbox's next invocation, as the handler has it.
+    pub fn congestion(&self) -> Option<u32> {
+        if let Self::Wake(wake) = self { Some(wake.congestion()) } else { None }
+    }
+}
+
+fn ended<O>(action: Action<O>, end: impl FnOnce(O) -> End) -> Action<End> {
+    match action {
+        Action::Observe(scope) => Action::Observe(scope),
+        Action::Apply(steps) => Action::Apply(steps),
+        Action::Wait(pause) => Action::Wait(pause),
+        Action::Done(outcome) => Action::Done(end(outcome)),
+    }
+}

@@ -1,0 +1,93 @@
+//! Chance, the same one for the same seed.
+
+use std::ops::Range;
+
+use super::clock::{MONTH, Millis, is_working};
+
+#[derive(Debug)]
+pub struct Dice(fastrand::Rng);
+
+impl Dice {
+    /// Each stream of a seed is independent of the others, so that what one design
+    /// does differently does not change the rest of its month.
+    pub fn new(seed: u64, stream: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed.wrapping_mul(1_000_003).wrapping_add(stream)))
+    }
+
+    pub fn between(&mut self, range: Range<Millis>) -> Millis {
+        self.0.u64(range)
+    }
+
+    /// Once in so many times.
+    pub fn once_in(&mut self, times: u32) -> bool {
+        self.0.u32(0..times) == 0
+    }
+
+    pub fn seed(&mut self) -> u64 {
+        self.0.u64(..)
+    }
+
+    pub fn index(&mut self, len: usize) -> usize {
+        self.0.usize(0..len)
+    }
+
+    /// The time to the next event of a Poisson process with that mean.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "no time here is longer than a few months"
+    )]
+    pub fn exponential(&mut self, mean: Millis) -> Millis {
+        (-(1.0 - self.0.f64()).ln() * mean as f64) as Millis
+    }
+
+    /// The moments of a Poisson process that has one event in `mean`, all month.
+    pub fn poisson(&mut self, mean: Millis) -> Vec<Millis> {
+        let mut moments = Vec::new();
+        let mut at = self.exponential(mean);
+        while at < MONTH {
+            moments.push(at);
+            at += self.exponential(mean).max(1);
+        }
+        moments
+    }
+
+    /// About so many moments, all of them in working hours.
+    pub fn at_work(&mut self, count: Millis) -> Vec<Millis> {
+        // Of a week, 50 hours are.
+        let mut moments = self.poisson(MONTH * 50 / 168 / count);
+        moments.retain(|at| is_working(*at));
+        moments
+    }
+
+    /// About so many spans of time that begin in working hours, in order.
+    pub fn spans(&mut self, count: Millis, length: Range<Millis>) -> Spans {
+        let mut spans: Vec<Range<Millis>> = Vec::new();
+        for from in self.at_work(count) {
+            let from = spans.last().map_or(from, |last| from.max(last.end));
+            spans.push(from..from + self.between(length.clone()));
+        }
+        Spans { spans, next: 0 }
+    }
+}
+
+/// Asked in the order of time, give or take a few seconds.
+#[derive(Clone, Debug, Default)]
+pub struct Spans {
+    spans: Vec<Range<Millis>>,
+    next: usize,
+}
+
+impl Spans {
+    pub fn around(&mut self, at: Millis) -> Option<Range<Millis>> {
+        while self.spans.get(self.next).is_some_and(|span| span.end <= at) {
+            self.next += 1;
+        }
+        self.spans.get(self.next).filter(|span| span.start <= at).cloned()
+    }
+
+    pub fn all(&self) -> &[Range<Millis>] {
+        &self.spans
+    }
+}

@@ -1,0 +1,233 @@
+//! One Lambda invocation: its protocol, and the calls that it has under way.
+//!
+//! As long as nothing else happens before its next call has its effect, it goes on
+//! without a detour over the month's events.
+
+use std::time::Duration;
+
+use waker::environment::{
+    cloud::Step,
+    fault::FaultKind,
+    observed::{Scope, Seen},
+    protocol::{Action, Came, Outcome, Rest},
+};
+
+use super::{
+    clock::{Millis, millis},
+    designs::Machine,
+    month::{Event, Month},
+    sandbox::Sandbox,
+    trace::Happened,
+};
+
+/// A crash happens once in so many actions, and once in so many that change something.
+const CRASHES_SELDOM: u32 = 5_000;
+const CRASHES: u32 = 150;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Client(usize),
+    /// The Scheduler.
+    Tick,
+    /// An alarm; Lambda tries again so many times.
+    Alarm {
+        retries: u32,
+    },
+}
+
+/// What an invocation ends with.
+#[derive(Clone, Copy, Debug)]
+pub enum End {
+    Visit(Outcome),
+    Tick(Rest),
+}
+
+#[derive(Debug)]
+pub struct Invocation {
+    pub machine: Machine,
+    pub owner: Owner,
+    pub began: Millis,
+    pub sandbox: Sandbox,
+    /// Steps that were tried.
+    pub steps: usize,
+    /// What is under way; the next one last.
+    pub(super) effects: Vec<(Millis, Effect)>,
+    /// When the action is over.
+    pub(super) ends: Millis,
+    pub(super) action: Under,
+    pub(super) seen: Seen,
+    /// Of a look.
+    pub(super) fault: Option<FaultKind>,
+    /// Of steps.
+    pub(super) faults: Vec<(Step, FaultKind)>,
+    /// The rule was read, and points where it is to be turned to.
+    pub(super) turned: bool,
+    /// It crashes when so many more effects have happened.
+    crashes_after: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Under {
+    Look,
+    Steps,
+    Wait,
+}
+
+/// A moment within a call at which something is read or changed.
+#[derive(Clone, Copy, Debug)]
+pub enum Effect {
+    Read(Scope),
+    /// Of the usage, what could be learnt.
+    ReadUsage {
+        traffic: bool,
+        protected: bool,
+    },
+    /// Whether the rule points where this step is to turn it.
+    ReadRoute(Step),
+    Step(Step),
+}
+
+impl Month<'_> {
+    pub(super) fn invoke(&mut self, owner: Owner) {
+        let sandbox = self.sandboxes.take(self.now);
+        let machine = self.machine(owner, &sandbox);
+        let mut invocation = Invocation {
+            machine,
+            owner,
+            began: self.now,
+            sandbox,
+            steps: 0,
+            effects: Vec::new(),
+            ends: self.now,
+            action: Under::Wait,
+            seen: Seen::default(),
+            fault: None,
+            faults: Vec::new(),
+            turned: false,
+            crashes_after: None,
+        };
+        let id = self.free.pop().unwrap_or_else(|| {
+            self.invocations.push(None);
+            self.invocations.len() - 1
+        });
+        self.under_way += 1;
+        if owner == Owner::Tick {
+            self.trace.add(self.now, Happened::Tick { invocation: id });
+        }
+        if self.next(id, &mut invocation, Came::Nothing) {
+            self.go_on(id, invocation);
+        }
+    }
+
+    pub(super) fn resume(&mut self, id: usize) {
+        if let Some(invocation) = self.invocations[id].take() {
+            self.go_on(id, invocation);
+        }
+    }
+
+    fn go_on(&mut self, id: usize, mut invocation: Invocation) {
+        loop {
+            let due = invocation.effects.last().map_or(invocation.ends, |(at, _)| *at);
+            if self.events.next_at().is_some_and(|at| at < due) {
+                self.invocations[id] = Some(invocation);
+                self.events.add(due, Event::Invocation(id));
+                return;
+            }
+            self.now = self.now.max(due);
+            if invocation.crashes_after == Some(0) {
+                self.crash(id, &invocation);
+                return;
+            }
+            if let Some((_, effect)) = invocation.effects.pop() {
+                invocation.crashes_after = invocation.crashes_after.map(|after| after - 1);
+                self.effect(id, &mut invocation, effect);
+                continue;
+            }
+            let came = came(&mut invocation);
+            if !self.next(id, &mut invocation, came) {
+                return;
+            }
+        }
+    }
+
+    /// Whether the invocation goes on.
+    fn next(&mut self, id: usize, invocation: &mut Invocation, came: Came) -> bool {
+        let elapsed = Duration::from_millis(self.now - invocation.began);
+        if let Came::Seen(Err(fault)) = came {
+            self.trace.add(self.now, Happened::Faulted { invocation: id, fault });
+        }
+        if let Came::Applied(faults) = &came {
+            for (_, fault) in faults {
+                self.trace.add(self.now, Happened::Faulted { invocation: id, fault: *fault });
+            }
+        }
+        // As `drive` has it: the deadline of what was decided before.
+        let deadline = invocation.began + millis(invocation.machine.deadline());
+        let action = invocation.machine.next(self.environment, elapsed, came);
+        if let Action::Done(end) = action {
+            self.end(id, invocation, end);
+            return false;
+        }
+        let often = if matches!(action, Action::Apply(_)) { CRASHES } else { CRASHES_SELDOM };
+        invocation.crashes_after = self.dice.once_in(often).then(|| self.dice.index(4));
+        match action {
+            Action::Observe(scope) => self.look(invocation, scope, deadline),
+            Action::Apply(steps) => self.apply(invocation, steps, deadline),
+            Action::Wait(pause) => {
+                invocation.action = Under::Wait;
+                invocation.ends = self.now + millis(pause).max(1);
+                // There is nothing to wait for in a wait.
+                invocation.crashes_after = invocation.crashes_after.map(|_| 0);
+            }
+            Action::Done(_) => {}
+        }
+        true
+    }
+
+    fn end(&mut self, id: usize, invocation: &Invocation, end: End) {
+        self.vacate(id);
+        let mut sandbox = invocation.sandbox;
+        sandbox.congestion = invocation.machine.congestion().unwrap_or(sandbox.congestion);
+        self.sandboxes.give_back(self.now, sandbox);
+        match (end, invocation.owner) {
+            (End::Visit(outcome), Owner::Client(client)) => {
+                self.trace.add(self.now, Happened::Replied { invocation: id, outcome });
+                self.replied(client, outcome);
+            }
+            (End::Tick(rest), Owner::Tick) => {
+                self.trace.add(self.now, Happened::Rested { invocation: id, rest });
+                self.judge.ticked(invocation.began, self.now);
+                self.rested(rest, invocation.steps);
+            }
+            (End::Tick(Rest::Failed(_)), Owner::Alarm { retries }) => self.retry_alarm(retries),
+            _ => {}
+        }
+    }
+
+    fn crash(&mut self, id: usize, invocation: &Invocation) {
+        self.trace.add(self.now, Happened::Crashed { invocation: id });
+        self.vacate(id);
+        match invocation.owner {
+            Owner::Client(client) => self.error(client),
+            Owner::Tick => {}
+            Owner::Alarm { retries } => self.retry_alarm(retries),
+        }
+    }
+
+    fn vacate(&mut self, id: usize) {
+        self.free.push(id);
+        self.under_way -= 1;
+    }
+}
+
+/// What came of the action that is over.
+fn came(invocation: &mut Invocation) -> Came {
+    match invocation.action {
+        Under::Wait => Came::Nothing,
+        Under::Look => {
+            let seen = std::mem::take(&mut invocation.seen);
+            Came::Seen(invocation.fault.take().map_or(Ok(seen), Err))
+        }
+        Under::Steps => Came::Applied(std::mem::take(&mut invocation.faults)),
+    }
+}

@@ -1,0 +1,273 @@
+//! What must hold, and what a month costs.
+//!
+//! **Stranded** is a state in which the rule points to the app and no target is
+//! registered: the load balancer answers 503 by itself. (To a target that is
+//! registered and not healthy yet it sends requests all the same.) It must not last
+//! beyond the end of the first tick that began in it; a tick that is lost, or whose
+//! invocation crashes, does not count. And it is only ever a change by hand that makes a
+//! visitor meet it.
+//!
+//! **Cut off** is a request that the app has answered, if the waker sets the app's
+//! desired count from more than 0 to 0 within the idle time after it.
+//!
+//! **Ideal** is to be awake (any desired count is above 0) from a use to the first
+//! tick at or after the idle time that follows the last use. A use is a request,
+//! whether the app or the waker gets it, and a wake by hand. What makes Reveille veto
+//! the sleep of an environment that is awake extends it:
+//!
+//! - a deployment, and starts of tasks by a person's hand: to the first tick at or
+//!   after its end and the doze (the metrics' delay; before it is over nobody can know
+//!   that no request came);
+//! - a partial answer of `CloudWatch`: the same from that moment, and so do data that are
+//!   late as a whole;
+//! - data that never come: the gap may hide a request, so that its end is a use.
+//!
+//! A count that is set to 0 by hand ends the ideal as it ends the use. What is awake
+//! beyond the ideal is the **excess**; being asleep within it never makes up for it.
+
+use super::clock::{HOUR, MINUTE, Millis};
+
+/// What is awake beyond the ideal for longer than that is stuck.
+const STUCK: Millis = 2 * HOUR;
+
+/// What a month came to. All times in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sums {
+    pub awake: Millis,
+    pub excess: Millis,
+    /// Periods that went on beyond the ideal for hours, and how long.
+    pub stuck: u64,
+    pub stuck_time: Millis,
+    pub answered: u64,
+    /// Requests that met the load balancer's own 503.
+    pub bare_503: u64,
+    /// Requests that met another error: an app that is not healthy yet, a crashed
+    /// invocation, too many redirects.
+    pub errors: u64,
+    pub cut_off: u64,
+    pub stranded: u64,
+    pub stranded_longest: Millis,
+    pub wakes: u64,
+    pub calls: u64,
+    pub metrics: u64,
+}
+
+/// What must not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// For so long, and a whole tick has not mended it.
+    Stranded {
+        since: Millis,
+    },
+    /// Nobody's hand has led the visitor there.
+    Bare503,
+    /// The app was put to sleep so long after it had answered a request.
+    CutOff {
+        after: Millis,
+    },
+    Redirects,
+    /// A tick has changed an environment that was asleep.
+    Disturbed,
+}
+
+#[derive(Debug)]
+pub struct Judge {
+    pub sums: Sums,
+    /// The first thing that did not hold.
+    pub broken: Option<Breach>,
+    idle: Millis,
+    doze: Millis,
+    /// Ticks come so long after each full minute.
+    phase: Millis,
+    /// The design has vetoes.
+    vetoes: bool,
+    awake: bool,
+    mark: Millis,
+    /// The ideal's end, as far as it is known.
+    until: Millis,
+    /// Vetoes that have begun and not ended.
+    held: u32,
+    /// Of this period.
+    excess: Millis,
+    answered: Option<Millis>,
+    stranded: Option<Millis>,
+    /// Somebody has changed something by hand since a target last became healthy.
+    by_hand: bool,
+}
+
+impl Sums {
+    pub fn add(&mut self, other: &Self) {
+        self.awake += other.awake;
+        self.excess += other.excess;
+        self.stuck += other.stuck;
+        self.stuck_time += other.stuck_time;
+        self.answered += other.answered;
+        self.bare_503 += other.bare_503;
+        self.errors += other.errors;
+        self.cut_off += other.cut_off;
+        self.stranded += other.stranded;
+        self.stranded_longest = self.stranded_longest.max(other.stranded_longest);
+        self.wakes += other.wakes;
+        self.calls += other.calls;
+        self.metrics += other.metrics;
+    }
+
+    /// Awake, as a multiple of the ideal.
+    pub fn of_ideal(&self) -> f64 {
+        self.awake as f64 / (self.awake - self.excess) as f64
+    }
+}
+
+impl Judge {
+    pub fn new(idle: Millis, doze: Millis, phase: Millis, vetoes: bool) -> Self {
+        Self {
+            sums: Sums::default(),
+            broken: None,
+            idle,
+            doze,
+            phase,
+            vetoes,
+            awake: false,
+            mark: 0,
+            until: 0,
+            held: 0,
+            excess: 0,
+            answered: None,
+            stranded: None,
+            by_hand: false,
+        }
+    }
+
+    pub fn used(&mut self, now: Millis) {
+        self.settle(now);
+        self.until = self.until.max(self.tick_after(now + self.idle));
+    }
+
+    /// A veto that ends with this moment.
+    pub fn vetoed(&mut self, now: Millis) {
+        self.settle(now);
+        if self.vetoes && self.awake {
+            self.until = self.until.max(self.tick_after(now + self.doze));
+        }
+    }
+
+    /// What metrics did not tell before that moment they never will.
+    pub fn gap(&mut self, now: Millis) {
+        if self.vetoes && self.awake {
+            self.used(now);
+        }
+    }
+
+    pub fn hold(&mut self, now: Millis) {
+        self.settle(now);
+        self.held += u32::from(self.vetoes);
+    }
+
+    pub fn release(&mut self, now: Millis) {
+        self.vetoed(now);
+        self.held = self.held.saturating_sub(1);
+    }
+
+    pub fn answered(&mut self, now: Millis) {
+        self.sums.answered += 1;
+        self.answered = Some(now);
+    }
+
+    pub fn emptied_by_hand(&mut self, now: Millis) {
+        self.settle(now);
+        self.until = self.until.min(now);
+        self.answered = None;
+    }
+
+    pub fn changed_by_hand(&mut self) {
+        self.by_hand = true;
+    }
+
+    /// The waker has set the app's desired count from more than 0 to 0.
+    pub fn emptied(&mut self, now: Millis) {
+        let Some(answered) = self.answered.filter(|answered| now < answered + self.idle) else { return };
+        self.sums.cut_off += 1;
+        self.breaks(Breach::CutOff { after: now - answered });
+    }
+
+    /// A target has become healthy.
+    pub fn reached(&mut self) {
+        self.by_hand = false;
+    }
+
+    pub fn awake(&mut self, now: Millis, awake: bool) {
+        if awake == self.awake {
+            return;
+        }
+        self.settle(now);
+        self.awake = awake;
+        if awake {
+            self.sums.wakes += 1;
+        } else {
+            self.end_of_period();
+        }
+    }
+
+    pub fn stranded(&mut self, now: Millis, stranded: bool) {
+        match (self.stranded, stranded) {
+            (None, true) => {
+                self.stranded = Some(now);
+                self.sums.stranded += 1;
+            }
+            (Some(since), false) => {
+                self.sums.stranded_longest = self.sums.stranded_longest.max(now - since);
+                self.stranded = None;
+            }
+            (None, false) | (Some(_), true) => {}
+        }
+    }
+
+    /// A tick has ended that was neither lost nor crashed.
+    pub fn ticked(&mut self, began: Millis, now: Millis) {
+        if let Some(since) = self.stranded.filter(|since| *since <= began) {
+            self.breaks(Breach::Stranded { since: now - since });
+        }
+    }
+
+    pub fn bare_503(&mut self) {
+        self.sums.bare_503 += 1;
+        if !self.by_hand {
+            self.breaks(Breach::Bare503);
+        }
+    }
+
+    pub fn breaks(&mut self, breach: Breach) {
+        self.broken.get_or_insert(breach);
+    }
+
+    pub fn finish(&mut self, now: Millis) -> Sums {
+        self.settle(now);
+        self.end_of_period();
+        self.stranded(now, false);
+        self.sums
+    }
+
+    fn settle(&mut self, now: Millis) {
+        if self.awake {
+            self.sums.awake += now.saturating_sub(self.mark);
+            if self.held == 0 {
+                let excess = now.saturating_sub(self.until.max(self.mark));
+                self.sums.excess += excess;
+                self.excess += excess;
+            }
+        }
+        self.mark = self.mark.max(now);
+    }
+
+    fn end_of_period(&mut self) {
+        if self.excess > STUCK {
+            self.sums.stuck += 1;
+            self.sums.stuck_time += self.excess;
+        }
+        self.excess = 0;
+    }
+
+    fn tick_after(&self, at: Millis) -> Millis {
+        at.saturating_sub(self.phase).div_ceil(MINUTE) * MINUTE + self.phase
+    }
+}

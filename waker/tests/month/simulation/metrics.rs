@@ -1,0 +1,163 @@
+//! `CloudWatch`'s metrics of the load balancer: minute by minute, late, and sometimes
+//! lost.
+
+use std::time::Duration;
+
+use waker::{config::Sleep, environment::usage::Traffic};
+
+use super::{
+    clock::{HOUR, MINUTE, MONTH, Millis, millis, wall},
+    dice::{Dice, Spans},
+    month::Event,
+};
+
+/// As much more than the idle time and the metrics' delay is asked for.
+const SLACK: Duration = Duration::from_mins(10);
+const LOST: Millis = Millis::MAX;
+
+#[derive(Debug)]
+pub struct Metrics {
+    minutes: Vec<Minute>,
+    /// Healthy targets from here on; None where no target is registered, so that
+    /// nothing is reported.
+    healthy: Option<u32>,
+    since: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Minute {
+    requests: u32,
+    healthy: Option<u32>,
+    /// When all of its data can be had.
+    comes: Millis,
+}
+
+/// When `CloudWatch` does not do as it should.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// Data of that time never come, although answers are complete.
+    pub lost: Spans,
+    /// Data of that time come when it is over.
+    pub late: Spans,
+    /// Answers of that time are partial.
+    pub partial: Spans,
+}
+
+impl Trouble {
+    pub fn new(dice: &mut Dice) -> Self {
+        Self {
+            lost: dice.spans(2, MINUTE..20 * MINUTE),
+            late: dice.spans(2, 5 * MINUTE..20 * MINUTE),
+            partial: dice.spans(2, MINUTE..30 * MINUTE),
+        }
+    }
+}
+
+impl Trouble {
+    pub fn events(&self) -> impl Iterator<Item = (Millis, Event)> {
+        let of = |spans: &Spans, lost| {
+            let spans = spans.all().to_vec().into_iter();
+            spans.flat_map(move |span| {
+                [(span.start, Event::MetricsStop), (span.end + MINUTE, Event::MetricsCome { lost })]
+            })
+        };
+        of(&self.lost, true).chain(of(&self.late, false))
+    }
+}
+
+impl Metrics {
+    pub fn new(trouble: &Trouble, dice: &mut Dice) -> Self {
+        let (mut lost, mut late) = (trouble.lost.clone(), trouble.late.clone());
+        let minutes = (0..(MONTH + 2 * HOUR) / MINUTE).map(|minute| {
+            let at = minute * MINUTE;
+            let very_late = if dice.once_in(300) { dice.between(0..5 * MINUTE) } else { 0 };
+            let usual = at + MINUTE + dice.between(MINUTE..3 * MINUTE) + very_late;
+            let comes = match (lost.around(at), late.around(at)) {
+                (Some(_), _) => LOST,
+                (None, Some(late)) => usual.max(late.end),
+                (None, None) => usual,
+            };
+            Minute { requests: 0, healthy: None, comes }
+        });
+        Self { minutes: minutes.collect(), healthy: None, since: 0 }
+    }
+
+    /// The app has answered a request.
+    pub fn request(&mut self, now: Millis) {
+        self.minutes[index(now)].requests += 1;
+    }
+
+    /// So many targets are healthy from now on; None if none is registered.
+    pub fn targets(&mut self, now: Millis, healthy: Option<u32>) {
+        if healthy != self.healthy {
+            self.advance(now);
+            self.healthy = healthy;
+        }
+    }
+
+    fn advance(&mut self, now: Millis) {
+        if self.healthy.is_some() {
+            for minute in &mut self.minutes[self.since..=index(now)] {
+                minute.healthy = minute.healthy.max(self.healthy);
+            }
+        }
+        self.since = index(now);
+    }
+
+    /// What `waker::aws` would make of a complete answer: the end of the newest minute
+    /// that has a count of healthy targets; the beginning of the run of minutes with
+    /// one that ends there; the end of the newest minute with a request. Minutes count
+    /// from the beginning of what is asked for.
+    pub fn traffic(&mut self, sleep: &Sleep, now: Millis) -> Traffic {
+        self.advance(now);
+        let from = now.saturating_sub(millis(sleep.idle_after + sleep.metrics_delay + SLACK));
+        let mut traffic =
+            Traffic { until: wall(from), healthy_since: None, last_request: None, last_stream: None };
+        let mut newest = None;
+        let mut run = true;
+        for minute in (index(from)..index(now)).rev() {
+            let Minute { requests, healthy, comes } = self.minutes[minute];
+            let known = comes <= now;
+            if known && requests > 0 && traffic.last_request.is_none() {
+                traffic.last_request = Some(end(minute));
+            }
+            match healthy.filter(|_| known) {
+                Some(count) => {
+                    newest = newest.or(Some(minute));
+                    run = run && count > 0;
+                    if run {
+                        traffic.healthy_since = Some(beginning(minute));
+                    }
+                }
+                None => run = run && newest.is_none(),
+            }
+            if !run && traffic.last_request.is_some() {
+                break;
+            }
+        }
+        if let Some(newest) = newest {
+            traffic.until = end(newest).min(wall(now));
+        }
+        traffic
+    }
+
+    /// Whether an alarm over the last `minutes` finds no request, where what is
+    /// missing counts as none.
+    pub fn breaches(&self, minutes: usize, now: Millis) -> bool {
+        let last = index(now);
+        let seen = &self.minutes[last.saturating_sub(minutes)..last];
+        seen.iter().all(|minute| minute.requests == 0 || minute.comes > now)
+    }
+}
+
+fn index(at: Millis) -> usize {
+    (at / MINUTE) as usize
+}
+
+fn beginning(minute: usize) -> std::time::SystemTime {
+    wall(minute as Millis * MINUTE)
+}
+
+fn end(minute: usize) -> std::time::SystemTime {
+    wall((minute as Millis + 1) * MINUTE)
+}

@@ -1,0 +1,39 @@
+//! A month of one environment in virtual time, with all that happens in one.
+//!
+//! ```text
+//! visitors, people, ticks --> events, in the order of time --> month
+//!                                                               |
+//!            Wake, Tick: the waker's own protocol  <-- invocation: a call at a time
+//!                                                               |
+//!   world: service, database, route    metrics    account <-----+
+//!                                  \      |
+//!                                   judge: what must hold, what it costs
+//! ```
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "nothing here is larger than a month's milliseconds"
+)]
+
+mod account;
+mod bucket;
+pub mod clock;
+mod cloud;
+mod database;
+pub mod designs;
+mod dice;
+mod invocation;
+pub mod judge;
+mod metrics;
+pub mod month;
+mod naive;
+mod people;
+mod route;
+mod sandbox;
+pub mod seeds;
+mod service;
+mod ticks;
+mod trace;
+mod visitors;
+mod world;

@@ -1,0 +1,150 @@
+//! The protocols of the naive designs, as small as one would write them.
+
+use std::time::{Duration, SystemTime};
+
+use waker::{
+    config::Environment,
+    environment::{
+        cloud::Step,
+        failure::Failure,
+        fault::FaultKind,
+        observed::{RouteTarget, Running, Scope, Seen},
+        plan::Phase,
+        protocol::{Action, Came, Outcome, Protocol, Rest},
+    },
+};
+
+/// A fresh start has no request yet, as anybody notices at once.
+const GRACE: Duration = Duration::from_mins(5);
+
+/// Looks once: starts what is at 0, or turns the route to what runs and redirects.
+/// Nothing is read back.
+#[derive(Debug)]
+pub struct NaiveWake {
+    /// A running task is good enough, else it must be healthy.
+    running_is_ready: bool,
+    then: Outcome,
+}
+
+impl NaiveWake {
+    pub fn new(running_is_ready: bool) -> Self {
+        Self { running_is_ready, then: Outcome::Waiting(Phase::StartingTasks) }
+    }
+
+    fn seen(&mut self, environment: &Environment, seen: &Seen) -> Action {
+        let Some(running) = &seen.running else { return Action::Done(self.then) };
+        if !running.awake(environment) {
+            return Action::Apply(set_all(environment, |count| count));
+        }
+        let healthy = seen.healthy.as_ref();
+        let ready = environment.app_services().any(|index| {
+            let tasks = running.services[index].map_or(0, |tasks| tasks.running);
+            tasks > 0 && (self.running_is_ready || healthy.is_some_and(|healthy| healthy.of(index) > 0))
+        });
+        if !ready {
+            return Action::Done(self.then);
+        }
+        self.then = Outcome::Ready;
+        match seen.route {
+            Some(RouteTarget::App) => Action::Done(self.then),
+            _ => Action::Apply(vec![Step::TurnRoute(RouteTarget::App)]),
+        }
+    }
+}
+
+impl Protocol for NaiveWake {
+    type Outcome = Outcome;
+
+    fn next(&mut self, environment: &Environment, _: Duration, came: Came) -> Action {
+        match came {
+            Came::Nothing => Action::Observe(Scope::WHOLE),
+            Came::Seen(Ok(seen)) => self.seen(environment, &seen),
+            Came::Seen(Err(fault)) => Action::Done(Outcome::Failed(Failure::Fault(fault))),
+            Came::Applied(faults) => Action::Done(failed(&faults).map_or(self.then, Outcome::Failed)),
+        }
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::MAX
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Looking
+    }
+}
+
+/// Sets all counts to 0, then turns the route.
+#[derive(Debug)]
+pub struct NaiveSleep {
+    /// It looks at the metrics itself; None: an alarm has decided.
+    began: Option<SystemTime>,
+    emptied: bool,
+}
+
+impl NaiveSleep {
+    pub fn new(began: Option<SystemTime>) -> Self {
+        Self { began, emptied: false }
+    }
+
+    fn seen(&self, environment: &Environment, seen: &Seen) -> Action<Rest> {
+        let awake = seen.running.as_ref().is_some_and(|running| running.awake(environment));
+        if !awake {
+            return Action::Done(Rest::Asleep { held_by: None });
+        }
+        let idle = self.began.is_none_or(|now| idle(environment, seen, now));
+        if !idle {
+            return Action::Done(Rest::Waking(Phase::Ready));
+        }
+        Action::Apply(set_all(environment, |_| 0))
+    }
+}
+
+/// What the metrics show is all there is.
+fn idle(environment: &Environment, seen: &Seen, now: SystemTime) -> bool {
+    let Some(traffic) = seen.usage.and_then(|usage| usage.traffic) else { return false };
+    let services =
+        |running: &Running| running.services.iter().flatten().filter_map(|tasks| tasks.started).max();
+    let started = seen.running.as_ref().and_then(services);
+    let fresh = started.is_some_and(|started| now < started + GRACE);
+    !fresh && traffic.last_request.is_none_or(|at| at + environment.sleep.idle_after <= now)
+}
+
+impl Protocol for NaiveSleep {
+    type Outcome = Rest;
+
+    fn next(&mut self, environment: &Environment, _: Duration, came: Came) -> Action<Rest> {
+        match came {
+            Came::Nothing if self.began.is_some() => Action::Observe(Scope::RUNNING | Scope::USAGE),
+            Came::Nothing => Action::Observe(Scope::RUNNING),
+            Came::Seen(Ok(seen)) => self.seen(environment, &seen),
+            Came::Seen(Err(fault)) => Action::Done(Rest::Failed(Failure::Fault(fault))),
+            Came::Applied(faults) => match failed(&faults) {
+                Some(failure) => Action::Done(Rest::Failed(failure)),
+                None if self.emptied => Action::Done(Rest::FellAsleep),
+                None => {
+                    self.emptied = true;
+                    Action::Apply(vec![Step::TurnRoute(RouteTarget::Waker)])
+                }
+            },
+        }
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::MAX
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Looking
+    }
+}
+
+fn set_all(environment: &Environment, count: impl Fn(u32) -> u32) -> Vec<Step> {
+    let services = environment.services.iter().enumerate();
+    services
+        .map(|(index, service)| Step::SetDesired { service: index, count: count(service.count) })
+        .collect()
+}
+
+fn failed(faults: &[(Step, FaultKind)]) -> Option<Failure> {
+    faults.first().map(|(_, fault)| Failure::Fault(*fault))
+}

@@ -1,0 +1,120 @@
+//! What people do to an environment, whatever the waker does: deploy it, and change it
+//! by hand.
+
+use waker::environment::observed::RouteTarget;
+
+use super::{
+    clock::{HOUR, Millis, SECOND, is_working},
+    designs::Design,
+    dice::Dice,
+    month::{Event, Month},
+    trace::Happened,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    /// The app's desired count to 0, and nothing else.
+    Zero,
+    /// To a higher one.
+    More,
+    /// The route to the app.
+    ToApp,
+    /// The route to the waker.
+    ToWaker,
+}
+
+/// Deployments and changes by hand in a month.
+const DEPLOYS: Millis = 8;
+const HANDS: Millis = 10;
+
+pub fn plan(dice: &mut Dice) -> Vec<(Millis, Event)> {
+    let deploys = dice.at_work(DEPLOYS).into_iter().map(|at| (at, Event::Deploy));
+    let hands = dice.at_work(HANDS);
+    let hands = hands.into_iter().map(|at| {
+        let hand = [Hand::Zero, Hand::More, Hand::ToApp, Hand::ToWaker][dice.index(4)];
+        (at, Event::ByHand(hand))
+    });
+    deploys.chain(hands.collect::<Vec<_>>()).collect()
+}
+
+impl Month<'_> {
+    pub(super) fn deploy(&mut self) {
+        self.trace.add(self.now, Happened::DeployBegins);
+        let app = self.world.app;
+        let service = &mut self.world.services[app];
+        if !service.deploying {
+            self.judge.hold(self.now);
+        }
+        service.deploy(self.now);
+        self.events.add(self.now + self.dice.between(1..8) * SECOND, Event::Scheduler { service: app });
+    }
+
+    /// Ends a deployment that has nothing left to do, some minutes later: that is when ECS
+    /// says that it is steady.
+    pub(super) fn conclude_deploy(&mut self) {
+        let service = &self.world.services[self.world.app];
+        if service.deploying && service.is_deployed() {
+            let end = Event::Deployed { generation: service.generation };
+            self.events.add(self.now + self.dice.between(60..360) * SECOND, end);
+        }
+    }
+
+    pub(super) fn deployed(&mut self, generation: u32) {
+        let service = &mut self.world.services[self.world.app];
+        if service.deploying && service.generation == generation && service.is_deployed() {
+            service.deploying = false;
+            self.trace.add(self.now, Happened::DeployEnds);
+            self.judge.release(self.now);
+        }
+    }
+
+    pub(super) fn by_hand(&mut self, hand: Hand) {
+        let app = self.world.app;
+        let desired = self.world.services[app].desired;
+        if self.design == Design::AlwaysOn && hand != Hand::More {
+            return;
+        }
+        self.trace.add(self.now, Happened::ByHand(hand));
+        self.judge.changed_by_hand();
+        match hand {
+            Hand::Zero if desired > 0 => {
+                self.judge.emptied_by_hand(self.now);
+                self.set_desired(app, 0);
+            }
+            Hand::Zero => {}
+            Hand::More => {
+                let more = self.dice.between(1..4) as u32;
+                let count = (desired + more).max(self.environment.services[app].count);
+                if desired == 0 {
+                    self.judge.used(self.now);
+                } else {
+                    self.judge.vetoed(self.now + self.grace());
+                }
+                self.set_desired(app, count);
+            }
+            Hand::ToApp => self.turn(RouteTarget::App),
+            Hand::ToWaker => self.turn(RouteTarget::Waker),
+        }
+    }
+
+    /// Whoever meets a dead address tells somebody, who mends it by hand an hour of
+    /// work later.
+    pub(super) fn complain(&mut self) {
+        if !self.complained {
+            self.complained = true;
+            let mut at = self.now + HOUR;
+            while !is_working(at) {
+                at += HOUR;
+            }
+            self.events.add(at, Event::Mend);
+        }
+    }
+
+    pub(super) fn mend_by_hand(&mut self) {
+        self.complained = false;
+        if self.world.is_stranded() {
+            self.trace.add(self.now, Happened::ByHand(Hand::ToWaker));
+            self.turn(RouteTarget::Waker);
+        }
+    }
+}

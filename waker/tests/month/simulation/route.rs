@@ -1,0 +1,42 @@
+//! The listener rule, and the load balancer's nodes that follow it one by one.
+
+use std::collections::VecDeque;
+
+use waker::environment::observed::RouteTarget;
+
+use super::clock::{Millis, SECOND};
+
+/// No node follows later than this.
+pub const PROPAGATION: Millis = 5 * SECOND;
+
+#[derive(Debug)]
+pub struct Route {
+    now: RouteTarget,
+    /// The last turns, and where it pointed before each.
+    turns: VecDeque<(Millis, RouteTarget)>,
+}
+
+impl Route {
+    pub fn new(target: RouteTarget) -> Self {
+        Self { now: target, turns: VecDeque::new() }
+    }
+
+    /// What the API says.
+    pub fn target(&self) -> RouteTarget {
+        self.now
+    }
+
+    pub fn turn(&mut self, now: Millis, to: RouteTarget) {
+        while self.turns.front().is_some_and(|(at, _)| at + PROPAGATION < now) {
+            self.turns.pop_front();
+        }
+        self.turns.push_back((now, self.now));
+        self.now = to;
+    }
+
+    /// Where a request goes that meets a node which lags by so much.
+    pub fn landing(&self, now: Millis, lag: Millis) -> RouteTarget {
+        let unknown = self.turns.iter().find(|(at, _)| at + lag > now);
+        unknown.map_or(self.now, |(_, before)| *before)
+    }
+}

@@ -1,0 +1,90 @@
+//! Many months, on two threads.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use serde_json::{Value, json};
+use waker::config::{Config, Environment};
+
+use super::{
+    designs::Design,
+    judge::Sums,
+    month::{Broken, Month},
+};
+
+const THREADS: usize = 2;
+
+/// The app alone; with a worker after it; after a cache.
+#[derive(Debug)]
+pub struct Shapes(Vec<Environment>);
+
+impl Shapes {
+    pub fn new() -> Self {
+        let app = |after: &[&str]| json!({"cluster": "c", "service": "app", "count": 2, "target_group_arn": group("app"), "after": after});
+        let other =
+            |name, after: &[&str]| json!({"cluster": "c", "service": name, "count": 1, "after": after});
+        let shapes = [
+            vec![app(&[])],
+            vec![app(&[]), other("worker", &["app"])],
+            vec![other("cache", &[]), app(&["cache"])],
+        ];
+        Self(shapes.into_iter().map(|services| environment(&services)).collect())
+    }
+
+    pub fn month(&self, design: Design, seed: u64) -> Month<'_> {
+        Month::new(&self.0[seed as usize % self.0.len()], design, seed)
+    }
+
+    /// The sums of the seeds from 0 on, or what broke first and its seed.
+    pub fn months(&self, design: Design, seeds: u64, must_hold: bool) -> Result<Sums, (u64, Broken)> {
+        let next = AtomicU64::new(0);
+        let total = Mutex::new(Ok(Sums::default()));
+        let lock = || total.lock().unwrap_or_else(PoisonError::into_inner);
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    while lock().is_ok() {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= seeds {
+                            break;
+                        }
+                        let month = self.month(design, seed).run(must_hold);
+                        let mut total = lock();
+                        match (&mut *total, month) {
+                            (Ok(total), Ok(sums)) => total.add(&sums),
+                            (total, Err(broken)) => *total = Err((seed, broken)),
+                            (Err(_), Ok(_)) => {}
+                        }
+                    }
+                });
+            }
+        });
+        total.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn group(name: &str) -> String {
+    format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/1")
+}
+
+fn environment(services: &[Value]) -> Environment {
+    let config = json!({"environments": [{
+        "name": "simulated",
+        "hosts": ["app.example.com"],
+        "route": {
+            "rule_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3",
+            "app_target_group_arn": group("app"),
+            "waker_target_group_arn": group("waker"),
+        },
+        "services": services,
+        "database": {
+            "kind": "aurora",
+            "identifier": "db",
+            "probe": {"connect": {"host": "db.example.com"}},
+        },
+    }]});
+    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    config.environments()[0].clone()
+}

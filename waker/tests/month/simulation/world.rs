@@ -1,0 +1,144 @@
+//! What is true of the environment, and how its parts change one another.
+
+use waker::{
+    config::Environment,
+    environment::{note::Note, observed::RouteTarget},
+};
+
+use super::{
+    clock::{Millis, SECOND},
+    database::Database,
+    dice::Dice,
+    month::{Event, Month},
+    route::Route,
+    service::{Service, TaskState},
+    trace::Happened,
+};
+
+#[derive(Debug)]
+pub struct World {
+    pub route: Route,
+    pub note: Note,
+    pub services: Vec<Service>,
+    /// The service behind the load balancer.
+    pub app: usize,
+    pub database: Database,
+    /// ECS counts tasks that drain as running.
+    pub counts_draining: bool,
+    /// The app keeps its connections while it runs.
+    pool: bool,
+    /// The target group's deregistration delay.
+    drains: Millis,
+}
+
+impl World {
+    /// Asleep.
+    pub fn new(environment: &Environment, dice: &mut Dice) -> Self {
+        let services = environment.services.iter();
+        Self {
+            route: Route::new(RouteTarget::Waker),
+            note: Note::None,
+            services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
+            app: environment.app_services().next().unwrap_or_default(),
+            database: Database::new(),
+            counts_draining: dice.once_in(2),
+            pool: dice.once_in(2),
+            drains: dice.between(5..90) * SECOND,
+        }
+    }
+
+    pub fn is_stranded(&self) -> bool {
+        self.route.target() == RouteTarget::App && self.services[self.app].registered() == 0
+    }
+
+    /// Nothing runs or is about to, and nobody is sent to the app.
+    pub fn is_asleep(&self) -> bool {
+        let empty =
+            |service: &Service| service.desired == 0 && service.tasks.is_empty() && !service.deploying;
+        self.route.target() == RouteTarget::Waker && self.services.iter().all(empty)
+    }
+}
+
+impl Month<'_> {
+    pub(super) fn turn(&mut self, to: RouteTarget) {
+        self.world.route.turn(self.now, to);
+        self.changed();
+    }
+
+    pub(super) fn set_desired(&mut self, service: usize, count: u32) {
+        self.world.services[service].desired = count;
+        self.events.add(self.now + self.dice.between(300..8_000), Event::Scheduler { service });
+        self.changed();
+    }
+
+    /// ECS's scheduler comes to a service.
+    pub(super) fn schedule(&mut self, service: usize) {
+        let done = self.world.services[service].schedule(self.now);
+        let (started, draining) = (done.started.len(), done.draining.len());
+        if started + draining > 0 {
+            self.trace.add(self.now, Happened::Scheduled { service, started, draining });
+        }
+        for task in done.started {
+            self.events.add(self.now + self.dice.between(30..61) * SECOND, Event::TaskRuns { service, task });
+        }
+        for task in done.draining {
+            let registered = self.world.services[service].behind_balancer;
+            let drains = if registered { self.world.drains } else { 0 };
+            let stops = self.dice.between(1..10) * SECOND;
+            self.events.add(self.now + drains + stops, Event::TaskGone { service, task });
+        }
+        self.conclude_deploy();
+        self.changed();
+    }
+
+    pub(super) fn task_runs(&mut self, service: usize, task: u32) {
+        let Some(state) = self.world.services[service].task(task) else { return };
+        if state.is_draining() {
+            return;
+        }
+        state.state = TaskState::Running;
+        let connected = if self.world.pool {
+            self.world.database.connect(self.now, &mut self.dice)
+        } else {
+            self.world.database.touch(self.now, &mut self.dice)
+        };
+        let checks = if self.world.services[service].behind_balancer { self.dice.between(3..20) } else { 0 };
+        self.events.add(connected + checks * SECOND, Event::TaskHealthy { service, task });
+        self.changed();
+    }
+
+    pub(super) fn task_healthy(&mut self, service: usize, task: u32) {
+        let Some(state) = self.world.services[service].task(task) else { return };
+        if state.state == TaskState::Running {
+            state.state = TaskState::Healthy;
+            self.trace.add(self.now, Happened::Healthy { service });
+            if service == self.world.app {
+                self.judge.reached();
+            }
+            // Old tasks of a deployment may go now.
+            self.schedule(service);
+        }
+    }
+
+    pub(super) fn task_gone(&mut self, service: usize, task: u32) {
+        let tasks = &mut self.world.services[service].tasks;
+        let Some(index) = tasks.iter().position(|other| other.id == task) else { return };
+        let gone = tasks.remove(index);
+        self.trace.add(self.now, Happened::Gone { service });
+        if self.world.pool && gone.state == (TaskState::Draining { was_running: true }) {
+            self.world.database.disconnect(self.now);
+        }
+        self.conclude_deploy();
+        self.changed();
+    }
+
+    /// Tells those who watch.
+    pub(super) fn changed(&mut self) {
+        let app = &self.world.services[self.world.app];
+        let registered = app.registered() > 0;
+        self.metrics.targets(self.now, registered.then(|| app.healthy()));
+        let awake = self.world.services.iter().any(|service| service.desired > 0);
+        self.judge.awake(self.now, awake);
+        self.judge.stranded(self.now, self.world.is_stranded());
+    }
+}
