@@ -11,4 +11,5 @@ pub mod postgres;
 pub mod python;
 pub mod raw_http;
 pub mod stack;
+pub mod web_socket;
 pub mod zip;

@@ -39,6 +39,10 @@ pub struct Options {
     pub hold_seconds: u32,
     /// The form of the waker's target group's events and answers.
     pub multi_value_headers: bool,
+    /// Fields of the environment beyond those that it needs, such as `idle_after_seconds`.
+    pub environment: Value,
+    /// Fields of its database beyond those, such as `stop_when_idle`.
+    pub database_fields: Value,
     /// Whether EventBridge Scheduler invokes the function each minute.
     pub ticks: bool,
     /// Where the function finds AWS, if not at ministack itself.
@@ -58,6 +62,8 @@ impl Options {
             pause_after: None,
             hold_seconds: 25,
             multi_value_headers: false,
+            environment: json!({}),
+            database_fields: json!({}),
             ticks: false,
             function_endpoint: None,
         }
@@ -153,6 +159,12 @@ impl Stack {
         function::invoke(&self.sdk, payload).await
     }
 
+    /// What one tick says of the environment.
+    pub async fn tick(&self) -> Result<Value> {
+        let answer = self.invoke(&json!({ "reveille": "tick" })).await?;
+        Ok(answer["environments"][0].clone())
+    }
+
     pub async fn set_desired_count(&self, count: i32) -> Result<()> {
         self.ecs().update_service().cluster(NAME).service(NAME).desired_count(count).send().await?;
         Ok(())
@@ -171,7 +183,7 @@ fn waker_config(options: &Options, load_balancer: &LoadBalancer, probe: Option<V
     if let Some(probe) = probe {
         database["probe"] = probe;
     }
-    json!({ "environments": [{
+    let environment = json!({
         "name": NAME,
         "route": {
             "rule_arn": load_balancer.route,
@@ -181,7 +193,16 @@ fn waker_config(options: &Options, load_balancer: &LoadBalancer, probe: Option<V
         "services": [{
             "cluster": NAME, "service": NAME, "count": 1, "target_group_arn": load_balancer.app,
         }],
-        "database": database,
+        "database": extended(database, &options.database_fields),
         "hold_seconds": options.hold_seconds,
-    }]})
+    });
+    json!({ "environments": [extended(environment, &options.environment)] })
+}
+
+/// An object with the fields of another one added.
+fn extended(mut object: Value, fields: &Value) -> Value {
+    if let (Some(object), Some(fields)) = (object.as_object_mut(), fields.as_object()) {
+        object.extend(fields.clone());
+    }
+    object
 }

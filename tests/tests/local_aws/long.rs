@@ -1,9 +1,9 @@
 //! What takes long: slow answers and WebSockets, and what becomes of them when their task goes.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerAttribute, TargetGroupAttribute};
+use reveille_tests::web_socket;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -37,37 +37,12 @@ async fn set_deregistration_delay(stack: &Stack, seconds: u32) {
     modify.attributes(attribute.value(seconds.to_string()).build()).send().await.unwrap();
 }
 
-/// The status of the answer to an upgrade, and the connection after it.
-async fn upgrade(stack: &Stack) -> (String, TcpStream) {
-    let port = u16::try_from(stack.load_balancer.port).unwrap();
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
-    // Any sixteen bytes in base64.
-    let request = "GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(timeout(LIMIT, stream.read_u8()).await.unwrap().unwrap());
-    }
-    let head = String::from_utf8(head).unwrap();
-    (head.split(' ').nth(1).unwrap().to_owned(), stream)
-}
-
 async fn socket(stack: &Stack) -> TcpStream {
-    let (status, stream) = upgrade(stack).await;
-    assert_eq!(status, "101");
-    stream
+    web_socket::open(stack.load_balancer.port).await.unwrap()
 }
 
-/// Sends a short text and awaits it back: RFC 6455, section 5.2, with a mask of zeros.
 async fn say(socket: &mut TcpStream, text: &str) {
-    let length = u8::try_from(text.len()).unwrap();
-    let mut frame = vec![0x81, 0x80 | length, 0, 0, 0, 0];
-    frame.extend_from_slice(text.as_bytes());
-    socket.write_all(&frame).await.unwrap();
-    let mut answer = vec![0; 2 + text.len()];
-    timeout(LIMIT, socket.read_exact(&mut answer)).await.unwrap().unwrap();
-    assert_eq!(answer, [&[0x81, length], text.as_bytes()].concat());
+    web_socket::say(socket, text).await.unwrap();
 }
 
 async fn processed_bytes(stack: &Stack) -> f64 {
@@ -108,7 +83,7 @@ async fn a_silent_websocket_is_closed_after_the_idle_timeout() {
 #[tokio::test]
 async fn a_function_has_no_websockets() {
     let stack = stack(&options(app())).await;
-    assert_eq!(upgrade(&stack).await.0, "400");
+    assert_eq!(web_socket::upgrade(stack.load_balancer.port).await.unwrap().0, "400");
 }
 
 #[tokio::test]

@@ -1,0 +1,62 @@
+//! Asleep, awake, used, idle, asleep.
+
+use crate::*;
+
+#[tokio::test]
+async fn it_falls_asleep_when_nobody_has_come_for_the_idle_time_and_wakes_again() {
+    let stack = awake(&options()).await;
+    let used = Instant::now();
+    let said = tick_until_asleep(&stack).await;
+    assert!(used.elapsed() > Duration::from_secs(5), "within the idle time: {said:#?}");
+    assert_eq!(standing(&stack).await, ("waker", 0));
+    assert!(said.iter().any(|standing| standing["state"] == "falling_asleep"), "{said:#?}");
+    assert_eq!(said.last().unwrap()["why"], "nobody has used it");
+
+    // The route was turned, and read back, before any task was stopped.
+    let events = stack.log().all();
+    let position = |name: &str, last: bool| {
+        let found: Vec<_> = (0..events.len()).filter(|&index| events[index].name == name).collect();
+        if last { *found.last().unwrap() } else { found[0] }
+    };
+    assert!(position("rule_modified", true) < position("desired_count_set", true));
+    stack.log().wait_for("task_stopped", LIMIT).await.unwrap();
+    assert_eq!(stack.tick().await.unwrap()["why"], "it is asleep");
+    assert_eq!(visit(&stack).await, "visit 2\n");
+    assert_eq!(standing(&stack).await, ("app", 1));
+}
+
+#[tokio::test]
+async fn the_scheduler_alone_puts_it_to_sleep() {
+    let mut options = options();
+    options.ticks = true;
+    options.settings.scheduler_speed = Some(60.0);
+    let stack = awake(&options).await;
+    let emptied = |event: &reveille_tests::event_log::Event| {
+        event.name == "desired_count_set" && event.fields["count"] == 0
+    };
+    stack.log().find(0, LIMIT, emptied).await.unwrap();
+    stack.log().wait_for("task_stopped", LIMIT).await.unwrap();
+    assert_eq!(standing(&stack).await, ("waker", 0));
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+    let mut options = options();
+    options.environment["dry_run"] = true.into();
+    let stack = awake(&options).await;
+    let would = "its route would be turned to the waker, and soon it would sleep";
+    tick_until(&stack, |standing| standing["why"] == would).await;
+    assert_eq!(standing(&stack).await, ("app", 1));
+}
+
+#[tokio::test]
+async fn what_never_sleeps_stays_awake_and_a_schedule_wakes_it_without_a_visitor() {
+    let mut options = options();
+    let days = json!(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
+    let always = |zone: &str| json!({"days": days, "from": "00:00", "to": "24:00", "time_zone": zone});
+    options.environment["schedule"] = json!([always("Europe/Berlin")]);
+    let stack = asleep(&options).await;
+    let said = tick_until(&stack, |standing| standing["state"] == "awake").await;
+    assert_eq!(stack.tick().await.unwrap()["why"], "the schedule keeps it awake at this hour", "{said:#?}");
+    assert_eq!(standing(&stack).await, ("app", 1));
+}
