@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use simulation::{
     clock::{HOUR, SECOND},
     designs::Design,
-    judge::Sums,
     seeds::Shapes,
+    sums::Sums,
 };
 
 const SEEDS: u64 = 1_000;
@@ -35,6 +35,7 @@ struct Row {
     stuck_hours: f64,
     cut_off: f64,
     bare_503: f64,
+    own_503: f64,
     errors: f64,
     /// Of all months.
     stranded_longest_seconds: f64,
@@ -54,6 +55,7 @@ impl Row {
             stuck_hours: hours(sums.stuck_time),
             cut_off: mean(sums.cut_off),
             bare_503: mean(sums.bare_503),
+            own_503: mean(sums.own_503),
             errors: mean(sums.errors),
             stranded_longest_seconds: sums.stranded_longest as f64 / SECOND as f64,
             calls: mean(sums.calls),
@@ -70,6 +72,7 @@ impl Row {
             "stuck_hours": self.stuck_hours,
             "cut_off": self.cut_off,
             "bare_503": self.bare_503,
+            "own_503": self.own_503,
             "errors": self.errors,
             "stranded_longest_seconds": self.stranded_longest_seconds,
             "calls": self.calls,
@@ -79,7 +82,7 @@ impl Row {
 
     fn print(&self) {
         println!(
-            "{:<22}{:>9.1}{:>9.1}{:>8.2}{:>9.1}{:>9.3}{:>9.2}{:>8.2}{:>13.0}{:>10.0}{:>10.0}",
+            "{:<22}{:>9.1}{:>9.1}{:>8.2}{:>9.1}{:>9.3}{:>9.2}{:>9.3}{:>8.2}{:>13.0}{:>10.0}{:>10.0}",
             self.name,
             self.awake_hours,
             self.percent_of_ideal,
@@ -87,6 +90,7 @@ impl Row {
             self.stuck_hours,
             self.cut_off,
             self.bare_503,
+            self.own_503,
             self.errors,
             self.stranded_longest_seconds,
             self.calls,
@@ -112,12 +116,34 @@ fn main() {
     }
     println!("{seeds} simulated months; a month's mean, but for the longest time stranded\n");
     println!(
-        "{:<22}{:>9}{:>9}{:>8}{:>9}{:>9}{:>9}{:>8}{:>13}{:>10}{:>10}",
-        "", "hours", "% of", "times", "hours", "cut off", "bare 503", "other", "longest", "AWS", "metrics",
+        "{:<22}{:>9}{:>9}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}{:>13}{:>10}{:>10}",
+        "",
+        "hours",
+        "% of",
+        "times",
+        "hours",
+        "cut off",
+        "bare 503",
+        "by own",
+        "other",
+        "longest",
+        "AWS",
+        "metrics",
     );
     println!(
-        "{:<22}{:>9}{:>9}{:>8}{:>9}{:>9}{:>9}{:>8}{:>13}{:>10}{:>10}",
-        "", "awake", "ideal", "stuck", "stuck", "", "", "errors", "stranded, s", "calls", "asked for",
+        "{:<22}{:>9}{:>9}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}{:>13}{:>10}{:>10}",
+        "",
+        "awake",
+        "ideal",
+        "stuck",
+        "stuck",
+        "",
+        "",
+        "fault",
+        "errors",
+        "stranded, s",
+        "calls",
+        "asked for",
     );
     for row in &rows {
         row.print();

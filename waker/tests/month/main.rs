@@ -8,9 +8,9 @@ mod simulation;
 use simulation::{
     clock::MONTH,
     designs::Design,
-    judge::{Breach, Sums},
     month::Broken,
     seeds::Shapes,
+    sums::{Breach, Sums},
 };
 
 const SEEDS: u64 = 1_000;

@@ -4,9 +4,10 @@
 //!                    every required service ready, database up?
 //!                        no                          yes
 //! route -> waker   start what is missing        turn the route to the app
-//! route -> app     start what is missing;       Ready
-//!                  if the app has no task,
-//!                  turn the route to the waker
+//! route -> app     start what is missing; but   Ready
+//!                  first, if the app has no
+//!                  task, turn the route to the
+//!                  waker
 //! route elsewhere  Failed: nothing is touched
 //! ```
 
@@ -35,14 +36,15 @@ pub fn awake(environment: &Environment, observed: &Observed) -> Plan {
     match (phase, observed.route) {
         (Phase::Ready, RouteTarget::Waker) => {
             steps.push(Step::TurnRoute(RouteTarget::App));
-            return Plan { steps, phase: Phase::TurningRoute };
+            Plan { steps, phase: Phase::TurningRoute }
         }
-        (Phase::Ready, _) | (_, RouteTarget::Waker) => {}
-        // Whoever the route sends to an app without tasks meets a bare 503.
-        (_, _) if without_tasks(environment, observed) => steps.push(Step::TurnRoute(RouteTarget::Waker)),
-        (_, _) => {}
+        // Whoever the route sends to an app without tasks meets a bare 503. It comes first,
+        // and alone: once a count is raised, tasks that drain look like ones that serve.
+        (phase, RouteTarget::App) if phase != Phase::Ready && without_tasks(environment, observed) => {
+            Plan { steps: vec![Step::TurnRoute(RouteTarget::Waker)], phase }
+        }
+        (phase, _) => Plan { steps, phase },
     }
-    Plan { steps, phase }
 }
 
 /// The steps of all services, and the phase of the one that is furthest back.

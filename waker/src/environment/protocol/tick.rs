@@ -50,7 +50,7 @@ use crate::{
 const HOLD: Duration = Duration::from_secs(15);
 const BRIEF: Duration = Duration::from_secs(2);
 /// A fault that passes is waited for no longer than this; the next tick comes soon.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// From the look for a note's time until the note is written: with the call that
 /// turns the route after it, well within [`verdict::PROPAGATION`].

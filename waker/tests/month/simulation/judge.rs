@@ -25,50 +25,13 @@
 //! A count that is set to 0 by hand ends the ideal as it ends the use. What is awake
 //! beyond the ideal is the **excess**; being asleep within it never makes up for it.
 
-use super::clock::{HOUR, MINUTE, Millis};
+use super::{
+    clock::{HOUR, MINUTE, Millis},
+    sums::{Breach, Sums},
+};
 
 /// What is awake beyond the ideal for longer than that is stuck.
 const STUCK: Millis = 2 * HOUR;
-
-/// What a month came to. All times in milliseconds.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Sums {
-    pub awake: Millis,
-    pub excess: Millis,
-    /// Periods that went on beyond the ideal for hours, and how long.
-    pub stuck: u64,
-    pub stuck_time: Millis,
-    pub answered: u64,
-    /// Requests that met the load balancer's own 503.
-    pub bare_503: u64,
-    /// Requests that met another error: an app that is not healthy yet, a crashed
-    /// invocation, too many redirects.
-    pub errors: u64,
-    pub cut_off: u64,
-    pub stranded: u64,
-    pub stranded_longest: Millis,
-    pub wakes: u64,
-    pub calls: u64,
-    pub metrics: u64,
-}
-
-/// What must not be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breach {
-    /// For so long, and a whole tick has not mended it.
-    Stranded {
-        since: Millis,
-    },
-    /// Nobody's hand has led the visitor there.
-    Bare503,
-    /// The app was put to sleep so long after it had answered a request.
-    CutOff {
-        after: Millis,
-    },
-    Redirects,
-    /// A tick has changed an environment that was asleep.
-    Disturbed,
-}
 
 #[derive(Debug)]
 pub struct Judge {
@@ -103,6 +66,7 @@ impl Sums {
         self.stuck_time += other.stuck_time;
         self.answered += other.answered;
         self.bare_503 += other.bare_503;
+        self.own_503 += other.own_503;
         self.errors += other.errors;
         self.cut_off += other.cut_off;
         self.stranded += other.stranded;
@@ -232,6 +196,7 @@ impl Judge {
     pub fn bare_503(&mut self) {
         self.sums.bare_503 += 1;
         if !self.by_hand {
+            self.sums.own_503 += 1;
             self.breaks(Breach::Bare503);
         }
     }

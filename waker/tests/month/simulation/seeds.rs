@@ -10,8 +10,8 @@ use waker::config::{Config, Environment};
 
 use super::{
     designs::Design,
-    judge::Sums,
     month::{Broken, Month},
+    sums::Sums,
 };
 
 const THREADS: usize = 2;

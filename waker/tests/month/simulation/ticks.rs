@@ -10,8 +10,8 @@ use super::{
     clock::{MINUTE, Millis, SECOND, millis},
     designs::Design,
     invocation::Owner,
-    judge::Breach,
     month::{Event, Month},
+    sums::Breach,
     trace::Happened,
 };
 

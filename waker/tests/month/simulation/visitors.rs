@@ -9,9 +9,9 @@ use super::{
     clock::{DAY, HOUR, MINUTE, MONTH, Millis, SECOND, is_working},
     dice::Dice,
     invocation::Owner,
-    judge::Breach,
     month::{Event, Month},
     route::PROPAGATION,
+    sums::Breach,
     trace::Happened,
 };
 

@@ -112,7 +112,7 @@ impl Month<'_> {
         if state.state == TaskState::Running {
             state.state = TaskState::Healthy;
             self.trace.add(self.now, Happened::Healthy { service });
-            if service == self.world.app {
+            if service == self.world.app && self.world.services[service].desired > 0 {
                 self.judge.reached();
             }
             // Old tasks of a deployment may go now.

@@ -66,7 +66,7 @@ fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
     at(&mut wake, 0.1, ready(RouteTarget::Waker));
     at(&mut wake, 0.2, Came::Applied(Vec::new()));
     let slept = whole(running(0, 2, Answer::Up), 1, RouteTarget::App);
-    let again = vec![Step::SetDesired { service: 0, count: 2 }, Step::TurnRoute(RouteTarget::Waker)];
+    let again = vec![Step::TurnRoute(RouteTarget::Waker)];
     assert_eq!(at(&mut wake, 0.3, slept), Action::Observe(Scope::NOTE));
     assert_eq!(at(&mut wake, 0.3, note(Note::Dozing { since: UNIX_EPOCH })), Action::Apply(again));
 }
