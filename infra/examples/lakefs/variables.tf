@@ -139,5 +139,5 @@ variable "aurora" {
 variable "engine_version" {
   description = "Aurora PostgreSQL's version."
   type        = string
-  default     = "16.6"
+  default     = "16.8"
 }

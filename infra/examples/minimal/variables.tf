@@ -86,7 +86,7 @@ variable "idle_after_seconds" {
 variable "engine_version" {
   description = "Aurora PostgreSQL's version."
   type        = string
-  default     = "16.6"
+  default     = "16.8"
 }
 
 variable "waker_variables" {

@@ -100,7 +100,8 @@ resource "aws_elasticache_user_group" "this" {
 resource "aws_secretsmanager_secret" "login" {
   # checkov:skip=CKV2_AWS_57:the password is the user's to change
   # checkov:skip=CKV_AWS_149:encrypted with AWS's key unless the user gives one
-  name                    = "${var.name}-cache-login"
+  # A deleted secret keeps its name for a week, in which the environment may be made anew.
+  name_prefix             = "${var.name}-cache-login-"
   description             = "Login of the cache ${var.name}"
   kms_key_id              = nonsensitive(var.login.secret_key_arn)
   recovery_window_in_days = 7

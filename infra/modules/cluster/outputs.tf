@@ -1,6 +1,8 @@
 output "arn" {
   description = "The cluster's ARN."
   value       = aws_ecs_cluster.this.arn
+  # A service names its capacity providers, which the cluster must have by then.
+  depends_on = [aws_ecs_cluster_capacity_providers.this]
 }
 
 output "name" {

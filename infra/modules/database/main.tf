@@ -3,7 +3,7 @@ locals {
   aurora   = var.kind == "aurora"
   managed  = nonsensitive(var.login.password == null)
   username = nonsensitive(var.login.username)
-  version  = coalesce(var.engine_version, local.aurora ? "16.6" : "16")
+  version  = coalesce(var.engine_version, local.aurora ? "16.8" : "16")
   major    = split(".", local.version)[0]
 
   # Before these there is no minimum of 0 (facts of Aurora's auto-pause).
@@ -66,8 +66,9 @@ resource "aws_vpc_security_group_ingress_rule" "blocks" {
 resource "aws_secretsmanager_secret" "login" {
   # checkov:skip=CKV2_AWS_57:a password of the user's own is the user's to change; without one RDS makes and rotates it
   # checkov:skip=CKV_AWS_149:encrypted with AWS's key unless the user gives one
-  count                   = local.managed ? 0 : 1
-  name                    = "${var.name}-login"
+  count = local.managed ? 0 : 1
+  # A deleted secret keeps its name for a week, in which the environment may be made anew.
+  name_prefix             = "${var.name}-login-"
   description             = "Login of the database ${var.name}"
   kms_key_id              = nonsensitive(var.login.secret_key_arn)
   recovery_window_in_days = 7

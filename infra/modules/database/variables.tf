@@ -20,13 +20,13 @@ variable "kind" {
 }
 
 variable "engine_version" {
-  description = "PostgreSQL's version, major or exact; for Aurora 16.6, for an instance 16, unless set. Aurora pauses from 16.3, 15.7, 14.12 and 13.15 on."
+  description = "PostgreSQL's version, major or exact; for Aurora 16.8, for an instance 16, unless set. Aurora pauses from 16.3, 15.7, 14.12 and 13.15 on."
   type        = string
   default     = null
 
   validation {
     condition     = var.engine_version == null || can(regex("^[0-9]{2}(\\.[0-9]{1,2})?$", var.engine_version))
-    error_message = "engine_version must be such as 16 or 16.6."
+    error_message = "engine_version must be such as 16 or 16.8."
   }
 }
 

@@ -11,6 +11,8 @@ output "cidr" {
 output "public_subnet_ids" {
   description = "Subnets with a way in from the internet, for a public load balancer."
   value       = local.public_subnet_ids
+  # A public load balancer is refused in a VPC without a way to the internet.
+  depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
 output "private_subnet_ids" {
@@ -21,6 +23,7 @@ output "private_subnet_ids" {
 output "task_subnet_ids" {
   description = "Where tasks go: private subnets where there are some, public ones otherwise."
   value       = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
+  depends_on  = [aws_route.internet, aws_route_table_association.public, aws_route.nat, aws_route_table_association.private]
 }
 
 output "database_subnet_ids" {

@@ -1,12 +1,13 @@
 resource "aws_lb_target_group" "app" {
   # checkov:skip=CKV_AWS_378:between the load balancer and its tasks, inside the VPC
-  count                = local.behind ? 1 : 0
-  name                 = var.name
-  target_type          = "ip"
-  vpc_id               = var.network.vpc_id
-  port                 = var.load_balancer.port
-  protocol             = "HTTP"
-  protocol_version     = var.load_balancer.protocol_version
+  count       = local.behind ? 1 : 0
+  name        = var.name
+  target_type = "ip"
+  vpc_id      = var.network.vpc_id
+  port        = var.load_balancer.port
+  protocol    = "HTTP"
+  # HTTP1 is what AWS takes by itself; another one replaces the target group.
+  protocol_version     = var.load_balancer.protocol_version == "HTTP1" ? null : var.load_balancer.protocol_version
   deregistration_delay = var.load_balancer.deregistration_delay_seconds
   slow_start           = var.load_balancer.slow_start_seconds
   tags                 = var.tags

@@ -139,6 +139,13 @@ resource "aws_service_discovery_service" "this" {
   count = var.discovery == null ? 0 : 1
   name  = coalesce(var.discovery.name, var.name)
   tags  = var.tags
+  # Here as well as below, as AWS now wants it and as the provider still does.
+  namespace_id = var.discovery.namespace_id
+
+  # ECS tells Cloud Map of a task's health; the number is always 1, and provider 6 still takes it.
+  health_check_custom_config {
+    failure_threshold = 1
+  }
 
   dns_config {
     namespace_id   = var.discovery.namespace_id

@@ -33,7 +33,7 @@ resource "aws_lambda_function" "waker" {
   # checkov:skip=CKV_AWS_272:the zip is built by the user; its hash is in the plan
   # checkov:skip=CKV_AWS_173:the configuration holds ARNs and no secret; kms_key_arn encrypts it with a key of the user's
   function_name                  = var.name
-  description                    = "Reveille: wakes and puts to sleep ${join(", ", keys(var.environments))}"
+  description                    = "Reveille: wakes environments, and puts them to sleep"
   role                           = aws_iam_role.waker.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
@@ -75,6 +75,7 @@ resource "aws_lambda_function" "waker" {
       error_message = "There is no zip at package.file: build it with infra/release/build."
     }
     precondition {
+      # Lambda measures the variables as JSON, with its escapes.
       condition     = length(jsonencode(local.variables)) <= 4096
       error_message = "The configuration does not fit into the 4 KB that Lambda has for variables: give it as a file with config_layer, or spread the environments over several wakers."
     }
