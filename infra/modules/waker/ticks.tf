@@ -1,5 +1,5 @@
 # Level-triggered: every environment is looked at again and again, so that nothing depends on one
-# event having come. Events and alarms only make the function look sooner, and all say the same.
+# event having come. Events and alarms only make the function look sooner.
 locals {
   tick = jsonencode({ reveille = "tick" })
 }
@@ -63,41 +63,30 @@ resource "aws_lambda_function_event_invoke_config" "waker" {
 }
 
 locals {
-  idle_alarms = { for name, environment in var.environments : name => environment if environment.idle_alarm }
-
-  patterns = merge(
-    var.events ? {
-      tasks = jsonencode({
-        source      = ["aws.ecs"]
-        detail-type = ["ECS Task State Change"]
-        detail = {
-          clusterArn = local.cluster_arns
-          group      = [for service in local.services : "service:${service.name}"]
-          lastStatus = ["STOPPED"]
-        }
-      })
-      services = jsonencode({
-        source      = ["aws.ecs"]
-        detail-type = ["ECS Service Action"]
-        resources   = local.service_arns
-        detail      = { eventType = ["WARN", "ERROR"] }
-      })
-    } : {},
-    length(local.idle_alarms) == 0 ? {} : {
-      alarms = jsonencode({
-        source      = ["aws.cloudwatch"]
-        detail-type = ["CloudWatch Alarm State Change"]
-        resources   = [for alarm in aws_cloudwatch_metric_alarm.idle : alarm.arn]
-      })
-    },
-  )
+  patterns = {
+    tasks = {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Task State Change"]
+      detail = {
+        clusterArn = local.cluster_arns
+        group      = [for service in local.services : "service:${service.name}"]
+        lastStatus = ["STOPPED"]
+      }
+    }
+    services = {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Service Action"]
+      resources   = local.service_arns
+      detail      = { eventType = ["WARN", "ERROR"] }
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_rule" "look" {
-  for_each      = toset(concat(var.events ? ["tasks", "services"] : [], length(local.idle_alarms) > 0 ? ["alarms"] : []))
+  for_each      = toset(var.events ? keys(local.patterns) : [])
   name          = "${var.name}-${each.key}"
   description   = "Makes ${var.name} look at its environments"
-  event_pattern = local.patterns[each.key]
+  event_pattern = jsonencode(local.patterns[each.key])
   tags          = var.tags
 }
 
@@ -105,7 +94,6 @@ resource "aws_cloudwatch_event_target" "look" {
   for_each = aws_cloudwatch_event_rule.look
   rule     = each.value.name
   arn      = aws_lambda_function.waker.arn
-  input    = local.tick
 
   retry_policy {
     maximum_event_age_in_seconds = 60
@@ -125,7 +113,7 @@ resource "aws_lambda_permission" "look" {
 # No request to the app for as long as it takes to sleep. It acts on its change only, so it is no
 # more than a second reason to look, where ticks are rare.
 resource "aws_cloudwatch_metric_alarm" "idle" {
-  for_each          = local.idle_alarms
+  for_each          = { for name, environment in var.environments : name => environment if environment.idle_alarm }
   alarm_name        = "${var.name}-${each.key}-idle"
   alarm_description = "Nobody uses ${each.key}."
   namespace         = "AWS/ApplicationELB"
@@ -140,5 +128,15 @@ resource "aws_cloudwatch_metric_alarm" "idle" {
   comparison_operator = "LessThanThreshold"
   threshold           = 1
   treat_missing_data  = "breaching"
+  alarm_actions       = [aws_lambda_function.waker.arn]
   tags                = var.tags
+}
+
+resource "aws_lambda_permission" "idle" {
+  for_each      = aws_cloudwatch_metric_alarm.idle
+  statement_id  = "idle-${each.key}"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.waker.function_name
+  principal     = "lambda.alarms.cloudwatch.amazonaws.com"
+  source_arn    = each.value.arn
 }

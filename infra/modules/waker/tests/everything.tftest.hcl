@@ -111,7 +111,7 @@ run "everything" {
     error_message = "From the VPC it reaches AWS and the database."
   }
   assert {
-    condition     = keys(aws_cloudwatch_event_rule.look) == ["alarms", "services", "tasks"] && aws_cloudwatch_metric_alarm.idle["staging"].evaluation_periods == 15 && aws_cloudwatch_metric_alarm.idle["staging"].dimensions == tomap({ LoadBalancer = "app/alb/1", TargetGroup = "targetgroup/app/1" })
+    condition     = aws_cloudwatch_metric_alarm.idle["staging"].alarm_actions == toset([aws_lambda_function.waker.arn]) && aws_lambda_permission.idle["staging"].principal == "lambda.alarms.cloudwatch.amazonaws.com" && aws_cloudwatch_metric_alarm.idle["staging"].evaluation_periods == 15 && aws_cloudwatch_metric_alarm.idle["staging"].dimensions == tomap({ LoadBalancer = "app/alb/1", TargetGroup = "targetgroup/app/1" })
     error_message = "The idle alarm watches the app's own requests for as long as it takes to sleep."
   }
   assert {

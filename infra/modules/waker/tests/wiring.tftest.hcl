@@ -130,8 +130,8 @@ run "ticks_and_events" {
     error_message = "The scheduler may invoke this function only."
   }
   assert {
-    condition     = keys(aws_cloudwatch_event_rule.look) == ["services", "tasks"] && alltrue([for target in aws_cloudwatch_event_target.look : target.input == "{\"reveille\":\"tick\"}"])
-    error_message = "Events are ticks that come early."
+    condition     = keys(aws_cloudwatch_event_rule.look) == ["services", "tasks"] && alltrue([for target in aws_cloudwatch_event_target.look : target.input == null && target.arn == aws_lambda_function.waker.arn])
+    error_message = "The function gets ECS's events as they are."
   }
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.look["tasks"].event_pattern).detail == { clusterArn = ["arn:aws:ecs:eu-west-1:111122223333:cluster/staging"], group = ["service:web"], lastStatus = ["STOPPED"] }
