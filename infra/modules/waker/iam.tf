@@ -53,7 +53,7 @@ locals {
       Sid       = "NoteOnRoutes"
       Action    = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]
       Resource  = local.route_arns
-      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:dozing-since"] } }
+      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note"] } }
     },
     {
       # AWS has no scope for it.

@@ -65,7 +65,7 @@ resource "aws_lb_listener_rule" "route" {
 
   lifecycle {
     # The waker turns the action, and notes in a tag since when it would have slept.
-    ignore_changes = [action, tags["reveille:dozing-since"], tags_all["reveille:dozing-since"]]
+    ignore_changes = [action, tags["reveille:note"], tags_all["reveille:note"]]
   }
 }
 
