@@ -2,6 +2,7 @@
 
 mod options;
 mod print;
+mod sleep;
 mod timeline;
 mod visit;
 
@@ -61,5 +62,11 @@ async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
         .with_context(|| format!("nobody has answered for good within {limit:?}"))??;
     let timeline = timeline::Timeline::of(&stack.log().all());
     print::timeline(&timeline, &visit, options.json)?;
-    Ok(if visit.answered_by_app { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if !visit.answered_by_app {
+        return Ok(ExitCode::FAILURE);
+    }
+    print::progress("nobody comes any more");
+    let moments = sleep::moments(stack.log(), options.longest_sleep()).await?;
+    print::sleep(&moments, options.json)?;
+    Ok(ExitCode::SUCCESS)
 }

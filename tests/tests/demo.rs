@@ -26,7 +26,7 @@ fn demo(arguments: &[&str]) -> Command {
 }
 
 #[tokio::test]
-async fn it_shows_a_wake_in_which_database_and_task_overlap() {
+async fn it_shows_a_wake_in_which_database_and_task_overlap_and_the_sleep_after_it() {
     let arguments = ["--once", "--json", "--resume-seconds", "3", "--start-seconds", "3"];
     let output = demo(&arguments).output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -39,10 +39,10 @@ async fn it_shows_a_wake_in_which_database_and_task_overlap() {
     for event in ["database_touched", "desired_count_set", "database_up", "task_running", "target_healthy"] {
         assert!(events.contains(&event), "{events:?}");
     }
-    let ends = ["rule_modified", "redirected", "answered", "wake"];
+    let ends = ["rule_modified", "redirected", "answered", "wake", "dozing", "emptied", "asleep"];
     assert!(events.starts_with(&["request"]) && events.ends_with(&ends), "{events:?}");
 
-    let wake = lines.last().unwrap();
+    let wake = lines.iter().find(|line| line["event"] == "wake").unwrap();
     assert_eq!((wake["status"].as_u64(), wake["answered_by_app"].as_bool()), (Some(200), Some(true)));
     let critical_path = wake["critical_path_seconds"].as_f64().unwrap();
     assert!((3.0..6.0).contains(&critical_path), "{wake}");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use serde_json::json;
 
 use crate::binaries::{Binaries, sample_app};
 use crate::ministack::Settings;
@@ -12,6 +13,11 @@ use crate::stack::{self, App};
 
 /// How often targets are checked. AWS does it every 5 s at most, which is not what is shown here.
 const HEALTH_CHECK_SECONDS: f64 = 0.25;
+
+/// The least that the waker's configuration takes.
+const SHORTEST_IDLE_SECONDS: u16 = 300;
+/// AWS makes one.
+const TICKS_A_MINUTE: f64 = 20.0;
 
 /// What an app may take beyond the simulated delays.
 const BOOT: Duration = Duration::from_mins(3);
@@ -24,8 +30,8 @@ const BOOT: Duration = Duration::from_mins(3);
 #[derive(Debug, Parser)]
 #[command(name = "cargo demo", bin_name = "cargo demo --")]
 pub(super) struct Options {
-    /// Sends the first request, prints the timeline of the wake, and ends: with 0 if the app has
-    /// answered
+    /// Sends the first request, prints the timeline of the wake and of the sleep after it, and ends:
+    /// with 0 if the app has answered and has been put to sleep again
     #[arg(long)]
     pub(super) once: bool,
     /// Prints JSON lines
@@ -49,12 +55,24 @@ pub(super) struct Options {
     /// How long a task takes to start
     #[arg(long, value_name = "SECONDS", default_value_t = 4.0, value_parser = seconds)]
     start_seconds: f64,
+    /// How long nobody must come until it may sleep; the tasks stop some twenty seconds later, when
+    /// it is certain that nobody has
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = idle_seconds)]
+    idle_seconds: f64,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 3600.0)
+}
+
+fn idle_seconds(text: &str) -> Result<f64, String> {
+    number(text, 1.0, SHORTEST_IDLE_SECONDS.into())
+}
+
+fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
     match text.parse() {
-        Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(seconds),
-        _ => Err("a number from 0 to 3600 is needed".into()),
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("a number from {least} to {most} is needed")),
     }
 }
 
@@ -67,9 +85,21 @@ impl Options {
             health_check_seconds: Some(HEALTH_CHECK_SECONDS),
             // A program that knows nothing of TASK_IP listens where it always does.
             task_address: self.app.is_some().then(|| "127.0.0.1".to_owned()),
+            // What happened a second ago is reported as some time ago: nothing is changed in the waker.
+            metrics_speed: Some(f64::from(SHORTEST_IDLE_SECONDS) / self.idle_seconds),
+            scheduler_speed: Some(TICKS_A_MINUTE),
             ..Settings::default()
         };
+        options.ticks = true;
+        options.environment = json!({
+            "idle_after_seconds": SHORTEST_IDLE_SECONDS, "min_awake_seconds": 0, "metrics_delay_seconds": 1,
+        });
         Ok(options)
+    }
+
+    /// When it must be asleep again: its idle time, the metrics' certainty, ticks and a busy machine.
+    pub(super) fn longest_sleep(&self) -> Duration {
+        Duration::from_secs_f64(2.0 * self.idle_seconds) + BOOT
     }
 
     /// When the first visitor gives up.
@@ -109,5 +139,6 @@ mod tests {
         for text in ["-1", "NaN", "3601", "soon"] {
             assert!(seconds(text).is_err(), "{text}");
         }
+        assert!(idle_seconds("0").is_err() && idle_seconds("301").is_err());
     }
 }

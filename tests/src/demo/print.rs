@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::timeline::{CriticalPath, Timeline};
+use super::timeline::{CriticalPath, Moment, Timeline};
 use super::visit::Visit;
 use crate::event_log::EventLog;
 
@@ -68,6 +68,17 @@ fn json_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
         "overhead_seconds": timeline.overhead().map(seconds),
     });
     line(&wake.to_string())
+}
+
+pub(super) fn sleep(moments: &[Moment], json: bool) -> io::Result<()> {
+    for moment in moments {
+        if json {
+            line(&json!({ "event": moment.event, "seconds": seconds(moment.at) }).to_string())?;
+        } else {
+            line(&format!("{:>7.2} s  {}", moment.at.as_secs_f64(), moment.name))?;
+        }
+    }
+    Ok(())
 }
 
 /// To the millisecond; more is noise.

@@ -39,7 +39,9 @@ async fn a_long_poll_that_is_made_again_and_again() {
         assert_eq!(reqwest::get(&url).await.unwrap().status(), 200);
     })
     .await;
-    assert_eq!(said["why"], "the app has had a request within the idle time");
+    // In the minute after its request, it is the bytes of its answer.
+    let why = said["why"].as_str().unwrap();
+    assert!(why.starts_with("the app has had a request") || why.starts_with("bytes pass"), "{why}");
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ async fn when_the_load_balancer_does_not_follow_yet() {
 async fn a_slow_request_that_is_under_way_comes_to_its_end() {
     let stack = awake(&options()).await;
     let slow = tokio::spawn(reqwest::get(format!("{}/slow?seconds=3", stack.url())));
-    stack.log().find(0, LIMIT, |event| event.text("target").contains("/slow")).await.unwrap();
+    stack.log().find(0, LIMIT, |event| event.text("path").contains("/slow")).await.unwrap();
     let answer = stack.invoke(&json!({"reveille": "sleep", "environment": "demo"})).await.unwrap();
     assert_eq!(answer["environments"][0]["state"], "asleep");
     let answer = slow.await.unwrap().unwrap();
