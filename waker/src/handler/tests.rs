@@ -162,3 +162,46 @@ async fn an_event_of_another_origin_is_an_error() {
     let error = waker([]).handle(event(json!({"source": "aws.s3"}))).await.unwrap_err();
     assert!(matches!(error, EventError::Foreign));
 }
+
+fn resting() -> Seen {
+    let tasks = Some(Tasks::default());
+    Seen {
+        running: Some(Running { services: vec![tasks, tasks], database: None }),
+        ..seen(0, RouteTarget::Waker)
+    }
+}
+
+#[tokio::test]
+async fn a_tick_that_does_nothing_is_one_line_and_says_how_each_environment_is() {
+    let note = Seen { note: Some(crate::environment::note::Note::None), ..Seen::default() };
+    let waker = waker([Ok(resting()), Ok(note)]);
+    let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
+    let expected = json!({"environments": [{
+        "environment": "staging", "state": "asleep", "phase": "asleep", "why": "it is asleep", "steps": 0,
+    }]});
+    assert_eq!(serde_json::to_value(output).unwrap(), expected);
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(
+        (&line["message"], &line["environments"], &line["asleep"]),
+        (&json!("looked"), &json!(1), &json!(1))
+    );
+}
+
+#[tokio::test]
+async fn an_environment_that_is_not_there_is_an_error_that_names_those_that_are() {
+    let event = event(json!({"reveille": "sleep", "environment": "production"}));
+    let error = waker([]).handle(event).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"environment "production" is not in the configuration; there are staging"#
+    );
+}
+
+#[tokio::test]
+async fn a_look_that_fails_is_reported_with_its_code() {
+    let waker = waker([Err(FaultKind::Denied)]);
+    let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
+    let standing = &serde_json::to_value(output).unwrap()["environments"][0];
+    assert_eq!((&standing["state"], &standing["error"]), (&json!("failed"), &json!("denied")));
+    assert!(lines.iter().any(|line| line["level"] == "ERROR" && line["code"] == "denied"), "{lines:?}");
+}

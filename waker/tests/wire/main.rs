@@ -174,6 +174,48 @@ async fn more_than_ten_services_take_more_than_one_call() {
 }
 
 #[tokio::test]
+async fn a_deployment_and_the_last_start_are_seen() {
+    let endpoint = awake().await;
+    let mut web = service("web", 1, 1);
+    let at = 1_763_700_000;
+    let deployment =
+        |status: &str, rollout: &str| json!({"status": status, "rolloutState": rollout, "createdAt": at});
+    web["events"] = json!([
+        {"createdAt": at + 60, "message": "(service web) has reached a steady state."},
+        {"createdAt": at + 30, "message": "(service web) has started 1 tasks: (task 1)."},
+    ]);
+    let time = |seconds| Some(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+    for (deployments, deploying) in [
+        (vec![deployment("PRIMARY", "COMPLETED")], false),
+        (vec![deployment("PRIMARY", "IN_PROGRESS")], true),
+        (vec![deployment("PRIMARY", "COMPLETED"), deployment("ACTIVE", "COMPLETED")], true),
+    ] {
+        web["deployments"] = deployments.into();
+        endpoint.answer("DescribeServices", services(&[web.clone(), service("mail", 1, 1)]));
+        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        let tasks = seen.running.unwrap().services[0].unwrap();
+        let expected = (deploying, time(at), time(at + 30));
+        assert_eq!((tasks.deploying, tasks.deployed, tasks.started), expected);
+    }
+}
+
+#[tokio::test]
+async fn only_a_cluster_whose_capacity_goes_down_to_0_pauses_by_itself() {
+    let endpoint = awake().await;
+    for (capacity, pauses) in
+        [("<MinCapacity>0.0</MinCapacity>", true), ("<MinCapacity>0.5</MinCapacity>", false)]
+    {
+        let Answer::Xml(status, body) = cluster("available") else { unreachable!() };
+        let scaling = format!(
+            "<ServerlessV2ScalingConfiguration>{capacity}</ServerlessV2ScalingConfiguration></DBCluster>"
+        );
+        endpoint.answer("DescribeDBClusters", Answer::Xml(status, body.replace("</DBCluster>", &scaling)));
+        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        assert_eq!(seen.running.unwrap().database.unwrap().pauses, pauses, "{capacity}");
+    }
+}
+
+#[tokio::test]
 async fn a_service_that_does_not_start_is_asked_for_its_stopped_tasks() {
     let endpoint = awake().await;
     endpoint.answer("DescribeServices", services(&[service("web", 1, 0), service("mail", 0, 0)]));

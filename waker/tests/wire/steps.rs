@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use waker::environment::{
     cloud::{Cloud as _, Step},
     fault::FaultKind,
+    note::Note,
     observed::{Answer as DatabaseAnswer, RouteTarget, Scope},
+    usage::Usage,
 };
 
 use crate::{APP, RULE, WAKER, aurora, awake, aws, endpoint::Answer, environment, forward, rule};
@@ -67,6 +69,75 @@ async fn a_database_is_started_by_its_kind() {
     endpoint.answer("StartDBCluster", Answer::Xml(400, wrong.to_owned()));
     let error = aws(&endpoint).await.apply(&aurora(), Step::StartDatabase).await.unwrap_err();
     assert_eq!(error.kind, FaultKind::WrongState);
+}
+
+#[tokio::test]
+async fn a_database_is_stopped_by_its_kind() {
+    let endpoint = awake().await;
+    endpoint.answer("StopDBCluster", done("StopDBCluster"));
+    endpoint.answer("StopDBInstance", done("StopDBInstance"));
+    let instance = environment(&json!({"kind": "instance", "identifier": "one"}));
+    aws(&endpoint).await.apply(&aurora(), Step::StopDatabase).await.unwrap();
+    aws(&endpoint).await.apply(&instance, Step::StopDatabase).await.unwrap();
+    assert!(endpoint.calls("StopDBCluster")[0].body.contains("DBClusterIdentifier=db"));
+    assert!(endpoint.calls("StopDBInstance")[0].body.contains("DBInstanceIdentifier=one"));
+}
+
+#[tokio::test]
+async fn a_note_is_a_tag_of_the_rule() {
+    let endpoint = awake().await;
+    endpoint.answer("AddTags", done("AddTags"));
+    let since = "2026-11-21T06:24:17.123Z".parse::<jiff::Timestamp>().unwrap().into();
+    let note = Note::Dozing { since };
+    aws(&endpoint).await.apply(&aurora(), Step::Write(note)).await.unwrap();
+    let body = endpoint.calls("AddTags")[0].body.clone();
+    let sent: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    for (name, value) in [
+        ("ResourceArns.member.1", RULE),
+        ("Tags.member.1.Key", "reveille:note"),
+        ("Tags.member.1.Value", "dozing 2026-11-21T06:24:17.123Z"),
+    ] {
+        assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
+    }
+
+    for (tags, read) in [
+        ("<member><Key>Name</Key><Value>app</Value></member>", Note::None),
+        (
+            "<member><Key>Name</Key><Value>app</Value></member>\
+             <member><Key>reveille:note</Key><Value>dozing 2026-11-21T06:24:17.123Z</Value></member>",
+            note,
+        ),
+        ("<member><Key>reveille:note</Key><Value>by somebody else</Value></member>", Note::None),
+    ] {
+        let described = format!(
+            "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions><member><ResourceArn>{RULE}</ResourceArn>\
+             <Tags>{tags}</Tags></member></TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
+        );
+        endpoint.answer("DescribeTags", Answer::Xml(200, described));
+        let seen = aws(&endpoint).await.observe(&aurora(), Scope::NOTE).await.unwrap();
+        assert_eq!(seen.note, Some(read), "{tags}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
+    let endpoint = awake().await;
+    let listed = json!({"taskArns": ["arn:aws:ecs:eu-west-1:111122223333:task/c/1"]}).to_string();
+    endpoint.answer("ListTasks", Answer::Json(200, listed));
+    let usage = async |protection: Answer| {
+        endpoint.answer("GetTaskProtection", protection);
+        aws(&endpoint).await.observe(&aurora(), Scope::USAGE).await.unwrap().usage.unwrap()
+    };
+    let protected = |enabled: bool| {
+        let task =
+            json!({"taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/c/1", "protectionEnabled": enabled});
+        Answer::Json(200, json!({"protectedTasks": [task], "failures": []}).to_string())
+    };
+    // The endpoint knows nothing of metrics.
+    assert_eq!(usage(protected(true)).await, Usage { traffic: None, protected: Some(true) });
+    assert_eq!(usage(protected(false)).await.protected, Some(false));
+    let denied = json!({"__type": "AccessDeniedException", "message": "m"}).to_string();
+    assert_eq!(usage(Answer::Json(400, denied)).await.protected, None);
 }
 
 #[tokio::test]
