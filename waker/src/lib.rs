@@ -1,13 +1,14 @@
 //! A Lambda behind an Application Load Balancer that wakes sleeping ECS
-//! environments and their `PostgreSQL` databases.
+//! environments and their `PostgreSQL` databases, and puts idle ones to sleep.
 //!
 //! ```text
-//! ALB event -> event::Request -> reply::classify -> environment::drive -> reply -> ALB response
-//!                                                     |  protocol (sans IO), plan (pure)
-//!                                                     v
-//!                                                  Cloud: observe, apply
-//!                                                     |
-//!                                                  aws: ecs, elb, rds, data_api, probe
+//! ALB, Scheduler, EventBridge, operators
+//!   -> event -> handler -> environment::drive -> reply: ALB response, or a Standing
+//!                            |  protocol (sans IO); plan, verdict (pure)
+//!                            v
+//!                          Cloud: observe, apply
+//!                            |
+//!                          aws: ecs, elb, rds, data_api, probe, metrics
 //! ```
 
 pub mod aws;

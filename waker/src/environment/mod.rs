@@ -1,15 +1,17 @@
-//! What it takes to wake an environment, without saying how AWS does it.
+//! What it takes to wake an environment and to put it to sleep, without saying how
+//! AWS does it.
 //!
 //! ```text
 //!             +-------------------- drive: carries out, in time ---------------------+
 //!             |                                                                      |
 //! Cloud::observe -> Observed -> protocol: what comes next -> Cloud::apply(each step)  -> Outcome
 //!                                   |
-//!                                  plan: (environment, observed) -> steps, phase
+//!                                   +- verdict: (environment, observed, usage, now) -> awake or asleep?
+//!                                   +- plan: (environment, observed) -> steps, phase
 //! ```
 //!
-//! [`plan`](plan::plan) and [`protocol`] do no IO and read no clock: production,
-//! the simulated cloud and the model checker run the very same code.
+//! [`verdict`], [`plan`] and [`protocol`] do no IO and read no clock: production, the
+//! simulated cloud and the model checker run the very same code.
 
 pub mod backoff;
 pub mod cloud;

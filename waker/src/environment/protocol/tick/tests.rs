@@ -4,7 +4,9 @@ use super::*;
 use crate::{
     config::tests::example,
     environment::{
+        failure::StartFailure,
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        pause::{Holder, Pause},
         usage::{Traffic, Usage},
     },
 };
@@ -274,8 +276,12 @@ fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
 
 #[test]
 fn a_sleeping_aurora_is_looked_at_when_it_should_have_paused() {
-    let pause =
-        pause::Pause { paused: Some(false), connections: Some(3), after: Some(HOLD), provisioned: false };
+    let pause = Pause {
+        paused: Some(false),
+        connections: Some(3),
+        after: Some(Duration::from_mins(5)),
+        provisioned: false,
+    };
     let note = |since| Came::Seen(Ok(Seen { note: Some(Note::Dozing { since }), ..Seen::default() }));
     let comes = [
         seen(0, 0, RouteTarget::Waker),

@@ -1,0 +1,74 @@
+//! Where a tick stands, and how it ends.
+
+use std::time::Duration;
+
+use super::super::Wake;
+use crate::environment::{
+    failure::{Failure, StartFailure},
+    observed::Observed,
+    pause::Holder,
+    plan::Phase,
+    verdict::{Held, Verdict},
+};
+
+/// Why it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// It is time to.
+    Look,
+    /// It is to sleep now, whoever uses it.
+    Sleep,
+}
+
+/// How a tick leaves the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rest {
+    Asleep {
+        /// What keeps the database awake, as far as that was looked at.
+        held_by: Option<Holder>,
+    },
+    Awake(Held),
+    /// It is being woken, or mended.
+    Waking(Phase),
+    /// The route has been turned to the waker; it sleeps soon, unless somebody comes.
+    Dozing,
+    FellAsleep,
+    GaveUp(StartFailure),
+    /// Somebody came while it was falling asleep, and it is awake again.
+    Interrupted,
+    /// What it would have done, were it not told to do nothing.
+    Would(Verdict),
+    Failed(Failure),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stage {
+    Looking,
+    /// The rest of what decides is being looked at.
+    Weighing(Observed),
+    /// The environment falls asleep as far as that, once the note is written.
+    Writing(Depth, Observed, Duration),
+    Sinking {
+        depth: Depth,
+        /// The route has been read back, or was found to point to the waker.
+        turned: bool,
+        /// The app's count has been set to 0, or was found to be.
+        emptied: bool,
+    },
+    /// Nothing but these steps is to be done.
+    Mending(Rest),
+    Waking(Box<Wake>, Option<Rest>),
+    /// All is put away; only the database's pause is looked at, if it is time to.
+    Resting,
+    Pausing {
+        asleep: Duration,
+    },
+}
+
+/// How deep the sleep is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Depth {
+    Doze,
+    Sleep,
+    GiveUp(StartFailure),
+}
