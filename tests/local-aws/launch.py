@@ -34,6 +34,7 @@ async def serve(gateway: socket.socket) -> None:
     import hypercorn.config
     from ministack.app import app
 
+    import ec2
     import ecs
     import elb
     import event_bus
@@ -43,6 +44,7 @@ async def serve(gateway: socket.socket) -> None:
 
     elb.targets.attach(asyncio.get_running_loop())
     elb.install()
+    ec2.install()
     ecs.install()
     rds.install()
     metrics.install()

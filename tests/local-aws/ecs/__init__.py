@@ -1,10 +1,11 @@
 """Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
 
-from . import protection, scheduler, services, task
+from . import protection, rebalancing, scheduler, services, task
 
 
 def install() -> None:
     task.install()
     scheduler.install()
     services.install()
+    rebalancing.install()
     protection.install()

@@ -1,0 +1,23 @@
+"""Rules of security groups that allow every protocol, which have no ports.
+
+AWS: with -1 as the protocol all ports are allowed, regardless of any port range that is given:
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ministack compares the ports all the same. Terraform's provider, which gives ports, then does not get rid of the rule
+that each group has at first, and its own rule is taken for that one and loses its description and tags.
+"""
+
+from ministack.services import ec2
+
+_EVERY_PROTOCOL = "-1"
+
+
+def _compared(rule: dict) -> dict:
+    compared = _strip_descriptions(rule)
+    if compared.get("IpProtocol") == _EVERY_PROTOCOL:
+        compared = {field: value for field, value in compared.items() if field not in ("FromPort", "ToPort")}
+    return compared
+
+
+def install() -> None:
+    global _strip_descriptions
+    _strip_descriptions, ec2._strip_descriptions = ec2._strip_descriptions, _compared
