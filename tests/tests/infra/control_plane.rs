@@ -1,0 +1,98 @@
+//! All that there is in the local AWS, as its own listings show it.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+
+const REGION: &str = "us-east-1";
+
+/// Signing name, API version and actions of services that take forms.
+const FORMS: [(&str, &str, &[&str]); 5] = [
+    (
+        "ec2",
+        "2016-11-15",
+        &[
+            "DescribeVpcs",
+            "DescribeSubnets",
+            "DescribeSecurityGroups",
+            "DescribeSecurityGroupRules",
+            "DescribeRouteTables",
+            "DescribeInternetGateways",
+            "DescribeVpcEndpoints",
+        ],
+    ),
+    ("elasticloadbalancing", "2015-12-01", &["DescribeLoadBalancers", "DescribeTargetGroups"]),
+    (
+        "rds",
+        "2014-10-31",
+        &[
+            "DescribeDBClusters",
+            "DescribeDBInstances",
+            "DescribeDBClusterSnapshots",
+            "DescribeDBSubnetGroups",
+            "DescribeDBClusterParameterGroups",
+        ],
+    ),
+    ("iam", "2010-05-08", &["ListRoles"]),
+    ("monitoring", "2010-08-01", &["DescribeAlarms"]),
+];
+
+/// Signing name and target of services that take JSON.
+const JSON: [(&str, &str); 5] = [
+    ("ecs", "AmazonEC2ContainerServiceV20141113.ListClusters"),
+    ("ecs", "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions"),
+    ("events", "AWSEvents.ListRules"),
+    ("logs", "Logs_20140328.DescribeLogGroups"),
+    ("secretsmanager", "secretsmanager.ListSecrets"),
+];
+
+/// Signing name and path of services that are asked by GET.
+const PATHS: [(&str, &str); 2] = [("lambda", "/2015-03-31/functions"), ("scheduler", "/schedules")];
+
+/// The answer to each listing, without what differs from answer to answer.
+pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> {
+    let client = reqwest::Client::new();
+    let mut listings = BTreeMap::new();
+    for (service, version, actions) in FORMS {
+        for &action in actions {
+            let request = client
+                .post(endpoint)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(format!("Action={action}&Version={version}"));
+            listings.insert(action, answer(request, service, action).await?);
+        }
+    }
+    for (service, target) in JSON {
+        let request = client
+            .post(endpoint)
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", target)
+            .body("{}");
+        listings.insert(target, answer(request, service, target).await?);
+    }
+    for (service, path) in PATHS {
+        let request = client.get(format!("{endpoint}{path}"));
+        listings.insert(path, answer(request, service, path).await?);
+    }
+    Ok(listings)
+}
+
+async fn answer(request: reqwest::RequestBuilder, service: &str, asked: &str) -> Result<String> {
+    let credential = format!("Credential=test/20260101/{REGION}/{service}/aws4_request");
+    let signature = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");
+    let answer = request.header("authorization", signature).send().await?;
+    let (status, text) = (answer.status(), answer.text().await?);
+    if status != 200 {
+        bail!("{asked}: {status}: {text}");
+    }
+    ["RequestId", "requestId"].iter().try_fold(text, |text, tag| without(&text, tag))
+}
+
+/// An XML text without an element, which stands in it once or not at all.
+fn without(text: &str, tag: &str) -> Result<String> {
+    let Some((before, rest)) = text.split_once(&format!("<{tag}>")) else {
+        return Ok(text.to_owned());
+    };
+    let (_, after) = rest.split_once(&format!("</{tag}>")).context("an element without an end")?;
+    Ok(format!("{before}{after}"))
+}

@@ -1,0 +1,16 @@
+//! What Terraform makes of the examples works: the real AWS provider against the local AWS.
+//!
+//! Each test applies once, as a load balancer takes the provider a minute, and then asserts much.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod control_plane;
+mod environment;
+mod minimal;
+mod terraform;
+
+use std::time::Duration;
+
+/// Long enough for anything but Terraform on a busy machine; nothing waits that long when all is
+/// well.
+const LIMIT: Duration = Duration::from_mins(2);

@@ -1,0 +1,68 @@
+//! The example `minimal`: applied, woken, put to sleep, and destroyed.
+
+use crate::environment::Cloud;
+use crate::terraform::{Terraform, available};
+
+/// The two times of the waker's that have no variable in the example, which is small on purpose.
+const OVERRIDE: &str = r#"
+module "waker" {
+  extra = { app = { min_awake_seconds = 0, metrics_delay_seconds = 1 } }
+}
+"#;
+
+#[tokio::test]
+async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
+    if !available("what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing") {
+        return;
+    }
+    let mut cloud = Cloud::start().await.unwrap();
+    let endpoint = cloud.ministack.endpoint().to_owned();
+    let before = crate::control_plane::listings(&endpoint).await.unwrap();
+    let variables = cloud.variables().unwrap();
+    let terraform = Terraform::init("minimal", &endpoint, &variables, OVERRIDE).await.unwrap();
+    terraform.apply().await.unwrap();
+    cloud.fill_database().await.unwrap();
+    let route = terraform.output("route_rule_arn").await.unwrap();
+
+    let function = terraform.output("waker_function_name").await.unwrap();
+
+    // As it is made: asleep, and nothing left to do.
+    assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
+    let status = cloud.ask(&function, "status").await.unwrap();
+    assert_eq!(status["environments"][0]["state"], "asleep", "{status}");
+    assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
+
+    // A request through the load balancer wakes it, by the Data API and with RDS's own secret.
+    assert_eq!(cloud.visit().await.unwrap(), "visit 1\n");
+    assert_eq!(cloud.standing(&route).await.unwrap(), ("app", 1, 1));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
+    assert_eq!(cloud.standing(&route).await.unwrap(), ("app", 1, 1));
+
+    // The schedule's ticks put it to sleep.
+    let place = cloud.log().end();
+    cloud.hurry(true).await.unwrap();
+    let emptied = cloud
+        .until(place, |event| event.name == "desired_count_set" && event.fields["count"] == 0)
+        .await
+        .unwrap();
+    cloud.until(place, |event| event.name == "task_stopped").await.unwrap();
+    let looked = |event: &reveille_tests::event_log::Event| {
+        event.name == "schedule_invoked" && event.fields["answer"]["environments"][0]["state"] == "asleep"
+    };
+    cloud.until(emptied, looked).await.unwrap();
+    assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
+
+    // It wakes again, with its data; and can be destroyed as it stands then.
+    cloud.hurry(false).await.unwrap();
+    assert_eq!(cloud.visit().await.unwrap(), "visit 2\n");
+    let made = terraform.resources().await.unwrap();
+    assert!(made.contains("aws_lb_listener_rule.route") && made.lines().count() > 50, "{made}");
+    terraform.destroy().await.unwrap();
+    assert_eq!(terraform.resources().await.unwrap(), "");
+    let after = crate::control_plane::listings(&endpoint).await.unwrap();
+    for (listing, before) in before {
+        assert_eq!(after[listing], before, "{listing}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Terraform on a copy of an example, so that no state is left in the tree.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// The provider waits a minute for a load balancer and half a one for a database.
+const LIMIT: Duration = Duration::from_mins(8);
+/// Of `terraform plan -detailed-exitcode`.
+const CHANGES: i32 = 2;
+/// What belongs to somebody's own use of the example, and tests of its own.
+const LEFT_OUT: [&str; 3] = [".terraform", "terraform.tfvars", "tests"];
+
+/// Whether the test that asks can be run here. Without Terraform, or without a mirror of its
+/// provider, it cannot, and says so; in CI that is no excuse, and the registry has the provider.
+pub fn available(test: &str) -> bool {
+    let missing = if on_the_path("terraform") {
+        plugin_dir().is_none().then_some("a local mirror of Terraform's AWS provider")
+    } else {
+        Some("terraform")
+    };
+    match missing {
+        Some(what) if env::var_os("CI").is_none_or(|ci| ci.is_empty()) => {
+            #[allow(clippy::print_stderr, reason = "who runs the tests must know what was not run")]
+            {
+                eprintln!("skipped {test}: it needs {what}");
+            }
+            false
+        }
+        _ => true,
+    }
+}
+
+/// An example in a folder of its own, with the modules beside it.
+#[derive(Debug)]
+pub struct Terraform {
+    top: TempDir,
+    example: PathBuf,
+    endpoint: String,
+}
+
+impl Terraform {
+    /// `variables` are the example's; `override_file`, where it is not empty, changes what no
+    /// variable does: <https://developer.hashicorp.com/terraform/language/files/override>
+    pub async fn init(example: &str, endpoint: &str, variables: &Value, override_file: &str) -> Result<Self> {
+        let top = tempfile::Builder::new().prefix("infra-").tempdir()?;
+        let tree = infra().canonicalize()?;
+        for folder in ["modules".to_owned(), format!("examples/{example}")] {
+            copy(&tree.join(&folder), &top.path().join(&folder))?;
+        }
+        let terraform =
+            Self { example: top.path().join("examples").join(example), top, endpoint: endpoint.into() };
+        terraform.write("terraform.tfvars.json", &variables.to_string())?;
+        terraform.write("override.tf", override_file)?;
+        let mirror = plugin_dir().map(|mirror| format!("-plugin-dir={}", mirror.display()));
+        let arguments: Vec<_> = std::iter::once("init").chain(mirror.as_deref()).collect();
+        terraform.done(&arguments).await?;
+        Ok(terraform)
+    }
+
+    pub async fn apply(&self) -> Result<()> {
+        self.done(&["apply", "-auto-approve"]).await
+    }
+
+    pub async fn destroy(&self) -> Result<()> {
+        self.done(&["destroy", "-auto-approve"]).await
+    }
+
+    /// What an apply would change now; none if it would change nothing.
+    pub async fn changes(&self) -> Result<Option<String>> {
+        let (status, output) = self.run(&["plan", "-detailed-exitcode"]).await?;
+        match status.code() {
+            Some(0) => Ok(None),
+            Some(CHANGES) => Ok(Some(output)),
+            _ => bail!("terraform plan: {status}\n{output}"),
+        }
+    }
+
+    /// An output that is a text.
+    pub async fn output(&self, name: &str) -> Result<String> {
+        let (status, output) = self.run(&["output", "-raw", name]).await?;
+        if !status.success() {
+            bail!("terraform output: {status}\n{output}");
+        }
+        Ok(output)
+    }
+
+    pub async fn resources(&self) -> Result<String> {
+        Ok(self.run(&["state", "list"]).await?.1)
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.example.join(name);
+        fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))
+    }
+
+    async fn done(&self, arguments: &[&str]) -> Result<()> {
+        let (status, output) = self.run(arguments).await?;
+        if !status.success() {
+            bail!("terraform {}: {status}\n{output}", arguments.join(" "));
+        }
+        Ok(())
+    }
+
+    /// All that it prints, in the one stream after the other.
+    async fn run(&self, arguments: &[&str]) -> Result<(ExitStatus, String)> {
+        // Providers are processes of their own, which would outlive a Terraform that is killed.
+        let supervise = Path::new(env!("CARGO_MANIFEST_DIR")).join("local-aws/supervise.py");
+        let mut child = Command::new("python3")
+            .arg(supervise)
+            .arg("terraform")
+            .args(arguments)
+            .current_dir(&self.example)
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.top.path())
+            .env("TMPDIR", self.top.path())
+            .env("AWS_ENDPOINT_URL", &self.endpoint)
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_IN_AUTOMATION", "1")
+            .env("TF_INPUT", "0")
+            .env("TF_CLI_ARGS", "-no-color")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("failed to run terraform")?;
+        // Closing it is the order to end.
+        let _input = child.stdin.take();
+        let output = timeout(LIMIT, child.wait_with_output())
+            .await
+            .with_context(|| format!("terraform {} takes longer than {LIMIT:?}", arguments.join(" ")))??;
+        let text = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        Ok((output.status, text.concat()))
+    }
+}
+
+fn infra() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra")
+}
+
+/// Where there is a mirror of the provider, as `infra/check` finds it.
+fn plugin_dir() -> Option<PathBuf> {
+    let found = std::process::Command::new(infra().join("plugin-dir")).output().ok()?;
+    let found = String::from_utf8(found.stdout).ok()?;
+    Some(found.trim()).filter(|found| !found.is_empty()).map(PathBuf::from)
+}
+
+fn on_the_path(program: &str) -> bool {
+    env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(program).is_file())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("failed to read {}", from.display()))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let text = name.to_string_lossy();
+        if LEFT_OUT.contains(&&*text) || text.contains(".tfstate") || text == ".terraform.lock.hcl" {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to.join(&name))?;
+        } else {
+            fs::copy(entry.path(), to.join(&name))?;
+        }
+    }
+    Ok(())
+}
