@@ -20,11 +20,13 @@ import settings
 
 
 def follow_settings() -> None:
+    import iam
     import rds
 
     for line in sys.stdin:
         changed = settings.current.change(line)
         rds.capacity.observe()
+        iam.observe()
         events.emit("settings_changed", changed=changed)
 
 
@@ -38,6 +40,7 @@ async def serve(gateway: socket.socket) -> None:
     import ecs
     import elb
     import event_bus
+    import iam
     import metrics
     import rds
     import schedules
@@ -50,6 +53,7 @@ async def serve(gateway: socket.socket) -> None:
     metrics.install()
     schedules.install()
     event_bus.install()
+    iam.install()
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]

@@ -41,6 +41,8 @@ class Settings:
     metrics_lost: bool = False
     # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute.
     scheduler_speed: float = 1.0
+    # Whether whoever calls must be allowed to by their role's policies. Only true credentials are taken then.
+    policies_enforced: bool = False
 
     def change(self, line: str) -> dict:
         """Applies one JSON object of settings, all or nothing, and returns it."""

@@ -52,6 +52,8 @@ pub struct Settings {
     pub metrics_lost: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduler_speed: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policies_enforced: Option<bool>,
 }
 
 /// A running ministack. Dropping it ends it, with every function and task.

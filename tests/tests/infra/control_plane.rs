@@ -77,6 +77,17 @@ pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> 
     Ok(listings)
 }
 
+/// Calls an action of IAM, of which there is no client here.
+pub async fn iam(endpoint: &str, form: &[(&str, &str)]) -> Result<String> {
+    let form = form.iter().chain(&[("Version", "2010-05-08")]);
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request = reqwest::Client::new()
+        .post(endpoint)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body);
+    answer(request, "iam", "iam").await
+}
+
 async fn answer(request: reqwest::RequestBuilder, service: &str, asked: &str) -> Result<String> {
     let credential = format!("Credential=test/20260101/{REGION}/{service}/aws4_request");
     let signature = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");

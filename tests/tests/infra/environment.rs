@@ -185,6 +185,12 @@ impl Cloud {
         self.ministack.change(&settings).await
     }
 
+    /// From now on the waker may do what its role's policy says and nothing else; or anything.
+    pub async fn enforce_policies(&mut self, enforced: bool) -> Result<()> {
+        let settings = Settings { policies_enforced: Some(enforced), ..Settings::default() };
+        self.ministack.change(&settings).await
+    }
+
     /// Waits for something that happens after a place in the log.
     pub async fn until(&self, from: usize, wanted: impl Fn(&Event) -> bool) -> Result<usize> {
         self.log().find(from, LIMIT, wanted).await.map(|(_, place)| place)

@@ -7,6 +7,7 @@
 mod control_plane;
 mod environment;
 mod minimal;
+mod permissions;
 mod terraform;
 
 use std::time::Duration;

@@ -4,7 +4,7 @@ use crate::environment::Cloud;
 use crate::terraform::{Terraform, available};
 
 /// The two times of the waker's that have no variable in the example, which is small on purpose.
-const OVERRIDE: &str = r#"
+pub const OVERRIDE: &str = r#"
 module "waker" {
   extra = { app = { min_awake_seconds = 0, metrics_delay_seconds = 1 } }
 }
