@@ -124,8 +124,9 @@ fn expected(code: &str) -> Option<Kind> {
 
 /// Makes a call, with whatever comes before it; what the waker says of its failure.
 async fn call(aws: &Aws, resources: &Resources, operation: &str) -> Option<(&'static str, Kind)> {
-    let look = async |environment: &Environment, scope| aws.observe(environment, scope).await.err();
-    let step = async |environment: &Environment, step| aws.apply(environment, step).await.err();
+    // Boxed: unoptimised, a dozen of these futures in one are too much for a stack.
+    let look = async |environment: &Environment, scope| Box::pin(aws.observe(environment, scope)).await.err();
+    let step = async |environment: &Environment, step| Box::pin(aws.apply(environment, step)).await.err();
     let plain = resources.environment(|_| {});
     let pending = resources.environment(|config| config["services"][0]["service"] = json!(PENDING));
     let instance = resources.environment(|config| {

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, time::SystemTime};
 use aws_config::SdkConfig;
 use aws_sdk_ecs::{
     Client,
-    error::SdkError,
     types::{self, DeploymentRolloutState, DesiredStatus},
 };
 use futures_util::future::try_join_all;
@@ -121,7 +120,12 @@ impl Ecs {
     /// Whether any of the environment's tasks is protected from being stopped.
     pub(super) async fn protected(&self, environment: &Environment) -> Result<bool, CloudError> {
         let services = environment.services.iter().map(async |service| {
-            let tasks = self.list(service, DesiredStatus::Running).await?;
+            let tasks = match self.list(service, DesiredStatus::Running).await {
+                Err(error) if service.optional && error.kind == FaultKind::ServiceMissing => {
+                    return Ok(false);
+                }
+                tasks => tasks?,
+            };
             if tasks.is_empty() {
                 return Ok(false);
             }
@@ -159,12 +163,7 @@ impl Ecs {
             .service_name(&service.name)
             .desired_status(status)
             .max_results(TASKS_PER_CALL);
-        let listed = match list.send().await {
-            Err(SdkError::ServiceError(error)) if error.err().is_service_not_found_exception() => {
-                return Ok(Vec::new());
-            }
-            listed => listed.map_err(|error| cloud_error("ListTasks", error))?,
-        };
+        let listed = list.send().await.map_err(|error| cloud_error("ListTasks", error))?;
         Ok(listed.task_arns.unwrap_or_default())
     }
 

@@ -178,8 +178,9 @@ impl Cloud for Aws {
             when(wanted(Scope::HEALTHY), self.healthy(environment)),
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
             when(wanted(Scope::NOTE), self.elb.note(&environment.route)),
-            when(wanted(Scope::USAGE), async { Ok(self.usage(environment).await) }),
-            when(wanted(Scope::PAUSE), self.pause(environment)),
+            // Boxed: no visitor needs them, and they would make every look's future larger.
+            when(wanted(Scope::USAGE), Box::pin(async { Ok(self.usage(environment).await) })),
+            when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
         )?;
         Ok(Seen { running, healthy, route, note, usage, pause })
     }
