@@ -15,11 +15,14 @@ pub mod aws;
 pub mod config;
 pub mod environment;
 mod event;
+mod guard;
 mod handler;
 mod logging;
 pub mod reply;
 mod run;
+mod status;
 
 pub use event::Request;
-pub use handler::{Output, Standing, State, Waker};
+pub use handler::{Output, Standing, Waker};
 pub use run::run;
+pub use status::{State, Status};

@@ -53,7 +53,7 @@ locals {
       Sid       = "NoteOnRoutes"
       Action    = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]
       Resource  = local.route_arns
-      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note"] } }
+      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note", "reveille:wakes"] } }
     },
     {
       # AWS has no scope for it.

@@ -65,7 +65,11 @@ resource "aws_lb_listener_rule" "route" {
 
   lifecycle {
     # The waker turns the action, and notes in a tag since when it would have slept.
-    ignore_changes = [action, tags["reveille:note"], tags_all["reveille:note"]]
+    ignore_changes = [
+      action,
+      tags["reveille:note"], tags_all["reveille:note"],
+      tags["reveille:wakes"], tags_all["reveille:wakes"],
+    ]
   }
 }
 

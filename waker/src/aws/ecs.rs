@@ -39,7 +39,12 @@ impl Ecs {
 
     /// In the configuration's order. None for an optional service that does not
     /// exist; any other that does not is an error.
-    pub(super) async fn tasks(&self, environment: &Environment) -> Result<Vec<Option<Tasks>>, CloudError> {
+    /// With `progress`, what is being pulled is looked at as well.
+    pub(super) async fn tasks(
+        &self,
+        environment: &Environment,
+        progress: bool,
+    ) -> Result<Vec<Option<Tasks>>, CloudError> {
         let mut by_cluster: BTreeMap<&str, Vec<&Service>> = BTreeMap::new();
         for service in &environment.services {
             by_cluster.entry(&service.cluster).or_default().push(service);
@@ -51,7 +56,7 @@ impl Ecs {
         let tasks = environment.services.iter().map(async |service| {
             // A name is unique within an environment, whatever its cluster.
             match described.iter().find(|found| found.service_name() == Some(&service.name)) {
-                Some(found) => self.tasks_of(service, found).await.map(Some),
+                Some(found) => self.tasks_of(service, found, progress).await.map(Some),
                 None if service.optional => {
                     debug!(service = service.name, "an optional service does not exist");
                     Ok(None)
@@ -94,13 +99,19 @@ impl Ecs {
         Ok(alive.collect())
     }
 
-    async fn tasks_of(&self, service: &Service, found: &types::Service) -> Result<Tasks, CloudError> {
+    async fn tasks_of(
+        &self,
+        service: &Service,
+        found: &types::Service,
+        progress: bool,
+    ) -> Result<Tasks, CloudError> {
         let desired = u32::try_from(found.desired_count()).unwrap_or_default();
         let running = u32::try_from(found.running_count()).unwrap_or_default();
         // A task that stops soon after its start is running most of the time.
         let events = events(found);
         let unsteady = running < desired || !start_failure::is_steady(&events);
         let failure = if desired > 0 && unsteady { self.failure(service, &events).await? } else { None };
+        let pulling = progress && running < desired && self.pulls(service).await?;
         let deployments = found.deployments();
         let newest = deployments.iter().find(|deployment| deployment.status() == Some("PRIMARY"));
         Ok(Tasks {
@@ -113,8 +124,16 @@ impl Ecs {
                 || newest.and_then(types::Deployment::rollout_state)
                     == Some(&DeploymentRolloutState::InProgress),
             deployed: newest.and_then(|deployment| time(deployment.created_at()?)),
+            pulling,
             started: start_failure::started(&events),
         })
+    }
+
+    /// Whether the image of a task is being pulled.
+    async fn pulls(&self, service: &Service) -> Result<bool, CloudError> {
+        let arns = self.list(service, DesiredStatus::Running).await?;
+        let tasks = self.describe_tasks(service, arns).await?;
+        Ok(tasks.iter().any(|task| task.pull_started_at().is_some() && task.pull_stopped_at().is_none()))
     }
 
     /// Whether any of the environment's tasks is protected from being stopped.
@@ -170,18 +189,20 @@ impl Ecs {
     /// The service's tasks that have stopped; ECS keeps them for an hour or so.
     async fn stopped(&self, service: &Service) -> Result<Vec<StoppedTask>, CloudError> {
         let arns = self.list(service, DesiredStatus::Stopped).await?;
+        Ok(self.describe_tasks(service, arns).await?.iter().filter_map(stopped_task).collect())
+    }
+
+    async fn describe_tasks(
+        &self,
+        service: &Service,
+        arns: Vec<String>,
+    ) -> Result<Vec<types::Task>, CloudError> {
         if arns.is_empty() {
             return Ok(Vec::new());
         }
-        let described = self
-            .0
-            .describe_tasks()
-            .cluster(&service.cluster)
-            .set_tasks(Some(arns))
-            .send()
-            .await
-            .map_err(|error| cloud_error("DescribeTasks", error))?;
-        Ok(described.tasks().iter().filter_map(stopped_task).collect())
+        let describe = self.0.describe_tasks().cluster(&service.cluster).set_tasks(Some(arns));
+        let described = describe.send().await.map_err(|error| cloud_error("DescribeTasks", error))?;
+        Ok(described.tasks.unwrap_or_default())
     }
 }
 

@@ -11,13 +11,15 @@ use crate::{
     config::Route,
     environment::{
         fault::{CloudError, FaultKind},
+        ledger::{Event, Ledger},
         note::Note,
         observed::RouteTarget,
     },
 };
 
-/// The tag of the route's rule that holds the note.
+/// The tags of the route's rule that hold the note and the ledger.
 const NOTE: &str = "reveille:note";
+const LEDGER: &str = "reveille:wakes";
 
 #[derive(Debug)]
 pub(super) struct Elb(Client);
@@ -50,18 +52,35 @@ impl Elb {
     }
 
     /// What is written on the route's rule.
-    pub(super) async fn note(&self, route: &Route) -> Result<Note, CloudError> {
+    pub(super) async fn tags(&self, route: &Route) -> Result<(Note, Ledger), CloudError> {
         let describe = self.0.describe_tags().resource_arns(&route.rule_arn);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeTags", error))?;
-        let tags = output.tag_descriptions().iter().flat_map(TagDescription::tags);
-        let tag = tags.filter(|tag| tag.key() == Some(NOTE)).find_map(Tag::value);
-        Ok(tag.map(Note::parse).unwrap_or_default())
+        let value = |key: &str| {
+            let mut tags = output.tag_descriptions().iter().flat_map(TagDescription::tags);
+            tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
+        };
+        let note = value(NOTE).map(Note::parse).unwrap_or_default();
+        Ok((note, value(LEDGER).map(Ledger::parse).unwrap_or_default()))
     }
 
     pub(super) async fn write(&self, route: &Route, note: Note) -> Result<(), CloudError> {
-        let Some(text) = note.text() else { return Ok(()) };
+        match note.text() {
+            Some(text) => self.add_tag(route, NOTE, text).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn record(&self, route: &Route, event: Event) -> Result<(), CloudError> {
+        let (_, ledger) = self.tags(route).await?;
+        match ledger.enter(event) {
+            Some(ledger) => self.add_tag(route, LEDGER, ledger.text()).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn add_tag(&self, route: &Route, key: &str, value: String) -> Result<(), CloudError> {
         let add = self.0.add_tags().resource_arns(&route.rule_arn);
-        let add = add.tags(Tag::builder().key(NOTE).value(text).build());
+        let add = add.tags(Tag::builder().key(key).value(value).build());
         add.send().await.map_err(|error| cloud_error("AddTags", error))?;
         Ok(())
     }

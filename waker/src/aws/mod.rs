@@ -139,14 +139,14 @@ impl Aws {
         try_join_all(counts).await.map(Healthy)
     }
 
-    async fn running(&self, environment: &Environment) -> Result<Running, CloudError> {
+    async fn running(&self, environment: &Environment, progress: bool) -> Result<Running, CloudError> {
         let status = async {
             match &environment.database {
                 Some(database) => self.rds.status(database).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (services, status) = tokio::try_join!(self.ecs.tasks(environment), status)?;
+        let (services, status) = tokio::try_join!(self.ecs.tasks(environment, progress), status)?;
         let answer = self.answers.of(&environment.name);
         let database = status.map(|(status, pauses)| DatabaseState { status, answer, pauses });
         Ok(Running { services, database })
@@ -173,16 +173,17 @@ impl Aws {
 impl Cloud for Aws {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
         let wanted = |part| scope.contains(part);
-        let (running, healthy, route, note, usage, pause) = tokio::try_join!(
-            when(wanted(Scope::RUNNING), self.running(environment)),
+        let (running, healthy, route, tags, usage, pause) = tokio::try_join!(
+            when(wanted(Scope::RUNNING), self.running(environment, wanted(Scope::PROGRESS))),
             when(wanted(Scope::HEALTHY), self.healthy(environment)),
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
-            when(wanted(Scope::NOTE), self.elb.note(&environment.route)),
+            when(wanted(Scope::NOTE), self.elb.tags(&environment.route)),
             // Boxed: no visitor needs them, and they would make every look's future larger.
             when(wanted(Scope::USAGE), Box::pin(async { Ok(self.usage(environment).await) })),
             when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
         )?;
-        Ok(Seen { running, healthy, route, note, usage, pause })
+        let (note, ledger) = tags.unzip();
+        Ok(Seen { running, healthy, route, note, ledger, usage, pause })
     }
 
     async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
@@ -196,6 +197,7 @@ impl Cloud for Aws {
             (Step::TouchDatabase, _) => self.touch(environment).await,
             (Step::TurnRoute(target), _) => self.elb.turn(&environment.route, target).await,
             (Step::Write(note), _) => self.elb.write(&environment.route, note).await,
+            (Step::Record(event), _) => self.elb.record(&environment.route, event).await,
         }
     }
 }

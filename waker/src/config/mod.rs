@@ -17,7 +17,9 @@
 //!
 //! [quota]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
+mod cors;
 mod error;
+mod guard;
 mod host;
 mod json;
 mod parse;
@@ -26,13 +28,18 @@ mod rules;
 mod schedule;
 mod sleep;
 mod source;
+mod theme;
 
 use std::time::Duration;
 
+use crate::guard::Guard;
+
+pub use cors::Cors;
 pub use error::{ConfigError, Problem};
 pub use host::HostPattern;
 pub use schedule::Window;
 pub use sleep::Sleep;
+pub use theme::{Accent, Theme};
 
 /// Every environment that this waker looks after; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +55,10 @@ impl Config {
 
     pub fn environments(&self) -> &[Environment] {
         &self.environments
+    }
+
+    pub fn named(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == name)
     }
 
     /// The environment that answers for `host` (a `Host` header's value): an
@@ -86,6 +97,11 @@ pub struct Environment {
     /// load balancer's idle time-out (60 seconds unless changed) must be longer.
     pub hold: Duration,
     pub sleep: Sleep,
+    /// Who may wake it.
+    pub guard: Guard,
+    /// How its pages look.
+    pub theme: Theme,
+    pub cors: Cors,
 }
 
 impl Environment {

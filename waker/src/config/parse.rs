@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Config, Database, DatabaseKind, Environment, HostPattern, Probe, Problem, Route, Service,
+    Config, Database, DatabaseKind, Environment, HostPattern, Probe, Problem, Route, Service, cors, guard,
     reader::{Object, Problems},
-    rules, sleep,
+    rules, sleep, theme,
 };
+use crate::reply::check_template;
 
 /// ECS's quota "Tasks per service".
 const MAX_TASKS: u32 = 5_000;
@@ -76,9 +77,16 @@ fn environment(mut object: Object<'_>) -> Draft {
     let database = object.optional_object("database").map(database);
     let hold = object.number("hold_seconds", DEFAULT_HOLD_SECONDS, 0..=MAX_HOLD_SECONDS);
     let sleep = sleep::read(&mut object);
-    object.close();
+    let guard = object.optional_object("guard").map(guard::read).unwrap_or_default();
+    let theme = object.optional_object("theme").map(theme::read).unwrap_or_default();
+    let cors = object.optional_object("cors").map(cors::read).unwrap_or_default();
     let hold = Duration::from_secs(hold.into());
-    Draft { environment: Environment { name, hosts, route, services, database, hold, sleep }, after }
+    let environment = Environment { name, hosts, route, services, database, hold, sleep, guard, theme, cors };
+    if let Err(error) = check_template(&environment) {
+        object.problem("theme.template_file", error.to_string());
+    }
+    object.close();
+    Draft { environment, after }
 }
 
 fn hosts(object: &mut Object<'_>) -> Vec<HostPattern> {

@@ -34,6 +34,15 @@ pub(crate) fn config() -> Config {
     load(&json!({"environments": [environment()]})).unwrap()
 }
 
+/// [`example`] alone, changed, with this guard.
+pub(crate) fn config_with(change: impl Fn(&mut Value), guard: Guard) -> Config {
+    let mut environment = environment();
+    change(&mut environment);
+    let mut config = load(&json!({"environments": [environment]})).unwrap();
+    config.environments[0].guard = guard;
+    config
+}
+
 fn load(config: &Value) -> Result<Config, ConfigError> {
     let text = config.to_string();
     Config::load(|name| (name == "WAKER_CONFIG").then(|| text.clone()))
@@ -56,6 +65,11 @@ fn window(name: &str, value: Value) -> Value {
     let mut window = json!({"days": ["mon"], "from": "08:00", "to": "18:00", "time_zone": "Europe/Berlin"});
     window[name] = value;
     window
+}
+
+/// What is wrong with the example when the value at `pointer` is replaced.
+pub(crate) fn problems_with(pointer: &str, value: Value) -> Vec<String> {
+    problems(&[with(pointer, value)])
 }
 
 fn problems(environments: &[Value]) -> Vec<String> {

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use super::{
     fault::CloudError,
+    ledger,
     note::Note,
     observed::{RouteTarget, Scope, Seen},
 };
@@ -25,6 +26,8 @@ pub enum Step {
     TurnRoute(RouteTarget),
     /// Replaces what is written on the environment.
     Write(Note),
+    /// Enters it into the ledger, unless that changes nothing.
+    Record(ledger::Event),
 }
 
 /// What can look at an environment and change it: AWS, or a simulation.

@@ -4,7 +4,7 @@ use std::{error::Error, fmt::Write as _, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout_at};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{
     cloud::{Cloud, Step},
@@ -24,6 +24,8 @@ pub struct Report<O> {
     pub looks: u32,
     pub steps: u32,
     pub took: Duration,
+    /// The latest of each part.
+    pub seen: Seen,
 }
 
 /// Runs one invocation to its end.
@@ -34,13 +36,18 @@ pub async fn drive<P: Protocol>(
 ) -> Report<P::Outcome> {
     let start = Instant::now();
     let (mut looks, mut steps) = (0, 0);
+    let mut latest = Seen::default();
     let mut came = Came::Nothing;
     loop {
         let deadline = start + protocol.deadline();
         came = match protocol.next(environment, start.elapsed(), came) {
             Action::Observe(scope) => {
                 looks += 1;
-                Came::Seen(observe(cloud, environment, scope, deadline).await)
+                let seen = observe(cloud, environment, scope, deadline).await;
+                if let Ok(seen) = &seen {
+                    latest.update(seen.clone());
+                }
+                Came::Seen(seen)
             }
             Action::Apply(planned) => {
                 steps += u32::try_from(planned.len()).unwrap_or(u32::MAX);
@@ -52,7 +59,8 @@ pub async fn drive<P: Protocol>(
                 Came::Nothing
             }
             Action::Done(outcome) => {
-                return Report { outcome, phase: protocol.phase(), looks, steps, took: start.elapsed() };
+                let (phase, took) = (protocol.phase(), start.elapsed());
+                return Report { outcome, phase, looks, steps, took, seen: latest };
             }
         };
     }
@@ -86,7 +94,12 @@ async fn apply(
 ) -> Option<(Step, FaultKind)> {
     match timeout_at(deadline, cloud.apply(environment, step)).await {
         Ok(Ok(())) => {
-            info!(?step, "applied");
+            if let Step::Record(_) = step {
+                // Nobody who looks for what became of a visitor asks for it.
+                debug!(?step, "applied");
+            } else {
+                info!(?step, "applied");
+            }
             None
         }
         Ok(Err(error)) => {

@@ -18,6 +18,7 @@ pub mod cloud;
 pub mod drive;
 pub mod failure;
 pub mod fault;
+pub mod ledger;
 pub mod note;
 pub mod observed;
 pub mod pause;

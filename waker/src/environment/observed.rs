@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use bitflags::bitflags;
 
-use super::{failure::StartFailure, note::Note, pause::Pause, usage::Usage};
+use super::{failure::StartFailure, ledger::Ledger, note::Note, pause::Pause, usage::Usage};
 use crate::config::Environment;
 
 /// What decides how an environment is woken.
@@ -19,6 +19,8 @@ pub struct Observed {
     pub route: RouteTarget,
     /// None where it was not looked at.
     pub note: Note,
+    /// Comes with the note; empty where that was not looked at.
+    pub ledger: Ledger,
 }
 
 /// What ECS, RDS and the database itself say.
@@ -52,9 +54,12 @@ bitflags! {
         const ROUTE = 1 << 2;
         /// What a wake needs.
         const WHOLE = Self::RUNNING.bits() | Self::HEALTHY.bits() | Self::ROUTE.bits();
+        /// And the ledger, which is kept in the same place.
         const NOTE = 1 << 3;
         const USAGE = 1 << 4;
         const PAUSE = 1 << 5;
+        /// How far tasks have come that are about to run; a part of what runs.
+        const PROGRESS = 1 << 6;
     }
 }
 
@@ -65,8 +70,33 @@ pub struct Seen {
     pub healthy: Option<Healthy>,
     pub route: Option<RouteTarget>,
     pub note: Option<Note>,
+    pub ledger: Option<Ledger>,
     pub usage: Option<Usage>,
     pub pause: Option<Pause>,
+}
+
+impl Seen {
+    /// Takes over what a later look has found.
+    pub fn update(&mut self, later: Self) {
+        self.running = later.running.or(self.running.take());
+        self.healthy = later.healthy.or(self.healthy.take());
+        self.route = later.route.or(self.route);
+        self.note = later.note.or(self.note);
+        self.ledger = later.ledger.or(self.ledger.take());
+        self.usage = later.usage.or(self.usage);
+        self.pause = later.pause.or(self.pause);
+    }
+
+    /// None while a part is missing that decides how the environment is woken.
+    pub fn whole(self) -> Option<Observed> {
+        Some(Observed {
+            running: self.running?,
+            healthy: self.healthy?,
+            route: self.route?,
+            note: self.note.unwrap_or_default(),
+            ledger: self.ledger.unwrap_or_default(),
+        })
+    }
 }
 
 /// A service's tasks.
@@ -82,6 +112,8 @@ pub struct Tasks {
     pub deploying: bool,
     /// When its newest deployment was made.
     pub deployed: Option<SystemTime>,
+    /// The image of a task is being pulled; only looked at with [`Scope::PROGRESS`].
+    pub pulling: bool,
     /// When ECS last started a task, as far back as its events go.
     pub started: Option<SystemTime>,
 }

@@ -19,7 +19,7 @@ pub use alarm::Alarm;
 pub use command::Command;
 pub use ecs::EcsEvent;
 use lambda_runtime::Diagnostic;
-pub use request::Request;
+pub use request::{OWN_PATHS, Request, STATUS_PATH, WAKE_PATH};
 use serde_json::Value;
 
 use crate::environment::drive::chain;

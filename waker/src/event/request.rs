@@ -1,13 +1,24 @@
 //! The load balancer's event, as far as the waker needs it.
 
+use std::fmt;
+
 use aws_lambda_events::alb::AlbTargetGroupRequest;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, Method, header};
 use serde_json::{Map, Value};
 
 use super::EventError;
 
+/// The waker's own paths: how an environment is, and the button that wakes it.
+pub const OWN_PATHS: &str = "/.reveille/";
+pub const STATUS_PATH: &str = "/.reveille/status";
+pub const WAKE_PATH: &str = "/.reveille/wake";
+
+/// Of a form that wakes; a longer body is none of ours.
+const LONGEST_FORM: usize = 16 * 1024;
+
 /// A visitor's request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub method: Method,
     /// Percent-encoded, as far as the load balancer leaves it so.
@@ -19,6 +30,9 @@ pub struct Request {
     /// The target group has `lambda.multi_value_headers.enabled`; then the
     /// answer must have its form as well.
     pub multi_value: bool,
+    /// As the event has it; only the form that wakes is ever looked at.
+    body: Option<String>,
+    base64: bool,
 }
 
 impl Request {
@@ -33,7 +47,40 @@ impl Request {
             query,
             headers: if multi_value { event.multi_value_headers } else { event.headers },
             multi_value,
+            body: event.body.filter(|body| body.len() <= LONGEST_FORM),
+            base64: event.is_base64_encoded,
         })
+    }
+
+    /// Of no visitor: for what is tried at the start.
+    pub(crate) fn sample() -> Self {
+        Self {
+            method: Method::GET,
+            path: "/".to_owned(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            multi_value: false,
+            body: None,
+            base64: false,
+        }
+    }
+
+    /// A field of the form that is the request's body (`application/x-www-form-urlencoded`).
+    pub fn form_field(&self, name: &str) -> Option<String> {
+        let body = self.body.as_deref()?;
+        let decoded = if self.base64 { STANDARD.decode(body).ok()? } else { body.into() };
+        let mut fields = form_urlencoded::parse(&decoded);
+        fields.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// A parameter of the query, as it came: names and hosts need no encoding.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the browser came to the load balancer by HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.header(HeaderName::from_static("x-forwarded-proto")).is_some_and(|proto| proto == "https")
     }
 
     /// A header's value, where it is text.
@@ -43,6 +90,17 @@ impl Request {
 
     pub fn host(&self) -> Option<&str> {
         self.header(header::HOST)
+    }
+}
+
+/// Without what may hold a secret: the query, most headers and the body.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("host", &self.host())
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,17 +4,15 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep_until, timeout_at};
-use tracing::{info, warn};
+use tracing::info;
 
-use super::{Standing, State, Waker};
+use super::{Standing, State, Status, Waker};
 use crate::{
     config::Environment,
     environment::{
         cloud::Cloud,
-        drive::{chain, drive},
-        failure::Failure,
-        fault::{CloudError, FaultKind},
-        observed::{Observed, Scope, Seen},
+        drive::drive,
+        observed::{Scope, Seen},
         protocol::{Order, Patience, Wake},
     },
 };
@@ -62,30 +60,8 @@ impl<C: Cloud> Waker<C> {
         }
     }
 
-    pub(super) async fn status(&self, environments: Vec<&Environment>, limit: Duration) -> Vec<Standing> {
-        let deadline = Instant::now() + limit;
-        let looks = environments.into_iter().map(async |environment| {
-            let look = self.cloud.observe(environment, Scope::WHOLE | Scope::NOTE);
-            let seen = timeout_at(deadline, look).await.unwrap_or_else(|_| {
-                Err(CloudError::new(FaultKind::TimedOut, "observe", "the invocation's time is over"))
-            });
-            match seen {
-                Ok(seen) => match observed(seen) {
-                    Some(observed) => Standing::seen(environment, &observed),
-                    None => Standing::failed(environment, Failure::Fault(FaultKind::Malformed)),
-                },
-                Err(error) => {
-                    let name = &environment.name;
-                    warn!(environment = name, cause = chain(&error), "failed to look at the environment");
-                    Standing::failed(environment, Failure::Fault(error.kind))
-                }
-            }
-        });
+    pub(super) async fn status(&self, environments: Vec<&Environment>, limit: Duration) -> Vec<Status> {
+        let looks = environments.into_iter().map(|environment| self.look_up(environment, limit));
         stream::iter(looks).buffered(AT_ONCE).collect().await
     }
-}
-
-fn observed(seen: Seen) -> Option<Observed> {
-    let (running, healthy, route) = (seen.running?, seen.healthy?, seen.route?);
-    Some(Observed { running, healthy, route, note: seen.note.unwrap_or_default() })
 }

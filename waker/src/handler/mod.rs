@@ -7,7 +7,9 @@
 //! ```
 
 mod command;
+mod glance;
 mod looking;
+mod own_paths;
 mod standing;
 mod visitor;
 
@@ -19,17 +21,20 @@ use std::{
 
 use aws_lambda_events::alb::AlbTargetGroupResponse;
 use futures_util::FutureExt as _;
+use http::Method;
 use lambda_runtime::LambdaEvent;
 use serde::Serialize;
 use serde_json::Value;
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
-pub use self::standing::{Standing, State};
+use self::glance::Glances;
+pub use self::standing::Standing;
 use crate::{
     config::{Config, Environment},
     environment::{cloud::Cloud, drive::chain},
     event::{Command, Event, EventError},
     reply::Problem,
+    status::{State, Status},
 };
 
 /// Kept back from the invocation's deadline: Lambda ends the function at that
@@ -44,6 +49,8 @@ pub struct Waker<C> {
     /// How congested AWS was for the last invocation: the one thing that is kept
     /// between two, and only to spare AWS calls that it would refuse.
     congestion: AtomicU32,
+    /// What was seen within the last second.
+    glances: Glances,
 }
 
 /// What the invoker gets.
@@ -52,11 +59,13 @@ pub struct Waker<C> {
 pub enum Output {
     Response(Box<AlbTargetGroupResponse>),
     Standings { environments: Vec<Standing> },
+    Statuses { environments: Vec<Status> },
 }
 
 impl<C: Cloud> Waker<C> {
     pub fn new(config: Config, cloud: C) -> Self {
-        Self { config, cloud, congestion: AtomicU32::new(0) }
+        let glances = Glances::new(&config);
+        Self { config, cloud, congestion: AtomicU32::new(0), glances }
     }
 
     /// Answers every request of a load balancer; only an event that means nothing to
@@ -80,21 +89,23 @@ impl<C: Cloud> Waker<C> {
                 let reply = AssertUnwindSafe(self.visit(&request, limit)).catch_unwind().await;
                 let reply = reply.unwrap_or_else(|_| {
                     error!("panicked; this is a defect of the waker");
-                    Problem::internal()
+                    Problem::internal().finished(&request.method, State::Unknown)
                 });
                 return Ok(Output::Response(Box::new(reply.into_response(request.multi_value))));
             }
             Err(EventError::Request { multi_value, source }) => {
                 warn!(cause = chain(&source), "refused a request that cannot be read");
                 return Ok(Output::Response(Box::new(
-                    Problem::unreadable_request().into_response(multi_value),
+                    Problem::unreadable_request()
+                        .finished(&Method::GET, State::Unknown)
+                        .into_response(multi_value),
                 )));
             }
             Err(error) => {
                 error!("{}", chain(&error));
                 return Err(error);
             }
-            Ok(Event::Command(command)) => self.command(command, limit).await?,
+            Ok(Event::Command(command)) => return self.command(command, limit).await,
             Ok(Event::Alarm(alarm)) => {
                 info!(alarm = alarm.name, state = alarm.state, since = ?alarm.since, "an alarm");
                 self.look(all(), limit).await
@@ -109,17 +120,21 @@ impl<C: Cloud> Waker<C> {
         Ok(Output::Standings { environments })
     }
 
-    async fn command(&self, command: Command, limit: Duration) -> Result<Vec<Standing>, EventError> {
-        Ok(match command {
+    async fn command(&self, command: Command, limit: Duration) -> Result<Output, EventError> {
+        let environments = match command {
             Command::Tick { environment } => self.look(self.named(environment)?, limit).await,
-            Command::Status { environment } => self.status(self.named(environment)?, limit).await,
             Command::Wake { environment, wait } => {
                 vec![self.wake(self.the_one_named(&environment)?, wait, limit).await]
             }
             Command::Sleep { environment, wait } => {
                 vec![self.sleep(self.the_one_named(&environment)?, wait, limit).await]
             }
-        })
+            Command::Status { environment } => {
+                let environments = self.status(self.named(environment)?, limit).await;
+                return Ok(Output::Statuses { environments });
+            }
+        };
+        Ok(Output::Standings { environments })
     }
 
     /// The one of that name, or all.

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use crate::config::Environment;
-use crate::environment::{
-    failure::Failure,
-    observed::{Observed, RouteTarget},
-    plan::{self, Phase},
-    protocol::{Outcome, Rest},
+use crate::{
+    config::Environment,
+    environment::{
+        failure::Failure,
+        plan::Phase,
+        protocol::{Outcome, Rest},
+    },
+    status::State,
 };
 
 /// One environment's entry in the answer to a tick or a command.
@@ -26,22 +28,13 @@ pub struct Standing {
     pub steps: u32,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    Asleep,
-    Waking,
-    Awake,
-    FallingAsleep,
-    Failed,
-}
-
 impl Standing {
     pub(super) fn after_wake(environment: &Environment, outcome: Outcome, steps: u32) -> Self {
         let (state, phase) = match outcome {
             Outcome::Ready => (State::Awake, Phase::Ready),
             Outcome::Waiting(phase) => (State::Waking, phase),
             Outcome::Failed(failure) => (State::Failed, Phase::Failed(failure)),
+            Outcome::OverBudget => (State::Asleep, Phase::Asleep),
         };
         Self::new(environment, state, phase, phase.sentence(), steps)
     }
@@ -67,28 +60,6 @@ impl Standing {
             Rest::Failed(failure) => (State::Failed, Phase::Failed(failure), failure.sentence()),
         };
         Self::new(environment, state, phase, why, steps)
-    }
-
-    pub(super) fn seen(environment: &Environment, observed: &Observed) -> Self {
-        let awake = plan::awake(environment, observed).phase;
-        let refused = observed.note.failure();
-        let (state, phase) = match (awake, observed.route) {
-            (Phase::Failed(_), _) => (State::Failed, awake),
-            _ if !observed.running.awake(environment) => match refused {
-                Some(failure) => (State::Failed, Phase::Failed(Failure::Start(failure))),
-                None => (State::Asleep, Phase::Asleep),
-            },
-            // The database may well have paused while the app waits for its next request.
-            (_, RouteTarget::App) if plan::services_ready(environment, observed) => {
-                (State::Awake, Phase::Ready)
-            }
-            _ => (State::Waking, awake),
-        };
-        Self::new(environment, state, phase, phase.sentence(), 0)
-    }
-
-    pub(super) fn failed(environment: &Environment, failure: Failure) -> Self {
-        Self::new(environment, State::Failed, Phase::Failed(failure), failure.sentence(), 0)
     }
 
     fn new(environment: &Environment, state: State, phase: Phase, why: &'static str, steps: u32) -> Self {

@@ -1,10 +1,21 @@
 //! A request that the load balancer has sent here, because the app sleeps.
+//!
+//! ```text
+//! request -> environment, by its host
+//!   /.reveille/...            own_paths
+//!   robots.txt, favicons      a file        }
+//!   CORS preflight            204           } nobody is asked, nothing is woken
+//!   anything else -> guard
+//!       admitted -> Wake -> Answer -> Reply
+//!       not      -> a glance: the app for one that is awake, else what the guard asks for
+//! ```
 
 use std::{
     sync::atomic::Ordering,
     time::{Duration, SystemTime},
 };
 
+use http::{HeaderValue, header};
 use tracing::info;
 
 use super::Waker;
@@ -12,27 +23,95 @@ use crate::{
     config::Environment,
     environment::{
         cloud::Cloud,
-        drive::drive,
-        protocol::{Patience, Wake},
+        drive::{Report, drive},
+        failure::Failure,
+        ledger::Event,
+        observed::{Scope, Seen},
+        protocol::{Outcome, Patience, Wake},
     },
-    event::Request,
-    reply::{self, Client, Problem, Reply},
+    event::{OWN_PATHS, Request},
+    guard::{Admission, Given},
+    reply::{self, Answer, Client, Problem, Reply, Visit},
+    status::{State, Status},
 };
 
 impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
-        let Some(environment) = self.config.environment_for(request.host()) else {
+        let own_path = request.path.starts_with(OWN_PATHS);
+        let named = request.parameter("environment").filter(|_| own_path);
+        let environment = match named {
+            Some(name) => self.config.named(name),
+            None => self.config.environment_for(request.host()),
+        };
+        let Some(environment) = environment else {
             info!(method = %request.method, why = "no environment answers for the host", "answered");
-            return Problem::unknown_host();
+            let problem =
+                if named.is_some() { Problem::unknown_environment() } else { Problem::unknown_host() };
+            return problem.finished(&request.method, State::Unknown);
         };
         tracing::Span::current().record("environment", &environment.name);
-        let client = reply::classify(request);
-        let congestion = self.congestion.load(Ordering::Relaxed);
-        let patience = patience(environment, client);
-        let mut wake = Wake::new(patience, SystemTime::now(), limit, fastrand::u64(..), congestion);
-        let report = drive(&self.cloud, environment, &mut wake).await;
-        self.congestion.store(wake.congestion(), Ordering::Relaxed);
-        let reply = reply::reply(environment, request, client, report.outcome);
+        let (mut reply, state) = if own_path {
+            self.own_path(environment, request, limit).await
+        } else {
+            self.app_path(environment, request, limit).await
+        };
+        reply::allow_origin(&environment.cors, request, &mut reply.headers);
+        reply.finished(&request.method, state)
+    }
+
+    async fn app_path(
+        &self,
+        environment: &Environment,
+        request: &Request,
+        limit: Duration,
+    ) -> (Reply, State) {
+        if let Some(file) = reply::file(request) {
+            return (file, self.glances.state(environment));
+        }
+        if reply::is_preflight(request) && !environment.cors.origins.is_empty() {
+            return (reply::preflight(&environment.cors, request), self.glances.state(environment));
+        }
+        let (guard, now) = (&environment.guard, SystemTime::now());
+        let visit = Visit { environment, request, client: reply::classify(request) };
+        let admission = guard.admit(&environment.name, request, now);
+        match (admission, visit.client) {
+            (Admission::ByToken(Given::Query), Client::Navigation) => {
+                let reply = reply::without_token(request);
+                (with_cookie(reply, environment, request, now), self.glances.state(environment))
+            }
+            (Admission::ByToken(_), _) => self.wake_for(&visit, limit, None).await,
+            (Admission::Admitted, _) => self.wake_for(&visit, limit, guard.wakes_per_hour).await,
+            (Admission::NeedsClick, _) => self.ask(&visit, limit, Answer::NeedsClick).await,
+            (Admission::NeedsToken, _) => self.ask(&visit, limit, Answer::NeedsToken).await,
+            (Admission::Refused(refusal), _) => self.ask(&visit, limit, Answer::Refused(refusal)).await,
+        }
+    }
+
+    /// Wakes nothing; but to one that is awake already, anybody may go, and one that is
+    /// being woken may be waited for by whoever is not refused.
+    async fn ask(&self, visit: &Visit<'_>, limit: Duration, answer: Answer) -> (Reply, State) {
+        let status = self.glance(visit.environment, limit).await;
+        let state = status.state;
+        let refused = matches!(answer, Answer::Refused(_));
+        if state == State::Awake || (!refused && matches!(state, State::Waking | State::FallingAsleep)) {
+            return self.wake_for(visit, limit, None).await;
+        }
+        let reply = reply::reply(visit, answer, &status);
+        let (method, code) = (&visit.request.method, reply.status.as_u16());
+        info!(%method, client = ?visit.client, status = code, ?state, ?answer, "answered, and woke nothing");
+        (reply, state)
+    }
+
+    async fn wake_for(&self, visit: &Visit<'_>, limit: Duration, budget: Option<u32>) -> (Reply, State) {
+        let Visit { environment, request, client } = *visit;
+        let patience = match client {
+            Client::Navigation => Patience::Page,
+            Client::Grpc | Client::Other => Patience::Hold(environment.hold),
+        };
+        let (report, status) = self.wake_once(environment, patience, limit, budget).await;
+        let answer = Answer::from(report.outcome);
+        let state = state(report.outcome);
+        let reply = reply::reply(visit, answer, &status);
         info!(
             method = %request.method,
             ?client,
@@ -45,13 +124,73 @@ impl<C: Cloud> Waker<C> {
             why = report.phase.sentence(),
             "answered"
         );
-        reply
+        (reply, state)
+    }
+
+    /// One invocation's part of a wake, and how the environment is after it. Only for
+    /// a page is the latter more than its state.
+    pub(super) async fn wake_once(
+        &self,
+        environment: &Environment,
+        patience: Patience,
+        limit: Duration,
+        budget: Option<u32>,
+    ) -> (Report<Outcome>, Status) {
+        let congestion = self.congestion.load(Ordering::Relaxed);
+        let start = SystemTime::now();
+        let mut wake = Wake::new(patience, start, limit, fastrand::u64(..), congestion).within(budget);
+        let deadline = limit.min(TAGS_PATIENCE);
+        let tags = async {
+            if patience != Patience::Page || congestion > 0 {
+                return Seen::default();
+            }
+            let look = tokio::time::timeout(deadline, self.cloud.observe(environment, Scope::NOTE));
+            look.await.ok().and_then(Result::ok).unwrap_or_default()
+        };
+        let (report, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
+        self.congestion.store(wake.congestion(), Ordering::Relaxed);
+        let mut seen = report.seen.clone();
+        seen.note = seen.note.or(tags.note);
+        seen.ledger = seen.ledger.or(tags.ledger).map(|ledger| {
+            let began = Event::WakeBegan(start);
+            if report.steps > 0 { ledger.enter(began).unwrap_or(ledger) } else { ledger }
+        });
+        let status = match (report.outcome, seen.whole()) {
+            (Outcome::Failed(failure), _) => Status::failed(environment, failure),
+            (_, Some(observed)) => Status::of(environment, &observed, SystemTime::now()),
+            (outcome, None) => Status::bare(environment, state(outcome), report.phase),
+        };
+        if patience == Patience::Page {
+            self.glances.remember(environment, &status).await;
+        }
+        (report, status)
     }
 }
 
-fn patience(environment: &Environment, client: Client) -> Patience {
-    match client {
-        Client::Navigation => Patience::Page,
-        Client::Other => Patience::Hold(environment.hold),
+/// A page that lacks the time that has passed is better than one that comes late.
+const TAGS_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Sets the cookie that takes the place of the token that the request has brought.
+pub(super) fn with_cookie(
+    reply: Reply,
+    environment: &Environment,
+    request: &Request,
+    now: SystemTime,
+) -> Reply {
+    let token = environment.guard.token.as_ref();
+    let cookie = token.map(|token| token.set_cookie(&environment.name, now, request.is_secure()));
+    match cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+        Some(cookie) => reply.header(header::SET_COOKIE, cookie),
+        None => reply,
+    }
+}
+
+fn state(outcome: Outcome) -> State {
+    match outcome {
+        Outcome::Ready => State::Awake,
+        Outcome::Waiting(_) => State::Waking,
+        Outcome::Failed(Failure::Fault(_)) => State::Unknown,
+        Outcome::Failed(_) => State::Failed,
+        Outcome::OverBudget => State::Asleep,
     }
 }

@@ -7,9 +7,14 @@ use crate::event::Request;
 pub enum Client {
     /// A browser that shows what it gets as a page.
     Navigation,
+    /// A gRPC client, which gets a gRPC status.
+    Grpc,
     /// Anything else: it is held rather than given a page that it cannot use.
     Other,
 }
+
+/// Also `application/grpc+proto`, `application/grpc-web` and the like.
+const GRPC: &str = "application/grpc";
 
 /// A navigation is a GET that accepts HTML and that no script has made. Browsers
 /// say the latter in `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not,
@@ -20,6 +25,10 @@ pub fn classify(request: &Request) -> Client {
     let by_script = request
         .header(HeaderName::from_static("sec-fetch-mode"))
         .is_some_and(|mode| !mode.eq_ignore_ascii_case("navigate"));
+    let content_type = request.header(header::CONTENT_TYPE).unwrap_or_default();
+    if content_type.get(..GRPC.len()).is_some_and(|start| start.eq_ignore_ascii_case(GRPC)) {
+        return Client::Grpc;
+    }
     if request.method == Method::GET && !by_script && accepts_html(request) {
         Client::Navigation
     } else {

@@ -1,6 +1,15 @@
 //! What a visitor gets, by who it is and how far the environment has come.
+//!
+//! ```text
+//!                 navigation      gRPC             any other
+//! Ready           307             UNAVAILABLE      307
+//! all the rest    page            UNAVAILABLE      problem details
+//! ```
 
 mod classify;
+mod cors;
+mod files;
+mod grpc;
 mod page;
 mod problem;
 mod redirect;
@@ -8,13 +17,27 @@ mod redirect;
 use std::fmt;
 
 use aws_lambda_events::{alb::AlbTargetGroupResponse, encodings::Body};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 pub use classify::{Client, classify};
+pub use cors::{allow as allow_origin, is_preflight, preflight};
+pub use files::file;
+pub use page::{OwnTemplate, TemplateError, check_template};
 pub use problem::Problem;
-pub use redirect::location;
+pub use redirect::{location, see_other, without_token};
 
-use crate::{config::Environment, environment::protocol::Outcome, event::Request};
+use crate::{
+    config::Environment,
+    environment::{failure::Failure, plan::Phase, protocol::Outcome},
+    event::Request,
+    guard::Refusal,
+    status::{State, Status},
+};
+
+/// For whom the guard does not let in: it is not to come again soon.
+const RETRY_REFUSED: u32 = 600;
+const STATE: HeaderName = HeaderName::from_static("x-reveille-state");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// An answer before it takes the load balancer's form.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,14 +47,76 @@ pub struct Reply {
     pub body: String,
 }
 
+/// What becomes of a request, whatever form it is told in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The app answers where the visitor asked.
+    Ready,
+    Waiting(Phase),
+    Failed(Failure),
+    /// It sleeps, and the budget of wakes is used up.
+    OverBudget,
+    NeedsClick,
+    NeedsToken,
+    Refused(Refusal),
+}
+
+impl Answer {
+    fn phase(self) -> Phase {
+        match self {
+            Self::Ready => Phase::Ready,
+            Self::Waiting(phase) => phase,
+            Self::Failed(failure) => Phase::Failed(failure),
+            Self::OverBudget | Self::NeedsClick | Self::NeedsToken | Self::Refused(_) => Phase::Asleep,
+        }
+    }
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Ready => Self::Ready,
+            Outcome::Waiting(phase) => Self::Waiting(phase),
+            Outcome::Failed(failure) => Self::Failed(failure),
+            Outcome::OverBudget => Self::OverBudget,
+        }
+    }
+}
+
+/// A visitor's request, and the environment that it is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    pub environment: &'a Environment,
+    pub request: &'a Request,
+    pub client: Client,
+}
+
+/// The answer in the form that the client understands.
+pub fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply {
+    match (visit.client, answer) {
+        (Client::Grpc, _) => grpc::unavailable(answer),
+        (_, Answer::Ready) => redirect::reply(visit.request),
+        (Client::Navigation, _) => page::reply(visit, answer, status),
+        (Client::Other, _) => problem::reply(answer),
+    }
+}
+
 impl Reply {
     fn new(status: StatusCode) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
         Self { status, headers, body: String::new() }
     }
 
-    fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    /// JSON that somebody else has made.
+    pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Self {
+        // What is answered here is made of strings, numbers and lists, and always serialises.
+        Self::new(status).body("application/json", serde_json::to_string(value).unwrap_or_default())
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
@@ -40,6 +125,15 @@ impl Reply {
         let mut reply = self.header(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         reply.body = body;
         reply
+    }
+
+    /// What every answer has: the environment's state, and no body for `HEAD`.
+    #[must_use]
+    pub fn finished(mut self, method: &Method, state: State) -> Self {
+        if method == Method::HEAD {
+            self.body.clear();
+        }
+        self.header(STATE, HeaderValue::from_static(state.code()))
     }
 
     /// The load balancer refuses an answer in the other form than its event's.
@@ -64,17 +158,6 @@ impl fmt::Debug for Reply {
             .field("status", &self.status)
             .field("headers", &self.headers)
             .finish_non_exhaustive()
-    }
-}
-
-/// The answer to a request whose invocation ended with `outcome`.
-pub fn reply(environment: &Environment, request: &Request, client: Client, outcome: Outcome) -> Reply {
-    match (outcome, client) {
-        (Outcome::Ready, _) => redirect::reply(request),
-        (Outcome::Waiting(phase), Client::Navigation) => page::waiting(&environment.name, phase),
-        (Outcome::Waiting(phase), Client::Other) => problem::waiting(phase),
-        (Outcome::Failed(failure), Client::Navigation) => page::failed(&environment.name, failure),
-        (Outcome::Failed(failure), Client::Other) => problem::failed(failure),
     }
 }
 

@@ -3,12 +3,34 @@
 use http::{HeaderValue, StatusCode, header};
 
 use super::Reply;
-use crate::event::Request;
+use crate::{event::Request, guard};
 
 /// 307, so that method and body are sent again (RFC 9110, section 15.4.8).
 pub(super) fn reply(request: &Request) -> Reply {
-    Reply::new(StatusCode::TEMPORARY_REDIRECT)
-        .header(header::LOCATION, location(&request.path, &request.query))
+    without_token(request)
+}
+
+/// To the same address without the token, which has done what it is for.
+pub fn without_token(request: &Request) -> Reply {
+    Reply::new(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, address(request))
+}
+
+/// The request's path and query without the token.
+pub(super) fn address(request: &Request) -> HeaderValue {
+    let query: Vec<_> = request.query.iter().filter(|(name, _)| name != guard::PARAMETER).cloned().collect();
+    location(&request.path, &query)
+}
+
+/// On to a page that has sent a form: 303, so that it is not sent again. `to` is a path with
+/// its query, from the form, and so anybody's.
+pub fn see_other(to: &str) -> Reply {
+    let (path, query) = to.split_once('?').map_or((to, None), |(path, query)| (path, Some(query)));
+    let pairs = query.into_iter().flat_map(|query| query.split('&')).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.to_owned(), value.to_owned())
+    });
+    let pairs: Vec<_> = pairs.filter(|(name, _)| name != guard::PARAMETER).collect();
+    Reply::new(StatusCode::SEE_OTHER).header(header::LOCATION, location(path, &pairs))
 }
 
 /// A relative reference to the same path and query on the same host.

@@ -19,6 +19,11 @@ fn request(method: &str, path: &str, headers: &Value) -> Request {
     Request::from_event(event).unwrap()
 }
 
+fn answered(environment: &Environment, request: &Request, client: Client, answer: Answer) -> Reply {
+    let status = Status::bare(environment, State::Unknown, answer.phase());
+    reply(&Visit { environment, request, client }, answer, &status)
+}
+
 fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
@@ -121,15 +126,21 @@ fn each_outcome_has_its_form_for_each_client() {
     let environment = example();
     let asked = request("GET", "/a", &json!({}));
     let failure = Failure::Start(StartFailure::ImageNotPulled);
-    for (outcome, client, status, media_type) in [
-        (Outcome::Ready, Client::Navigation, 307, None),
-        (Outcome::Ready, Client::Other, 307, None),
-        (Outcome::Waiting(Phase::StartingTasks), Client::Navigation, 503, Some("text/html; charset=utf-8")),
-        (Outcome::Waiting(Phase::StartingTasks), Client::Other, 503, Some("application/problem+json")),
-        (Outcome::Failed(failure), Client::Navigation, 503, Some("text/html; charset=utf-8")),
-        (Outcome::Failed(failure), Client::Other, 503, Some("application/problem+json")),
+    let (html, problem) = (Some("text/html; charset=utf-8"), Some("application/problem+json"));
+    for (answer, client, status, media_type) in [
+        (Answer::Ready, Client::Navigation, 307, None),
+        (Answer::Ready, Client::Other, 307, None),
+        (Answer::Waiting(Phase::StartingTasks), Client::Navigation, 503, html),
+        (Answer::Waiting(Phase::StartingTasks), Client::Other, 503, problem),
+        (Answer::Failed(failure), Client::Navigation, 503, html),
+        (Answer::Failed(failure), Client::Other, 503, problem),
+        (Answer::NeedsClick, Client::Navigation, 503, html),
+        (Answer::NeedsClick, Client::Other, 503, problem),
+        (Answer::NeedsToken, Client::Other, 503, problem),
+        (Answer::OverBudget, Client::Other, 503, problem),
+        (Answer::Refused(Refusal::Agent), Client::Other, 503, problem),
     ] {
-        let reply = reply(&environment, &asked, client, outcome);
+        let reply = answered(&environment, &asked, client, answer);
         assert_eq!(reply.status.as_u16(), status);
         assert_eq!(reply.headers[header::CACHE_CONTROL], "no-store");
         assert_eq!(reply.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap()), media_type);
@@ -141,13 +152,131 @@ fn each_outcome_has_its_form_for_each_client() {
 #[test]
 fn a_problem_names_phase_or_cause() {
     let asked = request("GET", "/a", &json!({}));
-    let body = |outcome| -> Value {
-        serde_json::from_str(&reply(&example(), &asked, Client::Other, outcome).body).unwrap()
+    let body = |answer| -> Value {
+        serde_json::from_str(&answered(&example(), &asked, Client::Other, answer).body).unwrap()
     };
-    let waiting = body(Outcome::Waiting(Phase::ResumingDatabase));
+    let waiting = body(Answer::Waiting(Phase::ResumingDatabase));
     assert_eq!((&waiting["code"], &waiting["phase"]), (&json!("waking"), &json!("resuming_database")));
-    let failed = body(Outcome::Failed(Failure::Start(StartFailure::SecretDenied)));
+    let failed = body(Answer::Failed(Failure::Start(StartFailure::SecretDenied)));
     assert_eq!((&failed["status"], &failed["code"]), (&json!(503), &json!("secret_denied")));
+}
+
+#[test]
+fn a_network_that_is_refused_is_forbidden_for_good() {
+    let asked = request("GET", "/a", &json!({}));
+    for client in [Client::Navigation, Client::Other] {
+        let reply = answered(&example(), &asked, client, Answer::Refused(Refusal::Network));
+        assert_eq!((reply.status.as_u16(), reply.headers.get(header::RETRY_AFTER)), (403, None));
+    }
+}
+
+#[test]
+fn grpc_clients_get_a_status_of_theirs_and_no_body() {
+    for media_type in ["application/grpc", "application/grpc+proto", "Application/gRPC-Web-Text"] {
+        let asked = request("POST", "/pkg.Service/Call", &json!({"content-type": media_type}));
+        assert_eq!(classify(&asked), Client::Grpc, "{media_type}");
+        for answer in [Answer::Ready, Answer::Waiting(Phase::StartingTasks), Answer::NeedsToken] {
+            let reply = answered(&example(), &asked, Client::Grpc, answer);
+            assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, ""));
+            assert_eq!(reply.headers[header::CONTENT_TYPE], "application/grpc");
+            assert_eq!(reply.headers["grpc-status"], "14");
+        }
+    }
+    assert_eq!(classify(&request("POST", "/", &json!({"content-type": "application/json"}))), Client::Other);
+}
+
+fn cors(credentials: bool) -> crate::config::Cors {
+    crate::config::Cors { origins: vec!["https://app.example.com".to_owned()], credentials }
+}
+
+fn preflight_from(origin: &str, headers: &str) -> Request {
+    let asked = json!({
+        "origin": origin,
+        "access-control-request-method": "PUT",
+        "access-control-request-headers": headers,
+    });
+    request("OPTIONS", "/api", &asked)
+}
+
+#[test]
+fn a_preflight_of_an_allowed_origin_gets_what_it_asks_for() {
+    let asked = preflight_from("https://app.example.com", "authorization, x-trace");
+    assert!(is_preflight(&asked));
+    let reply = preflight(&cors(true), &asked);
+    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (204, ""));
+    for (name, value) in [
+        ("access-control-allow-origin", "https://app.example.com"),
+        ("access-control-allow-methods", "PUT"),
+        ("access-control-allow-headers", "authorization, x-trace"),
+        ("access-control-allow-credentials", "true"),
+        ("vary", "origin"),
+    ] {
+        assert_eq!(reply.headers[name], value, "{name}");
+    }
+    let odd = preflight(&cors(false), &preflight_from("https://app.example.com", "a\tb(c)"));
+    assert!(!odd.headers.contains_key("access-control-allow-headers"));
+    assert!(!odd.headers.contains_key("access-control-allow-credentials"));
+}
+
+#[test]
+fn another_origin_gets_nothing() {
+    for origin in
+        ["https://evil.example", "https://app.example.com.evil.example", "null", "http://app.example.com"]
+    {
+        let asked = preflight_from(origin, "x");
+        let reply = preflight(&cors(true), &asked);
+        assert_eq!(reply.status.as_u16(), 403, "{origin}");
+        let mut headers = HeaderMap::new();
+        allow_origin(&cors(true), &asked, &mut headers);
+        assert!(!headers.contains_key("access-control-allow-origin"), "{origin}");
+    }
+    assert!(!is_preflight(&request("OPTIONS", "/", &json!({"origin": "https://app.example.com"}))));
+}
+
+#[test]
+fn robots_and_favicons_are_answered_without_a_look() {
+    for (path, media_type) in [
+        ("/robots.txt", Some("text/plain; charset=utf-8")),
+        ("/favicon.ico", Some("image/svg+xml")),
+        ("/apple-touch-icon-precomposed.png", Some("image/svg+xml")),
+        ("/docs/robots.txt", None),
+        ("/", None),
+    ] {
+        let reply = file(&request("GET", path, &json!({})));
+        let found = reply.map(|reply| reply.headers[header::CONTENT_TYPE].to_str().unwrap().to_owned());
+        assert_eq!(found.as_deref(), media_type, "{path}");
+    }
+    assert!(file(&request("POST", "/robots.txt", &json!({}))).is_none());
+}
+
+#[test]
+fn the_token_is_taken_out_of_the_address() {
+    let mut asked = request("GET", "/a", &json!({}));
+    asked.query = owned(&[("x", "1"), ("reveille_token", "secret"), ("y", "2")]);
+    assert_eq!(without_token(&asked).headers[header::LOCATION], "/a?x=1&y=2");
+    let ready = answered(&example(), &asked, Client::Other, Answer::Ready);
+    assert_eq!(ready.headers[header::LOCATION], "/a?x=1&y=2");
+    assert_eq!(see_other("/a?x=1&reveille_token=secret").headers[header::LOCATION], "/a?x=1");
+    assert!(!format!("{asked:?}").contains("secret"));
+}
+
+#[test]
+fn a_head_has_no_body_and_every_answer_a_state() {
+    let reply = Problem::unknown_host();
+    assert!(!reply.body.is_empty());
+    let head = reply.clone().finished(&Method::HEAD, State::Asleep);
+    assert_eq!((head.body.as_str(), &head.headers["x-reveille-state"]), ("", &"asleep".parse().unwrap()));
+    assert_eq!(reply.clone().finished(&Method::GET, State::Unknown).body, reply.body);
+}
+
+proptest! {
+    #[test]
+    fn a_forms_way_back_never_leads_to_another_host(to in any::<String>()) {
+        let reply = see_other(&to);
+        let text = reply.headers[header::LOCATION].to_str().unwrap();
+        let target = Url::parse("https://app.example.com/").unwrap().join(text).unwrap();
+        prop_assert_eq!(target.origin().ascii_serialization(), "https://app.example.com");
+    }
 }
 
 #[test]

@@ -65,7 +65,11 @@ impl<P: Protocol> Invocation<P> {
     fn go_on(&mut self, model: &Reveille, came: Came) -> Ended<P::Outcome> {
         match self.machine.next(&model.environment, self.now(), came) {
             Action::Observe(scope) => self.pending = Pending::Observe { left: scope, seen: Seen::default() },
-            Action::Apply(steps) => self.pending = Pending::Apply { left: steps.clone(), all: steps },
+            Action::Apply(mut steps) => {
+                // No protocol is decided by what is in the ledger without a budget.
+                steps.retain(|step| !matches!(step, Step::Record(_)));
+                self.pending = Pending::Apply { left: steps.clone(), all: steps };
+            }
             Action::Wait(_) => self.pending = Pending::Wait,
             Action::Done(outcome) => return Ended::With(outcome),
         }

@@ -401,7 +401,7 @@ impl State {
             Step::SetDesired { count, .. } => self.desired = count,
             Step::TurnRoute(to) => self.route = to,
             Step::Write(note) => self.note = note,
-            Step::StartDatabase | Step::StopDatabase | Step::TouchDatabase => {}
+            Step::StartDatabase | Step::StopDatabase | Step::TouchDatabase | Step::Record(_) => {}
         }
     }
 }

@@ -144,13 +144,17 @@ pub struct Sandbox {
 
 impl Cloud for Sandbox {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
-        let (running, healthy, route, note) = tokio::try_join!(
+        let (running, healthy, route, tags) = tokio::try_join!(
             when(scope.contains(Scope::RUNNING), self.running(environment)),
             when(scope.contains(Scope::HEALTHY), self.healthy(environment)),
             when(scope.contains(Scope::ROUTE), self.account.call("DescribeRules", |world| world.route())),
-            when(scope.contains(Scope::NOTE), self.account.call("DescribeTags", |world| world.note)),
+            when(
+                scope.contains(Scope::NOTE),
+                self.account.call("DescribeTags", |world| (world.note, world.ledger.clone()))
+            ),
         )?;
-        Ok(Seen { running, healthy, route, note, ..Seen::default() })
+        let (note, ledger) = tags.unzip();
+        Ok(Seen { running, healthy, route, note, ledger, ..Seen::default() })
     }
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
@@ -171,6 +175,13 @@ impl Cloud for Sandbox {
             }
             Step::TurnRoute(to) => account.call("ModifyRule", |world| world.turn(to)).await,
             Step::Write(note) => account.call("AddTags", |world| world.note = note).await,
+            Step::Record(event) => {
+                let ledger = account.call("DescribeTags", |world| world.ledger.enter(event)).await?;
+                match ledger {
+                    Some(ledger) => account.call("AddTags", |world| world.ledger = ledger).await,
+                    None => Ok(()),
+                }
+            }
             Step::StopDatabase => account.call("StopDBCluster", World::stop_database).await,
         }
     }

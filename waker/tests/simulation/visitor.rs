@@ -62,7 +62,7 @@ pub async fn request(
                 assert!(world.app_answers(environment), "redirected before a target was healthy");
                 assert!(world.database_up(), "redirected before the database was up");
             }
-            Outcome::Waiting(_) => return Answer::Waiting,
+            Outcome::Waiting(_) | Outcome::OverBudget => return Answer::Waiting,
             Outcome::Failed(failure) => return Answer::Failed(failure),
         }
     }

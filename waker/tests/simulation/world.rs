@@ -7,6 +7,7 @@ use waker::{
     config::Environment,
     environment::{
         failure::StartFailure,
+        ledger::Ledger,
         note::Note,
         observed::{DatabaseStatus, RouteTarget, Tasks},
     },
@@ -59,6 +60,7 @@ pub struct World {
     pub database: Option<Database>,
     pub services: Vec<Service>,
     pub note: Note,
+    pub ledger: Ledger,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
 }
@@ -89,6 +91,7 @@ impl World {
             database: environment.database.as_ref().map(|_| Database::Paused),
             services: services.collect(),
             note: Note::None,
+            ledger: Ledger::default(),
             turns: vec![(Instant::now(), RouteTarget::Waker)],
         }
     }

@@ -50,7 +50,7 @@ run "without_a_database" {
     error_message = "Where the resource cannot be scoped, the cluster is."
   }
   assert {
-    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:note"]
+    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:note", "reveille:wakes"]
     error_message = "It writes its own tag only."
   }
   assert {

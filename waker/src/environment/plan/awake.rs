@@ -57,7 +57,7 @@ fn services(environment: &Environment, observed: &Observed, steps: &mut Vec<Step
             steps.push(Step::SetDesired { service: index, count: service.count });
         }
         if !service.optional {
-            phase = phase.worse(service_phase(service, state));
+            phase = phase.worse(phase_of(service, state));
         }
     }
     phase
@@ -75,7 +75,7 @@ fn state(observed: &Observed, index: usize) -> Option<ServiceState> {
     Some(ServiceState { tasks, healthy: observed.healthy.0.get(index).copied().flatten() })
 }
 
-fn service_phase(service: &Service, state: ServiceState) -> Phase {
+fn phase_of(service: &Service, state: ServiceState) -> Phase {
     match state.tasks.failure {
         _ if ready(service, state) => Phase::Ready,
         Some(failure) => Phase::Failed(Failure::Start(failure)),
@@ -115,7 +115,22 @@ fn without_tasks(environment: &Environment, observed: &Observed) -> bool {
 
 /// Whether every required service is ready, whatever the database says.
 pub fn services_ready(environment: &Environment, observed: &Observed) -> bool {
-    services(environment, observed, &mut Vec::new()) == Phase::Ready
+    services_phase(environment, observed) == Phase::Ready
+}
+
+/// How far the required service is that is furthest back.
+pub fn services_phase(environment: &Environment, observed: &Observed) -> Phase {
+    services(environment, observed, &mut Vec::new())
+}
+
+/// How far the service at `index` is; None if it does not exist.
+pub fn service_phase(environment: &Environment, observed: &Observed, index: usize) -> Option<Phase> {
+    Some(phase_of(environment.services.get(index)?, state(observed, index)?))
+}
+
+/// How far the database is; ready where there is none.
+pub fn database_phase(environment: &Environment, observed: &Observed) -> Phase {
+    database(environment, observed.running.database, &mut Vec::new())
 }
 
 fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut Vec<Step>) -> Phase {
@@ -144,6 +159,7 @@ mod tests {
         config::tests::example,
         environment::{
             failure::StartFailure,
+            ledger::Ledger,
             note::Note,
             observed::{Healthy, Running},
         },
@@ -171,6 +187,7 @@ mod tests {
             healthy: Healthy(vec![Some(0), None]),
             route: RouteTarget::Waker,
             note: Note::None,
+            ledger: Ledger::default(),
         }
     }
 
@@ -183,6 +200,7 @@ mod tests {
             healthy: Healthy(vec![Some(2), None]),
             route: RouteTarget::App,
             note: Note::None,
+            ledger: Ledger::default(),
         }
     }
 

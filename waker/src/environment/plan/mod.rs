@@ -4,7 +4,7 @@ mod asleep;
 mod awake;
 
 pub use asleep::asleep;
-pub use awake::{awake, services_ready};
+pub use awake::{awake, database_phase, service_phase, services_phase, services_ready};
 
 use super::{cloud::Step, failure::Failure};
 

@@ -64,6 +64,8 @@ pub enum Outcome {
     /// Not yet; it goes on without this visitor.
     Waiting(Phase),
     Failed(Failure),
+    /// It sleeps, and has been woken so often lately that this visitor may not.
+    OverBudget,
 }
 
 /// One invocation's protocol for one environment.
@@ -81,7 +83,8 @@ pub trait Protocol {
 }
 
 /// Of the steps that failed, the fault that decides what comes next: one that
-/// does not pass before one that may. An optional service decides nothing.
+/// does not pass before one that may. An optional service
+/// decides nothing, and neither does the ledger.
 fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
     let optional = |step: Step| match step {
         Step::SetDesired { service, .. } => environment.services[service].optional,
@@ -90,6 +93,7 @@ fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<F
         | Step::TouchDatabase
         | Step::TurnRoute(_)
         | Step::Write(_) => false,
+        Step::Record(_) => true,
     };
     let needed = || faults.iter().filter(|(step, _)| !optional(*step)).map(|(_, fault)| *fault);
     needed().find(|fault| !fault.retryable()).or_else(|| needed().next())

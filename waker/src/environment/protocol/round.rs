@@ -55,10 +55,7 @@ impl Round {
         if self.seen == Seen::default() {
             self.since = now;
         }
-        self.seen.running = seen.running.or(self.seen.running.take());
-        self.seen.healthy = seen.healthy.or(self.seen.healthy.take());
-        self.seen.route = seen.route.or(self.seen.route.take());
-        self.seen.note = seen.note.or(self.seen.note.take());
+        self.seen.update(seen);
     }
 
     /// Starts over if what has been gathered is too old by `now`.
@@ -80,7 +77,8 @@ impl Round {
         let reached = running.reaches_balancer(environment);
         (self.known_route, self.expected) = (Some(route), Some(reached));
         let healthy = seen.healthy.filter(|_| reached).unwrap_or_else(|| no_target(environment));
-        Some(Observed { running, healthy, route, note: seen.note.unwrap_or_default() })
+        let (note, ledger) = (seen.note.unwrap_or_default(), seen.ledger.unwrap_or_default());
+        Some(Observed { running, healthy, route, note, ledger })
     }
 
     /// Forgets the route, which is being turned: it must be read back.

@@ -33,6 +33,7 @@ use crate::{
         cloud::Step,
         failure::{Failure, StartFailure},
         fault::FaultKind,
+        ledger,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
     },
@@ -55,6 +56,8 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(4);
 const PROMPT_LOOKS: u8 = 3;
 /// What it takes to turn the route and to read it back.
 const READ_BACK: Duration = Duration::from_millis(500);
+/// What a budget of wakes is for.
+const BUDGET_PERIOD: Duration = Duration::from_hours(1);
 /// What is left of a congestion at the next visitor's start.
 const REMEMBERED_CONGESTION: u32 = 3;
 
@@ -78,6 +81,8 @@ pub struct Wake {
     /// Goes up with each fault and down with each look that passes, so that the
     /// looks of all visitors together settle near the rate that AWS allows.
     congestion: u32,
+    /// How many wakes an hour may have, this one included.
+    budget: Option<u32>,
     round: Round,
 }
 
@@ -96,6 +101,7 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
+            budget: None,
             round: Round::with_note(true),
         }
     }
@@ -104,6 +110,12 @@ impl Wake {
     #[must_use]
     pub fn insisting(self) -> Self {
         Self { round: Round::with_note(false), ..self }
+    }
+
+    /// Wakes nothing that has been woken that often within the last hour.
+    #[must_use]
+    pub fn within(self, budget: Option<u32>) -> Self {
+        Self { budget, ..self }
     }
 
     /// For the sandbox's next invocation; 0 when AWS answers freely.
@@ -147,6 +159,12 @@ impl Wake {
             self.phase = Phase::Failed(Failure::Start(failure));
             return Action::Done(Outcome::Failed(Failure::Start(failure)));
         }
+        if self.over_budget(environment, observed, self.started + now) {
+            self.phase = Phase::Asleep;
+            return Action::Done(Outcome::OverBudget);
+        }
+        let event = event(environment, observed, &plan.steps, self.started + now);
+        plan.steps.extend(event.map(Step::Record));
         if !plan.steps.is_empty() {
             return Action::Apply(plan.steps);
         }
@@ -158,6 +176,13 @@ impl Wake {
             Phase::Ready => Action::Done(Outcome::Ready),
             _ => self.poll(now),
         }
+    }
+
+    /// A wake that is under way is gone on with, whoever began it.
+    fn over_budget(&self, environment: &Environment, observed: &Observed, now: SystemTime) -> bool {
+        let (Some(budget), false) = (self.budget, observed.running.awake(environment)) else { return false };
+        let woken = observed.ledger.since(now - BUDGET_PERIOD);
+        observed.ledger.open(now).is_none() && woken >= budget.try_into().unwrap_or(usize::MAX)
     }
 
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action {
@@ -216,6 +241,20 @@ impl Wake {
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         fastrand::Rng::with_seed(self.seed.wrapping_add(now)).f64()
     }
+}
+
+/// What the steps mean for the ledger: the beginning of a wake, or its end.
+fn event(
+    environment: &Environment,
+    observed: &Observed,
+    steps: &[Step],
+    now: SystemTime,
+) -> Option<ledger::Event> {
+    if steps.contains(&Step::TurnRoute(RouteTarget::App)) {
+        return Some(ledger::Event::WakeEnded(now));
+    }
+    let starts = steps.iter().any(|step| matches!(step, Step::SetDesired { .. }));
+    (starts && !observed.running.awake(environment)).then_some(ledger::Event::WakeBegan(now))
 }
 
 /// Why a sleeping environment is left asleep: its start has been given up, not long

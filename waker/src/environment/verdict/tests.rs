@@ -5,7 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     config::tests::example,
-    environment::observed::{Answer, DatabaseState, Healthy, Running},
+    environment::{
+        ledger::Ledger,
+        observed::{Answer, DatabaseState, Healthy, Running},
+    },
 };
 
 fn at(minute: u64) -> SystemTime {
@@ -23,6 +26,7 @@ fn observed(route: RouteTarget, note: Note) -> Observed {
         healthy: Healthy(vec![Some(2), None]),
         route,
         note,
+        ledger: Ledger::default(),
     }
 }
 

@@ -111,7 +111,7 @@ impl Month<'_> {
         let mut begins = self.now;
         let call = match step {
             Step::SetDesired { .. } => Call::UpdateService,
-            Step::Write(_) => Call::AddTags,
+            Step::Write(_) | Step::Record(_) => Call::AddTags,
             Step::TurnRoute(_) => {
                 let read = self.account.call(self.now, Call::DescribeRules);
                 begins = read.back;
@@ -208,7 +208,7 @@ impl Month<'_> {
                 invocation.sandbox.touched(up);
             }
             Step::Write(note) => self.world.note = note,
-            Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase => {}
+            Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase | Step::Record(_) => {}
         }
     }
 

@@ -65,6 +65,7 @@ impl Tick {
             Action::Done(Outcome::Ready) => Action::Done(rest.unwrap_or(Rest::Waking(Phase::Ready))),
             Action::Done(Outcome::Waiting(phase)) => Action::Done(Rest::Waking(phase)),
             Action::Done(Outcome::Failed(failure)) => Action::Done(Rest::Failed(failure)),
+            Action::Done(Outcome::OverBudget) => Action::Done(Rest::Waking(Phase::Asleep)),
         }
     }
 }

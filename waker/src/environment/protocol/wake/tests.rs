@@ -5,6 +5,7 @@ use crate::{
     config::tests::example,
     environment::{
         failure::StartFailure,
+        ledger::{self, Ledger},
         note::Note,
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
     },
@@ -53,10 +54,43 @@ fn at(wake: &mut Wake, seconds: f64, came: Came) -> Action {
 fn a_turned_route_is_read_back_with_the_counts_before_the_redirect() {
     let mut wake = wake(HOLD);
     assert_eq!(at(&mut wake, 0.0, Came::Nothing), Action::Observe(Scope::WHOLE));
-    let turn = Action::Apply(vec![Step::TurnRoute(RouteTarget::App)]);
+    let ended = Step::Record(ledger::Event::WakeEnded(UNIX_EPOCH + Duration::from_millis(100)));
+    let turn = Action::Apply(vec![Step::TurnRoute(RouteTarget::App), ended]);
     assert_eq!(at(&mut wake, 0.1, ready(RouteTarget::Waker)), turn);
     assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), Action::Observe(Scope::WHOLE));
     assert_eq!(at(&mut wake, 0.3, ready(RouteTarget::App)), Action::Done(Outcome::Ready));
+}
+
+#[test]
+fn a_wake_is_entered_into_the_ledger_and_nothing_waits_for_that() {
+    let mut wake = wake(HOLD);
+    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+    let Action::Apply(steps) = at(&mut wake, 0.2, note(Note::None)) else { panic!() };
+    let began = Step::Record(ledger::Event::WakeBegan(UNIX_EPOCH + Duration::from_millis(200)));
+    assert!(steps.contains(&began), "{steps:?}");
+    let failed = Came::Applied(vec![(began, FaultKind::Denied)]);
+    assert_eq!(at(&mut wake, 0.3, failed), Action::Observe(Scope::RUNNING), "it looks again at once");
+}
+
+#[test]
+fn a_budget_that_is_used_up_wakes_nothing_but_goes_on_with_what_is_under_way() {
+    let now = Duration::from_hours(2);
+    let start = UNIX_EPOCH + now;
+    let ago = |minutes: u64| now.as_secs() - minutes * 60;
+    let ended = format!("{}+30 {}+30", ago(50), ago(20));
+    let open = format!("{ended} {}", ago(1));
+    for (ledger, budget, wakes) in
+        [(&ended, Some(3), true), (&ended, Some(2), false), (&ended, None, true), (&open, Some(2), true)]
+    {
+        let mut wake = Wake::new(HOLD, start, Duration::from_secs(28), 1, 0).within(budget);
+        at(&mut wake, 0.0, Came::Nothing);
+        at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+        let tags = Seen { note: Some(Note::None), ledger: Some(Ledger::parse(ledger)), ..Seen::default() };
+        let action = at(&mut wake, 0.2, Came::Seen(Ok(tags)));
+        assert_eq!(matches!(action, Action::Apply(_)), wakes, "{ledger} {budget:?}: {action:?}");
+        assert_eq!(action == Action::Done(Outcome::OverBudget), !wakes, "{action:?}");
+    }
 }
 
 #[test]

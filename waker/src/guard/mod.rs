@@ -1,0 +1,176 @@
+//! Who may wake an environment.
+//!
+//! ```text
+//! request -> network --no--> Refused(Network)
+//!              |
+//!            token? --valid--> Admitted by token: what follows is not asked
+//!              |
+//!            method, path, agent --refused--> Refused
+//!              |
+//!            wake = request --> Admitted | click --> Click | token --> Token
+//! ```
+//!
+//! Whoever is not admitted still gets to an environment that is awake: the guard
+//! decides what wakes cost, not who may use the app.
+
+mod defaults;
+mod network;
+mod origin;
+mod pattern;
+mod token;
+
+use std::time::SystemTime;
+
+use http::{HeaderName, Method, header};
+
+pub use network::Network;
+pub use origin::is_same_origin;
+pub use pattern::Pattern;
+pub use token::{Given, PARAMETER, TokenDigest};
+
+use crate::event::Request;
+
+/// What it takes to wake a sleeping environment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WakeBy {
+    /// Any request that is not refused.
+    #[default]
+    Request,
+    /// A click on the page's button.
+    Click,
+    /// A token in the query, a header or a signed cookie.
+    Token,
+}
+
+/// An environment's guard. Its default is the configuration's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    pub wake: WakeBy,
+    pub token: Option<TokenDigest>,
+    /// If there is one, only requests from these networks wake it.
+    pub networks: Vec<Network>,
+    pub methods: Vec<Method>,
+    pub paths: Vec<Pattern>,
+    pub agents: Vec<Pattern>,
+    /// The lists that everybody needs come in addition.
+    pub default_paths: bool,
+    pub default_agents: bool,
+    /// Wakes per hour beyond which only a click or a token wakes; None: no limit.
+    pub wakes_per_hour: Option<u32>,
+}
+
+/// Beyond the number that an environment with the shortest idle time can be woken by
+/// its visitors.
+pub const DEFAULT_WAKES_PER_HOUR: u32 = 12;
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self {
+            wake: WakeBy::Request,
+            token: None,
+            networks: Vec::new(),
+            methods: vec![Method::TRACE],
+            paths: Vec::new(),
+            agents: Vec::new(),
+            default_paths: true,
+            default_agents: true,
+            wakes_per_hour: Some(DEFAULT_WAKES_PER_HOUR),
+        }
+    }
+}
+
+/// What a request may do to a sleeping environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Wakes it, within the budget.
+    Admitted,
+    /// Wakes it, whatever the budget.
+    ByToken(Given),
+    /// Wakes it after a click.
+    NeedsClick,
+    NeedsToken,
+    Refused(Refusal),
+}
+
+/// The rule that refuses a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    Network,
+    Method,
+    Path,
+    Agent,
+}
+
+impl Refusal {
+    /// A stable identifier for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Network => "refused_network",
+            Self::Method => "refused_method",
+            Self::Path => "refused_path",
+            Self::Agent => "refused_agent",
+        }
+    }
+
+    /// One sentence for a person.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Network => "The application is asleep, and requests from this network do not wake it.",
+            Self::Method => "The application is asleep, and requests with this method do not wake it.",
+            Self::Path => "The application is asleep, and requests for this path do not wake it.",
+            Self::Agent => "The application is asleep, and automated visitors do not wake it.",
+        }
+    }
+}
+
+impl Guard {
+    /// `environment` is its name, which a cookie is good for.
+    pub fn admit(&self, environment: &str, request: &Request, now: SystemTime) -> Admission {
+        if !self.networks.is_empty() && !network::is_from(&self.networks, request) {
+            return Admission::Refused(Refusal::Network);
+        }
+        if let Some(given) = self.token.as_ref().and_then(|token| token.given(environment, request, now)) {
+            return Admission::ByToken(given);
+        }
+        if let Some(refusal) = self.refusal(request) {
+            return Admission::Refused(refusal);
+        }
+        match self.wake {
+            WakeBy::Request => Admission::Admitted,
+            WakeBy::Click => Admission::NeedsClick,
+            WakeBy::Token => Admission::NeedsToken,
+        }
+    }
+
+    fn refusal(&self, request: &Request) -> Option<Refusal> {
+        let user_agent = request.header(header::USER_AGENT).unwrap_or_default();
+        let any = |patterns: &[Pattern], text: &str| patterns.iter().any(|pattern| pattern.matches(text));
+        if self.methods.contains(&request.method) {
+            Some(Refusal::Method)
+        } else if any(&self.paths, &request.path)
+            || (self.default_paths && defaults::is_fishing(&request.path))
+        {
+            Some(Refusal::Path)
+        } else if any(&self.agents, user_agent)
+            || (self.default_agents && (defaults::is_automated(user_agent) || is_prefetch(request)))
+        {
+            Some(Refusal::Agent)
+        } else {
+            None
+        }
+    }
+}
+
+/// A browser that loads a page ahead of time, which nobody may ever look at
+/// ([`Sec-Purpose`]; `Purpose` by older ones).
+///
+/// [`Sec-Purpose`]: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Purpose
+fn is_prefetch(request: &Request) -> bool {
+    ["sec-purpose", "purpose", "x-moz"]
+        .into_iter()
+        .filter_map(|name| request.header(HeaderName::from_static(name)))
+        .any(|purpose| purpose.split([';', ',']).any(|word| word.trim().eq_ignore_ascii_case("prefetch")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! Whether a POST that wakes was made by the environment's own page.
+
+use http::{HeaderName, Uri, header};
+
+use crate::event::Request;
+
+/// By `Sec-Fetch-Site`, which a page cannot forge ([Fetch Metadata]), or else by
+/// `Origin`, which must name the request's own host. A request with neither is no
+/// browser's, and refused as well: whoever writes programs can send an `Origin`.
+///
+/// The scheme is not compared: the load balancer ends TLS, and may be behind another
+/// that does.
+///
+/// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+pub fn is_same_origin(request: &Request) -> bool {
+    if let Some(site) = request.header(HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin";
+    }
+    let origin = request.header(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
+    let host = request.host().and_then(|host| host.parse::<http::uri::Authority>().ok());
+    match (origin, host) {
+        (Some(origin), Some(host)) => origin.authority().is_some_and(|origin| {
+            origin.host().eq_ignore_ascii_case(host.host()) && origin.port_u16() == host.port_u16()
+        }),
+        _ => false,
+    }
+}

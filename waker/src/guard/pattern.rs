@@ -1,0 +1,32 @@
+//! A regular expression, compared by its text.
+
+use regex_lite::{Regex, RegexBuilder};
+
+/// Matched without regard to case, anywhere in the text unless it is anchored.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+/// The longest part of a text that is looked at: a request's headers and path are
+/// a stranger's, and a user agent says what it is within a few hundred bytes.
+const LONGEST: usize = 2048;
+
+impl Pattern {
+    /// The error says where the expression is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let built = RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build();
+        built.map(Self).map_err(|error| error.to_string())
+    }
+
+    pub fn matches(&self, text: &str) -> bool {
+        let end = (0..=text.len().min(LONGEST)).rev().find(|&end| text.is_char_boundary(end));
+        self.0.is_match(&text[..end.unwrap_or_default()])
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Pattern {}

@@ -1,0 +1,94 @@
+//! The waker's own paths: `/.reveille/status` and `/.reveille/wake`.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderValue, Method, StatusCode, header};
+use tracing::{debug, info};
+
+use super::{Waker, visitor::with_cookie};
+use crate::{
+    config::Environment,
+    environment::{cloud::Cloud, protocol::Patience},
+    event::{Request, STATUS_PATH, WAKE_PATH},
+    guard::{self, Admission, Refusal},
+    reply::{self, Answer, Client, Problem, Reply, Visit},
+    status::{State, Status},
+};
+
+/// Seconds after which to ask again for a status that could not be had.
+const RETRY_UNKNOWN: u32 = 5;
+
+impl<C: Cloud> Waker<C> {
+    pub(super) async fn own_path(
+        &self,
+        environment: &Environment,
+        request: &Request,
+        limit: Duration,
+    ) -> (Reply, State) {
+        match (request.path.as_str(), &request.method) {
+            (STATUS_PATH, &Method::GET | &Method::HEAD) => {
+                let status = self.glance(environment, limit).await;
+                debug!(state = ?status.state, "told the status");
+                (status_reply(&status), status.state)
+            }
+            (STATUS_PATH, _) => (Problem::method_not_allowed("GET, HEAD"), self.glances.state(environment)),
+            (WAKE_PATH, &Method::POST) => self.click(environment, request, limit).await,
+            (WAKE_PATH, _) => (Problem::method_not_allowed("POST"), self.glances.state(environment)),
+            _ => (Problem::unknown_path(), self.glances.state(environment)),
+        }
+    }
+
+    /// The page's button, and the page itself where the wake's next step waits for somebody.
+    async fn click(&self, environment: &Environment, request: &Request, limit: Duration) -> (Reply, State) {
+        if !guard::is_same_origin(request) {
+            return (Problem::cross_origin(), self.glances.state(environment));
+        }
+        let now = SystemTime::now();
+        let status = self.glance(environment, limit).await;
+        let under_way = matches!(status.state, State::Waking | State::FallingAsleep | State::Awake);
+        let entered = request
+            .form_field("token")
+            .filter(|token| environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token)));
+        let refused = match environment.guard.admit(&environment.name, request, now) {
+            Admission::Refused(refusal @ Refusal::Network) => Some(Answer::Refused(refusal)),
+            Admission::Refused(refusal) if !under_way => Some(Answer::Refused(refusal)),
+            Admission::NeedsToken if !under_way && entered.is_none() => Some(Answer::NeedsToken),
+            _ => None,
+        };
+        if let Some(answer) = refused {
+            info!(?answer, "a click that may not wake it");
+            return (told(environment, request, Err(answer), &status), status.state);
+        }
+        let status = if status.state == State::Awake || (status.state == State::Waking && !status.due) {
+            status
+        } else {
+            let (report, status) = self.wake_once(environment, Patience::Page, limit, None).await;
+            info!(outcome = ?report.outcome, steps = report.steps, looks = report.looks, "a click");
+            status
+        };
+        let reply = told(environment, request, Ok(()), &status);
+        let reply = if entered.is_some() { with_cookie(reply, environment, request, now) } else { reply };
+        (reply, status.state)
+    }
+}
+
+/// What came of a click: to the page's script its status, and to a form the way back.
+fn told(environment: &Environment, request: &Request, result: Result<(), Answer>, status: &Status) -> Reply {
+    let accept = request.header(header::ACCEPT).unwrap_or_default();
+    match (accept.contains("application/json"), result) {
+        (true, Ok(())) => status_reply(status),
+        (true, Err(answer)) => {
+            reply::reply(&Visit { environment, request, client: Client::Other }, answer, status)
+        }
+        (false, _) => reply::see_other(&request.form_field("to").unwrap_or_else(|| "/".to_owned())),
+    }
+}
+
+/// A sleeping environment is as it should be; one that cannot be woken is not.
+fn status_reply(status: &Status) -> Reply {
+    match status.state {
+        State::Failed | State::Unknown => Reply::json(StatusCode::SERVICE_UNAVAILABLE, status)
+            .header(header::RETRY_AFTER, HeaderValue::from(RETRY_UNKNOWN)),
+        _ => Reply::json(StatusCode::OK, status),
+    }
+}

@@ -1,0 +1,315 @@
+//! Visitors, the guard and the status, at the handler.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_util::future::join_all;
+
+use super::*;
+use crate::{
+    environment::{failure::StartFailure, ledger},
+    guard::{Guard, TokenDigest, WakeBy},
+};
+
+const TOKEN: &str = "7d0d1c2e";
+
+/// An account with one environment that stays as it is until a count is set.
+struct Account {
+    seen: Mutex<Seen>,
+    looks: AtomicU32,
+    steps: Mutex<Vec<Step>>,
+}
+
+impl Cloud for Account {
+    async fn observe(&self, _: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+        if scope.contains(Scope::RUNNING) {
+            self.looks.fetch_add(1, Ordering::Relaxed);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let mut seen = self.seen.lock().unwrap().clone();
+        if !scope.contains(Scope::NOTE) {
+            (seen.note, seen.ledger) = (None, None);
+        }
+        Ok(seen)
+    }
+
+    async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
+        self.steps.lock().unwrap().push(step);
+        let mut seen = self.seen.lock().unwrap();
+        match step {
+            Step::SetDesired { service, count } => {
+                let running = seen.running.as_mut().unwrap();
+                running.services[service].as_mut().unwrap().desired = count;
+            }
+            Step::TurnRoute(to) => seen.route = Some(to),
+            Step::Record(event) => {
+                let ledger = seen.ledger.clone().unwrap_or_default();
+                seen.ledger = Some(ledger.enter(event).unwrap_or(ledger));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Account {
+    /// Whether a desired count was raised.
+    fn woke(&self) -> bool {
+        self.steps.lock().unwrap().iter().any(|step| matches!(step, Step::SetDesired { .. }))
+    }
+}
+
+fn asleep() -> Seen {
+    Seen { note: Some(Note::None), ledger: Some(Ledger::default()), ..resting() }
+}
+
+fn awake() -> Seen {
+    Seen { note: Some(Note::None), ledger: Some(Ledger::default()), ..seen(2, RouteTarget::App) }
+}
+
+/// Tasks are starting; the wake began a moment ago.
+fn waking() -> Seen {
+    let began = ledger::Event::WakeBegan(SystemTime::now());
+    Seen { ledger: Ledger::default().enter(began), ..seen(0, RouteTarget::Waker) }
+}
+
+fn guarded(guard: Guard, seen: Seen) -> Waker<Account> {
+    configured(|environment| environment["guard"] = json!({}), guard, seen)
+}
+
+fn configured(change: impl Fn(&mut Value), guard: Guard, seen: Seen) -> Waker<Account> {
+    let config = crate::config::tests::config_with(change, guard);
+    let account = Account { seen: Mutex::new(seen), looks: AtomicU32::new(0), steps: Mutex::default() };
+    Waker::new(config, account)
+}
+
+fn token_guard() -> Guard {
+    Guard { wake: WakeBy::Token, token: Some(TokenDigest::of(TOKEN)), ..Guard::default() }
+}
+
+fn click_guard() -> Guard {
+    Guard { wake: WakeBy::Click, ..Guard::default() }
+}
+
+/// A request with these fields beside the usual ones.
+fn visit(fields: &Value) -> LambdaEvent<Value> {
+    let mut payload = json!({
+        "requestContext": {"elb": {"targetGroupArn": "arn"}},
+        "httpMethod": "GET", "path": "/a", "queryStringParameters": {}, "headers": {},
+        "body": "", "isBase64Encoded": false,
+    });
+    payload.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    payload["headers"]["host"] = json!(HOST);
+    event(payload)
+}
+
+async fn answer(waker: &Waker<Account>, fields: &Value) -> (i64, AlbTargetGroupResponse, String) {
+    let Output::Response(response) = waker.handle(visit(fields)).await.unwrap() else { panic!() };
+    let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body.clone() else { panic!() };
+    (response.status_code, *response, body)
+}
+
+fn state(response: &AlbTargetGroupResponse) -> &str {
+    response.headers["x-reveille-state"].to_str().unwrap()
+}
+
+fn status_of(body: &str) -> Value {
+    serde_json::from_str(body).unwrap()
+}
+
+const STATUS: &str = "/.reveille/status";
+
+#[tokio::test]
+async fn the_status_wakes_nothing_and_is_green_while_asleep() {
+    for (method, path) in [("GET", STATUS), ("HEAD", STATUS)] {
+        let waker = guarded(Guard::default(), asleep());
+        let fields = json!({"httpMethod": method, "path": path, "headers": {"user-agent": "Pingdom"}});
+        let (code, response, body) = answer(&waker, &fields).await;
+        assert_eq!((code, state(&response), body.is_empty()), (200, "asleep", method == "HEAD"));
+        assert_eq!(response.headers["content-type"], "application/json");
+        assert!(waker.cloud.steps.lock().unwrap().is_empty());
+    }
+    let waker = guarded(Guard::default(), asleep());
+    for (fields, code) in [
+        (json!({"path": STATUS, "queryStringParameters": {"environment": "staging"}}), 200),
+        (json!({"path": STATUS, "queryStringParameters": {"environment": "production"}}), 404),
+        (json!({"path": STATUS, "httpMethod": "POST"}), 405),
+        (json!({"path": "/.reveille/other"}), 404),
+        (json!({"path": "/.reveille/wake"}), 405),
+    ] {
+        assert_eq!(answer(&waker, &fields).await.0, code, "{fields}");
+    }
+    assert!(!waker.cloud.woke());
+}
+
+#[tokio::test]
+async fn a_start_that_failed_is_no_success_for_a_monitor() {
+    let note = Note::None.give_up(StartFailure::SecretDenied, SystemTime::now());
+    let waker = guarded(Guard::default(), Seen { note: Some(note), ..asleep() });
+    let (code, response, body) = answer(&waker, &json!({"path": STATUS})).await;
+    assert_eq!((code, state(&response)), (503, "failed"));
+    assert_eq!(status_of(&body)["error"], "secret_denied");
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_poll_there_is_one_look_a_second() {
+    let waker = guarded(Guard::default(), waking());
+    let fields = json!({"path": STATUS});
+    for second in 0..5 {
+        let polls = (0..2000).map(|_| answer(&waker, &fields));
+        assert!(join_all(polls).await.iter().all(|(code, ..)| *code == 200));
+        assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), second + 1);
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_click_wakes_and_nothing_else_does() {
+    let waker = guarded(click_guard(), asleep());
+    let browser = json!({"headers": {"accept": "text/html"}});
+    let (code, response, body) = answer(&waker, &browser).await;
+    assert_eq!((code, state(&response)), (503, "asleep"));
+    assert!(body.contains("Wake it up"), "{body}");
+    let (code, _, body) = answer(&waker, &json!({})).await;
+    assert_eq!((code, &status_of(&body)["code"]), (503, &json!("needs_click")));
+
+    let foreign = json!({"httpMethod": "POST", "path": "/.reveille/wake",
+        "headers": {"sec-fetch-site": "cross-site"}});
+    assert_eq!(answer(&waker, &foreign).await.0, 403);
+    assert!(!waker.cloud.woke());
+
+    let click = json!({
+        "httpMethod": "POST", "path": "/.reveille/wake", "body": "to=%2Fa%3Fb%3D1",
+        "headers": {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"},
+    });
+    let (code, response, _) = answer(&waker, &click).await;
+    assert_eq!((code, &response.headers["location"]), (303, &"/a?b=1".parse().unwrap()));
+    assert!(waker.cloud.woke());
+    let (code, response, body) = answer(&waker, &browser).await;
+    assert_eq!((code, state(&response)), (503, "waking"), "a wake that is under way asks for no click");
+    assert!(body.contains("progressbar"), "{body}");
+}
+
+#[tokio::test]
+async fn a_token_in_a_link_becomes_a_cookie_and_the_cookie_wakes() {
+    let waker = guarded(token_guard(), asleep());
+    let with = |token: &str| {
+        json!({
+            "queryStringParameters": {"x": "1", "reveille_token": token},
+            "headers": {"accept": "text/html", "x-forwarded-proto": "https"},
+        })
+    };
+    let (code, _, body) = answer(&waker, &with("wrong-0815")).await;
+    assert_eq!(code, 503);
+    assert!(body.contains("takes a token") && !body.contains("wrong-0815"), "{body}");
+
+    let (code, response, _) = answer(&waker, &with(TOKEN)).await;
+    assert_eq!((code, &response.headers["location"]), (307, &"/a?x=1".parse().unwrap()));
+    let cookie = response.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("; Secure") && !cookie.contains(TOKEN), "{cookie}");
+    assert!(!waker.cloud.woke());
+
+    let cookie = cookie.split(';').next().unwrap();
+    let (_, response, _) =
+        answer(&waker, &json!({"headers": {"accept": "text/html", "cookie": cookie}})).await;
+    assert_eq!(state(&response), "waking");
+    assert!(waker.cloud.woke());
+}
+
+#[tokio::test]
+async fn a_token_can_be_entered_on_the_page() {
+    let waker = guarded(token_guard(), asleep());
+    let entered = |token: &str| {
+        json!({
+            "httpMethod": "POST", "path": "/.reveille/wake", "body": format!("to=%2Fa&token={token}"),
+            "headers": {"origin": format!("https://{HOST}")},
+        })
+    };
+    let (code, response, _) = answer(&waker, &entered("wrong")).await;
+    assert_eq!((code, response.headers.get("set-cookie")), (303, None));
+    assert!(!waker.cloud.woke());
+    let (code, response, _) = answer(&waker, &entered(TOKEN)).await;
+    assert_eq!((code, response.headers.contains_key("set-cookie")), (303, true));
+    assert!(waker.cloud.woke());
+}
+
+#[tokio::test]
+async fn who_is_refused_wakes_nothing_but_reaches_an_app_that_is_awake() {
+    let monitor = json!({"headers": {"user-agent": "UptimeRobot/2.0"}});
+    let sleeping = guarded(Guard::default(), asleep());
+    let (code, response, body) = answer(&sleeping, &monitor).await;
+    assert_eq!((code, &status_of(&body)["code"]), (503, &json!("refused_agent")));
+    assert!(response.headers.contains_key("retry-after"));
+    assert!(!sleeping.cloud.woke());
+    let up = guarded(Guard::default(), awake());
+    assert_eq!(answer(&up, &monitor).await.0, 307);
+}
+
+#[tokio::test]
+async fn beyond_the_budget_only_a_click_wakes() {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let ledger = Ledger::parse(&format!("{}+30 {}+30", now - 1000, now - 500));
+    let guard = Guard { wakes_per_hour: Some(2), ..Guard::default() };
+    let waker = guarded(guard, Seen { ledger: Some(ledger), ..asleep() });
+    let (code, _, body) = answer(&waker, &json!({})).await;
+    assert_eq!((code, &status_of(&body)["code"]), (503, &json!("over_budget")));
+    let (_, _, page) = answer(&waker, &json!({"headers": {"accept": "text/html"}})).await;
+    assert!(page.contains("woken very often") && page.contains("<button"), "{page}");
+    assert!(!waker.cloud.woke());
+    let click = json!({"httpMethod": "POST", "path": "/.reveille/wake",
+        "headers": {"sec-fetch-site": "same-origin", "accept": "application/json"}});
+    let (code, _, body) = answer(&waker, &click).await;
+    assert_eq!((code, &status_of(&body)["state"]), (200, &json!("waking")));
+    assert!(waker.cloud.woke());
+}
+
+/// The page only polls; somebody has to turn the route.
+#[tokio::test]
+async fn a_page_takes_the_next_step_of_a_wake_when_that_is_due() {
+    let almost = Seen { route: Some(RouteTarget::Waker), ..seen(2, RouteTarget::Waker) };
+    let waker = guarded(Guard::default(), Seen { ledger: waking().ledger, note: Some(Note::None), ..almost });
+    let (_, _, body) = answer(&waker, &json!({"path": STATUS})).await;
+    assert_eq!(
+        (&status_of(&body)["due"], &status_of(&body)["phase"]),
+        (&json!(true), &json!("turning_route"))
+    );
+    assert!(waker.cloud.steps.lock().unwrap().is_empty());
+
+    let knock = json!({"httpMethod": "POST", "path": "/.reveille/wake",
+        "headers": {"sec-fetch-site": "same-origin", "accept": "application/json"}});
+    let (_, _, body) = answer(&waker, &knock).await;
+    assert_eq!(status_of(&body)["state"], "awake");
+    let steps = waker.cloud.steps.lock().unwrap().clone();
+    assert_eq!(steps[0], Step::TurnRoute(RouteTarget::App));
+    let looks = waker.cloud.looks.load(Ordering::Relaxed);
+    for _ in 0..100 {
+        let (_, _, body) = answer(&waker, &knock).await;
+        assert_eq!(status_of(&body)["state"], "awake");
+    }
+    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), looks, "who comes a moment later asks AWS nothing");
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_at_once_and_the_answer_can_be_read() {
+    let cors = |environment: &mut Value| {
+        environment["cors"] = json!({"origins": ["https://spa.example.com"]});
+    };
+    let waker = configured(cors, Guard::default(), asleep());
+    let headers = json!({"origin": "https://spa.example.com", "access-control-request-method": "GET"});
+    let (code, response, _) = answer(&waker, &json!({"httpMethod": "OPTIONS", "headers": headers})).await;
+    assert_eq!((code, &response.headers["access-control-allow-methods"]), (204, &"GET".parse().unwrap()));
+    assert!(!waker.cloud.woke());
+    let fields = json!({"path": STATUS, "headers": {"origin": "https://spa.example.com"}});
+    let (_, response, _) = answer(&waker, &fields).await;
+    assert_eq!(response.headers["access-control-allow-origin"], "https://spa.example.com");
+}
+
+#[tokio::test]
+async fn robots_and_favicons_ask_nobody() {
+    let waker = guarded(Guard::default(), asleep());
+    for path in ["/robots.txt", "/favicon.ico"] {
+        let (code, response, body) = answer(&waker, &json!({"path": path})).await;
+        assert_eq!((code, state(&response)), (200, "unknown"));
+        assert!(!body.is_empty());
+    }
+    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0);
+}

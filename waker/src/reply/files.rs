@@ -1,0 +1,27 @@
+//! Files that robots and browsers ask for by themselves. They wake nothing.
+
+use http::{Method, StatusCode};
+
+use super::Reply;
+use crate::event::Request;
+
+const ROBOTS_TXT: &str = "User-agent: *\nDisallow: /\n";
+const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#d08a00" d="M10 1a7 7 0 1 0 5 11A7 7 0 0 1 10 1z"/></svg>"##;
+
+/// The file, if the request is for one of them. Browsers go by its media type, not by the
+/// ending of its name.
+pub fn file(request: &Request) -> Option<Reply> {
+    if request.method != Method::GET && request.method != Method::HEAD {
+        return None;
+    }
+    let name = request.path.strip_prefix('/')?;
+    let icon = matches!(name, "favicon.ico" | "favicon.svg" | "favicon.png")
+        || (name.starts_with("apple-touch-icon") && name.to_ascii_lowercase().ends_with("png"));
+    if name == "robots.txt" {
+        Some(Reply::new(StatusCode::OK).body("text/plain; charset=utf-8", ROBOTS_TXT.to_owned()))
+    } else if icon {
+        Some(Reply::new(StatusCode::OK).body("image/svg+xml", ICON.to_owned()))
+    } else {
+        None
+    }
+}

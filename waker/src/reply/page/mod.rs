@@ -1,0 +1,161 @@
+//! What a browser shows meanwhile.
+//!
+//! ```text
+//! Answer, Status -> Content: the kind of page and what it says, in the visitor's language
+//!                -> View: the template's variables, the theme among them
+//!                -> HTML: page.html, or the theme's own template
+//! ```
+//!
+//! The page is one document. Its script polls the status, takes the wake's next step where
+//! that waits for a visitor, and reloads the page when the application answers. Without
+//! scripts, the page refreshes itself.
+
+mod language;
+mod template;
+mod view;
+
+use http::{HeaderValue, StatusCode, header};
+
+pub use template::{OwnTemplate, TemplateError};
+
+use self::{
+    language::Texts,
+    view::{Content, Form, Kind, View},
+};
+use super::{Answer, Client, Reply, Visit, redirect};
+use crate::{
+    config::Environment,
+    environment::{failure::Failure, plan::Phase},
+    event::{Request, WAKE_PATH},
+    guard::Refusal,
+    status::{Progress, State, Status, StepName, StepState},
+};
+
+/// Seconds after which a browser without scripts comes again.
+const REFRESH_WAITING: u32 = 3;
+const RETRY_FAILED: u32 = 30;
+const RETRY_ASKED: u32 = 120;
+
+pub(super) fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply {
+    let accept = visit.request.header(header::ACCEPT_LANGUAGE);
+    let texts = language::preferred(accept);
+    let (content, code, retry) = match answer {
+        Answer::Ready | Answer::Waiting(_) => waiting(visit, texts, answer.phase(), status),
+        Answer::Failed(failure) => failed(texts, failure),
+        Answer::NeedsClick => asked(visit, texts, Kind::Click, texts.asks.click),
+        Answer::OverBudget => asked(visit, texts, Kind::Click, texts.asks.budget),
+        Answer::NeedsToken => asked(visit, texts, Kind::Token, texts.asks.token),
+        Answer::Refused(refusal) => refused(texts, refusal),
+    };
+    let view = View::new(visit.environment, texts, content, status);
+    let reply = view.reply(visit.environment, code);
+    match retry {
+        Some(seconds) => reply.header(header::RETRY_AFTER, HeaderValue::from(seconds)),
+        None => reply,
+    }
+}
+
+type Page<'a> = (Content<'a>, StatusCode, Option<u32>);
+
+fn waiting<'a>(visit: &Visit<'a>, texts: &'static Texts, phase: Phase, status: &Status) -> Page<'a> {
+    let pulling =
+        status.steps.iter().any(|step| step.step == StepName::Image && step.state == StepState::Active);
+    let sentence = match phase {
+        Phase::StartingTasks if pulling => texts.phases.pulling_image,
+        phase => texts.phase(phase),
+    };
+    let content = Content {
+        kind: Kind::Waiting,
+        title: texts.titles.waking,
+        intro: visit.environment.theme.message.as_deref().unwrap_or(texts.intro),
+        sentence: Some(sentence),
+        advice: None,
+        form: None,
+        again: None,
+        refresh: Some(REFRESH_WAITING),
+    };
+    (content, StatusCode::SERVICE_UNAVAILABLE, Some(REFRESH_WAITING))
+}
+
+fn failed<'a>(texts: &'static Texts, failure: Failure) -> Page<'a> {
+    let content = Content {
+        kind: Kind::Failed,
+        title: texts.titles.failed,
+        intro: texts.cause(failure),
+        sentence: None,
+        advice: Some(texts.advice(failure)),
+        form: None,
+        again: Some(texts.advice.try_again),
+        refresh: None,
+    };
+    (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_FAILED))
+}
+
+/// It sleeps, and something is asked of whoever wants it awake.
+fn asked<'a>(visit: &Visit<'a>, texts: &'static Texts, kind: Kind, intro: &'static str) -> Page<'a> {
+    let to = redirect::address(visit.request);
+    let form = Form {
+        action: format!("{WAKE_PATH}?environment={}", visit.environment.name),
+        to: to.to_str().unwrap_or("/").to_owned(),
+        button: texts.asks.wake,
+        token_label: (kind == Kind::Token).then_some(texts.asks.token_label),
+    };
+    let intro = match &visit.environment.theme.message {
+        Some(message) if kind == Kind::Click && intro == texts.asks.click => message,
+        _ => intro,
+    };
+    let content = Content {
+        kind,
+        title: texts.titles.asleep,
+        intro,
+        sentence: None,
+        advice: None,
+        form: Some(form),
+        again: None,
+        refresh: None,
+    };
+    (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_ASKED))
+}
+
+fn refused<'a>(texts: &'static Texts, refusal: Refusal) -> Page<'a> {
+    let (intro, code, retry) = match refusal {
+        Refusal::Network => (texts.asks.network, StatusCode::FORBIDDEN, None),
+        Refusal::Method | Refusal::Path | Refusal::Agent => {
+            (texts.asks.refused, StatusCode::SERVICE_UNAVAILABLE, Some(super::RETRY_REFUSED))
+        }
+    };
+    let content = Content {
+        kind: Kind::Refused,
+        title: texts.titles.asleep,
+        intro,
+        sentence: None,
+        advice: None,
+        form: None,
+        again: None,
+        refresh: None,
+    };
+    (content, code, retry)
+}
+
+/// Whether the environment's own template, if it has one, makes a page of every kind.
+pub fn check_template(environment: &Environment) -> Result<(), TemplateError> {
+    let Some(template) = &environment.theme.template else { return Ok(()) };
+    let texts = language::preferred(None);
+    let request = Request::sample();
+    let visit = Visit { environment, request: &request, client: Client::Navigation };
+    let phase = Phase::ResumingDatabase;
+    let step = Progress { step: StepName::Database, state: StepState::Active };
+    let status = Status { steps: vec![step], ..Status::bare(environment, State::Waking, phase) };
+    let pages = [
+        waiting(&visit, texts, phase, &status),
+        failed(texts, Failure::DatabaseUnusable),
+        asked(&visit, texts, Kind::Click, texts.asks.click),
+        asked(&visit, texts, Kind::Token, texts.asks.token),
+        refused(texts, Refusal::Network),
+    ];
+    let views = pages.map(|(content, ..)| View::new(environment, texts, content, &status));
+    template.check(&views)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! A template of the user's own, in minijinja's language, checked before it is used.
+//!
+//! Its variables are the fields of the built-in page's view; what does not exist is an
+//! error. Values are escaped for HTML; `style`, `script` and `settings` are the waker's own
+//! and are not.
+
+use std::{fmt, sync::Arc};
+
+use minijinja::{AutoEscape, Environment as Engine, UndefinedBehavior, Value, value::Serde};
+
+use super::view::{Form, View};
+
+/// A load balancer takes a megabyte from a function; a page has to be quick.
+const LARGEST: usize = 64 * 1024;
+const NAME: &str = "page";
+
+#[derive(Clone)]
+pub struct OwnTemplate {
+    source: Arc<str>,
+    engine: Arc<Engine<'static>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    #[error("must be at most {LARGEST} bytes long")]
+    Large,
+    #[error("is no template: {0}")]
+    Syntax(String),
+    #[error("cannot be rendered as a page of kind {kind}: {cause}")]
+    Render { kind: String, cause: String },
+    #[error("must contain {{{{ {0} }}}}")]
+    Missing(&'static str),
+}
+
+impl OwnTemplate {
+    pub fn parse(source: &str) -> Result<Self, TemplateError> {
+        if source.len() > LARGEST {
+            return Err(TemplateError::Large);
+        }
+        let mut engine = Engine::new();
+        engine.set_undefined_behavior(UndefinedBehavior::Strict);
+        engine.set_auto_escape_callback(|_| AutoEscape::Html);
+        let added = engine.add_template_owned(NAME, source.to_owned());
+        added.map_err(|error| TemplateError::Syntax(error.to_string()))?;
+        Ok(Self { source: source.into(), engine: Arc::new(engine) })
+    }
+
+    /// Renders it with what a page of each kind has, and looks whether all is there
+    /// that makes the page go on by itself.
+    pub(crate) fn check(&self, samples: &[View<'_>]) -> Result<(), TemplateError> {
+        for view in samples {
+            let html = self.render(view).map_err(|error| TemplateError::Render {
+                kind: format!("{:?}", view.kind).to_lowercase(),
+                cause: error.to_string(),
+            })?;
+            for (name, value) in
+                [("script", view.script), ("settings", view.settings.as_str()), ("nonce", &view.nonce)]
+            {
+                if !html.contains(value) {
+                    return Err(TemplateError::Missing(name));
+                }
+            }
+            let action = |form: &Form| html.replace(&view.settings, "").contains(&escaped(&form.action));
+            if view.form.as_ref().is_some_and(|form| !action(form)) {
+                return Err(TemplateError::Missing("form.action"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn render(&self, view: &View<'_>) -> Result<String, minijinja::Error> {
+        let own = |text: &str| Value::from_safe_string(text.to_owned());
+        let context = minijinja::context! {
+            style => own(view.style),
+            script => own(view.script),
+            settings => own(&view.settings),
+            ..Value::from(Serde(view))
+        };
+        self.engine.get_template(NAME)?.render(context)
+    }
+}
+
+/// As minijinja escapes a path.
+fn escaped(path: &str) -> String {
+    path.replace('/', "&#x2f;")
+}
+
+impl fmt::Debug for OwnTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OwnTemplate({} bytes)", self.source.len())
+    }
+}
+
+impl PartialEq for OwnTemplate {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl Eq for OwnTemplate {}

@@ -1,0 +1,250 @@
+//! How an environment is, as programs and the waiting page read it.
+//!
+//! ```text
+//! Observed -> state, phase      one word each, for the header and for programs
+//!          -> steps             what has been done and what comes, for the page
+//!          -> services, database
+//! Ledger   -> since, eta        how long it takes, as past wakes did
+//! ```
+
+mod estimate;
+mod steps;
+
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub use steps::{Progress, StepName, StepState};
+
+use crate::{
+    config::Environment,
+    environment::{
+        failure::Failure,
+        note::Note,
+        observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget},
+        plan::{self, Phase},
+    },
+};
+
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Asleep,
+    Waking,
+    Awake,
+    FallingAsleep,
+    /// It does not wake, and why is known.
+    Failed,
+    /// Nobody has looked, or AWS did not answer.
+    Unknown,
+}
+
+impl State {
+    /// As the header `X-Reveille-State` has it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Asleep => "asleep",
+            Self::Waking => "waking",
+            Self::Awake => "awake",
+            Self::FallingAsleep => "falling_asleep",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What the environment, seen as `observed`, is in and how far it has come.
+    pub fn of(environment: &Environment, observed: &Observed, now: SystemTime) -> (Self, Phase) {
+        let phase = plan::awake(environment, observed).phase;
+        if let Phase::Failed(_) = phase {
+            return (Self::Failed, phase);
+        }
+        if !observed.running.awake(environment) {
+            let wanted = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
+            return match observed.note.failure() {
+                // What the app comes after is being started first.
+                _ if wanted && observed.ledger.open(now).is_some() => (Self::Waking, phase),
+                Some(failure) => (Self::Failed, Phase::Failed(Failure::Start(failure))),
+                None => (Self::Asleep, Phase::Asleep),
+            };
+        }
+        // The database may well have paused while the app waits for its next request.
+        let ready = plan::services_ready(environment, observed);
+        match (observed.route, observed.note) {
+            (RouteTarget::App, _) if ready => (Self::Awake, Phase::Ready),
+            (RouteTarget::Waker, Note::Dozing { .. }) if ready && observed.ledger.open(now).is_none() => {
+                (Self::FallingAsleep, Phase::FallingAsleep)
+            }
+            _ => (Self::Waking, phase),
+        }
+    }
+}
+
+/// The answer of the status path.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct Status {
+    pub environment: String,
+    pub state: State,
+    /// A stable identifier, such as `starting_tasks`.
+    pub phase: &'static str,
+    /// One sentence for a person.
+    pub message: &'static str,
+    /// When the state began, as far as that is known (RFC 3339).
+    pub since: Option<String>,
+    /// Since the wake began; only while it wakes.
+    pub elapsed_seconds: Option<u64>,
+    /// Until it is awake, if it takes as long as it usually does; only while it wakes,
+    /// and none when it takes longer.
+    pub eta_seconds: Option<u64>,
+    /// Of the wake, in per cent: 0 to 99 while it wakes, 100 when awake.
+    pub progress: u8,
+    pub steps: Vec<Progress>,
+    pub services: Vec<ServicePart>,
+    pub database: Option<DatabasePart>,
+    /// Why it does not wake: a stable identifier.
+    pub error: Option<&'static str>,
+    /// The wake waits for somebody to come and take its next step, which looking at
+    /// its status does not.
+    pub due: bool,
+    #[serde(skip)]
+    pub failure: Option<Failure>,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct ServicePart {
+    pub name: String,
+    pub state: ServiceState,
+    pub optional: bool,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    Asleep,
+    Starting,
+    PullingImage,
+    CheckingHealth,
+    Ready,
+    Failed,
+    /// An optional service that does not exist.
+    Missing,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct DatabasePart {
+    pub state: DatabaseWord,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum DatabaseWord {
+    Stopped,
+    Stopping,
+    Starting,
+    Resuming,
+    /// It answered a moment ago.
+    Ready,
+    /// Up or paused: AWS does not tell them apart, and asking would resume it.
+    Available,
+    Failed,
+}
+
+impl Status {
+    pub fn of(environment: &Environment, observed: &Observed, now: SystemTime) -> Self {
+        let (state, phase) = State::of(environment, observed, now);
+        let mut status = Self::bare(environment, state, phase);
+        let since = since(state, observed, now);
+        status.since = since.and_then(|since| Timestamp::try_from(since).ok()).map(|at| format!("{at:.0}"));
+        status.steps = steps::of(environment, observed, state);
+        status.services =
+            (0..environment.services.len()).map(|index| service(environment, observed, index)).collect();
+        status.database = observed.running.database.map(|state| DatabasePart { state: database(state) });
+        match state {
+            State::Waking => {
+                let expected = estimate::expected(environment, &observed.ledger, phase);
+                let elapsed = since.and_then(|since| now.duration_since(since).ok());
+                status.elapsed_seconds = elapsed.map(|elapsed| elapsed.as_secs());
+                let left = expected.checked_sub(elapsed.unwrap_or_default());
+                status.eta_seconds = left.filter(|left| !left.is_zero()).map(rounded_up);
+                status.progress = estimate::progress(elapsed.unwrap_or_default(), expected);
+                status.due = !plan::awake(environment, observed).steps.is_empty();
+            }
+            State::Awake => status.progress = 100,
+            State::Asleep | State::FallingAsleep | State::Failed | State::Unknown => {}
+        }
+        status
+    }
+
+    /// Without an observation: it failed.
+    pub fn failed(environment: &Environment, failure: Failure) -> Self {
+        let state = if matches!(failure, Failure::Fault(_)) { State::Unknown } else { State::Failed };
+        Self::bare(environment, state, Phase::Failed(failure))
+    }
+
+    pub(crate) fn bare(environment: &Environment, state: State, phase: Phase) -> Self {
+        let failure = if let Phase::Failed(failure) = phase { Some(failure) } else { None };
+        Self {
+            environment: environment.name.clone(),
+            state,
+            phase: phase.code(),
+            message: phase.sentence(),
+            since: None,
+            elapsed_seconds: None,
+            eta_seconds: None,
+            progress: 0,
+            steps: Vec::new(),
+            services: Vec::new(),
+            database: None,
+            error: failure.map(Failure::code),
+            due: false,
+            failure,
+        }
+    }
+}
+
+fn rounded_up(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+/// When the state began, as far as that is known.
+fn since(state: State, observed: &Observed, now: SystemTime) -> Option<SystemTime> {
+    let noted = observed.note.time();
+    match (state, observed.note) {
+        (State::Awake, _) => observed.ledger.last_end().filter(|end| noted.is_none_or(|noted| noted < *end)),
+        (State::Asleep, Note::Asleep { .. })
+        | (State::FallingAsleep, Note::Dozing { .. })
+        | (State::Failed, Note::GaveUp { .. }) => noted,
+        (State::Waking | State::Failed, _) => observed.ledger.open(now),
+        (State::Asleep | State::FallingAsleep | State::Unknown, _) => None,
+    }
+}
+
+fn service(environment: &Environment, observed: &Observed, index: usize) -> ServicePart {
+    let service = &environment.services[index];
+    let tasks = observed.running.services.get(index).copied().flatten();
+    let state = match (tasks, plan::service_phase(environment, observed, index)) {
+        (None, _) | (_, None) => ServiceState::Missing,
+        (Some(tasks), _) if tasks.desired == 0 => ServiceState::Asleep,
+        (_, Some(Phase::Ready)) => ServiceState::Ready,
+        (_, Some(Phase::Failed(_))) => ServiceState::Failed,
+        (_, Some(Phase::CheckingHealth)) => ServiceState::CheckingHealth,
+        (Some(tasks), _) if tasks.pulling => ServiceState::PullingImage,
+        (Some(_), _) => ServiceState::Starting,
+    };
+    ServicePart { name: service.name.clone(), state, optional: service.optional }
+}
+
+fn database(state: DatabaseState) -> DatabaseWord {
+    match (state.status, state.answer) {
+        (DatabaseStatus::Stopped, _) => DatabaseWord::Stopped,
+        (DatabaseStatus::Stopping, _) => DatabaseWord::Stopping,
+        (DatabaseStatus::Starting, _) => DatabaseWord::Starting,
+        (DatabaseStatus::Unusable, _) => DatabaseWord::Failed,
+        (DatabaseStatus::Available, Answer::Up) => DatabaseWord::Ready,
+        (DatabaseStatus::Available, Answer::Awaited) => DatabaseWord::Resuming,
+        (DatabaseStatus::Available, Answer::Unknown) => DatabaseWord::Available,
+    }
+}
+
+#[cfg(test)]
+mod tests;

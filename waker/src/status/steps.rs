@@ -1,0 +1,70 @@
+//! The way to awake as a visitor sees it.
+
+use serde::Serialize;
+
+use super::State;
+use crate::{
+    config::Environment,
+    environment::{
+        observed::Observed,
+        plan::{self, Phase},
+    },
+};
+
+/// One step with its state, in the order in which they end.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub struct Progress {
+    pub step: StepName,
+    pub state: StepState,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum StepName {
+    /// A stopped database starts, or a paused one resumes.
+    Database,
+    /// An image is being pulled: this takes the place of [`StepName::Tasks`].
+    Image,
+    Tasks,
+    Health,
+    Route,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    Pending,
+    Active,
+    Done,
+}
+
+/// None while nothing is being woken.
+pub fn of(environment: &Environment, observed: &Observed, state: State) -> Vec<Progress> {
+    if !matches!(state, State::Waking | State::Awake) {
+        return Vec::new();
+    }
+    let services = plan::services_phase(environment, observed);
+    let database = plan::database_phase(environment, observed);
+    let pulling = observed.running.services.iter().flatten().any(|tasks| tasks.pulling);
+    let started = matches!(services, Phase::CheckingHealth | Phase::Ready);
+    let ready = services == Phase::Ready;
+    let state_of = |done, active| match (done, active) {
+        (true, _) => StepState::Done,
+        (false, true) => StepState::Active,
+        (false, false) => StepState::Pending,
+    };
+    let mut steps = Vec::new();
+    // Without a probe nobody here knows, and the app's own start waits for it.
+    if environment.database.as_ref().is_some_and(|database| database.probe.is_some())
+        || database == Phase::StartingDatabase
+    {
+        let state = state_of(database == Phase::Ready || state == State::Awake, true);
+        steps.push(Progress { step: StepName::Database, state });
+    }
+    let tasks = if pulling && !started { StepName::Image } else { StepName::Tasks };
+    steps.push(Progress { step: tasks, state: state_of(started, true) });
+    steps.push(Progress { step: StepName::Health, state: state_of(ready, started) });
+    let route = state_of(state == State::Awake, ready && database == Phase::Ready);
+    steps.push(Progress { step: StepName::Route, state: route });
+    steps
+}
