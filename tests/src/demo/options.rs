@@ -4,7 +4,7 @@ use std::env;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use serde_json::json;
 
 use crate::binaries::{Binaries, sample_app};
@@ -59,6 +59,15 @@ pub(super) struct Options {
     /// it is certain that nobody has
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = idle_seconds)]
     idle_seconds: f64,
+    /// What wakes it: any request, or a click on the page's button
+    #[arg(long, value_enum, default_value_t = WakeBy::Request, conflicts_with = "once")]
+    wake: WakeBy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WakeBy {
+    Request,
+    Click,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -93,6 +102,7 @@ impl Options {
         options.ticks = true;
         options.environment = json!({
             "idle_after_seconds": SHORTEST_IDLE_SECONDS, "min_awake_seconds": 0, "metrics_delay_seconds": 1,
+            "guard": { "wake": if self.wake == WakeBy::Click { "click" } else { "request" } },
         });
         Ok(options)
     }

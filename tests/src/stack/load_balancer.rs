@@ -1,5 +1,5 @@
-//! The load balancer: a route that names the app's target group or the waker's, and an anchor
-//! that keeps the app's health-checked meanwhile.
+//! The load balancer: a route that names the app's target group or the waker's, the waker's own
+//! paths, and an anchor that keeps the app's target group health-checked meanwhile.
 
 use std::time::Duration;
 
@@ -45,10 +45,10 @@ impl LoadBalancer {
             .await?;
         let listener = created.listeners().first().and_then(|created| created.listener_arn());
         let listener = listener.context("no listener")?.to_owned();
-        let everything = RuleCondition::builder()
-            .field("path-pattern")
-            .path_pattern_config(PathPatternConditionConfig::builder().values("/*").build())
-            .build();
+        let paths = |pattern: &str| {
+            let patterns = PathPatternConditionConfig::builder().values(pattern).build();
+            RuleCondition::builder().field("path-pattern").path_pattern_config(patterns).build()
+        };
         // Nobody sends this header: the rule only makes the target group one that is in use.
         let nobody = RuleCondition::builder()
             .field("http-header")
@@ -59,7 +59,8 @@ impl LoadBalancer {
                     .build(),
             )
             .build();
-        let route = rule(&elb, &listener, 100, everything, &waker).await?;
+        rule(&elb, &listener, 99, paths("/.reveille/*"), &waker).await?;
+        let route = rule(&elb, &listener, 100, paths("/*"), &waker).await?;
         rule(&elb, &listener, 200, nobody, &app).await?;
         let (open, _) = log
             .find(0, LISTENER_LIMIT, |event| {

@@ -1,6 +1,7 @@
 //! Who comes, how many, and with which intentions.
 
 use reveille_tests::raw_http;
+use serde_json::json;
 use url::Url;
 
 use crate::*;
@@ -57,7 +58,10 @@ const HOSTILE: [&str; 8] = [
 
 #[tokio::test]
 async fn no_path_leads_to_another_host() {
-    let stack = stack(&options()).await;
+    let mut options = options();
+    // Which refuses a path that leads up out of the web's root.
+    options.environment = json!({ "guard": { "default_paths": false } });
+    let stack = stack(&options).await;
     let port = stack.load_balancer.port;
     let here = Url::parse(&stack.url()).unwrap();
     let visits =
