@@ -37,7 +37,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a program of the environment with these arguments, in an environment of its own
+    /// Starts a program of the environment, or one by its path, with these arguments, in an environment of its own
     /// but for PATH, and gives every line of its standard output to `line`.
     pub fn start(
         venv: &Venv,

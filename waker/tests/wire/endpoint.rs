@@ -55,6 +55,10 @@ impl Endpoint {
         self.state.lock().unwrap().answers.insert(operation.to_owned(), answer);
     }
 
+    pub fn all_calls(&self) -> usize {
+        self.state.lock().unwrap().calls.len()
+    }
+
     pub fn calls(&self, operation: &str) -> Vec<Call> {
         let state = self.state.lock().unwrap();
         state.calls.iter().filter(|call| call.operation == operation).cloned().collect()

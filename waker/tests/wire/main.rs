@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod probe;
+mod status;
 mod steps;
 
 use aws_config::Region;
@@ -33,6 +34,10 @@ const WAKER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetg
 
 /// `web` behind the load balancer, and an optional `mail`.
 fn environment(database: &Value) -> Environment {
+    config(database).environments()[0].clone()
+}
+
+fn config(database: &Value) -> Config {
     let config = json!({"environments": [{
         "name": "wire",
         "route": {"rule_arn": RULE, "app_target_group_arn": APP, "waker_target_group_arn": WAKER},
@@ -42,8 +47,7 @@ fn environment(database: &Value) -> Environment {
         ],
         "database": database,
     }]});
-    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
-    config.environments()[0].clone()
+    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap()
 }
 
 fn aurora() -> Environment {
@@ -230,6 +234,28 @@ async fn a_service_that_does_not_start_is_asked_for_its_stopped_tasks() {
     let failure = seen.running.unwrap().services[0].unwrap().failure;
     assert_eq!(failure, Some(StartFailure::ImageNotPulled));
     assert_eq!(endpoint.calls("ListTasks").len(), 1, "mail is not meant to run");
+}
+
+#[tokio::test]
+async fn an_image_that_is_being_pulled_is_seen_where_that_is_asked_for() {
+    let endpoint = awake().await;
+    endpoint.answer("DescribeServices", services(&[service("web", 1, 0), service("mail", 0, 0)]));
+    endpoint.answer("ListTasks", Answer::Json(200, json!({"taskArns": ["arn:task/1"]}).to_string()));
+    for (task, pulling) in [
+        (json!({"lastStatus": "PROVISIONING"}), false),
+        (json!({"lastStatus": "PENDING", "pullStartedAt": 1_700_000_000}), true),
+        (
+            json!({"lastStatus": "PENDING", "pullStartedAt": 1_700_000_000, "pullStoppedAt": 1_700_000_009}),
+            false,
+        ),
+    ] {
+        endpoint.answer("DescribeTasks", Answer::Json(200, json!({"tasks": [task]}).to_string()));
+        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING | Scope::PROGRESS).await.unwrap();
+        assert_eq!(seen.running.unwrap().services[0].unwrap().pulling, pulling, "{task}");
+    }
+    let before = endpoint.calls("ListTasks").len();
+    aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+    assert_eq!(endpoint.calls("ListTasks").len(), before + 1, "for what has stopped, and no more");
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! What each step asks of AWS.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 use waker::environment::{
     cloud::{Cloud as _, Step},
     fault::FaultKind,
+    ledger::Event,
     note::Note,
     observed::{Answer as DatabaseAnswer, RouteTarget, Scope},
     usage::Usage,
@@ -83,6 +86,42 @@ async fn a_database_is_stopped_by_its_kind() {
     assert!(endpoint.calls("StopDBInstance")[0].body.contains("DBInstanceIdentifier=one"));
 }
 
+pub fn described_tags(tags: &str) -> Answer {
+    let described = format!(
+        "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions><member><ResourceArn>{RULE}</ResourceArn>\
+         <Tags>{tags}</Tags></member></TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
+    );
+    Answer::Xml(200, described)
+}
+
+/// The names and values of a call's body.
+fn fields(body: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
+}
+
+#[tokio::test]
+async fn the_ledger_is_another_tag_that_is_read_before_it_is_written() {
+    let endpoint = awake().await;
+    endpoint.answer("AddTags", done("AddTags"));
+    let tag = |value: &str| format!("<member><Key>reveille:wakes</Key><Value>{value}</Value></member>");
+    endpoint.answer("DescribeTags", described_tags(&tag("1763700000+41 1763717000")));
+    let cloud = aws(&endpoint).await;
+    let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+    cloud.apply(&aurora(), Step::Record(Event::WakeBegan(at(1_763_717_001)))).await.unwrap();
+    assert_eq!(endpoint.calls("AddTags").len(), 0, "that wake is under way already");
+    cloud.apply(&aurora(), Step::Record(Event::WakeEnded(at(1_763_717_033)))).await.unwrap();
+    let sent = fields(&endpoint.calls("AddTags")[0].body);
+    for (name, value) in [
+        ("ResourceArns.member.1", RULE),
+        ("Tags.member.1.Key", "reveille:wakes"),
+        ("Tags.member.1.Value", "1763700000+41 1763717000+33"),
+    ] {
+        assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
+    }
+    let seen = cloud.observe(&aurora(), Scope::NOTE).await.unwrap();
+    assert_eq!(seen.ledger.unwrap().open(at(1_763_717_010)), Some(at(1_763_717_000)));
+}
+
 #[tokio::test]
 async fn a_note_is_a_tag_of_the_rule() {
     let endpoint = awake().await;
@@ -91,7 +130,7 @@ async fn a_note_is_a_tag_of_the_rule() {
     let note = Note::Dozing { since };
     aws(&endpoint).await.apply(&aurora(), Step::Write(note)).await.unwrap();
     let body = endpoint.calls("AddTags")[0].body.clone();
-    let sent: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let sent = fields(&body);
     for (name, value) in [
         ("ResourceArns.member.1", RULE),
         ("Tags.member.1.Key", "reveille:note"),
@@ -109,11 +148,7 @@ async fn a_note_is_a_tag_of_the_rule() {
         ),
         ("<member><Key>reveille:note</Key><Value>by somebody else</Value></member>", Note::None),
     ] {
-        let described = format!(
-            "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions><member><ResourceArn>{RULE}</ResourceArn>\
-             <Tags>{tags}</Tags></member></TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
-        );
-        endpoint.answer("DescribeTags", Answer::Xml(200, described));
+        endpoint.answer("DescribeTags", described_tags(tags));
         let seen = aws(&endpoint).await.observe(&aurora(), Scope::NOTE).await.unwrap();
         assert_eq!(seen.note, Some(read), "{tags}");
     }

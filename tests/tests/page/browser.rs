@@ -1,0 +1,166 @@
+//! A headless Chromium, driven by chromedriver.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use reveille_tests::python::{Process, Venv};
+use serde_json::{Value, json};
+use thirtyfour::{
+    CapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver,
+};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+const LIMIT: Duration = Duration::from_secs(30);
+const STARTED: &str = "was started successfully on port ";
+
+/// Whether the test that asks can be run here. Without Chromium it cannot, and says so; in CI
+/// that is no excuse.
+pub fn available(test: &str) -> bool {
+    let missing = ["chromium", "chromedriver", "npm"].into_iter().find(|name| on_the_path(name).is_none());
+    match missing {
+        Some(name) if env::var_os("CI").is_none_or(|ci| ci.is_empty()) => {
+            #[allow(clippy::print_stderr, reason = "who runs the tests must know what was not run")]
+            {
+                eprintln!("skipped {test}: it needs {name}");
+            }
+            false
+        }
+        _ => true,
+    }
+}
+
+pub fn on_the_path(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// How the browser is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub width: u32,
+    pub dark: bool,
+    pub scripts: bool,
+    pub language: &'static str,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { width: 1280, dark: false, scripts: true, language: "en" }
+    }
+}
+
+/// One browser with one tab and a profile of its own. Dropping it ends it.
+#[derive(Debug)]
+pub struct Browser {
+    pub driver: WebDriver,
+    _process: Process,
+}
+
+impl Browser {
+    pub async fn open(wanted: Wanted) -> Result<Self> {
+        let venv = tokio::task::spawn_blocking(|| Venv::with("requirements.txt")).await??;
+        let chromedriver = on_the_path("chromedriver").context("chromedriver is not installed")?;
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let chromedriver = chromedriver.to_str().context("a path that is not UTF-8")?;
+        let process = Process::start(&venv, chromedriver, &["--port=0"], move |line| {
+            // Nobody listens any more once it is known.
+            let _ = tell.send(line.to_owned());
+        })?;
+        let port = async {
+            loop {
+                let line = told.recv().await.context("chromedriver has ended")?;
+                if let Some((_, port)) = line.split_once(STARTED) {
+                    return port.trim_end_matches('.').parse::<u16>().context("no port");
+                }
+            }
+        };
+        let port = timeout(LIMIT, port).await.context("chromedriver does not start")??;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(wanted)?).await?;
+        let browser = Self { driver, _process: process };
+        browser.look(wanted.width, wanted.dark).await?;
+        Ok(browser)
+    }
+
+    /// Changes the window's width in CSS pixels, and the colour scheme.
+    pub async fn look(&self, width: u32, dark: bool) -> Result<()> {
+        let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", metrics).await?;
+        let scheme = if dark { "dark" } else { "light" };
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.command("Emulation.setEmulatedMedia", media).await
+    }
+
+    pub async fn offline(&self, offline: bool) -> Result<()> {
+        self.command("Network.enable", json!({})).await?;
+        let conditions =
+            json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.command("Network.emulateNetworkConditions", conditions).await
+    }
+
+    async fn command(&self, name: &str, parameters: Value) -> Result<()> {
+        self.driver.cdp().send_raw(name, parameters).await.with_context(|| format!("{name} failed"))?;
+        Ok(())
+    }
+
+    /// The value of a script's `return`.
+    pub async fn run(&self, script: &str) -> Result<Value> {
+        Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// What the console says, but for the status 503 of the page itself and of the status, which
+    /// is what they are to have.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let entries = self.driver.browser_log().await?.into_iter();
+        let expected = |text: &str| text.contains("the server responded with a status of 503");
+        Ok(entries.map(|entry| entry.message).filter(|message| !expected(message)).collect())
+    }
+
+    /// Everything that was asked for over the network, by URL.
+    pub async fn requests(&self) -> Result<Vec<String>> {
+        let mut urls = Vec::new();
+        for entry in self.driver.get_log("performance").await? {
+            let event: Value = serde_json::from_str(&entry.message)?;
+            if event["message"]["method"] == "Network.requestWillBeSent" {
+                let url = event["message"]["params"]["request"]["url"].as_str();
+                urls.extend(url.filter(|url| !url.starts_with("data:")).map(str::to_owned));
+            }
+        }
+        Ok(urls)
+    }
+
+    pub async fn close(self) -> Result<()> {
+        Ok(self.driver.clone().quit().await?)
+    }
+}
+
+fn capabilities(wanted: Wanted) -> Result<ChromeCapabilities> {
+    let mut chrome = ChromeCapabilities::new();
+    let chromium = on_the_path("chromium").context("chromium is not installed")?;
+    chrome.set_binary(chromium.to_str().context("a path that is not UTF-8")?)?;
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ] {
+        chrome.add_arg(argument)?;
+    }
+    chrome.add_arg(&format!("--accept-lang={}", wanted.language))?;
+    if !wanted.scripts {
+        chrome.add_experimental_option(
+            "prefs",
+            json!({"profile.managed_default_content_settings.javascript": 2}),
+        )?;
+    }
+    chrome.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    chrome.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
+    // A page that refreshes itself is never quite loaded.
+    chrome.set("pageLoadStrategy", "eager")?;
+    Ok(chrome)
+}

@@ -1,0 +1,72 @@
+//! What visitors see: the pages of the shipped waker in a real browser.
+//!
+//! Screenshots land in `target/screenshots`.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod arrival;
+mod asked;
+mod axe;
+mod browser;
+mod failure;
+mod look;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reveille_tests::binaries::{Binaries, sample_app};
+use reveille_tests::event_log::EventLog;
+use reveille_tests::stack::{App, Options, Stack};
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use crate::browser::Browser;
+
+/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// An environment with the shipped programs, and the sample app behind the entrypoint.
+fn options() -> Options {
+    let binaries = Binaries::build().unwrap();
+    let command = vec![sample_app().unwrap().display().to_string()];
+    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
+    Options::new(binaries.bootstrap().unwrap(), app)
+}
+
+async fn stack(options: &Options) -> Stack {
+    Stack::create(options, EventLog::default()).await.unwrap()
+}
+
+/// Asks again and again until the answer is what is wanted, and gives that back.
+async fn until<T: std::fmt::Debug, F: Future<Output = T>>(
+    what: &str,
+    ask: impl Fn() -> F,
+    wanted: impl Fn(&T) -> bool,
+) -> T {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let answer = ask().await;
+        if wanted(&answer) {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "{what} has not come; last seen: {answer:?}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What the page shows, or nothing while one is being left for the next.
+async fn text(browser: &Browser) -> String {
+    let shown = browser.run("return document.body ? document.body.innerText : ''").await;
+    shown.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+async fn until_shown(browser: &Browser, part: &str) -> String {
+    until(part, async || text(browser).await, |text| text.contains(part)).await
+}
+
+fn screenshot(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(format!("{name}.png"))
+}
