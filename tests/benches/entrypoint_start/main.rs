@@ -2,9 +2,9 @@
 //! wrappers that registries have.
 //!
 //! Each becomes `/bin/true` with a PostgreSQL that is up, in turn with all others; what
-//! `/bin/true` takes alone is taken off. The entrypoint logs in, the shell only asks whether the
-//! server accepts connections, the wrappers only whether anybody listens. Beside them stands a
-//! login alone, from a warm process: it is PostgreSQL's own time.
+//! `/bin/true` takes alone is taken off. The entrypoint logs in and so does psql; `pg_isready` only
+//! asks whether the server accepts connections, the wrappers only whether anybody listens. Beside
+//! them stands a login alone, from a warm process.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -14,12 +14,17 @@ mod size;
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::Path,
     process::{Child, Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
     time::{Duration, Instant},
 };
 
 use contestant::{APP, Contestant};
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
 use reveille_tests::{
     binaries::entrypoint,
     event_log::EventLog,
@@ -33,6 +38,8 @@ use reveille_tests::{
 };
 
 const ROUNDS: usize = 30;
+/// None of them takes more than two seconds.
+const LIMIT: Duration = Duration::from_secs(30);
 /// How long a contestant that waits is looked at, until all that it starts has been seen.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -41,8 +48,10 @@ async fn main() {
     let postgres = Postgres::start(&Options::default()).await.unwrap();
     let port = postgres.port();
     let mut report = Report::new("entrypoint_start");
-    let mut contestants =
-        tokio::task::block_in_place(|| vec![Contestant::entrypoint(), Contestant::shell(&postgres)]);
+    let mut contestants = tokio::task::block_in_place(|| {
+        let [pg_isready, psql] = Contestant::shells(&postgres);
+        vec![Contestant::entrypoint(), pg_isready, psql, Contestant::entrypoint_for_the_port()]
+    });
     for (name, wrapper) in tokio::task::block_in_place(Contestant::wrappers) {
         match wrapper {
             Ok(wrapper) => contestants.push(wrapper),
@@ -78,12 +87,17 @@ async fn main() {
     parts.row("the entrypoint beyond a login", [ours - login.median(), f64::NAN]);
     parts.row("the entrypoint with nothing to wait for", [nothing.median() - app, nothing.p95() - app]);
     report.table(parts);
-    let shell = times[1].median() - app;
-    report.goal_at_least("times quicker than the shell way, which does not log in", shell / ours, 3.0);
+    let [pg_isready, psql, for_the_port] = [1, 2, 3].map(|index| times[index].median() - app);
+    report.goal_at_least("times quicker than with pg_isready, which does not log in", pg_isready / ours, 3.0);
+    report.goal_at_least("times quicker than with psql, which logs in too", psql / ours, 3.0);
+    report.goal_at_least(
+        "times quicker than with pg_isready, waiting for the port",
+        pg_isready / for_the_port,
+        3.0,
+    );
     sizes(&mut report, &postgres);
     report.note(format!("the entrypoint's peak after a login is {:.2} MiB", peak_after_login(port)));
-    report.note("only the first two build a connection string, and only the first logs in");
-    report.note("wait-on waits until a port has been open for 750 ms, unless told otherwise");
+    report.note("the wrappers of registries build no connection string, and do not ask the server");
     report.finish().unwrap();
 }
 
@@ -91,8 +105,8 @@ async fn main() {
 fn sizes(report: &mut Report, postgres: &Postgres) {
     let mut table = Table::new("what an image needs beyond libc", &["MB"]);
     let entrypoint = entrypoint().unwrap().metadata().unwrap().len() as f64 / 1e6;
-    let tool = postgres.tool("pg_isready");
-    let libpq = size::with_libraries(Path::new(tool.get_program())) as f64 / 1e6;
+    let pg_isready = contestant::postgres_folder(postgres).join("pg_isready");
+    let libpq = size::with_libraries(&pg_isready) as f64 / 1e6;
     table.row("entrypoint", [entrypoint]);
     table.row("pg_isready and its libraries, sh and sed aside", [libpq]);
     report.table(table);
@@ -101,9 +115,21 @@ fn sizes(report: &mut Report, postgres: &Postgres) {
 
 fn time(command: &mut Command) -> Duration {
     let begun = Instant::now();
-    let status = command.status().unwrap();
+    let mut child = Waiting(command.spawn().unwrap());
+    let tree = child.0.id();
+    let (ended, end) = mpsc::channel::<()>();
+    let watch = thread::spawn(move || {
+        let late = end.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+        if late {
+            kill(tree);
+        }
+        late
+    });
+    let status = child.0.wait().unwrap();
     let took = begun.elapsed();
-    assert!(status.success(), "{command:?}: {status}");
+    drop(ended);
+    let late = watch.join().unwrap();
+    assert!(status.success() && !late, "{command:?}: {status}, after {took:?}");
     took
 }
 
@@ -130,14 +156,13 @@ fn peak_while_waiting(contestant: &Contestant) -> f64 {
         status: Status::Paused,
     };
     let gate = Gate::open(&options, EventLog::default()).unwrap();
-    let asks_the_server = contestant.name == "entrypoint" || contestant.name.starts_with("sh");
-    let port = if asks_the_server { gate.port() } else { 1 };
+    let port = if contestant.asks_the_server { gate.port() } else { 1 };
     let mut child = Waiting(contestant.command(port).spawn().unwrap());
     let mut peak = 0;
     let deadline = Instant::now() + LOOK;
     while Instant::now() < deadline {
         peak = peak.max(memory::tree_kib(child.0.id()));
-        std::thread::sleep(Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(5));
     }
     assert!(child.0.try_wait().unwrap().is_none(), "{} did not wait", contestant.name);
     mib(peak)
@@ -164,12 +189,19 @@ struct Waiting(Child);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let tree = memory::tree(self.0.id());
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        for process in tree {
+        if matches!(self.0.try_wait(), Ok(None)) {
+            kill(self.0.id());
+            let _ = self.0.wait();
+        }
+    }
+}
+
+/// The process and all that it has started.
+fn kill(process: u32) {
+    for process in memory::tree(process) {
+        if let Ok(process) = process.try_into() {
             // It may have ended by itself.
-            let _ = Command::new("kill").arg(process.to_string()).stderr(Stdio::null()).status();
+            let _ = signal::kill(Pid::from_raw(process), Signal::SIGKILL);
         }
     }
 }
