@@ -3,7 +3,7 @@
 mod options;
 mod print;
 mod sleep;
-mod timeline;
+pub mod timeline;
 mod visit;
 
 use std::process::ExitCode;

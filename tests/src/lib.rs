@@ -4,6 +4,7 @@ pub mod binaries;
 pub mod demo;
 pub mod event_log;
 pub mod gate;
+pub mod measure;
 pub mod microburst;
 pub mod ministack;
 pub mod moto;

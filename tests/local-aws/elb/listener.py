@@ -38,7 +38,10 @@ async def _open(listener: dict) -> None:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(visit, sock=socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG))
+    listening = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
+    # Or the kernel holds back the end of an answer for 40 ms; connections inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    server = await asyncio.start_server(visit, sock=listening)
     _servers[listener["ListenerArn"]] = server
     events.emit(
         "listener_open",

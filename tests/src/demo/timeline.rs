@@ -24,42 +24,42 @@ const MOMENTS: [(&str, &str); 10] = [
 ];
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Moment {
+pub struct Moment {
     /// The event's name in the log.
-    pub(super) event: &'static str,
-    pub(super) name: &'static str,
+    pub event: &'static str,
+    pub name: &'static str,
     /// Since the request.
-    pub(super) at: Duration,
+    pub at: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct CriticalPath {
+pub struct CriticalPath {
     /// From the first connection attempt until the database is up.
-    pub(super) resume: Duration,
+    pub resume: Duration,
     /// From the decision to start a task until it runs.
-    pub(super) start: Duration,
+    pub start: Duration,
     /// From when task and database are both there until the load balancer calls the app healthy.
-    pub(super) health: Duration,
+    pub health: Duration,
 }
 
 impl CriticalPath {
-    pub(super) fn total(&self) -> Duration {
+    pub fn total(&self) -> Duration {
         self.resume.max(self.start) + self.health
     }
 }
 
 #[derive(Debug, PartialEq)]
-pub(super) struct Timeline {
+pub struct Timeline {
     /// The first of each kind, in the order in which they happened.
-    pub(super) moments: Vec<Moment>,
+    pub moments: Vec<Moment>,
     /// None if the wake did not come to its end.
-    pub(super) critical_path: Option<CriticalPath>,
-    pub(super) total: Option<Duration>,
+    pub critical_path: Option<CriticalPath>,
+    pub total: Option<Duration>,
 }
 
 impl Timeline {
     /// The wake by the first request in a log.
-    pub(super) fn of(events: &[Event]) -> Self {
+    pub fn of(events: &[Event]) -> Self {
         let request = events.iter().position(|event| event.name == "request");
         let wake = request.map_or(&[][..], |request| &events[request..]);
         let first = |name: &str| wake.iter().find(|event| event.name == name);
@@ -84,7 +84,7 @@ impl Timeline {
     }
 
     /// What the wake took beyond its critical path.
-    pub(super) fn overhead(&self) -> Option<Duration> {
+    pub fn overhead(&self) -> Option<Duration> {
         Some(self.total?.saturating_sub(self.critical_path?.total()))
     }
 }

@@ -35,6 +35,12 @@ pub struct Account {
     /// Calls by operation, the refused ones included.
     pub calls: RefCell<BTreeMap<&'static str, u32>>,
     pub throttled: Cell<u32>,
+    /// Sandboxes that were made.
+    pub sandboxes: Cell<u32>,
+    /// The time of all invocations together.
+    pub busy: Cell<Duration>,
+    /// The most `UpdateService` calls of one sandbox for one service.
+    pub most_updates: Cell<u32>,
     free: RefCell<Vec<Sandbox>>,
 }
 
@@ -67,6 +73,9 @@ impl Account {
             faults: RefCell::default(),
             calls: RefCell::default(),
             throttled: Cell::default(),
+            sandboxes: Cell::default(),
+            busy: Cell::default(),
+            most_updates: Cell::default(),
             free: RefCell::default(),
         })
     }
@@ -84,11 +93,20 @@ impl Account {
     /// A sandbox that is free, or else a new one, as Lambda has it.
     pub fn sandbox(self: &Rc<Self>) -> Sandbox {
         let free = self.free.borrow_mut().pop();
-        free.unwrap_or_else(|| Sandbox { account: Rc::clone(self), touched: Cell::new(false), congestion: 0 })
+        free.unwrap_or_else(|| {
+            self.sandboxes.set(self.sandboxes.get() + 1);
+            Sandbox {
+                account: Rc::clone(self),
+                touched: Cell::new(false),
+                updates: RefCell::default(),
+                congestion: 0,
+            }
+        })
     }
 
-    /// After its invocation.
-    pub fn give_back(&self, sandbox: Sandbox) {
+    /// After its invocation, which took so long.
+    pub fn give_back(&self, sandbox: Sandbox, took: Duration) {
+        self.busy.set(self.busy.get() + took);
         self.free.borrow_mut().push(sandbox);
     }
 
@@ -139,6 +157,8 @@ impl Account {
 pub struct Sandbox {
     account: Rc<Account>,
     touched: Cell<bool>,
+    /// `UpdateService` calls by service.
+    updates: RefCell<BTreeMap<usize, u32>>,
     pub congestion: u32,
 }
 
@@ -161,6 +181,8 @@ impl Cloud for Sandbox {
         let account = &self.account;
         match step {
             Step::SetDesired { service, count } => {
+                let updates = *self.updates.borrow_mut().entry(service).and_modify(|n| *n += 1).or_insert(1);
+                account.most_updates.set(account.most_updates.get().max(updates));
                 account.call("UpdateService", |world| world.set_desired(service, count)).await
             }
             Step::StartDatabase => {

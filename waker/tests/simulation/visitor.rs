@@ -52,8 +52,8 @@ pub async fn request(
         let mut wake = Wake::new(patience, UNIX_EPOCH, LIMIT, seed, sandbox.congestion);
         let report = drive(&sandbox, environment, &mut wake).await;
         sandbox.congestion = wake.congestion();
-        account.give_back(sandbox);
         let took = Instant::now() - start;
+        account.give_back(sandbox, took);
         assert!(took <= LIMIT, "answered after {took:?}, when Lambda has ended the invocation");
         match report.outcome {
             Outcome::Ready => {

@@ -1,0 +1,128 @@
+//! The functions that are started: the waker, and the same in Python.
+
+use std::{
+    io::{Cursor, Write as _},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use reveille_tests::{binaries::Binaries, python::Venv};
+use serde_json::json;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::aws;
+
+pub struct Contestant {
+    pub name: &'static str,
+    program: Vec<PathBuf>,
+    /// The authorities that it trusts by default, and the variable that names others.
+    pub authorities: PathBuf,
+    pub authorities_variable: &'static str,
+    /// In bytes, of the function's zip.
+    pub zip: usize,
+}
+
+/// Where Linux distributions keep their authorities; Amazon's own is the second.
+const AUTHORITIES: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+
+impl Contestant {
+    pub fn waker() -> Self {
+        let binaries = Binaries::build().unwrap();
+        let authorities = AUTHORITIES.into_iter().find(|file| Path::new(file).exists());
+        Self {
+            name: "waker",
+            program: vec![binaries.waker.clone()],
+            authorities: authorities.expect("the system has a list of authorities").into(),
+            authorities_variable: "SSL_CERT_FILE",
+            zip: binaries.bootstrap().unwrap().len(),
+        }
+    }
+
+    pub fn python() -> Self {
+        let handlers = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/handlers");
+        let venv = Venv::with(handlers.join("requirements.txt").to_str().unwrap()).unwrap();
+        let packages = packages(&venv);
+        Self {
+            name: "Python, boto3",
+            program: vec![
+                venv.program("python"),
+                "-m".into(),
+                "awslambdaric".into(),
+                "first_request.handler".into(),
+            ],
+            authorities: packages.join("botocore/cacert.pem"),
+            authorities_variable: "AWS_CA_BUNDLE",
+            zip: zip(&packages, &handlers.join("first_request.py")),
+        }
+    }
+
+    /// As Lambda starts it, behind another command if there is one; its endpoints and
+    /// authorities are still to be set.
+    pub fn command(&self, before: &[String]) -> Command {
+        let mut words = before.iter().map(Into::into).chain(self.program.iter().cloned());
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).env_clear();
+        for (name, value) in [
+            ("AWS_LAMBDA_FUNCTION_NAME", "waker"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_REGION", aws::REGION),
+            ("AWS_DEFAULT_REGION", aws::REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_SESSION_TOKEN", "test"),
+            ("PATH", "/usr/bin:/bin"),
+        ] {
+            command.env(name, value);
+        }
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/reveille/pycache");
+        command.env("PYTHONPATH", Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/handlers"));
+        command.env("PYTHONPYCACHEPREFIX", target);
+        command.env("WAKER_CONFIG", config());
+        command
+    }
+}
+
+fn config() -> String {
+    let app = aws::target_group("app");
+    let config = json!({ "environments": [{
+        "name": "bench",
+        "route": {
+            "rule_arn": aws::RULE,
+            "app_target_group_arn": app,
+            "waker_target_group_arn": aws::target_group("waker"),
+        },
+        "services": [{ "cluster": "c", "service": "web", "target_group_arn": app }],
+        "database": { "kind": "aurora", "identifier": "db" },
+    }]});
+    config.to_string()
+}
+
+/// Where the virtual environment has its packages.
+fn packages(venv: &Venv) -> PathBuf {
+    let library = venv.program("python").parent().unwrap().parent().unwrap().join("lib");
+    let mut versions = library.read_dir().unwrap();
+    versions.next().unwrap().unwrap().path().join("site-packages")
+}
+
+/// The handler with its SDK, as AWS advises: the one in the managed runtime changes by itself.
+/// What only the runtime client needs is left out.
+fn zip(packages: &Path, handler: &Path) -> usize {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut add = |file: &Path, name: &Path| {
+        zip.start_file_from_path(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&std::fs::read(file).unwrap()).unwrap();
+    };
+    add(handler, Path::new("first_request.py"));
+    let mut open: Vec<_> = ["boto3", "botocore", "dateutil", "jmespath", "s3transfer", "urllib3", "six.py"]
+        .map(|name| packages.join(name))
+        .into();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_none_or(|extension| extension != "pyc") {
+            add(&path, path.strip_prefix(packages).unwrap());
+        }
+    }
+    zip.finish().unwrap().into_inner().len()
+}

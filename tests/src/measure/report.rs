@@ -1,0 +1,142 @@
+//! A bench's results: tables on standard output, or with `--json` one line of JSON, which is kept
+//! in `target/bench` either way.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value, json};
+
+#[derive(Debug)]
+pub struct Report {
+    bench: &'static str,
+    tables: Vec<Table>,
+    goals: Vec<Value>,
+    notes: Vec<String>,
+}
+
+/// Rows of figures; NaN stands for one that there is not.
+#[derive(Debug)]
+pub struct Table {
+    title: String,
+    columns: Vec<&'static str>,
+    rows: Vec<(String, Vec<f64>)>,
+}
+
+impl Table {
+    pub fn new(title: impl Into<String>, columns: &[&'static str]) -> Self {
+        Self { title: title.into(), columns: columns.to_vec(), rows: Vec::new() }
+    }
+
+    pub fn row(&mut self, name: impl Into<String>, figures: impl Into<Vec<f64>>) {
+        self.rows.push((name.into(), figures.into()));
+    }
+
+    fn json(&self) -> Value {
+        let row = |(name, figures): &(String, Vec<f64>)| {
+            let figures = self.columns.iter().zip(figures);
+            let figures = figures.map(|(column, figure)| ((*column).to_owned(), json!(figure)));
+            let name = ("name".to_owned(), json!(name));
+            Value::Object(std::iter::once(name).chain(figures).collect::<Map<_, _>>())
+        };
+        json!({ "title": self.title, "rows": self.rows.iter().map(row).collect::<Vec<_>>() })
+    }
+
+    fn text(&self) -> String {
+        let first = self.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        let widths: Vec<_> = self.columns.iter().map(|column| column.chars().count().max(8)).collect();
+        let mut text = format!("{}\n\n{:first$}", self.title, "");
+        for (column, width) in self.columns.iter().zip(&widths) {
+            text += &format!("  {column:>width$}");
+        }
+        for (name, figures) in &self.rows {
+            text += &format!("\n{name:first$}");
+            for (figure, width) in figures.iter().zip(&widths) {
+                text += &format!("  {:>width$}", number(*figure));
+            }
+        }
+        text
+    }
+}
+
+impl Report {
+    pub fn new(bench: &'static str) -> Self {
+        Self { bench, tables: Vec::new(), goals: Vec::new(), notes: Vec::new() }
+    }
+
+    pub fn table(&mut self, table: Table) {
+        self.tables.push(table);
+    }
+
+    /// Something that the figures cannot say by themselves.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// A bound that a figure is to keep to; one that is missed is said, and no failure.
+    pub fn goal_at_most(&mut self, what: &str, figure: f64, bound: f64) {
+        self.goal(what, figure, "at most", bound, figure <= bound);
+    }
+
+    pub fn goal_at_least(&mut self, what: &str, figure: f64, bound: f64) {
+        self.goal(what, figure, "at least", bound, figure >= bound);
+    }
+
+    fn goal(&mut self, what: &str, figure: f64, relation: &str, bound: f64, met: bool) {
+        let bound = json!({ "is": relation, "figure": bound });
+        self.goals.push(json!({ "goal": what, "bound": bound, "figure": figure, "met": met }));
+    }
+
+    /// Prints everything, and keeps it.
+    #[expect(clippy::print_stdout, reason = "a bench prints its results")]
+    pub fn finish(self) -> io::Result<()> {
+        let json = json!({
+            "bench": self.bench,
+            "tables": self.tables.iter().map(Table::json).collect::<Vec<_>>(),
+            "goals": self.goals,
+            "notes": self.notes,
+        });
+        fs::create_dir_all(folder())?;
+        fs::write(folder().join(self.bench).with_extension("json"), format!("{json:#}\n"))?;
+        if std::env::args().any(|argument| argument == "--json") {
+            println!("{json}");
+            return Ok(());
+        }
+        for table in &self.tables {
+            println!("\n{}", table.text());
+        }
+        println!();
+        for goal in &self.goals {
+            let bound = &goal["bound"];
+            println!(
+                "{}: {} is {}, {} {}",
+                if goal["met"] == true { "met   " } else { "MISSED" },
+                goal["goal"].as_str().unwrap_or_default(),
+                number(goal["figure"].as_f64().unwrap_or(f64::NAN)),
+                bound["is"].as_str().unwrap_or_default(),
+                bound["figure"],
+            );
+        }
+        for note in &self.notes {
+            println!("note: {note}");
+        }
+        Ok(())
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench")
+}
+
+/// Three digits, or all that are before the point.
+fn number(figure: f64) -> String {
+    let size = figure.abs();
+    let digits = match size {
+        _ if size.fract() == 0.0 || size >= 100.0 => 0,
+        _ if size >= 10.0 => 1,
+        _ if size >= 0.1 => 2,
+        _ => 4,
+    };
+    if figure.is_finite() { format!("{figure:.digits$}") } else { "-".to_owned() }
+}

@@ -1,0 +1,149 @@
+//! What it costs that many come at once to a sleeping environment: AWS calls, those that AWS
+//! refuses, and how long the slowest waits. In the simulated cloud with AWS's rates, in virtual
+//! time.
+//!
+//! Whoever is held has a sandbox of his own, which looks at AWS again and again: calls grow with
+//! the visitors and with how long they wait. Beyond AWS's rates a refused look waits longer before
+//! the next, so that the calls of all sandboxes together settle near what AWS allows.
+
+#![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
+
+// What only the tests use of it.
+macro_rules! simulated {
+    ($($name:ident: $path:literal),*) => {
+        $(#[allow(dead_code, reason = "the tests use more of it")] #[path = $path] mod $name;)*
+    };
+}
+
+simulated! {
+    bucket: "../tests/simulation/bucket.rs",
+    cloud: "../tests/simulation/cloud.rs",
+    environment: "../tests/simulation/environment.rs",
+    visitor: "../tests/simulation/visitor.rs",
+    world: "../tests/simulation/world.rs"
+}
+#[path = "../../tests/src/measure/report.rs"]
+mod report;
+
+use std::time::Duration;
+
+use cloud::Account;
+use environment::environment;
+use futures_util::future::join_all;
+use report::{Report, Table};
+use tokio::{runtime::Builder, time::Instant};
+use visitor::{Answer, persistent};
+use waker::environment::protocol::Patience;
+use world::Delays;
+
+const VISITORS: [u32; 4] = [1, 10, 100, 1_000];
+const GIVE_UP: Duration = Duration::from_mins(10);
+
+struct Herd {
+    served: u32,
+    calls: u32,
+    throttled: u32,
+    updates: u32,
+    most_updates: u32,
+    sandboxes: u32,
+    sandbox_seconds: f64,
+    median: Duration,
+    slowest: Duration,
+}
+
+impl Herd {
+    fn calls_per_sandbox_second(&self) -> f64 {
+        f64::from(self.calls) / self.sandbox_seconds
+    }
+
+    fn row(&self) -> [f64; 9] {
+        [
+            f64::from(self.calls),
+            f64::from(self.throttled),
+            f64::from(self.updates),
+            f64::from(self.most_updates),
+            f64::from(self.sandboxes),
+            self.sandbox_seconds,
+            self.calls_per_sandbox_second(),
+            self.median.as_secs_f64(),
+            self.slowest.as_secs_f64(),
+        ]
+    }
+}
+
+fn main() {
+    let mut report = Report::new("herd");
+    let held = add(&mut report, "held clients", Patience::Hold(environment(25).hold));
+    let pages = add(&mut report, "browsers, which get the page and come back", Patience::Page);
+    let [one, .., thousand] = &held;
+    report.goal_at_most(
+        "calls per sandbox-second of 1,000 held clients, to those of one",
+        thousand.calls_per_sandbox_second() / one.calls_per_sandbox_second(),
+        1.0,
+    );
+    let most = held.iter().chain(&pages).map(|herd| herd.most_updates).max().unwrap();
+    report.goal_at_most("UpdateService calls of one sandbox for one service", most.into(), 1.0);
+    for herd in [thousand, &pages[3]] {
+        report.goal_at_least("served of 1,000", herd.served.into(), 1_000.0);
+    }
+    report.note(
+        "nobody can be served before 28 s: 15 s until the database is up, 2 s until the app is healthy, 8 s \
+         for the service that is started after it, 3 s until the load balancer follows the route",
+    );
+    report.note(
+        "a client that is told to wait comes back after 5 s, a page after 2 s, or later after a failure",
+    );
+    report.finish().unwrap();
+}
+
+fn add(report: &mut Report, who: &str, patience: Patience) -> [Herd; 4] {
+    let herds = VISITORS.map(|visitors| {
+        // Paused: time goes on when everybody waits.
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(herd(visitors, patience))
+    });
+    let mut table = Table::new(
+        format!("first requests at the same moment, {who}"),
+        &[
+            "calls",
+            "throttled",
+            "UpdateService",
+            "most of one",
+            "sandboxes",
+            "sandbox-s",
+            "calls per sandbox-s",
+            "median s",
+            "slowest s",
+        ],
+    );
+    for (visitors, herd) in VISITORS.iter().zip(&herds) {
+        table.row(visitors.to_string(), herd.row());
+    }
+    report.table(table);
+    herds
+}
+
+async fn herd(visitors: u32, patience: Patience) -> Herd {
+    let environment = environment(25);
+    let account = Account::new(&environment, Delays::default());
+    let start = Instant::now();
+    let visits = (0..visitors).map(async |seed| {
+        let answer = persistent(&account, &environment, patience, seed.into(), GIVE_UP).await;
+        (answer, start.elapsed())
+    });
+    let answers = join_all(visits).await;
+    let mut times: Vec<_> = answers.iter().map(|(_, took)| *took).collect();
+    times.sort_unstable();
+    let served = answers.iter().filter(|(answer, _)| *answer == Answer::App).count();
+    Herd {
+        served: served.try_into().unwrap(),
+        calls: account.calls.borrow().values().sum(),
+        throttled: account.throttled.get(),
+        updates: account.called("UpdateService"),
+        most_updates: account.most_updates.get(),
+        sandboxes: account.sandboxes.get(),
+        sandbox_seconds: account.busy.get().as_secs_f64(),
+        median: times[times.len() / 2],
+        slowest: *times.last().unwrap(),
+    }
+}
