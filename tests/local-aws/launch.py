@@ -38,6 +38,7 @@ async def serve(gateway: socket.socket) -> None:
 
     import ec2
     import ecs
+    import elasticache
     import elb
     import event_bus
     import iam
@@ -49,6 +50,7 @@ async def serve(gateway: socket.socket) -> None:
     elb.install()
     ec2.install()
     ecs.install()
+    elasticache.install()
     rds.install()
     metrics.install()
     schedules.install()
