@@ -60,6 +60,8 @@ async def serve(gateway: socket.socket) -> None:
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]
     config.errorlog = None
+    # Longer than clients keep an idle connection: one that is closed just when they use it again makes them call twice.
+    config.keep_alive_timeout = 600
     started = asyncio.Event()
 
     async def announcing(scope, receive, send):

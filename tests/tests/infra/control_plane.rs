@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 const REGION: &str = "us-east-1";
 
 /// Signing name, API version and actions of services that take forms.
-const FORMS: [(&str, &str, &[&str]); 5] = [
+const FORMS: [(&str, &str, &[&str]); 6] = [
     (
         "ec2",
         "2016-11-15",
@@ -31,23 +31,33 @@ const FORMS: [(&str, &str, &[&str]); 5] = [
             "DescribeDBClusterSnapshots",
             "DescribeDBSubnetGroups",
             "DescribeDBClusterParameterGroups",
+            "DescribeDBParameterGroups",
         ],
     ),
     ("iam", "2010-05-08", &["ListRoles"]),
     ("monitoring", "2010-08-01", &["DescribeAlarms"]),
+    (
+        "elasticache",
+        "2015-02-02",
+        &["DescribeReplicationGroups", "DescribeCacheSubnetGroups", "DescribeUsers", "DescribeUserGroups"],
+    ),
 ];
 
 /// Signing name and target of services that take JSON.
-const JSON: [(&str, &str); 5] = [
+const JSON: [(&str, &str); 8] = [
     ("ecs", "AmazonEC2ContainerServiceV20141113.ListClusters"),
     ("ecs", "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions"),
     ("events", "AWSEvents.ListRules"),
     ("logs", "Logs_20140328.DescribeLogGroups"),
     ("secretsmanager", "secretsmanager.ListSecrets"),
+    ("sqs", "AmazonSQS.ListQueues"),
+    ("servicediscovery", "Route53AutoNaming_v20170314.ListNamespaces"),
+    ("servicediscovery", "Route53AutoNaming_v20170314.ListServices"),
 ];
 
 /// Signing name and path of services that are asked by GET.
-const PATHS: [(&str, &str); 2] = [("lambda", "/2015-03-31/functions"), ("scheduler", "/schedules")];
+const PATHS: [(&str, &str); 3] =
+    [("lambda", "/2015-03-31/functions"), ("scheduler", "/schedules"), ("s3", "/")];
 
 /// The answer to each listing, without what differs from answer to answer.
 pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> {
@@ -71,10 +81,14 @@ pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> 
         listings.insert(target, answer(request, service, target).await?);
     }
     for (service, path) in PATHS {
-        let request = client.get(format!("{endpoint}{path}"));
-        listings.insert(path, answer(request, service, path).await?);
+        listings.insert(path, get(endpoint, service, path).await?);
     }
     Ok(listings)
+}
+
+/// The answer of a service that is asked by GET, by its signing name.
+pub async fn get(endpoint: &str, service: &str, path: &str) -> Result<String> {
+    answer(reqwest::Client::new().get(format!("{endpoint}{path}")), service, path).await
 }
 
 /// Calls an action of IAM, of which there is no client here.

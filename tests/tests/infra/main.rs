@@ -9,6 +9,7 @@ mod environment;
 mod minimal;
 mod permissions;
 mod terraform;
+mod walk;
 
 use std::time::Duration;
 

@@ -1,20 +1,37 @@
 //! The waker's policy is enough for the way once around, down and up; and without a statement of
-//! it something is denied on that way.
+//! it a certain step of that way fails.
 
-use reveille_tests::event_log::Event;
+use reveille_tests::ministack::Settings;
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::LIMIT;
 use crate::control_plane::iam;
 use crate::environment::{Cloud, NAME};
 use crate::terraform::{Terraform, available};
+use crate::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
+use crate::walk::{Step, Walk};
 
-/// Whose absence is seen here. It is not seen of `Log`: here Lambda itself writes a function's log,
-/// and not by the function's role. Of those for the metrics and the database it is not shown yet.
-const MISSED: [&str; 6] =
-    ["Services", "ListTasks", "Tasks", "LookAtLoadBalancers", "TurnRoutes", "NoteOnRoutes"];
-const BETWEEN_VISITS: std::time::Duration = std::time::Duration::from_secs(12);
+/// Which step fails without which statement.
+const MISSED: [(&str, Step); 11] = [
+    ("Services", Look),
+    ("LookAtLoadBalancers", Look),
+    ("Aurora", Look),
+    ("DataApi", Wake),
+    ("DataApiSecrets", Wake),
+    ("TurnRoutes", Wake),
+    ("ListTasks", Wake),
+    ("Tasks", Wake),
+    ("Metrics", FallAsleep),
+    ("NoteOnRoutes", FallAsleep),
+    ("AuroraMembers", LookAtPause),
+];
+/// Whose absence is not seen here: Lambda itself writes a function's log in the local AWS, and not by
+/// the function's role.
+const NOT_SHOWN: [&str; 1] = ["Log"];
+/// The least that a function can have; each start of it gets one more.
+const MEMORY_MB: i32 = 128;
+/// At this speed no tick is due for as long as anything here runs.
+const STILL: f64 = 1e-9;
+const START_SECONDS: f64 = 1.5;
 
 #[tokio::test]
 async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
@@ -23,74 +40,69 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     }
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
-    let variables = cloud.variables().unwrap();
-    let terraform =
-        Terraform::init("minimal", &endpoint, &variables, crate::minimal::OVERRIDE).await.unwrap();
+    let variables = crate::minimal::variables(&cloud);
+    let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     cloud.enforce_policies(true).await.unwrap();
     terraform.apply().await.unwrap();
-    cloud.fill_database().await.unwrap();
-    cloud.enforce_policies(false).await.unwrap();
-    let policy = waker_policy(&endpoint).await;
-    cloud.enforce_policies(true).await.unwrap();
+    let function = terraform.output("waker_function_name").await.unwrap();
+    let route = terraform.output("route_rule_arn").await.unwrap();
+    cloud.fill_cluster().await.unwrap();
+    let policy = waker_policy(&mut cloud).await;
+    let mut sids: Vec<_> = policy["Statement"].as_array().unwrap().iter().map(sid).collect();
+    let mut known: Vec<_> = MISSED.iter().map(|(sid, _)| *sid).chain(NOT_SHOWN).collect();
+    sids.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(sids, known);
 
-    // Enough: woken by a visitor, put to sleep by ticks, and nothing was denied.
+    // Enough: woken by a visitor, put to sleep by the schedule, and nothing was denied.
     let start = cloud.log().end();
     assert_eq!(cloud.visit().await.unwrap(), "visit 1\n");
     cloud.hurry(true).await.unwrap();
     cloud.until(start, |event| event.name == "task_stopped").await.unwrap();
-    assert_eq!(denied(&cloud, start), Vec::<String>::new());
 
-    for sid in MISSED {
-        let statements = policy["Statement"].as_array().unwrap();
-        let statement = statements.iter().find(|statement| statement["Sid"] == sid).unwrap();
+    // From here on the function does only what it is told to, and a start takes so long that it
+    // looks at the tasks meanwhile.
+    let alone =
+        Settings { scheduler_speed: Some(STILL), start_seconds: Some(START_SECONDS), ..Settings::default() };
+    cloud.ministack.change(&alone).await.unwrap();
+    let mut walk = Walk { cloud: &mut cloud, function: &function, route: &route };
+    assert_eq!(walk.denied_since(start).await, Vec::<String>::new());
+    walk.back(MEMORY_MB).await;
+    assert_eq!(walk.around().await, None);
+
+    let mut missed = Vec::new();
+    for (memory_mb, (missing, _)) in (MEMORY_MB + 1..).zip(MISSED) {
+        walk.back(memory_mb).await;
         let mut less = policy.clone();
-        less["Statement"].as_array_mut().unwrap().retain(|one| one != statement);
-        put_waker_policy(&mut cloud, &less).await;
-        let actions: Vec<_> = match &statement["Action"] {
-            Value::Array(actions) => actions.iter().map(|action| action.as_str().unwrap()).collect(),
-            action => vec![action.as_str().unwrap()],
-        };
-        let place = cloud.log().end();
-        let missed = once_around(&cloud, place).await;
-        assert!(actions.contains(&missed.as_str()), "without {sid} what was denied is {missed}");
-        put_waker_policy(&mut cloud, &policy).await;
+        less["Statement"].as_array_mut().unwrap().retain(|statement| sid(statement) != missing);
+        put_waker_policy(walk.cloud, &less).await;
+        let (step, denied) = walk.around().await.unwrap_or_else(|| panic!("{missing} is not missed"));
+        let mut statements = policy["Statement"].as_array().unwrap().iter();
+        let statement = statements.find(|statement| sid(statement) == missing).unwrap();
+        let actions = statement["Action"].as_array().unwrap();
+        assert!(actions.contains(&json!(denied)), "without {missing} what was denied is {denied}");
+        put_waker_policy(walk.cloud, &policy).await;
+        missed.push((missing, step));
     }
+    assert_eq!(missed, MISSED);
 }
 
-/// Visits now and then, with ticks all the time, until something is denied; gives back what.
-async fn once_around(cloud: &Cloud, place: usize) -> String {
-    let url = cloud.url().await.unwrap();
-    let deadline = Instant::now() + LIMIT;
-    loop {
-        let visitor = tokio::spawn(reqwest::get(url.clone()));
-        let denial = cloud.log().find(place, BETWEEN_VISITS, |event| event.name == "access_denied").await;
-        visitor.abort();
-        match denial {
-            Ok((denial, _)) => return denial.text("action").to_owned(),
-            Err(error) => assert!(Instant::now() < deadline, "nothing is denied: {error:#}"),
-        }
-    }
+fn sid(statement: &Value) -> &str {
+    statement["Sid"].as_str().unwrap()
 }
 
-fn denied(cloud: &Cloud, from: usize) -> Vec<String> {
-    let denied = |event: &Event| event.name == "access_denied";
-    cloud.log().all()[from..]
-        .iter()
-        .filter(|event| denied(event))
-        .map(|event| event.text("action").to_owned())
-        .collect()
-}
-
-async fn waker_policy(endpoint: &str) -> Value {
-    let role = format!("{NAME}-waker");
+async fn waker_policy(cloud: &mut Cloud) -> Value {
+    let (endpoint, role) = (cloud.ministack.endpoint().to_owned(), format!("{NAME}-waker"));
+    cloud.enforce_policies(false).await.unwrap();
     let form = [("Action", "GetRolePolicy"), ("RoleName", &*role), ("PolicyName", "waker")];
-    let answer = iam(endpoint, &form).await.unwrap();
+    let answer = iam(&endpoint, &form).await.unwrap();
+    cloud.enforce_policies(true).await.unwrap();
     let (_, rest) = answer.split_once("<PolicyDocument>").unwrap();
     let (document, _) = rest.split_once("</PolicyDocument>").unwrap();
     let document =
         url::form_urlencoded::parse(format!("document={document}").as_bytes()).next().unwrap().1.into_owned();
-    serde_json::from_str(&document).unwrap_or(json!(document))
+    serde_json::from_str(&document).unwrap()
 }
 
 /// As somebody from outside: the local AWS takes this unsigned call only while it enforces nothing.
