@@ -6,6 +6,8 @@
 
 mod control_plane;
 mod environment;
+mod existing;
+mod lakefs;
 mod minimal;
 mod permissions;
 mod terraform;
