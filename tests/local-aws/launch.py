@@ -59,7 +59,9 @@ async def serve(gateway: socket.socket) -> None:
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]
-    config.errorlog = None
+    # Only what goes wrong; standard output is the event log.
+    config.errorlog = "-"
+    config.loglevel = "ERROR"
     # Longer than clients keep an idle connection: one that is closed just when they use it again makes them call twice.
     config.keep_alive_timeout = 600
     started = asyncio.Event()
