@@ -82,16 +82,6 @@ impl Cloud {
         self.package.path().join("bootstrap.zip")
     }
 
-    /// Where the entrypoint in a task finds AWS.
-    pub fn task_variables(&self) -> Value {
-        json!({
-            "AWS_ENDPOINT_URL": self.ministack.endpoint(),
-            // On AWS these are the task role's.
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        })
-    }
-
     /// Makes a secret, as the user of an example does beforehand; gives back its ARN.
     pub async fn secret(&self, name: &str, text: &str) -> Result<String> {
         let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);
@@ -224,12 +214,6 @@ impl Cloud {
     pub async fn hurry(&mut self, hurry: bool) -> Result<()> {
         let speed = Some(if hurry { 60.0 } else { 1.0 });
         let settings = Settings { metrics_speed: speed, scheduler_speed: speed, ..Settings::default() };
-        self.ministack.change(&settings).await
-    }
-
-    /// From now on the waker may do what its role's policy says and nothing else; or anything.
-    pub async fn enforce_policies(&mut self, enforced: bool) -> Result<()> {
-        let settings = Settings { policies_enforced: Some(enforced), ..Settings::default() };
         self.ministack.change(&settings).await
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use reqwest::StatusCode;
 use reveille_tests::binaries::{Binaries, sample_app};
-use reveille_tests::event_log::EventLog;
+use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::gate::Status;
 use reveille_tests::stack::{App, DatabaseKind, NAME, Options, Stack, forward_to};
 use serde_json::{Value, json};
@@ -15,9 +15,14 @@ use tokio::time::{Instant, sleep};
 
 use crate::LIMIT;
 use crate::control_plane::listings;
+use crate::policies::{Policy, denied_since, enforce};
 use crate::terraform::{Terraform, available};
 
 const HOST: &str = "staging.example.com";
+const WAKER: Policy = Policy { role: "reveille", name: "waker" };
+/// What is denied of which command, or right after it, without which statement.
+const MISSED: [(&str, &str, &str); 2] =
+    [("Instances", "status", "rds:DescribeDBInstances"), ("StopInstances", "sleep", "rds:StopDBInstance")];
 const POLL: Duration = Duration::from_millis(200);
 
 /// What a user has: one task behind a rule that takes every host, and no function.
@@ -66,7 +71,7 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     if !available("what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was") {
         return;
     }
-    let stack = user().await;
+    let mut stack = user().await;
     let endpoint = stack.ministack.endpoint().to_owned();
     let package = tempfile::Builder::new().prefix("waker-").tempdir().unwrap();
     let waker_zip = package.path().join("bootstrap.zip");
@@ -79,6 +84,8 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     // It is made while the app is in use, and nobody notices.
     let (stop, stopped) = oneshot::channel();
     let visitors = tokio::spawn(visits(stack.url(), stopped));
+    // A function gets its role's credentials when it starts, which the first tick makes it do.
+    enforce(&mut stack.ministack, true).await;
     terraform.apply().await.unwrap();
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
     stop.send(()).unwrap();
@@ -108,6 +115,21 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     assert_eq!(ask(&stack, &function, "status").await["state"], "awake");
     assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
 
+    assert_eq!(denied_since(&mut stack.ministack, 0).await, Vec::<String>::new());
+
+    // Each statement about the instance is needed.
+    for (missing, command, denied) in MISSED {
+        let whole = WAKER.read(&mut stack.ministack).await;
+        let place = stack.log().end();
+        WAKER.write(&mut stack.ministack, &whole.without(missing)).await;
+        ask(&stack, &function, command).await;
+        let missed = |event: &Event| event.name == "access_denied" && event.text("action") == denied;
+        stack.log().find(place, LIMIT, missed).await.context(missing).unwrap();
+        assert!(whole.allows(missing, denied), "{missing}");
+        WAKER.write(&mut stack.ministack, &whole).await;
+    }
+    visit(&stack).await.unwrap();
+
     // Without the waker all is as it was, and in use.
     let (stop, stopped) = oneshot::channel();
     let visitors = tokio::spawn(visits(stack.url(), stopped));
@@ -115,6 +137,7 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     stop.send(()).unwrap();
     let statuses = visitors.await.unwrap();
     assert!(statuses.len() > 10 && statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+    enforce(&mut stack.ministack, false).await;
     let after = listings(&endpoint).await.unwrap();
     for (listing, before) in before {
         assert_eq!(after[listing], before, "{listing}");

@@ -11,9 +11,9 @@ use crate::terraform::{Terraform, available};
 const BUCKET: &str = "demo-blocks";
 const KEY: &str = "a key for what lakeFS keeps";
 
-/// What differs from AWS: RDS's names lead nowhere, and a task has no role to ask AWS by.
+/// What differs from AWS: RDS's names lead nowhere.
 fn override_file(cloud: &Cloud) -> String {
-    let (host, port, variables) = (Postgres::HOST, cloud.gate.port(), cloud.task_variables());
+    let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
         r#"
 module "task" {{
@@ -24,13 +24,6 @@ module "task" {{
     secret_arn = module.database.secret_arn
     sslmode    = "disable"
   }}
-  entrypoint = merge(var.entrypoint, {{
-    export    = {{ LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING = "conninfo" }}
-    variables = jsondecode(<<-EOT
-      {variables}
-    EOT
-    )
-  }})
 }}
 "#
     )

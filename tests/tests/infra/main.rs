@@ -10,6 +10,8 @@ mod existing;
 mod lakefs;
 mod minimal;
 mod permissions;
+mod policies;
+mod safebucket;
 mod terraform;
 mod walk;
 

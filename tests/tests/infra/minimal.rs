@@ -15,10 +15,11 @@ pub fn variables(cloud: &Cloud) -> Value {
     variables["command"] = json!([sample_app().unwrap()]);
     variables["architecture"] = json!("x86_64");
     variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
-    variables["environment"] = cloud.task_variables();
-    variables["environment"]["DB_HOST"] = json!(Postgres::HOST);
-    variables["environment"]["DB_PORT"] = json!(cloud.gate.port().to_string());
-    variables["environment"]["DB_SSLMODE"] = json!("disable");
+    variables["environment"] = json!({
+        "DB_HOST": Postgres::HOST,
+        "DB_PORT": cloud.gate.port().to_string(),
+        "DB_SSLMODE": "disable",
+    });
     // Here metrics are there at once, and nobody waits for minutes.
     variables["min_awake_seconds"] = json!(0);
     variables["metrics_delay_seconds"] = json!(1);

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 use jiff::{SignedDuration, Timestamp};
-use reveille_tests::ministack::Settings;
+use reveille_tests::event_log::Event;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::LIMIT;
 use crate::environment::Cloud;
+use crate::policies::denied_since;
 
 const BETWEEN_TICKS: Duration = Duration::from_millis(300);
 /// A tick looks whether an Aurora has paused when its environment has been asleep so long, give or
@@ -46,7 +47,7 @@ impl Walk<'_> {
         for step in ALL {
             let place = self.cloud.log().end();
             let (reached, last) = self.take(step, place).await;
-            let denied = self.denied_since(place).await;
+            let denied = denied_since(&mut self.cloud.ministack, place).await;
             assert_eq!(
                 reached,
                 denied.is_empty(),
@@ -74,15 +75,6 @@ impl Walk<'_> {
             .unwrap();
     }
 
-    /// What was denied since a place in the log.
-    pub async fn denied_since(&mut self, place: usize) -> Vec<String> {
-        // The events of a call are there when those of a later one are.
-        self.cloud.ministack.change(&Settings::default()).await.unwrap();
-        let events = self.cloud.log().all();
-        let denied = events[place..].iter().filter(|event| event.name == "access_denied");
-        denied.map(|event| event.text("action").to_owned()).collect()
-    }
-
     /// Whether the step comes to its end, and what the function said last.
     async fn take(&mut self, step: Step, place: usize) -> (bool, Value) {
         let (command, end) = match step {
@@ -105,7 +97,7 @@ impl Walk<'_> {
             if answer["state"] == "asleep" {
                 return (true, answer);
             }
-            if !self.denied_since(place).await.is_empty() {
+            if !denied_since(&mut self.cloud.ministack, place).await.is_empty() {
                 return (false, answer);
             }
             assert!(Instant::now() < deadline, "nothing is denied, and it does not sleep: {answer}");
@@ -134,13 +126,17 @@ impl Walk<'_> {
         loop {
             let seen = self.cloud.log().all();
             let stops = seen.iter().filter(|event| event.name == "task_stopped").count();
-            let heard = seen.iter().filter(|event| event.name == "event_delivered").count();
+            let heard = seen.iter().filter(|event| of_a_stop(event)).count();
             if heard >= stops {
                 return;
             }
-            self.cloud.until(seen.len(), |event| event.name == "event_delivered").await.unwrap();
+            self.cloud.until(seen.len(), of_a_stop).await.unwrap();
         }
     }
+}
+
+fn of_a_stop(event: &Event) -> bool {
+    event.name == "event_delivered" && event.fields["delivered"]["detail"]["lastStatus"] == "STOPPED"
 }
 
 fn waited_for(command: &str) -> Value {
