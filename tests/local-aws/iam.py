@@ -3,7 +3,8 @@
 AWS's scopes and condition keys, by action: each service's page of
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 ministack holds every ECS action that names a cluster against the cluster, ModifyRule and AddTags against everything,
-and knows no ecs:cluster. What is denied becomes an event, `access_denied`.
+knows no ecs:cluster, lets every call pass that CloudWatch's SDKs make, and lets the Data API read any secret. What is
+denied becomes an event, `access_denied`.
 """
 
 import json
@@ -20,10 +21,35 @@ def observe() -> None:
     app.AUTH = settings.current.policies_enforced
 
 
+def _action(service, method, path, *request):
+    """https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html: the path ends with the operation."""
+    found = _extract_iam_action(service, method, path, *request)
+    if found is None and service == "monitoring" and "/operation/" in path:
+        return f"cloudwatch:{path.rpartition('/')[2]}"
+    return found
+
+
+def _data_api(method, path, headers, body, query_params, request_id):
+    """The Data API logs in with a secret that it reads in the caller's name:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html"""
+    if denied := _enforce_rds_data(method, path, headers, body, query_params, request_id):
+        return denied
+    secret = json.loads(body)["secretArn"]
+    return app._enforce_data_plane(
+        "rds-data", "secretsmanager:GetSecretValue", headers, query_params, request_id, resource_arn=secret
+    )
+
+
 def _resource(service, method, path, headers, body, query_params, region, account_id):
+    if service == "monitoring":
+        # The one call that is the waker's has no scope, and ministack cannot read its encoding.
+        return "*"
     found = _extract_resource_arn(service, method, path, headers, body, query_params, region, account_id)
     if service == "ecs":
         return _ecs_resource(json.loads(body or b"{}"), found, f"arn:aws:ecs:{region}:{account_id}")
+    if service == "rds" and found == "*" and iam_actions._query_param(query_params, "Action") == "DescribeDBInstances":
+        # A list, as AWS names it when it denies one.
+        return f"arn:aws:rds:{region}:{account_id}:db:*"
     if service == "elasticloadbalancing":
         arn = query_params.get("RuleArn") or query_params.get("ResourceArns.member.1") or found
         return arn[0] if isinstance(arn, list) else arn
@@ -57,7 +83,9 @@ def _denied(service, action, principal_arn, *arguments, **named):
 
 
 def install() -> None:
-    global _extract_resource_arn, _request_tag_context, _access_denied_response
+    global _extract_iam_action, _enforce_rds_data, _extract_resource_arn, _request_tag_context, _access_denied_response
+    _extract_iam_action, iam_actions.extract_iam_action = iam_actions.extract_iam_action, _action
+    _enforce_rds_data, app._enforce_rds_data = app._enforce_rds_data, _data_api
     _extract_resource_arn, iam_actions.extract_resource_arn = iam_actions.extract_resource_arn, _resource
     _request_tag_context, iam_actions.request_tag_context = iam_actions.request_tag_context, _context
     _access_denied_response, iam_actions.access_denied_response = iam_actions.access_denied_response, _denied

@@ -38,6 +38,7 @@ async def serve(gateway: socket.socket) -> None:
 
     import ec2
     import ecs
+    import elasticache
     import elb
     import event_bus
     import iam
@@ -49,6 +50,7 @@ async def serve(gateway: socket.socket) -> None:
     elb.install()
     ec2.install()
     ecs.install()
+    elasticache.install()
     rds.install()
     metrics.install()
     schedules.install()
@@ -57,7 +59,11 @@ async def serve(gateway: socket.socket) -> None:
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]
-    config.errorlog = None
+    # Only what goes wrong; standard output is the event log.
+    config.errorlog = "-"
+    config.loglevel = "ERROR"
+    # Longer than clients keep an idle connection: one that is closed just when they use it again makes them call twice.
+    config.keep_alive_timeout = 600
     started = asyncio.Event()
 
     async def announcing(scope, receive, send):

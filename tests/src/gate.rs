@@ -91,7 +91,7 @@ impl Gate {
 
     /// From now on refuses connections from when RDS begins to stop the database until it is
     /// available again.
-    pub(crate) fn follow_rds(&self, log: EventLog) {
+    pub fn follow_rds(&self, log: EventLog) {
         let state = Arc::clone(&self.state);
         let mut place = log.end();
         let follow = async move {

@@ -82,11 +82,13 @@ module "waker" {
 
   environments = {
     app = {
-      listener_arn         = module.alb.listener_arn
-      priority             = 100
-      hosts                = var.hosts
-      idle_after_seconds   = var.idle_after_seconds
-      app_target_group_arn = module.service.target_group_arn
+      listener_arn          = module.alb.listener_arn
+      priority              = 100
+      hosts                 = var.hosts
+      idle_after_seconds    = var.idle_after_seconds
+      min_awake_seconds     = var.min_awake_seconds
+      metrics_delay_seconds = var.metrics_delay_seconds
+      app_target_group_arn  = module.service.target_group_arn
       services = [{
         cluster_arn = module.cluster.arn
         # Not module.service.name: the service itself waits for the waker's rules.

@@ -83,6 +83,18 @@ variable "idle_after_seconds" {
   default     = 1800
 }
 
+variable "min_awake_seconds" {
+  description = "How long it stays awake after a task was started, 0 to 86400."
+  type        = number
+  default     = 300
+}
+
+variable "metrics_delay_seconds" {
+  description = "How late CloudWatch's metrics may be, 0 to 900."
+  type        = number
+  default     = 180
+}
+
 variable "engine_version" {
   description = "Aurora PostgreSQL's version."
   type        = string

@@ -70,11 +70,10 @@ resource "aws_elasticache_user" "default" {
   user_name     = "default"
   engine        = var.engine.name
   access_string = "off ~* -@all"
-  tags          = var.tags
-
-  authentication_mode {
-    type = "no-password-required"
-  }
+  # By authentication_mode each plan would have a change, as AWS gives the type another name
+  # (hashicorp/terraform-provider-aws issue 33877).
+  no_password_required = true
+  tags                 = var.tags
 }
 
 resource "aws_elasticache_user" "app" {

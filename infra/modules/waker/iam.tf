@@ -51,7 +51,7 @@ locals {
     },
     {
       Sid       = "NoteOnRoutes"
-      Action    = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]
+      Action    = ["elasticloadbalancing:AddTags"]
       Resource  = local.route_arns
       Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note", "reveille:wakes"] } }
     },
@@ -65,6 +65,13 @@ locals {
       Sid      = "Aurora"
       Action   = ["rds:DescribeDBClusters", "rds:StartDBCluster"]
       Resource = local.aurora_arns
+    },
+    {
+      # What keeps it from pausing may be one of its instances, which are listed by the cluster's
+      # name: AWS holds a list against all of them.
+      Sid      = "AuroraMembers"
+      Action   = ["rds:DescribeDBInstances"]
+      Resource = distinct([for arn in local.aurora_arns : replace(arn, "/:cluster:.*$/", ":db:*")])
     },
     {
       Sid      = "StopAurora"

@@ -1,9 +1,10 @@
 """Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
 
-from . import protection, rebalancing, scheduler, services, task
+from . import credentials, protection, rebalancing, scheduler, services, task
 
 
 def install() -> None:
+    credentials.install()
     task.install()
     scheduler.install()
     services.install()

@@ -19,7 +19,7 @@ import events
 import settings
 from elb import targets
 
-from . import addresses, notices
+from . import addresses, credentials, notices
 from .process import Container
 
 # What a task hears of: ("stop", stop code, reason) and ("exited", container, exit code).
@@ -122,6 +122,8 @@ class Run:
                 None,
             )
         )
+        if role := self._definition.get("taskRoleArn"):
+            credentials.issue(environment, role, self._id)
         try:
             environment |= {**variables, **ecs._resolve_container_secrets(definition)}
         except ecs._SecretResolutionError as error:

@@ -1,11 +1,12 @@
 """Corrections of ministack's load balancer: control plane, target health and data plane."""
 
-from . import conditions, forward, listener, propagation, refusals, targets
+from . import conditions, forward, lambda_group, listener, propagation, refusals, targets
 
 
 def install() -> None:
     forward.install()
     conditions.install()
+    lambda_group.install()
     refusals.install()
     propagation.install()
     targets.install()

@@ -1,10 +1,11 @@
-"""CloudWatch's metrics of what the local AWS does, read through GetMetricData.
+"""CloudWatch: metrics of what the local AWS does, read through GetMetricData, and alarms.
 
 ministack stores what PutMetricData brings, but measures nothing itself.
 """
 
-from . import get_metric_data
+from . import alarms, get_metric_data
 
 
 def install() -> None:
+    alarms.install()
     get_metric_data.install()

@@ -1,6 +1,6 @@
 """Corrections of ministack's RDS."""
 
-from . import auto_pause, capacity, data_api, lifecycle
+from . import auto_pause, capacity, data_api, lifecycle, log_exports, names
 
 
 def install() -> None:
@@ -8,3 +8,5 @@ def install() -> None:
     capacity.install()
     data_api.install()
     lifecycle.install()
+    log_exports.install()
+    names.install()

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 const REGION: &str = "us-east-1";
 
 /// Signing name, API version and actions of services that take forms.
-const FORMS: [(&str, &str, &[&str]); 5] = [
+const FORMS: [(&str, &str, &[&str]); 6] = [
     (
         "ec2",
         "2016-11-15",
@@ -31,23 +32,33 @@ const FORMS: [(&str, &str, &[&str]); 5] = [
             "DescribeDBClusterSnapshots",
             "DescribeDBSubnetGroups",
             "DescribeDBClusterParameterGroups",
+            "DescribeDBParameterGroups",
         ],
     ),
     ("iam", "2010-05-08", &["ListRoles"]),
     ("monitoring", "2010-08-01", &["DescribeAlarms"]),
+    (
+        "elasticache",
+        "2015-02-02",
+        &["DescribeReplicationGroups", "DescribeCacheSubnetGroups", "DescribeUsers", "DescribeUserGroups"],
+    ),
 ];
 
 /// Signing name and target of services that take JSON.
-const JSON: [(&str, &str); 5] = [
+const JSON: [(&str, &str); 8] = [
     ("ecs", "AmazonEC2ContainerServiceV20141113.ListClusters"),
     ("ecs", "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions"),
     ("events", "AWSEvents.ListRules"),
     ("logs", "Logs_20140328.DescribeLogGroups"),
     ("secretsmanager", "secretsmanager.ListSecrets"),
+    ("sqs", "AmazonSQS.ListQueues"),
+    ("servicediscovery", "Route53AutoNaming_v20170314.ListNamespaces"),
+    ("servicediscovery", "Route53AutoNaming_v20170314.ListServices"),
 ];
 
 /// Signing name and path of services that are asked by GET.
-const PATHS: [(&str, &str); 2] = [("lambda", "/2015-03-31/functions"), ("scheduler", "/schedules")];
+const PATHS: [(&str, &str); 3] =
+    [("lambda", "/2015-03-31/functions"), ("scheduler", "/schedules"), ("s3", "/")];
 
 /// The answer to each listing, without what differs from answer to answer.
 pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> {
@@ -68,13 +79,18 @@ pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> 
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", target)
             .body("{}");
-        listings.insert(target, answer(request, service, target).await?);
+        let answer = answer(request, service, target).await?;
+        listings.insert(target, without_accesses(&answer)?);
     }
     for (service, path) in PATHS {
-        let request = client.get(format!("{endpoint}{path}"));
-        listings.insert(path, answer(request, service, path).await?);
+        listings.insert(path, get(endpoint, service, path).await?);
     }
     Ok(listings)
+}
+
+/// The answer of a service that is asked by GET, by its signing name.
+pub async fn get(endpoint: &str, service: &str, path: &str) -> Result<String> {
+    answer(reqwest::Client::new().get(format!("{endpoint}{path}")), service, path).await
 }
 
 /// Calls an action of IAM, of which there is no client here.
@@ -97,6 +113,16 @@ async fn answer(request: reqwest::RequestBuilder, service: &str, asked: &str) ->
         bail!("{asked}: {status}: {text}");
     }
     ["RequestId", "requestId"].iter().try_fold(text, |text, tag| without(&text, tag))
+}
+
+/// A listing without when each secret was last read, which is no change of it.
+fn without_accesses(text: &str) -> Result<String> {
+    let mut listing: Value = serde_json::from_str(text)?;
+    let secrets = listing.get_mut("SecretList").and_then(Value::as_array_mut);
+    for secret in secrets.into_iter().flatten() {
+        secret["LastAccessedDate"].take();
+    }
+    Ok(listing.to_string())
 }
 
 /// An XML text without an element, which stands in it once or not at all.

@@ -1,12 +1,13 @@
-//! An example that Terraform has made on the local AWS, and its database.
+//! An example that Terraform makes on the local AWS, and its database.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use aws_config::SdkConfig;
 use aws_sdk_lambda::primitives::Blob;
 use reqwest::StatusCode;
-use reveille_tests::binaries::{Binaries, sample_app};
+use reveille_tests::binaries::Binaries;
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::gate::{self, Gate, Status};
 use reveille_tests::ministack::{Ministack, Settings};
@@ -63,39 +64,34 @@ impl Cloud {
         self.ministack.log()
     }
 
-    /// What every example is given here: the shipped programs, and where they find AWS and, as
-    /// RDS's names lead nowhere, the database.
+    /// What every example with services of its own is given: the shipped programs, where the waker
+    /// finds AWS, and the shortest idle time that can be set.
     pub fn variables(&self) -> Result<Value> {
-        let endpoint = self.ministack.endpoint();
         Ok(json!({
             "region": "us-east-1",
             "name": NAME,
-            "image": "sample-app",
-            "command": [sample_app()?],
-            "entrypoint": {
-                "from": "image",
-                "path": Binaries::build()?.entrypoint,
-                "export": { "DATABASE_URL": "conninfo" },
-            },
-            "environment": {
-                "AWS_ENDPOINT_URL": endpoint,
-                // On AWS these are the task role's.
-                "AWS_ACCESS_KEY_ID": "test",
-                "AWS_SECRET_ACCESS_KEY": "test",
-                "DB_HOST": Postgres::HOST,
-                "DB_PORT": self.gate.port().to_string(),
-                "DB_SSLMODE": "disable",
-            },
-            "waker_zip": self.package.path().join("bootstrap.zip"),
-            "waker_variables": { "AWS_ENDPOINT_URL": endpoint },
-            "architecture": "x86_64",
+            "entrypoint": { "from": "image", "path": Binaries::build()?.entrypoint },
+            "waker_zip": self.waker_zip(),
+            "waker_variables": { "AWS_ENDPOINT_URL": self.ministack.endpoint() },
             "idle_after_seconds": 300,
         }))
     }
 
+    /// The function's code.
+    pub fn waker_zip(&self) -> PathBuf {
+        self.package.path().join("bootstrap.zip")
+    }
+
+    /// Makes a secret, as the user of an example does beforehand; gives back its ARN.
+    pub async fn secret(&self, name: &str, text: &str) -> Result<String> {
+        let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);
+        let created = secrets.create_secret().name(name).secret_string(text).send().await?;
+        created.arn.context("no secret")
+    }
+
     /// Makes the server the one that RDS speaks of: with the master user, whose password RDS has
     /// made up and keeps in a secret, and the database.
-    pub async fn fill_database(&self) -> Result<()> {
+    pub async fn fill_cluster(&self) -> Result<()> {
         let described = aws_sdk_rds::Client::new(&self.sdk)
             .describe_db_clusters()
             .db_cluster_identifier(NAME)
@@ -111,21 +107,52 @@ impl Cloud {
         let login: Value = serde_json::from_str(secret.secret_string().context("an empty secret")?)?;
         let (user, password) = (login["username"].as_str(), login["password"].as_str());
         let (user, password) = (user.context("no user")?, password.context("no password")?);
+        self.fill_database(user, password, cluster.database_name().context("no database")?).await
+    }
+
+    /// The same with a password that is known.
+    pub async fn fill_database(&self, user: &str, password: &str, database: &str) -> Result<()> {
         let password = password.replace('\'', "''");
         self.postgres.execute(&format!("CREATE ROLE {user} LOGIN PASSWORD '{password}'")).await?;
-        let database = cluster.database_name().context("no database")?;
         self.postgres.execute(&format!("CREATE DATABASE {database} OWNER {user}")).await
     }
 
-    /// Where the one listener answers, without a slash at its end.
-    pub async fn url(&self) -> Result<String> {
-        let open = self.log().wait_for("listener_open", LIMIT).await?;
+    /// Where the load balancer answers that has this port, without a slash at its end.
+    pub async fn url(&self, port: i32) -> Result<String> {
+        let arn = self.listener(port).await?;
+        let opened = |event: &Event| event.name == "listener_open" && event.text("listener") == arn;
+        let (open, _) = self.log().find(0, LIMIT, opened).await?;
         Ok(format!("http://127.0.0.1:{}", open.fields["port"]))
+    }
+
+    /// Priority and target group of each rule of the load balancer's port, without the default one.
+    pub async fn rules(&self, port: i32) -> Result<Vec<(String, String)>> {
+        let elb = aws_sdk_elasticloadbalancingv2::Client::new(&self.sdk);
+        let described = elb.describe_rules().listener_arn(self.listener(port).await?).send().await?;
+        let rules = described.rules().iter().filter(|rule| rule.is_default() != Some(true));
+        let rules = rules.map(|rule| {
+            let target = rule.actions().first().and_then(|action| action.target_group_arn());
+            (rule.priority().unwrap_or_default().to_owned(), target.unwrap_or_default().to_owned())
+        });
+        let mut rules: Vec<_> = rules.collect();
+        rules.sort();
+        Ok(rules)
+    }
+
+    async fn listener(&self, port: i32) -> Result<String> {
+        let elb = aws_sdk_elasticloadbalancingv2::Client::new(&self.sdk);
+        let load_balancers = elb.describe_load_balancers().send().await?;
+        let arn = load_balancers.load_balancers().first().and_then(|found| found.load_balancer_arn());
+        let listeners =
+            elb.describe_listeners().load_balancer_arn(arn.context("no load balancer")?).send().await?;
+        let mut listeners = listeners.listeners().iter();
+        let listener = listeners.find(|listener| listener.port() == Some(port)).context("no listener")?;
+        Ok(listener.listener_arn().context("no ARN")?.to_owned())
     }
 
     /// The app's answer to somebody who comes back when told to.
     pub async fn visit(&self) -> Result<String> {
-        let url = self.url().await?;
+        let url = self.url(80).await?;
         let deadline = Instant::now() + LIMIT;
         loop {
             let answer = reqwest::get(&url).await?;
@@ -143,8 +170,8 @@ impl Cloud {
         }
     }
 
-    /// Where the route leads, and how many tasks are wanted and running.
-    pub async fn standing(&self, route: &str) -> Result<(&'static str, i32, i32)> {
+    /// Where the route leads.
+    pub async fn leads(&self, route: &str) -> Result<&'static str> {
         let rules = aws_sdk_elasticloadbalancingv2::Client::new(&self.sdk)
             .describe_rules()
             .rule_arns(route)
@@ -152,24 +179,29 @@ impl Cloud {
             .await?;
         let action = rules.rules().first().and_then(|rule| rule.actions().first());
         let target = action.and_then(|action| action.target_group_arn()).context("no target group")?;
-        let leads = if target.contains("-waker-") { "waker" } else { "app" };
-        let services = aws_sdk_ecs::Client::new(&self.sdk)
-            .describe_services()
-            .cluster(NAME)
-            .services(NAME)
-            .send()
-            .await?;
+        Ok(if target.contains("-waker-") { "waker" } else { "app" })
+    }
+
+    /// How many tasks of a service are wanted and running.
+    pub async fn tasks(&self, cluster: &str, service: &str) -> Result<(i32, i32)> {
+        let ecs = aws_sdk_ecs::Client::new(&self.sdk);
+        let services = ecs.describe_services().cluster(cluster).services(service).send().await?;
         let service = services.services().first().context("no service")?;
-        Ok((leads, service.desired_count(), service.running_count()))
+        Ok((service.desired_count(), service.running_count()))
+    }
+
+    /// Where the route leads, and how many tasks are wanted and running, where there is one service.
+    pub async fn standing(&self, route: &str) -> Result<(&'static str, i32, i32)> {
+        let (wanted, running) = self.tasks(NAME, NAME).await?;
+        Ok((self.leads(route).await?, wanted, running))
     }
 
     /// What the function answers to a command, as an operator gives it.
-    pub async fn ask(&self, function: &str, command: &str) -> Result<Value> {
-        let payload = json!({ "reveille": command }).to_string();
+    pub async fn ask(&self, function: &str, command: &Value) -> Result<Value> {
         let invoked = aws_sdk_lambda::Client::new(&self.sdk)
             .invoke()
             .function_name(function)
-            .payload(Blob::new(payload))
+            .payload(Blob::new(command.to_string()))
             .send()
             .await?;
         let answer = invoked.payload().map(Blob::as_ref).unwrap_or_default();
@@ -182,12 +214,6 @@ impl Cloud {
     pub async fn hurry(&mut self, hurry: bool) -> Result<()> {
         let speed = Some(if hurry { 60.0 } else { 1.0 });
         let settings = Settings { metrics_speed: speed, scheduler_speed: speed, ..Settings::default() };
-        self.ministack.change(&settings).await
-    }
-
-    /// From now on the waker may do what its role's policy says and nothing else; or anything.
-    pub async fn enforce_policies(&mut self, enforced: bool) -> Result<()> {
-        let settings = Settings { policies_enforced: Some(enforced), ..Settings::default() };
         self.ministack.change(&settings).await
     }
 

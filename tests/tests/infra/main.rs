@@ -6,9 +6,14 @@
 
 mod control_plane;
 mod environment;
+mod existing;
+mod lakefs;
 mod minimal;
 mod permissions;
+mod policies;
+mod safebucket;
 mod terraform;
+mod walk;
 
 use std::time::Duration;
 

@@ -1,14 +1,30 @@
 //! The example `minimal`: applied, woken, put to sleep, and destroyed.
 
+use reveille_tests::binaries::sample_app;
+use reveille_tests::postgres::Postgres;
+use serde_json::{Value, json};
+
 use crate::environment::Cloud;
 use crate::terraform::{Terraform, available};
 
-/// The two times of the waker's that have no variable in the example, which is small on purpose.
-pub const OVERRIDE: &str = r#"
-module "waker" {
-  extra = { app = { min_awake_seconds = 0, metrics_delay_seconds = 1 } }
+/// The sample app behind the entrypoint. RDS's names lead nowhere here: the database is where the
+/// app is told.
+pub fn variables(cloud: &Cloud) -> Value {
+    let mut variables = cloud.variables().unwrap();
+    variables["image"] = json!("sample-app");
+    variables["command"] = json!([sample_app().unwrap()]);
+    variables["architecture"] = json!("x86_64");
+    variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
+    variables["environment"] = json!({
+        "DB_HOST": Postgres::HOST,
+        "DB_PORT": cloud.gate.port().to_string(),
+        "DB_SSLMODE": "disable",
+    });
+    // Here metrics are there at once, and nobody waits for minutes.
+    variables["min_awake_seconds"] = json!(0);
+    variables["metrics_delay_seconds"] = json!(1);
+    variables
 }
-"#;
 
 #[tokio::test]
 async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
@@ -18,10 +34,10 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
     let before = crate::control_plane::listings(&endpoint).await.unwrap();
-    let variables = cloud.variables().unwrap();
-    let terraform = Terraform::init("minimal", &endpoint, &variables, OVERRIDE).await.unwrap();
+    let variables = variables(&cloud);
+    let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
     terraform.apply().await.unwrap();
-    cloud.fill_database().await.unwrap();
+    cloud.fill_cluster().await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
 
     let function = terraform.output("waker_function_name").await.unwrap();
@@ -29,7 +45,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     // As it is made: asleep, and nothing left to do.
     assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
-    let status = cloud.ask(&function, "status").await.unwrap();
+    let status = cloud.ask(&function, &json!({ "reveille": "status" })).await.unwrap();
     assert_eq!(status["environments"][0]["state"], "asleep", "{status}");
     assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
 

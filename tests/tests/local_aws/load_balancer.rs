@@ -2,7 +2,7 @@
 
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, Matcher, QueryStringConditionConfig,
+    Action, ActionTypeEnum, ForwardActionConfig, Matcher, ProtocolEnum, QueryStringConditionConfig,
     QueryStringKeyValuePair, RuleCondition, TargetDescription, TargetGroupTuple, TargetTypeEnum,
 };
 use reveille_tests::event_log::Event;
@@ -51,6 +51,20 @@ async fn weighted_target_groups_are_kept_and_obeyed() {
     let action = &described.rules()[0].actions()[0];
     assert_eq!(action.target_group_arn(), Some(waker.as_str()));
     assert_eq!(action.forward_config().unwrap().target_groups().len(), 1);
+}
+
+#[tokio::test]
+async fn a_target_group_of_functions_has_no_protocol_and_no_port() {
+    let stack = stack(&options(app())).await;
+    let LoadBalancer { app, waker, .. } = &stack.load_balancer;
+    let described = stack.elb().describe_target_groups().target_group_arns(waker).send().await.unwrap();
+    let [group] = described.target_groups() else { panic!("{described:?}") };
+    assert_eq!(group.target_type(), Some(&TargetTypeEnum::Lambda));
+    assert_eq!((group.protocol(), group.port(), group.vpc_id()), (None, None, None));
+    assert_eq!((group.health_check_protocol(), group.health_check_port()), (None, None));
+    let described = stack.elb().describe_target_groups().target_group_arns(app).send().await.unwrap();
+    let [group] = described.target_groups() else { panic!("{described:?}") };
+    assert_eq!((group.protocol(), group.port()), (Some(&ProtocolEnum::Http), Some(8080)));
 }
 
 #[tokio::test]

@@ -35,4 +35,8 @@ run "the_waker_knows_the_environment" {
     condition     = jsondecode(output.waker_config).environments[0].database.probe.data_api.resource_arn == "arn:aws:rds:eu-west-1:111122223333:cluster:made"
     error_message = "The database by the Data API."
   }
+  assert {
+    condition     = [for field in ["idle_after_seconds", "min_awake_seconds", "metrics_delay_seconds"] : jsondecode(output.waker_config).environments[0][field]] == [1800, 300, 180]
+    error_message = "Its times, which can be set."
+  }
 }

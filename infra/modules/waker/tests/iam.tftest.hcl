@@ -50,8 +50,12 @@ run "without_a_database" {
     error_message = "Where the resource cannot be scoped, the cluster is."
   }
   assert {
+    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Action == ["elasticloadbalancing:AddTags"]
+    error_message = "It overwrites its tags, and removes none."
+  }
+  assert {
     condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:note", "reveille:wakes"]
-    error_message = "It writes its own tag only."
+    error_message = "It writes its own tags only."
   }
   assert {
     condition     = alltrue([for statement in jsondecode(output.policy_json).Statement : statement.Effect == "Allow"]) && alltrue(flatten([for statement in jsondecode(output.policy_json).Statement : [for action in flatten([statement.Action]) : !strcontains(action, "*")]]))
@@ -84,13 +88,14 @@ run "with_aurora_by_the_data_api" {
     }
   }
   assert {
-    condition = { for statement in jsondecode(output.policy_json).Statement : statement.Sid => [statement.Action, statement.Resource] if contains(["Aurora", "StopAurora", "Instances", "StopInstances", "DataApi", "DataApiSecrets", "DataApiKeys"], statement.Sid) } == {
+    condition = { for statement in jsondecode(output.policy_json).Statement : statement.Sid => [statement.Action, statement.Resource] if contains(["Aurora", "AuroraMembers", "StopAurora", "Instances", "StopInstances", "DataApi", "DataApiSecrets", "DataApiKeys"], statement.Sid) } == {
       Aurora         = [["rds:DescribeDBClusters", "rds:StartDBCluster"], ["arn:aws:rds:eu-west-1:111122223333:cluster:staging"]]
+      AuroraMembers  = [["rds:DescribeDBInstances"], ["arn:aws:rds:eu-west-1:111122223333:db:*"]]
       DataApi        = [["rds-data:ExecuteStatement"], ["arn:aws:rds:eu-west-1:111122223333:cluster:staging"]]
       DataApiSecrets = [["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:staging-AbCdEf"]]
       DataApiKeys    = [["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/one"]]
     }
-    error_message = "It may start the cluster and ask it, and not stop it."
+    error_message = "It may start the cluster and ask it, see its instances, and not stop it."
   }
   assert {
     condition = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "DataApiKeys"]).Condition.StringEquals == {

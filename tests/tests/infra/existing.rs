@@ -1,0 +1,189 @@
+//! The example `existing`: the waker alone, in front of a load balancer, a cluster, a service and a
+//! database that somebody has made by hand, and that are in use meanwhile.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use reqwest::StatusCode;
+use reveille_tests::binaries::{Binaries, sample_app};
+use reveille_tests::event_log::{Event, EventLog};
+use reveille_tests::gate::Status;
+use reveille_tests::stack::{App, DatabaseKind, NAME, Options, Stack, forward_to};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+
+use crate::LIMIT;
+use crate::control_plane::listings;
+use crate::policies::{Policy, denied_since, enforce};
+use crate::terraform::{Terraform, available};
+
+const HOST: &str = "staging.example.com";
+const WAKER: Policy = Policy { role: "reveille", name: "waker" };
+/// What is denied of which command, or right after it, without which statement.
+const MISSED: [(&str, &str, &str); 2] =
+    [("Instances", "status", "rds:DescribeDBInstances"), ("StopInstances", "sleep", "rds:StopDBInstance")];
+const POLL: Duration = Duration::from_millis(200);
+
+/// What a user has: one task behind a rule that takes every host, and no function.
+async fn user() -> Stack {
+    let binaries = Binaries::build().unwrap();
+    let command = vec![sample_app().unwrap().display().to_string()];
+    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
+    let options =
+        Options { database: DatabaseKind::Instance, ..Options::new(binaries.bootstrap().unwrap(), app) };
+    let stack = Stack::create(&options, EventLog::default()).await.unwrap();
+    let (rule, target_group) = (&stack.load_balancer.route, &stack.load_balancer.app);
+    stack.elb().modify_rule().rule_arn(rule).actions(forward_to(target_group)).send().await.unwrap();
+    stack.elb().delete_target_group().target_group_arn(&stack.load_balancer.waker).send().await.unwrap();
+    stack.lambda().delete_function().function_name(NAME).send().await.unwrap();
+    stack.set_desired_count(1).await.unwrap();
+    visit(&stack).await.unwrap();
+    stack
+}
+
+async fn variables(stack: &Stack, waker_zip: &std::path::Path) -> Value {
+    let rds = stack.rds().describe_db_instances().send().await.unwrap();
+    let service = stack.service().await.unwrap();
+    json!({
+        "region": "us-east-1",
+        "waker_zip": waker_zip,
+        "architecture": "x86_64",
+        "environments": { "staging": {
+            "listener_arn": stack.load_balancer.listener,
+            "priority": 10,
+            "hosts": [HOST],
+            "cluster_arn": service.cluster_arn(),
+            "services": [{ "name": NAME, "target_group_arn": stack.load_balancer.app }],
+            "database_arn": rds.db_instances()[0].db_instance_arn(),
+            "stop_database": true,
+        } },
+    })
+}
+
+/// Where the function finds AWS, for which the example has no variable.
+fn override_file(endpoint: &str) -> String {
+    format!("module \"waker\" {{\n  environment_variables = {{ AWS_ENDPOINT_URL = \"{endpoint}\" }}\n}}\n")
+}
+
+#[tokio::test]
+async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
+    if !available("what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was") {
+        return;
+    }
+    let mut stack = user().await;
+    let endpoint = stack.ministack.endpoint().to_owned();
+    let package = tempfile::Builder::new().prefix("waker-").tempdir().unwrap();
+    let waker_zip = package.path().join("bootstrap.zip");
+    std::fs::write(&waker_zip, Binaries::build().unwrap().bootstrap().unwrap()).unwrap();
+    let before = listings(&endpoint).await.unwrap();
+    let variables = variables(&stack, &waker_zip).await;
+    let terraform =
+        Terraform::init("existing", &endpoint, &variables, &override_file(&endpoint)).await.unwrap();
+
+    // It is made while the app is in use, and nobody notices.
+    let (stop, stopped) = oneshot::channel();
+    let visitors = tokio::spawn(visits(stack.url(), stopped));
+    // A function gets its role's credentials when it starts, which the first tick makes it do.
+    enforce(&mut stack.ministack, true).await;
+    terraform.apply().await.unwrap();
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
+    stop.send(()).unwrap();
+    let statuses = visitors.await.unwrap();
+    assert!(statuses.len() > 10 && statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+    let function = terraform.output("function_name").await.unwrap();
+    assert_eq!(ask(&stack, &function, "status").await["state"], "awake");
+    assert_eq!(stack.service().await.unwrap().desired_count(), 1);
+
+    // The host's rules are the waker's now; the user's own rule still takes every other host.
+    assert_eq!(ask(&stack, &function, "sleep").await["state"], "asleep");
+    stack
+        .log()
+        .find(0, LIMIT, |event| event.name == "database_status" && event.text("status") == "stopped")
+        .await
+        .unwrap();
+    assert_eq!(stack.service().await.unwrap().desired_count(), 0);
+    let other = reqwest::get(stack.url()).await.unwrap().status();
+    assert_eq!(other, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(stack.service().await.unwrap().desired_count(), 0);
+    assert_eq!(terraform.changes().await.unwrap(), None, "asleep");
+
+    // A request wakes it.
+    visit(&stack).await.unwrap();
+    assert_eq!(stack.service().await.unwrap().desired_count(), 1);
+    assert_eq!(stack.gate.status(), Status::Up);
+    assert_eq!(ask(&stack, &function, "status").await["state"], "awake");
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
+
+    assert_eq!(denied_since(&mut stack.ministack, 0).await, Vec::<String>::new());
+
+    // Each statement about the instance is needed.
+    for (missing, command, denied) in MISSED {
+        let whole = WAKER.read(&mut stack.ministack).await;
+        let place = stack.log().end();
+        WAKER.write(&mut stack.ministack, &whole.without(missing)).await;
+        ask(&stack, &function, command).await;
+        let missed = |event: &Event| event.name == "access_denied" && event.text("action") == denied;
+        stack.log().find(place, LIMIT, missed).await.context(missing).unwrap();
+        assert!(whole.allows(missing, denied), "{missing}");
+        WAKER.write(&mut stack.ministack, &whole).await;
+    }
+    visit(&stack).await.unwrap();
+
+    // Without the waker all is as it was, and in use.
+    let (stop, stopped) = oneshot::channel();
+    let visitors = tokio::spawn(visits(stack.url(), stopped));
+    terraform.destroy().await.unwrap();
+    stop.send(()).unwrap();
+    let statuses = visitors.await.unwrap();
+    assert!(statuses.len() > 10 && statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+    enforce(&mut stack.ministack, false).await;
+    let after = listings(&endpoint).await.unwrap();
+    for (listing, before) in before {
+        assert_eq!(after[listing], before, "{listing}");
+    }
+}
+
+/// One of the function's answers about the environment.
+async fn ask(stack: &Stack, function: &str, command: &str) -> Value {
+    let mut payload = json!({ "reveille": command, "environment": "staging" });
+    if command == "sleep" {
+        payload["wait"] = json!(true);
+    }
+    let payload = aws_sdk_lambda::primitives::Blob::new(payload.to_string());
+    let invoked = stack.lambda().invoke().function_name(function).payload(payload).send().await.unwrap();
+    let answer = invoked.payload().map(AsRef::as_ref).unwrap_or_default();
+    assert_eq!(invoked.function_error(), None, "{}", String::from_utf8_lossy(answer));
+    let answer: Value = serde_json::from_slice(answer).unwrap();
+    answer["environments"][0].clone()
+}
+
+/// Comes back, as told, until the app answers.
+async fn visit(stack: &Stack) -> Result<()> {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let status = status(&stack.url()).await?;
+        if status == StatusCode::OK {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the last answer was {status}");
+        sleep(POLL).await;
+    }
+}
+
+/// What visitors see who come one after the other, until they are to stop.
+async fn visits(url: String, mut stopped: oneshot::Receiver<()>) -> Vec<StatusCode> {
+    let mut seen = Vec::new();
+    while stopped.try_recv().is_err() {
+        seen.push(status(&url).await.unwrap());
+        sleep(POLL).await;
+    }
+    seen
+}
+
+/// Of the app as its host; a redirect is followed by hand, as the host is no name here.
+async fn status(url: &str) -> Result<StatusCode> {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let answer = client.get(url).header("host", HOST).send().await.context("the load balancer is gone")?;
+    Ok(answer.status())
+}

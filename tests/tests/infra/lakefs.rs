@@ -1,0 +1,111 @@
+//! The example `lakefs`: lakeFS's variables, secret, bucket and Aurora, with the sample app in its place.
+
+use reveille_tests::binaries::sample_app;
+use reveille_tests::postgres::Postgres;
+use serde_json::{Value, json};
+
+use crate::control_plane::{get, listings};
+use crate::environment::{Cloud, NAME};
+use crate::terraform::{Terraform, available};
+
+const BUCKET: &str = "demo-blocks";
+const KEY: &str = "a key for what lakeFS keeps";
+
+/// What differs from AWS: RDS's names lead nowhere.
+fn override_file(cloud: &Cloud) -> String {
+    let (host, port) = (Postgres::HOST, cloud.gate.port());
+    format!(
+        r#"
+module "task" {{
+  database = {{
+    host       = "{host}"
+    port       = {port}
+    name       = module.database.name
+    secret_arn = module.database.secret_arn
+    sslmode    = "disable"
+  }}
+}}
+"#
+    )
+}
+
+/// Takes from lakeFS's variables what the sample app wants, and runs only if all of them are there.
+fn in_place_of_lakefs() -> Value {
+    let app = sample_app().unwrap();
+    let script = format!(
+        r#"
+test "$LAKEFS_AUTH_ENCRYPT_SECRET_KEY" = "{KEY}"
+test "$LAKEFS_DATABASE_TYPE $LAKEFS_BLOCKSTORE_TYPE $LAKEFS_BLOCKSTORE_S3_REGION" = "postgres s3 us-east-1"
+export DATABASE_URL="$LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING" PORT="${{LAKEFS_LISTEN_ADDRESS##*:}}"
+exec "{}""#,
+        app.display()
+    );
+    json!(["/bin/sh", "-euc", script])
+}
+
+async fn variables(cloud: &Cloud) -> Value {
+    let mut variables = cloud.variables().unwrap();
+    variables["image"] = json!("sample-app");
+    variables["command"] = in_place_of_lakefs();
+    variables["bucket_name"] = json!(BUCKET);
+    variables["auth_secret_arn"] = json!(cloud.secret("lakefs-auth", KEY).await.unwrap());
+    variables["waker_architecture"] = json!("x86_64");
+    // The aws_appautoscaling_* resources: the local AWS has no Application Auto Scaling.
+    variables["autoscaling"] = json!(false);
+    variables
+}
+
+#[tokio::test]
+async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
+    if !available("lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing") {
+        return;
+    }
+    let cloud = Cloud::start().await.unwrap();
+    let endpoint = cloud.ministack.endpoint().to_owned();
+    let variables = variables(&cloud).await;
+    let before = listings(&endpoint).await.unwrap();
+    let terraform = Terraform::init("lakefs", &endpoint, &variables, &override_file(&cloud)).await.unwrap();
+    terraform.apply().await.unwrap();
+    cloud.fill_cluster().await.unwrap();
+
+    // What was made, by the waker's configuration and AWS's own account of it.
+    let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
+    let environment = &config["environments"][0];
+    let service = &environment["services"][0];
+    assert_eq!(service["service"], NAME, "{config}");
+    assert_eq!(service["cluster"], format!("arn:aws:ecs:us-east-1:000000000000:cluster/{NAME}"), "{config}");
+    assert_eq!(environment["database"]["identifier"], NAME, "{config}");
+    assert_eq!(environment["database"]["probe"]["data_api"]["database"], "lakefs", "{config}");
+    let rule = environment["route"]["rule_arn"].as_str().unwrap();
+    assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
+    let (waker, app) =
+        (&environment["route"]["waker_target_group_arn"], &environment["route"]["app_target_group_arn"]);
+    let rules = cloud.rules(80).await.unwrap();
+    assert_eq!(
+        rules,
+        [("100", waker), ("101", waker), ("102", app)]
+            .map(|(priority, target)| { (priority.to_owned(), target.as_str().unwrap().to_owned()) })
+    );
+    let versions = get(&endpoint, "s3", &format!("/{BUCKET}?versioning")).await.unwrap();
+    assert!(versions.contains("<Status>Enabled</Status>"), "{versions}");
+    let public = get(&endpoint, "s3", &format!("/{BUCKET}?publicAccessBlock")).await.unwrap();
+    assert_eq!(public.matches("true").count(), 4, "{public}");
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
+
+    // A request through the load balancer wakes it; an operator puts it to sleep.
+    assert_eq!(cloud.visit().await.unwrap(), "visit 1\n");
+    assert_eq!(cloud.standing(rule).await.unwrap(), ("app", 1, 1));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
+    let sleep = json!({ "reveille": "sleep", "environment": "app", "wait": true });
+    let slept = cloud.ask(&format!("{NAME}-waker"), &sleep).await.unwrap();
+    assert_eq!(slept["environments"][0]["state"], "asleep", "{slept}");
+    assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
+
+    terraform.destroy().await.unwrap();
+    assert_eq!(terraform.resources().await.unwrap(), "");
+    let after = listings(&endpoint).await.unwrap();
+    for (listing, before) in before {
+        assert_eq!(after[listing], before, "{listing}");
+    }
+}

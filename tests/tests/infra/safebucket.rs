@@ -1,0 +1,191 @@
+//! The example `safebucket`: three services that wake together, with an RDS instance that is stopped
+//! while they sleep. The sample app is Safebucket's, Loki and Mailpit are small programs.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reveille_tests::binaries::sample_app;
+use reveille_tests::gate::Status;
+use reveille_tests::postgres::Postgres;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::LIMIT;
+use crate::control_plane::{get, listings};
+use crate::environment::{Cloud, NAME};
+use crate::terraform::{Terraform, available};
+
+const BUCKET: &str = "demo-files";
+const PASSWORD: &str = "only-for-the-local-aws";
+const POLL: Duration = Duration::from_millis(200);
+
+/// What differs from AWS:
+/// - RDS's names lead nowhere;
+/// - there is no Redis, and no DNS for Cloud Map's names: the app waits for the database alone;
+/// - tasks are processes: no image brings Loki and Mailpit, and no volume brings Loki its file.
+fn override_file(cloud: &Cloud) -> String {
+    let (host, port) = (Postgres::HOST, cloud.gate.port());
+    format!(
+        r#"
+module "safebucket_task" {{
+  database = {{
+    host       = "{host}"
+    port       = {port}
+    name       = module.database.name
+    secret_arn = module.database.secret_arn
+    sslmode    = "disable"
+  }}
+  entrypoint = merge(var.entrypoint, {{
+    wait   = ["database"]
+    export = {{ DATABASE_URL = "conninfo" }}
+  }})
+}}
+
+module "loki_task" {{
+  command = ["/bin/sh", "-c", "exec sleep 3600"]
+  files   = null
+}}
+
+module "mailpit_task" {{
+  command = ["/bin/sh", "-c", "exec python3 -m http.server --bind \"$TASK_IP\" 8025"]
+}}
+"#
+    )
+}
+
+/// Runs only if Safebucket's own secrets are there.
+fn in_place_of_safebucket() -> Value {
+    let app = sample_app().unwrap();
+    let script = format!(
+        r#"
+test "$APP__JWT_SECRET $APP__ADMIN_PASSWORD" = "signs guards"
+test "$CACHE__REDIS__PASSWORD" = "0123456789abcdef0123456789abcdef"
+test "$DATABASE__PASSWORD" = "{PASSWORD}"
+export PORT="$APP__PORT"
+exec "{}""#,
+        app.display()
+    );
+    json!(["/bin/sh", "-euc", script])
+}
+
+async fn variables(cloud: &Cloud) -> Value {
+    let mut variables = cloud.variables().unwrap();
+    let secret = json!({ "jwt_secret": "signs", "admin_password": "guards" }).to_string();
+    variables["safebucket_command"] = in_place_of_safebucket();
+    variables["app_secret_arn"] = json!(cloud.secret("safebucket-app", &secret).await.unwrap());
+    variables["bucket_name"] = json!(BUCKET);
+    variables["queues"] = json!({ "events": "demo-events", "notifications": "demo-notifications" });
+    variables["cache_password"] = json!("0123456789abcdef0123456789abcdef");
+    // RDS's own secret of an instance: the local AWS makes one for clusters only.
+    variables["database_password"] = json!(PASSWORD);
+    variables["waker_architecture"] = json!("x86_64");
+    variables
+}
+
+#[tokio::test]
+async fn three_services_and_their_database_wake_and_sleep_together() {
+    if !available("three_services_and_their_database_wake_and_sleep_together") {
+        return;
+    }
+    let cloud = Cloud::start().await.unwrap();
+    let endpoint = cloud.ministack.endpoint().to_owned();
+    let variables = variables(&cloud).await;
+    let before = listings(&endpoint).await.unwrap();
+    let terraform =
+        Terraform::init("safebucket", &endpoint, &variables, &override_file(&cloud)).await.unwrap();
+    // An instance does as RDS says, and is made running.
+    cloud.gate.turn(Status::Up);
+    cloud.gate.follow_rds(cloud.log().clone());
+    cloud.fill_database("safebucket", PASSWORD, "safebucket").await.unwrap();
+    terraform.apply().await.unwrap();
+
+    // What was made, by the waker's configuration and AWS's own account of it.
+    let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
+    let environment = &config["environments"][0];
+    let services: Vec<_> =
+        environment["services"].as_array().unwrap().iter().map(|service| &service["service"]).collect();
+    assert_eq!(services, [NAME, "demo-loki", "demo-mailpit"], "{config}");
+    assert_eq!(
+        environment["database"],
+        json!({ "kind": "instance", "identifier": NAME, "stop_when_idle": true }),
+        "{config}"
+    );
+    let route = environment["route"]["rule_arn"].as_str().unwrap();
+    let (waker, app) =
+        (&environment["route"]["waker_target_group_arn"], &environment["route"]["app_target_group_arn"]);
+    let expected = [("100", waker), ("101", waker), ("102", app)];
+    let expected =
+        expected.map(|(priority, target)| (priority.to_owned(), target.as_str().unwrap().to_owned()));
+    assert_eq!(cloud.rules(80).await.unwrap(), expected);
+    let notified = get(&endpoint, "s3", &format!("/{BUCKET}?notification")).await.unwrap();
+    assert!(notified.contains(":demo-events<"), "{notified}");
+    let made = listings(&endpoint).await.unwrap();
+    for (listing, name) in [
+        ("AmazonSQS.ListQueues", "demo-notifications"),
+        ("Route53AutoNaming_v20170314.ListServices", "mailpit"),
+        ("DescribeUserGroups", "<UserGroupId>demo</UserGroupId>"),
+        ("/", "demo-files-logs"),
+    ] {
+        assert!(made[listing].contains(name), "{listing}: {}", made[listing]);
+    }
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
+
+    // An operator's order puts it to sleep as it is made, and with it the database.
+    command(&cloud, "sleep", "asleep").await;
+    cloud.until(0, |event| event.text("status") == "stopped").await.unwrap();
+    assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
+    let mailpit = reqwest::get(cloud.url(8025).await.unwrap()).await.unwrap();
+    assert_eq!(mailpit.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(terraform.changes().await.unwrap(), None, "asleep");
+
+    // One request wakes all of it. Safebucket's health is asked for where visits are counted.
+    let answer = cloud.visit().await.unwrap();
+    assert!(answer.starts_with("visit "), "{answer}");
+    mailpit_answers(&cloud).await;
+    assert_eq!(everything(&cloud, route).await, ("app", [(1, 1); 3], Status::Up));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
+
+    command(&cloud, "sleep", "asleep").await;
+    let place = cloud.log().end();
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
+    if cloud.gate.status() != Status::Stopped {
+        cloud.until(place, |event| event.text("status") == "stopped").await.unwrap();
+    }
+    assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
+
+    terraform.destroy().await.unwrap();
+    assert_eq!(terraform.resources().await.unwrap(), "");
+    let after = listings(&endpoint).await.unwrap();
+    for (listing, before) in before {
+        assert_eq!(after[listing], before, "{listing}");
+    }
+}
+
+async fn command(cloud: &Cloud, command: &str, end: &str) {
+    let command = json!({ "reveille": command, "environment": "app", "wait": true });
+    let answer = cloud.ask(&format!("{NAME}-waker"), &command).await.unwrap();
+    assert_eq!(answer["environments"][0]["state"], end, "{answer}");
+}
+
+/// Where the route leads, how many tasks of each service are wanted and running, and the database.
+async fn everything(cloud: &Cloud, route: &str) -> (&'static str, [(i32, i32); 3], Status) {
+    let mut tasks = [(0, 0); 3];
+    for (tasks, service) in tasks.iter_mut().zip([NAME, "demo-loki", "demo-mailpit"]) {
+        *tasks = cloud.tasks("demo-cluster", service).await.unwrap();
+    }
+    (cloud.leads(route).await.unwrap(), tasks, cloud.gate.status())
+}
+
+/// The environment is ready without it, and it with the environment or a little later.
+async fn mailpit_answers(cloud: &Cloud) {
+    let url = cloud.url(8025).await.unwrap();
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let status = reqwest::get(&url).await.unwrap().status();
+        if status == StatusCode::OK {
+            return;
+        }
+        assert!(Instant::now() < deadline, "the last answer was {status}");
+        sleep(POLL).await;
+    }
+}
