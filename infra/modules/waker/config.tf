@@ -32,6 +32,9 @@ locals {
           schedule              = environment.schedule
           never_sleep           = environment.never_sleep
           dry_run               = environment.dry_run
+          guard                 = environment.guard == null ? null : { for field, value in environment.guard : field => value if value != null }
+          theme                 = environment.theme == null ? null : { for field, value in environment.theme : field => value if value != null }
+          cors                  = environment.cors == null ? null : { for field, value in environment.cors : field => value if value != null }
         } : field => value if value != null
       },
       try(var.extra[name], {}),

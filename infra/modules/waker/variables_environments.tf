@@ -5,6 +5,7 @@ variable "environments" {
     `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, without an `optional` one the environment is ready.
     `database`: `kind` is `aurora` (a cluster) or `instance`; `connect` probes it (the function must be in its VPC), or `data_api` does, with the secret's key where that is not AWS's own; `stop_when_idle` stops it asleep.
     `hold_seconds`: 0 to 840, below the load balancer's idle time-out. `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections hold it awake. `schedule`: hours in which it stays awake. `never_sleep`, `dry_run`: as they say.
+    `guard`: who may wake it: `wake` is `request`, `click` or `token`; the token's SHA-256; networks that may; agents, paths and methods that may not, beside the lists that are built in; `wakes_per_hour`: 1 to 14, or 0 for no limit. `theme`: the page's title, message, accent colour, logo as a data URL, and a template's path in the function's file system. `cors`: origins whose scripts may call it.
     `idle_alarm`: an alarm on requests, which makes the function look when it changes.
   EOT
   type = map(object({
@@ -49,7 +50,29 @@ variable "environments" {
     })))
     never_sleep = optional(bool)
     dry_run     = optional(bool)
-    idle_alarm  = optional(bool, false)
+    guard = optional(object({
+      wake           = optional(string)
+      token_sha256   = optional(string)
+      networks       = optional(list(string))
+      refuse_agents  = optional(list(string))
+      refuse_paths   = optional(list(string))
+      refuse_methods = optional(list(string))
+      default_agents = optional(bool)
+      default_paths  = optional(bool)
+      wakes_per_hour = optional(number)
+    }))
+    theme = optional(object({
+      title         = optional(string)
+      message       = optional(string)
+      accent        = optional(string)
+      logo          = optional(string)
+      template_file = optional(string)
+    }))
+    cors = optional(object({
+      origins     = list(string)
+      credentials = optional(bool)
+    }))
+    idle_alarm = optional(bool, false)
   }))
 
   validation {
@@ -194,5 +217,45 @@ variable "environments" {
   validation {
     condition     = alltrue(flatten([for environment in var.environments : [for hours in coalesce(environment.schedule, []) : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", hours.time_zone))]]))
     error_message = "schedule.time_zone must be a zone's name, such as Europe/Berlin."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(contains(["request", "click", "token"], environment.guard.wake), true)])
+    error_message = "guard.wake must be request, click or token."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.guard.token_sha256, null) == null || can(regex("^[0-9A-Fa-f]{64}$", environment.guard.token_sha256))])
+    error_message = "guard.token_sha256 must be 64 hexadecimal digits."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.guard.wake, null) != "token" || try(environment.guard.token_sha256, null) != null])
+    error_message = "guard.token_sha256 must be set where guard.wake is token."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : alltrue([for network in coalesce(try(environment.guard.networks, null), []) : can(cidrhost(network, 0)) || can(regex("^[0-9a-fA-F.:]+$", network))])])
+    error_message = "guard.networks must hold networks such as 203.0.113.0/24, or addresses."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.guard.wakes_per_hour >= 0 && environment.guard.wakes_per_hour <= 14 && floor(environment.guard.wakes_per_hour) == environment.guard.wakes_per_hour, true)])
+    error_message = "guard.wakes_per_hour must be a whole number from 0 to 14."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.theme.accent, null) == null || can(regex("^#[0-9A-Fa-f]{6}$", environment.theme.accent))])
+    error_message = "theme.accent must be a colour such as #2f5bd0."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.theme.logo, null) == null || can(regex("^data:image/(png|jpeg|gif|webp|svg\\+xml);base64,[A-Za-z0-9+/=]+$", environment.theme.logo))])
+    error_message = "theme.logo must be an image as a data: URL in base64."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : alltrue([for origin in try(environment.cors.origins, []) : can(regex("^https?://[a-z0-9.-]+(:[0-9]+)?$", origin))])])
+    error_message = "cors.origins must hold origins in lower case such as https://app.example.com."
   }
 }

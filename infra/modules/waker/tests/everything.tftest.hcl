@@ -67,6 +67,9 @@ run "everything" {
         schedule              = [{ days = ["mon", "tue"], from = "08:00", to = "18:00", time_zone = "Europe/Berlin" }]
         never_sleep           = false
         dry_run               = true
+        guard                 = { wake = "token", token_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", networks = ["203.0.113.0/24"], refuse_agents = ["acme"], wakes_per_hour = 3 }
+        theme                 = { title = "Staging", accent = "#2f5bd0" }
+        cors                  = { origins = ["https://app.example.com"], credentials = true }
         idle_alarm            = true
       }
     }
@@ -98,6 +101,9 @@ run "everything" {
       schedule              = [{ days = ["mon", "tue"], from = "08:00", to = "18:00", time_zone = "Europe/Berlin" }]
       never_sleep           = false
       dry_run               = true
+      guard                 = { wake = "token", token_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", networks = ["203.0.113.0/24"], refuse_agents = ["acme"], wakes_per_hour = 3 }
+      theme                 = { title = "Staging", accent = "#2f5bd0" }
+      cors                  = { origins = ["https://app.example.com"], credentials = true }
       page                  = { theme = "dark" }
     }
     error_message = "Every field is there, and extra goes over them."

@@ -632,3 +632,131 @@ run "schedule_zone" {
   }
   expect_failures = [var.environments]
 }
+
+run "guard_wake" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        guard                = { wake = "visit" }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "guard_token" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        guard                = { wake = "token" }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "guard_token_sha256" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        guard                = { token_sha256 = "secret" }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "guard_networks" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        guard                = { networks = ["office"] }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "guard_wakes_per_hour" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        guard                = { wakes_per_hour = 15 }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "theme_accent" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        theme                = { accent = "blue" }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "theme_logo" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        theme                = { logo = "https://example.com/logo.png" }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "cors_origins" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        cors                 = { origins = ["https://app.example.com/"] }
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
