@@ -130,9 +130,8 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     }
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
 
-    // An operator's order puts it to sleep as it is made, and with it the database.
-    command(&cloud, "sleep", "asleep").await;
-    cloud.until(0, |event| event.text("status") == "stopped").await.unwrap();
+    // An operator's order puts it to sleep as it is made, and with it the database, unless a tick has.
+    sleep_all(&cloud, 0).await;
     assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
     let mailpit = reqwest::get(cloud.url(8025).await.unwrap()).await.unwrap();
     assert_eq!(mailpit.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -145,13 +144,9 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     assert_eq!(everything(&cloud, route).await, ("app", [(1, 1); 3], Status::Up));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
 
-    command(&cloud, "sleep", "asleep").await;
-    let place = cloud.log().end();
-    assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
-    if cloud.gate.status() != Status::Stopped {
-        cloud.until(place, |event| event.text("status") == "stopped").await.unwrap();
-    }
+    sleep_all(&cloud, cloud.log().end()).await;
     assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
+    assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
     terraform.destroy().await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
@@ -161,10 +156,14 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     }
 }
 
-async fn command(cloud: &Cloud, command: &str, end: &str) {
-    let command = json!({ "reveille": command, "environment": "app", "wait": true });
-    let answer = cloud.ask(&format!("{NAME}-waker"), &command).await.unwrap();
-    assert_eq!(answer["environments"][0]["state"], end, "{answer}");
+/// By an operator's order, until the database has stopped since a place in the log.
+async fn sleep_all(cloud: &Cloud, place: usize) {
+    let order = json!({ "reveille": "sleep", "environment": "app", "wait": true });
+    let answer = cloud.ask(&format!("{NAME}-waker"), &order).await.unwrap();
+    assert_eq!(answer["environments"][0]["state"], "asleep", "{answer}");
+    cloud.until(place, |event| event.text("status") == "stopped").await.unwrap();
+    // The gate reads the same log.
+    cloud.until(place, |event| event.name == "database_stopped").await.unwrap();
 }
 
 /// Where the route leads, how many tasks of each service are wanted and running, and the database.
