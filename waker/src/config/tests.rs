@@ -200,6 +200,16 @@ fn each_broken_rule_names_its_field() {
         ("/schedule", json!([window("to", json!("25:00"))]), "schedule[0].to: must be a time such as 18:00"),
         ("/schedule", json!([window("to", json!("08:00"))]), "schedule[0].to: must differ from from"),
         ("/schedule", json!([window("time_zone", json!("CEST"))]), "schedule[0].time_zone: must be the name"),
+        ("/hold_seconds", json!(841), "hold_seconds: must be a whole number from 0 to 840"),
+    ] {
+        is_named(pointer, value, problem);
+    }
+}
+
+/// The same for who may wake it and for its pages.
+#[test]
+fn each_broken_rule_of_guard_theme_and_cors_names_its_field() {
+    for (pointer, value, problem) in [
         ("/guard", json!("click"), "guard: must be an object"),
         ("/guard", json!({"wake": "visit"}), r#"guard.wake: must be "request", "click" or "token""#),
         ("/guard", json!({"wake": "token"}), "guard.token_sha256: must be set where wake is token"),
@@ -229,12 +239,15 @@ fn each_broken_rule_names_its_field() {
         ("/cors", json!({"origins": ["*"]}), "cors.origins[0]: must be an origin in lower case"),
         ("/cors", json!({"origins": ["https://a.example.com/"]}), "cors.origins[0]: must be an origin"),
         ("/cors", json!({"origins": ["https://A.example.com"]}), "cors.origins[0]: must be an origin"),
-        ("/hold_seconds", json!(841), "hold_seconds: must be a whole number from 0 to 840"),
     ] {
-        let found = problems(&[with(pointer, value.clone())]);
-        assert!(found.iter().any(|found| found.contains(problem)), "{pointer} {value}: {found:?}");
-        assert!(found.iter().all(|found| found.starts_with("environments[0].")), "{found:?}");
+        is_named(pointer, value, problem);
     }
+}
+
+fn is_named(pointer: &str, value: Value, problem: &str) {
+    let found = problems(&[with(pointer, value)]);
+    assert!(found.iter().any(|found| found.contains(problem)), "{pointer} {problem}: {found:?}");
+    assert!(found.iter().all(|found| found.starts_with("environments[0].")), "{found:?}");
 }
 
 #[test]
