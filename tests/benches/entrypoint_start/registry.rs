@@ -39,7 +39,7 @@ pub fn npm() -> Result<PathBuf> {
     Ok(script)
 }
 
-/// PyPI's `wait-for-it`.
+/// `wait-for-it` of `PyPI`.
 pub fn pypi() -> Result<PathBuf> {
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/wrappers/requirements.txt");
     let venv = Venv::with(list.to_str().context("the path of this checkout is not UTF-8")?)?;

@@ -46,17 +46,15 @@ impl Table {
     fn text(&self) -> String {
         let first = self.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         let widths: Vec<_> = self.columns.iter().map(|column| column.chars().count().max(8)).collect();
-        let mut text = format!("{}\n\n{:first$}", self.title, "");
-        for (column, width) in self.columns.iter().zip(&widths) {
-            text += &format!("  {column:>width$}");
-        }
-        for (name, figures) in &self.rows {
-            text += &format!("\n{name:first$}");
-            for (figure, width) in figures.iter().zip(&widths) {
-                text += &format!("  {:>width$}", number(*figure));
-            }
-        }
-        text
+        let cells = |cells: &mut dyn Iterator<Item = String>| -> String {
+            cells.zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect::<Vec<_>>().concat()
+        };
+        let head = cells(&mut self.columns.iter().map(|column| (*column).to_owned()));
+        let row = |(name, figures): &(String, Vec<f64>)| {
+            format!("{name:first$}{}", cells(&mut figures.iter().map(|figure| number(*figure))))
+        };
+        let rows: Vec<_> = self.rows.iter().map(row).collect();
+        format!("{}\n\n{:first$}{head}\n{}", self.title, "", rows.join("\n"))
     }
 }
 

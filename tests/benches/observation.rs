@@ -1,0 +1,153 @@
+//! What one look at an environment costs as its services grow: AWS calls, time, and `plan`.
+//!
+//! The waker's own clients look at an emulated AWS on loopback that answers at once, so that the
+//! time is the waker's and the wire's. `DescribeTargetHealth` takes one target group a call, and
+//! `DescribeServices` ten services.
+
+#![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
+
+#[path = "emulator/aws.rs"]
+mod aws;
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use aws::Account;
+use aws_config::Region;
+use aws_sdk_ecs::config::Credentials;
+use reveille_tests::measure::{
+    report::{Report, Table},
+    samples::Samples,
+};
+use serde_json::json;
+use tokio::net::TcpListener;
+use waker::{
+    aws::Aws,
+    config::{Config, Environment},
+    environment::{
+        cloud::Cloud as _,
+        note::Note,
+        observed::{Observed, Scope},
+        plan,
+    },
+};
+
+const LOOKS: usize = 50;
+/// `plan` takes so little that it is measured by the thousand.
+const PLANS: u32 = 1_000;
+
+struct Subject {
+    environment: Environment,
+    looks: Samples,
+    calls: f64,
+    /// Of them, to the load balancer.
+    balancer_calls: f64,
+    plan: Duration,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let account = Account::default();
+    let aws = clients(&account).await;
+    let shapes = [(1, true), (10, true), (50, true), (10, false), (50, false)];
+    let mut subjects = shapes.map(|(services, balanced)| Subject {
+        environment: environment(services, balanced),
+        looks: Samples::new(),
+        calls: f64::NAN,
+        balancer_calls: f64::NAN,
+        plan: Duration::ZERO,
+    });
+    for _ in 0..LOOKS {
+        for subject in &mut subjects {
+            subject.look(&aws, &account).await;
+        }
+    }
+
+    let mut table = Table::new(
+        format!("one look and one plan, {LOOKS} of each in turn"),
+        &["calls", "to the load balancer", "look ms", "p95", "plan µs"],
+    );
+    for ((services, balanced), subject) in shapes.iter().zip(&subjects) {
+        let name = match balanced {
+            true => format!("{services} services, each behind the load balancer"),
+            false => format!("{services} services, one of them behind it"),
+        };
+        let plan = subject.plan.as_secs_f64() * 1e6;
+        let Subject { looks, calls, balancer_calls, .. } = subject;
+        table.row(name, [*calls, *balancer_calls, looks.median(), looks.p95(), plan]);
+    }
+    let mut report = Report::new("observation");
+    report.table(table);
+    report.note(
+        "the load balancer's API lets 40 of these calls pass at once and then 10 a second: a look at more \
+         than 38 target groups is refused, and made again in turn",
+    );
+    report.finish().unwrap();
+}
+
+impl Subject {
+    async fn look(&mut self, aws: &Aws, account: &Account) {
+        let before = calls(account);
+        let begun = Instant::now();
+        let seen = aws.observe(&self.environment, Scope::WHOLE | Scope::NOTE).await.unwrap();
+        self.looks.push_time(begun.elapsed());
+        let after = calls(account);
+        (self.calls, self.balancer_calls) = (after.0 - before.0, after.1 - before.1);
+        let observed = Observed {
+            running: seen.running.unwrap(),
+            healthy: seen.healthy.unwrap(),
+            route: seen.route.unwrap(),
+            note: seen.note.unwrap_or(Note::None),
+        };
+        let begun = Instant::now();
+        for _ in 0..PLANS {
+            black_box(plan::awake(black_box(&self.environment), black_box(&observed)));
+        }
+        self.plan = begun.elapsed() / PLANS;
+    }
+}
+
+/// All, and those to the load balancer.
+fn calls(account: &Account) -> (f64, f64) {
+    let calls = account.calls();
+    let balancer = ["DescribeRules", "DescribeTags", "DescribeTargetHealth"];
+    let of_balancer = balancer.iter().filter_map(|operation| calls.get(*operation));
+    (calls.values().sum::<u32>().into(), of_balancer.sum::<u32>().into())
+}
+
+async fn clients(account: &Account) -> Aws {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, account.router()).into_future());
+    let settings = Aws::settings()
+        .region(Region::new(aws::REGION))
+        .credentials_provider(Credentials::new("test", "test", None, None, "bench"))
+        .endpoint_url(endpoint);
+    Aws::new(&settings.load().await)
+}
+
+/// The first service is the app.
+fn environment(services: usize, balanced: bool) -> Environment {
+    let services = (0..services).map(|index| {
+        let name = if index == 0 { "app".to_owned() } else { format!("service-{index}") };
+        let mut service = json!({ "cluster": "c", "service": name });
+        if balanced || index == 0 {
+            service["target_group_arn"] = aws::target_group(&name).into();
+        }
+        service
+    });
+    let config = json!({ "environments": [{
+        "name": "bench",
+        "route": {
+            "rule_arn": aws::RULE,
+            "app_target_group_arn": aws::target_group("app"),
+            "waker_target_group_arn": aws::target_group("waker"),
+        },
+        "services": services.collect::<Vec<_>>(),
+        "database": { "kind": "aurora", "identifier": "db" },
+    }]});
+    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    config.environments()[0].clone()
+}
