@@ -26,12 +26,7 @@ use tokio::net::TcpListener;
 use waker::{
     aws::Aws,
     config::{Config, Environment},
-    environment::{
-        cloud::Cloud as _,
-        note::Note,
-        observed::{Observed, Scope},
-        plan,
-    },
+    environment::{cloud::Cloud as _, observed::Scope, plan},
 };
 
 const LOOKS: usize = 50;
@@ -95,12 +90,7 @@ impl Subject {
         self.looks.push_time(begun.elapsed());
         let after = calls(account);
         (self.calls, self.balancer_calls) = (after.0 - before.0, after.1 - before.1);
-        let observed = Observed {
-            running: seen.running.unwrap(),
-            healthy: seen.healthy.unwrap(),
-            route: seen.route.unwrap(),
-            note: seen.note.unwrap_or(Note::None),
-        };
+        let observed = seen.whole().unwrap();
         let begun = Instant::now();
         for _ in 0..PLANS {
             black_box(plan::awake(black_box(&self.environment), black_box(&observed)));

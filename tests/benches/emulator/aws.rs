@@ -112,6 +112,7 @@ fn result(operation: &str) -> String {
         ),
         "DescribeTargetHealth" => "<TargetHealthDescriptions/>".to_owned(),
         "DescribeTags" => "<TagDescriptions/>".to_owned(),
+        "AddTags" => String::new(),
         "DescribeDBClusters" => {
             let cluster = "<DBCluster><DBClusterIdentifier>db</DBClusterIdentifier><Status>available</Status>\
                            <Engine>aurora-postgresql</Engine></DBCluster>";
