@@ -5,25 +5,25 @@
 //! Whoever is held has a sandbox of his own, which looks at AWS again and again: calls grow with
 //! the visitors and with how long they wait. Beyond AWS's rates a refused look waits longer before
 //! the next, so that the calls of all sandboxes together settle near what AWS allows.
+//!
+//! Whoever comes in another way, such as a page that polls the status, has a table of his own:
+//! [`add`] makes one of each kind of patience.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
+#![expect(dead_code, reason = "the tests use more of the simulated cloud")]
 
-// What only the tests use of it.
-macro_rules! simulated {
-    ($($name:ident: $path:literal),*) => {
-        $(#[allow(dead_code, reason = "the tests use more of it")] #[path = $path] mod $name;)*
-    };
-}
-
-simulated! {
-    bucket: "../tests/simulation/bucket.rs",
-    cloud: "../tests/simulation/cloud.rs",
-    environment: "../tests/simulation/environment.rs",
-    visitor: "../tests/simulation/visitor.rs",
-    world: "../tests/simulation/world.rs"
-}
+#[path = "../tests/simulation/bucket.rs"]
+mod bucket;
+#[path = "../tests/simulation/cloud.rs"]
+mod cloud;
+#[path = "../tests/simulation/environment.rs"]
+mod environment;
 #[path = "../../tests/src/measure/report.rs"]
 mod report;
+#[path = "../tests/simulation/visitor.rs"]
+mod visitor;
+#[path = "../tests/simulation/world.rs"]
+mod world;
 
 use std::time::Duration;
 

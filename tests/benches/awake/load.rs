@@ -1,32 +1,31 @@
 //! So many clients that each ask again as soon as they are answered.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
+use reveille_tests::measure::samples::Samples;
 
-const CLIENTS: usize = 4;
-const REQUESTS_OF_EACH: usize = 200;
+const CLIENTS: u32 = 4;
+const REQUESTS_OF_EACH: u32 = 200;
 
-pub struct Slice {
-    pub requests_per_second: f64,
-    pub latencies: Vec<Duration>,
-}
-
-#[expect(clippy::cast_precision_loss, reason = "there are not that many requests")]
-pub async fn run(client: &Client, url: &str) -> Slice {
+/// Gives back the requests per second, and the latencies.
+pub async fn run(client: &Client, url: &str) -> (f64, Samples) {
     let begun = Instant::now();
     let asking = (0..CLIENTS).map(async |_| {
-        let mut latencies = Vec::with_capacity(REQUESTS_OF_EACH);
+        let mut latencies = Samples::new();
         for _ in 0..REQUESTS_OF_EACH {
             let asked = Instant::now();
             let answer = client.get(format!("{url}/page")).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::OK);
             answer.bytes().await.unwrap();
-            latencies.push(asked.elapsed());
+            latencies.push_time(asked.elapsed());
         }
         latencies
     });
-    let latencies = join_all(asking).await.concat();
-    Slice { requests_per_second: latencies.len() as f64 / begun.elapsed().as_secs_f64(), latencies }
+    let of_each = join_all(asking).await;
+    let rate = f64::from(CLIENTS * REQUESTS_OF_EACH) / begun.elapsed().as_secs_f64();
+    let mut latencies = Samples::new();
+    of_each.into_iter().for_each(|of_one| latencies.extend(of_one));
+    (rate, latencies)
 }

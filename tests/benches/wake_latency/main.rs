@@ -59,10 +59,17 @@ async fn main() {
 
     let mut table = Table::new(
         format!("{WAKES} wakes of each design at the same moments, in ms"),
-        &["app's answer", "p95", "beyond the critical path", "p95 ", "errors as first answer"],
+        &[
+            "app's answer: median",
+            "mean",
+            "p95",
+            "beyond the critical path",
+            "p95 ",
+            "errors as first answer",
+        ],
     );
     for (design, Figures { total, overhead, errors, .. }) in designs.iter().zip(&figures) {
-        let row = [total.median(), total.p95(), overhead.median(), overhead.p95(), *errors];
+        let row = [total.median(), total.mean(), total.p95(), overhead.median(), overhead.p95(), *errors];
         table.row(design.name, row);
     }
     let mut report = Report::new("wake_latency");

@@ -12,12 +12,6 @@ pub fn peak_kib(process: u32) -> Result<u64> {
     field(process, "VmHWM:")
 }
 
-fn field(process: u32, name: &str) -> Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let value = status.lines().find_map(|line| line.strip_prefix(name)).context("no such field")?;
-    value.trim().trim_end_matches(" kB").parse().context("not a number")
-}
-
 /// Resident in a process and all its descendants, in KiB; those that end meanwhile count nothing.
 pub fn tree_kib(process: u32) -> u64 {
     tree(process).into_iter().filter_map(|process| resident_kib(process).ok()).sum()
@@ -35,4 +29,10 @@ pub fn tree(process: u32) -> Vec<u32> {
         next += 1;
     }
     found
+}
+
+fn field(process: u32, name: &str) -> Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let value = status.lines().find_map(|line| line.strip_prefix(name)).context("no such field")?;
+    value.trim().trim_end_matches(" kB").parse().context("not a number")
 }

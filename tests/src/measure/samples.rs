@@ -20,8 +20,17 @@ impl Samples {
         self.push(time.as_secs_f64() * 1e3);
     }
 
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     pub fn median(&self) -> f64 {
         self.percentile(50)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "there are not that many samples")]
+    pub fn mean(&self) -> f64 {
+        self.0.iter().sum::<f64>() / self.0.len() as f64
     }
 
     pub fn p95(&self) -> f64 {

@@ -16,7 +16,8 @@ pub struct Venv {
 }
 
 impl Venv {
-    /// The environment for a file of requirements in `local-aws/`, made if it is not there yet.
+    /// The environment for a file of requirements, by its path from `local-aws/`, made if it is not
+    /// there yet.
     /// Blocks: the first time for some seconds, and while another process makes it.
     pub fn with(requirements: &str) -> Result<Self> {
         let list = folder().join(requirements);
@@ -29,7 +30,7 @@ impl Venv {
         lock.lock().context("failed to lock the virtual environment")?;
         let venv = Self { folder: all.join(&name) };
         if !venv.folder.join(COMPLETE).exists() {
-            venv.make(&list).context("failed to make a virtual environment for the emulators")?;
+            venv.make(&list).context("failed to make a virtual environment")?;
         }
         Ok(venv)
     }
