@@ -5,7 +5,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use aws_sdk_elasticloadbalancingv2::{
     Client,
-    types::{ProtocolEnum, TargetDescription, TargetHealthStateEnum, TargetTypeEnum},
+    types::{
+        PathPatternConditionConfig, ProtocolEnum, RuleCondition, TargetDescription, TargetHealthStateEnum,
+        TargetTypeEnum,
+    },
 };
 use reveille_tests::{
     event_log::Event,
@@ -14,7 +17,8 @@ use reveille_tests::{
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A listener that only forwards to this target group; gives back its URL.
+/// A listener with one rule, of the route's kind, that forwards to this target group; gives back
+/// its URL.
 pub async fn forwarding(stack: &Stack, port: u16, target_group: &str) -> String {
     let elb = stack.elb();
     let described = elb.describe_load_balancers().names(NAME).send().await.unwrap();
@@ -28,6 +32,17 @@ pub async fn forwarding(stack: &Stack, port: u16, target_group: &str) -> String 
         .await
         .unwrap();
     let listener = created.listeners()[0].listener_arn().unwrap();
+    let everything = RuleCondition::builder()
+        .field("path-pattern")
+        .path_pattern_config(PathPatternConditionConfig::builder().values("/*").build());
+    elb.create_rule()
+        .listener_arn(listener)
+        .priority(100)
+        .conditions(everything.build())
+        .actions(forward_to(target_group))
+        .send()
+        .await
+        .unwrap();
     let opened = |event: &Event| event.name == "listener_open" && event.text("listener") == listener;
     let (open, _) = stack.log().find(0, LIMIT, opened).await.unwrap();
     format!("http://127.0.0.1:{}", open.fields["port"])

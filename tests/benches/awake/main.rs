@@ -2,9 +2,9 @@
 //! path.
 //!
 //! One app behind one load balancer, the local AWS's: through the route that Reveille turns,
-//! through a listener without any of it, and through an activator that stays in the path. A second
-//! listener without anything shows how large the noise is. They take turns in short slices; each
-//! ratio is a median over the rounds, with its 95 % interval.
+//! through a listener with such a rule and nothing else, and through an activator that stays in the
+//! path. A second listener with nothing else shows how large the noise is. They take turns in short
+//! slices; each ratio is a median over the rounds, with its 95 % interval.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -100,7 +100,7 @@ async fn paths(stack: &Stack) -> [Path; 4] {
 fn report(paths: &[Path; 4]) {
     let mut table = Table::new(
         format!("awake, {ROUNDS} slices of each in turn"),
-        &["requests/s", "ratio", "from", "to", "p50 ms", "ratio ", "from ", "to ", "p99 ms"],
+        &["requests/s", "ratio", "from", "to", "p50 ms", "p50 ratio", "p50 from", "p50 to", "p99 ms"],
     );
     for Path { name, requests_per_second, latencies, rate_ratios, latency_ratios, .. } in paths {
         let (rate_from, rate_to) = rate_ratios.interval_of_median();

@@ -108,7 +108,7 @@ fn add(
 ) {
     let mut table = Table::new(
         format!("cold start {way}, {rounds} of each in turn, times in ms"),
-        &["first poll", "p95", "answer", "p95 ", "together", "idle MiB", "peak MiB"],
+        &["first poll", "p95", "answer", "answer p95", "together", "idle MiB", "peak MiB"],
     );
     let [ours, python] = [0, 1].map(|index| figures[index].row());
     for (contestant, row) in contestants.iter().zip([ours, python]) {
