@@ -7,6 +7,7 @@ use reveille_tests::binaries::{Binaries, sample_app};
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::microburst::Microburst;
 use reveille_tests::stack::{App, DatabaseKind, NAME, Options, Stack, forward_to};
+use serde_json::json;
 
 use crate::LIMIT;
 
@@ -37,6 +38,8 @@ impl Environment {
         options.database = database;
         // A fault costs time, and the more the busier the machine is; nobody is to be sent away for it.
         options.hold_seconds = 50;
+        // Many faults take many wakes.
+        options.environment = json!({ "guard": { "wakes_per_hour": 0 } });
         change(&mut options);
         let mut microburst = Microburst::start().await.unwrap();
         options.function_endpoint = Some(microburst.endpoint().into());

@@ -26,7 +26,7 @@ async fn is_named(environment: &Environment, operation: &str, fault: &Fault, tim
     failed().await;
 
     fail().await;
-    let named = |answer: &Answer| answer.page().contains("image cannot be pulled");
+    let named = |answer: &Answer| answer.page().contains("image cannot be downloaded");
     environment.open_page_until(named).await;
     failed().await;
 }
