@@ -26,6 +26,8 @@ pub async fn run(client: &Client, url: &str) -> (f64, Samples) {
     let of_each = join_all(asking).await;
     let rate = f64::from(CLIENTS * REQUESTS_OF_EACH) / begun.elapsed().as_secs_f64();
     let mut latencies = Samples::new();
-    of_each.into_iter().for_each(|of_one| latencies.extend(of_one));
+    for of_one in of_each {
+        latencies.extend(of_one);
+    }
     (rate, latencies)
 }

@@ -23,7 +23,7 @@ use reveille_tests::{
     stack::{App, Options, Stack},
 };
 
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 32;
 
 struct Path {
     name: &'static str,
@@ -53,8 +53,10 @@ async fn main() {
     let client = reqwest::Client::new();
     for round in 0..=ROUNDS {
         let mut slices = [(f64::NAN, f64::NAN); 4];
-        // Whoever comes first in one round comes last in the next.
-        let order: Vec<_> = if round % 2 == 0 { (0..4).collect() } else { (0..4).rev().collect() };
+        // Each comes first, second and so on equally often, and follows each other one.
+        let turn =
+            |place: usize| if round / 4 % 2 == 0 { (place + round) % 4 } else { (3 + round - place) % 4 };
+        let order: Vec<_> = (0..4).map(turn).collect();
         for index in order {
             let (rate, latencies) = load::run(&client, &paths[index].url).await;
             slices[index] = (rate, latencies.median());

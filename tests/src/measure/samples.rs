@@ -101,7 +101,9 @@ mod tests {
     fn the_interval_of_a_median_is_the_tables() {
         for (count, ranks) in [(5, (1, 5)), (6, (1, 6)), (9, (2, 8)), (20, (6, 15)), (30, (10, 21))] {
             let mut samples = Samples::new();
-            (1..=count).for_each(|sample| samples.push(f64::from(sample)));
+            for sample in 1..=count {
+                samples.push(f64::from(sample));
+            }
             let (from, to) = samples.interval_of_median();
             assert_eq!((from.to_string(), to.to_string()), (ranks.0.to_string(), ranks.1.to_string()));
         }
