@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
+use proptest::prelude::*;
+use url::Url;
 
 use super::*;
 use crate::{
@@ -312,4 +314,54 @@ async fn robots_and_favicons_ask_nobody() {
         assert!(!body.is_empty());
     }
     assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0);
+}
+
+const MARKUP: &str = "<script>alert(1)</script>";
+
+/// Any text, and some with markup in it that must come out as something else.
+fn hostile() -> impl Strategy<Value = String> {
+    let with_markup =
+        ("[ -~]{0,9}", "[ -~]{0,9}").prop_map(|(before, after)| format!("{before}\"'>{MARKUP}{after}"));
+    prop_oneof![any::<String>(), "[ -~]{0,40}", with_markup]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    /// Whatever a stranger sends, in whatever state the environment is.
+    #[test]
+    fn no_request_leads_off_the_host_or_gets_its_own_words_into_the_page(
+        method in "GET|HEAD|POST|OPTIONS|PUT",
+        path in prop_oneof!["\\PC{0,40}", "/\\.reveille/(status|wake|\\PC{0,9})", hostile()],
+        query in prop::collection::hash_map(hostile(), hostile(), 0..3),
+        headers in prop::collection::hash_map(
+            "accept|accept-language|cookie|origin|referer|sec-fetch-site|user-agent|x-forwarded-for|x-forwarded-host",
+            prop_oneof![hostile(), Just("text/html".to_owned()), Just("same-origin".to_owned())],
+            0..5,
+        ),
+        host in prop_oneof![any::<String>(), Just(HOST.to_owned())],
+        body in hostile(),
+        awake in any::<bool>(),
+    ) {
+        let mut payload = json!({
+            "requestContext": {"elb": {"targetGroupArn": "arn"}},
+            "httpMethod": method, "path": path, "queryStringParameters": query, "headers": headers,
+            "body": body, "isBase64Encoded": false,
+        });
+        payload["headers"]["host"] = json!(host);
+        let seen = if awake { super::visitors::awake() } else { asleep() };
+        let waker = guarded(Guard::default(), seen);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let output = runtime.unwrap().block_on(waker.handle(event(payload))).unwrap();
+        let Output::Response(response) = output else { panic!() };
+        if let Some(location) = response.headers.get("location") {
+            let here = Url::parse("https://app.example.com/").unwrap();
+            let there = here.join(location.to_str().unwrap()).unwrap();
+            prop_assert_eq!(there.origin(), here.origin());
+        }
+        for (name, value) in &response.headers {
+            prop_assert!(!value.as_bytes().iter().any(u8::is_ascii_control), "{name}");
+        }
+        let Some(aws_lambda_events::encodings::Body::Text(text)) = response.body else { panic!() };
+        prop_assert!(!text.contains(MARKUP), "{text}");
+    }
 }
