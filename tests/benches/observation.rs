@@ -8,6 +8,8 @@
 
 #[path = "emulator/aws.rs"]
 mod aws;
+#[path = "emulator/clients.rs"]
+mod clients;
 
 use std::{
     hint::black_box,
@@ -15,16 +17,13 @@ use std::{
 };
 
 use aws::Account;
-use aws_config::Region;
-use aws_sdk_ecs::config::Credentials;
+use clients::clients;
 use reveille_tests::measure::{
     report::{Report, Table},
     samples::Samples,
 };
 use serde_json::json;
-use tokio::net::TcpListener;
 use waker::{
-    aws::Aws,
     config::{Config, Environment},
     environment::{cloud::Cloud as _, observed::Scope, plan},
 };
@@ -83,7 +82,7 @@ async fn main() {
 }
 
 impl Subject {
-    async fn look(&mut self, aws: &Aws, account: &Account) {
+    async fn look(&mut self, aws: &waker::aws::Aws, account: &Account) {
         let before = calls(account);
         let begun = Instant::now();
         let seen = aws.observe(&self.environment, Scope::WHOLE | Scope::NOTE).await.unwrap();
@@ -105,17 +104,6 @@ fn calls(account: &Account) -> (f64, f64) {
     let balancer = ["DescribeRules", "DescribeTags", "DescribeTargetHealth"];
     let of_balancer = balancer.iter().filter_map(|operation| calls.get(*operation));
     (calls.values().sum::<u32>().into(), of_balancer.sum::<u32>().into())
-}
-
-async fn clients(account: &Account) -> Aws {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, account.router()).into_future());
-    let settings = Aws::settings()
-        .region(Region::new(aws::REGION))
-        .credentials_provider(Credentials::new("test", "test", None, None, "bench"))
-        .endpoint_url(endpoint);
-    Aws::new(&settings.load().await)
 }
 
 /// The first service is the app.

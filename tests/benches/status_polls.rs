@@ -6,20 +6,20 @@
 
 #[path = "emulator/aws.rs"]
 mod aws;
+#[path = "emulator/clients.rs"]
+mod clients;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws::Account;
-use aws_config::Region;
-use aws_sdk_ecs::config::Credentials;
+use clients::clients;
 use lambda_runtime::{Context, LambdaEvent};
 use reveille_tests::measure::{
     report::{Report, Table},
     samples::Samples,
 };
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use waker::{Output, Waker, aws::Aws, config::Config};
+use waker::{Output, Waker, config::Config};
 
 const POLLS: usize = 100_000;
 /// The issue's own bound for a poll that asks AWS nothing.
@@ -90,17 +90,6 @@ fn poll() -> LambdaEvent<Value> {
         "body": "", "isBase64Encoded": false,
     });
     LambdaEvent::new(event, context())
-}
-
-async fn clients(account: &Account) -> Aws {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, account.router()).into_future());
-    let settings = Aws::settings()
-        .region(Region::new(aws::REGION))
-        .credentials_provider(Credentials::new("test", "test", None, None, "bench"))
-        .endpoint_url(endpoint);
-    Aws::new(&settings.load().await)
 }
 
 fn config() -> Config {

@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use serde_json::{Value, json};
 
+use crate::binaries::{Binaries, sample_app};
 use crate::event_log::EventLog;
 use crate::gate::{Gate, Status};
 use crate::ministack::{Ministack, Settings};
@@ -50,6 +51,14 @@ pub struct Options {
 }
 
 impl Options {
+    /// The quickest environment with the shipped programs, and the sample app behind the entrypoint.
+    pub fn sample() -> Result<Self> {
+        let binaries = Binaries::build()?;
+        let command = vec![sample_app()?.display().to_string()];
+        let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
+        Ok(Self::new(binaries.bootstrap()?, app))
+    }
+
     /// The quickest environment with this function and this app.
     pub fn new(bootstrap: Vec<u8>, app: App) -> Self {
         Self {

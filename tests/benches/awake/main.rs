@@ -13,14 +13,13 @@ mod listeners;
 mod load;
 
 use reveille_tests::{
-    binaries::{Binaries, sample_app},
     event_log::EventLog,
     measure::{
         report::{Report, Table},
         samples::Samples,
     },
     ministack::Settings,
-    stack::{App, Options, Stack},
+    stack::{Options, Stack},
 };
 
 const ROUNDS: usize = 32;
@@ -75,11 +74,7 @@ async fn main() {
 }
 
 async fn awake() -> Stack {
-    let binaries = Binaries::build().unwrap();
-    let command = vec![sample_app().unwrap().display().to_string()];
-    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-    let options = Options::new(binaries.bootstrap().unwrap(), app);
-    let stack = Stack::create(&options, EventLog::default()).await.unwrap();
+    let stack = Stack::create(&Options::sample().unwrap(), EventLog::default()).await.unwrap();
     let answer = reqwest::get(stack.url()).await.unwrap();
     assert_eq!(answer.text().await.unwrap(), "visit 1\n");
     stack

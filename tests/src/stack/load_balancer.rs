@@ -22,6 +22,8 @@ const VPC: &str = "vpc-00000001";
 pub struct LoadBalancer {
     pub listener: String,
     pub route: String,
+    /// The rule of the waker's own paths.
+    pub own_paths: String,
     pub app: String,
     pub waker: String,
     /// Where it listens, on 127.0.0.1.
@@ -59,7 +61,7 @@ impl LoadBalancer {
                     .build(),
             )
             .build();
-        rule(&elb, &listener, 99, paths("/.reveille/*"), &waker).await?;
+        let own_paths = rule(&elb, &listener, 99, paths("/.reveille/*"), &waker).await?;
         let route = rule(&elb, &listener, 100, paths("/*"), &waker).await?;
         rule(&elb, &listener, 200, nobody, &app).await?;
         let (open, _) = log
@@ -69,7 +71,7 @@ impl LoadBalancer {
             .await
             .context("the listener is not open")?;
         let port = open.fields.get("port").and_then(serde_json::Value::as_u64).context("no port")?;
-        Ok(Self { listener, route, app, waker, port })
+        Ok(Self { listener, route, own_paths, app, waker, port })
     }
 
     pub(super) async fn register_waker(&self, sdk: &SdkConfig, function: &str) -> Result<()> {

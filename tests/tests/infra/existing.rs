@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use reqwest::StatusCode;
-use reveille_tests::binaries::{Binaries, sample_app};
+use reveille_tests::binaries::Binaries;
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::gate::Status;
-use reveille_tests::stack::{App, DatabaseKind, NAME, Options, Stack, forward_to};
+use reveille_tests::stack::{DatabaseKind, NAME, Options, Stack, forward_to};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -27,14 +27,11 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// What a user has: one task behind a rule that takes every host, and no function.
 async fn user() -> Stack {
-    let binaries = Binaries::build().unwrap();
-    let command = vec![sample_app().unwrap().display().to_string()];
-    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-    let options =
-        Options { database: DatabaseKind::Instance, ..Options::new(binaries.bootstrap().unwrap(), app) };
+    let options = Options { database: DatabaseKind::Instance, ..Options::sample().unwrap() };
     let stack = Stack::create(&options, EventLog::default()).await.unwrap();
     let (rule, target_group) = (&stack.load_balancer.route, &stack.load_balancer.app);
     stack.elb().modify_rule().rule_arn(rule).actions(forward_to(target_group)).send().await.unwrap();
+    stack.elb().delete_rule().rule_arn(&stack.load_balancer.own_paths).send().await.unwrap();
     stack.elb().delete_target_group().target_group_arn(&stack.load_balancer.waker).send().await.unwrap();
     stack.lambda().delete_function().function_name(NAME).send().await.unwrap();
     stack.set_desired_count(1).await.unwrap();

@@ -3,10 +3,9 @@
 use std::ops::Deref;
 
 use aws_sdk_ecs::types::DesiredStatus;
-use reveille_tests::binaries::{Binaries, sample_app};
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::microburst::Microburst;
-use reveille_tests::stack::{App, DatabaseKind, NAME, Options, Stack, forward_to};
+use reveille_tests::stack::{DatabaseKind, NAME, Options, Stack, forward_to};
 use serde_json::json;
 
 use crate::LIMIT;
@@ -31,10 +30,7 @@ impl Deref for Environment {
 impl Environment {
     /// Asleep, and the function has not been invoked yet.
     pub async fn create(database: DatabaseKind, change: impl FnOnce(&mut Options)) -> Self {
-        let binaries = Binaries::build().unwrap();
-        let command = vec![sample_app().unwrap().display().to_string()];
-        let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-        let mut options = Options::new(binaries.bootstrap().unwrap(), app);
+        let mut options = Options::sample().unwrap();
         options.database = database;
         // A fault costs time, and the more the busier the machine is; nobody is to be sent away for it.
         options.hold_seconds = 50;

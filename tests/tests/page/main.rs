@@ -15,9 +15,8 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reveille_tests::binaries::{Binaries, sample_app};
 use reveille_tests::event_log::EventLog;
-use reveille_tests::stack::{App, Options, Stack};
+use reveille_tests::stack::{Options, Stack};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -28,10 +27,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// An environment with the shipped programs, and the sample app behind the entrypoint.
 fn options() -> Options {
-    let binaries = Binaries::build().unwrap();
-    let command = vec![sample_app().unwrap().display().to_string()];
-    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-    Options::new(binaries.bootstrap().unwrap(), app)
+    Options::sample().unwrap()
 }
 
 async fn stack(options: &Options) -> Stack {

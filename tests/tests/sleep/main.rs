@@ -14,9 +14,8 @@ mod race;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::Tag;
-use reveille_tests::binaries::{Binaries, sample_app};
 use reveille_tests::event_log::EventLog;
-use reveille_tests::stack::{App, Options, Stack};
+use reveille_tests::stack::{Options, Stack};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -27,10 +26,7 @@ const BETWEEN_TICKS: Duration = Duration::from_millis(500);
 /// An environment with the shipped programs and the sample app, in which the shortest idle
 /// time that can be set, five minutes, is over after five seconds.
 fn options() -> Options {
-    let binaries = Binaries::build().unwrap();
-    let command = vec![sample_app().unwrap().display().to_string()];
-    let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-    let mut options = Options::new(binaries.bootstrap().unwrap(), app);
+    let mut options = Options::sample().unwrap();
     options.settings.metrics_speed = Some(60.0);
     options.environment =
         json!({ "idle_after_seconds": 300, "min_awake_seconds": 0, "metrics_delay_seconds": 1 });

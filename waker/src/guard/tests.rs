@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn request(fields: &Value) -> Request {
+pub(super) fn request(fields: &Value) -> Request {
     let mut event = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn"}},
         "httpMethod": "GET", "path": "/", "headers": {}, "body": "", "isBase64Encoded": false,

@@ -124,23 +124,15 @@ fn seconds(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
+    use crate::guard::tests::request;
 
     const TOKEN: &str = "6c1f0f4f1a0c4f0e";
 
     fn digest_of(token: &str) -> TokenDigest {
         TokenDigest::of(token)
-    }
-
-    fn request(fields: &Value) -> Request {
-        let mut event = json!({
-            "requestContext": {"elb": {"targetGroupArn": "arn"}},
-            "httpMethod": "GET", "path": "/", "headers": {}, "body": "", "isBase64Encoded": false,
-        });
-        event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        Request::from_event(event).unwrap()
     }
 
     fn now() -> SystemTime {
