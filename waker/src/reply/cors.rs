@@ -41,7 +41,9 @@ pub fn allow(cors: &Cors, request: &Request, headers: &mut HeaderMap) {
     if cors.origins.is_empty() {
         return;
     }
-    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    // One value, as an answer of the single-value form can have no two.
+    let vary = if headers.contains_key(header::VARY) { "accept-language, origin" } else { "origin" };
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
     let Some(origin) = allowed(cors, request) else { return };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(

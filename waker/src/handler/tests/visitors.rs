@@ -303,6 +303,10 @@ async fn a_preflight_is_answered_at_once_and_the_answer_can_be_read() {
     let fields = json!({"path": STATUS, "headers": {"origin": "https://spa.example.com"}});
     let (_, response, _) = answer(&waker, &fields).await;
     assert_eq!(response.headers["access-control-allow-origin"], "https://spa.example.com");
+    let fields = json!({"headers": {"accept": "text/html"}});
+    let (_, response, _) = answer(&waker, &fields).await;
+    let vary: Vec<_> = response.headers.get_all("vary").iter().collect();
+    assert_eq!(vary, ["accept-language, origin"], "the single-value form takes no two");
 }
 
 #[tokio::test]
