@@ -14,8 +14,9 @@ static void ended(int signal) {
 
 int main(void) {
     signal(SIGTERM, ended);
-    fprintf(stderr, "pid %d\n", (int)getpid());
     puts(getenv("DSN"));
     fflush(stdout);
+    // Last: whoever reads it may send the signal.
+    fprintf(stderr, "pid %d\n", (int)getpid());
     for (;;) pause();
 }
