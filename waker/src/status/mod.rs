@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// After a wake has begun, a count of 0 may be what ECS has not forgotten yet.
+const SETTLING: Duration = Duration::from_secs(10);
+
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -60,10 +63,8 @@ impl State {
             return (Self::Failed, phase);
         }
         if !observed.running.awake(environment) {
-            let wanted = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
             return match observed.note.failure() {
-                // What the app comes after is being started first.
-                _ if wanted && observed.ledger.open(now).is_some() => (Self::Waking, phase),
+                _ if is_beginning(observed, now) => (Self::Waking, phase),
                 Some(failure) => (Self::Failed, Phase::Failed(Failure::Start(failure))),
                 None => (Self::Asleep, Phase::Asleep),
             };
@@ -108,6 +109,15 @@ pub struct Status {
     pub due: bool,
     #[serde(skip)]
     pub failure: Option<Failure>,
+}
+
+/// Whether it is being woken although the app's count is still 0: what it comes after is
+/// started first, or ECS tells of an older moment than that of the last change.
+fn is_beginning(observed: &Observed, now: SystemTime) -> bool {
+    let Some(began) = observed.ledger.open(now) else { return false };
+    let wanted = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
+    let put_to_sleep = observed.note.time().is_some_and(|noted| began < noted);
+    (wanted || now < began + SETTLING) && !put_to_sleep
 }
 
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]

@@ -150,6 +150,16 @@ fn what_the_app_comes_after_is_part_of_the_wake() {
 }
 
 #[test]
+fn a_wake_that_ecs_does_not_show_yet_is_one_unless_it_was_put_to_sleep_since() {
+    let ledger = Ledger::default().enter(ledger::Event::WakeBegan(at(100))).unwrap();
+    let begun = Observed { ledger, ..asleep() };
+    let state = |observed: &Observed, now| Status::of(&example(), observed, at(now)).state;
+    assert_eq!((state(&begun, 102), state(&begun, 110)), (State::Waking, State::Asleep));
+    let put_to_sleep = Observed { note: Note::Asleep { since: at(101) }, ..begun };
+    assert_eq!(state(&put_to_sleep, 102), State::Asleep);
+}
+
+#[test]
 fn a_doze_is_no_wake() {
     let dozing = Observed { route: RouteTarget::Waker, note: Note::Dozing { since: at(60) }, ..awake() };
     assert_eq!(status(&dozing).state, State::FallingAsleep);
