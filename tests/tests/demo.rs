@@ -29,7 +29,8 @@ fn demo(arguments: &[&str]) -> Command {
 async fn it_shows_a_wake_in_which_database_and_task_overlap_and_the_sleep_after_it() {
     let arguments = ["--once", "--json", "--resume-seconds", "3", "--start-seconds", "3"];
     let output = demo(&arguments).output().await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let [said, told] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(output.status.success(), "{told}{said}");
     let lines: Vec<Value> = output
         .stdout
         .split(|byte| *byte == b'\n')

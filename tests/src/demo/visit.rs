@@ -12,6 +12,11 @@ use crate::event_log::EventLog;
 /// Beyond this many redirects every client gives up.
 const REDIRECTS: usize = 10;
 
+/// The header that every answer of the waker has.
+const STATE: &str = "x-reveille-state";
+/// For an event that has happened; only an answer of the load balancer's own has none.
+const TOLD: Duration = Duration::from_secs(5);
+
 /// How it ended.
 #[derive(Debug)]
 pub(super) struct Visit {
@@ -43,24 +48,23 @@ pub(super) async fn send(url: &str, log: &EventLog) -> Result<Visit> {
             let said = answer.text().await?;
             // Only a wake under way is worth another try.
             if code(&said) != "waking" {
-                return Ok(ended(StatusCode::SERVICE_UNAVAILABLE, &said, log));
+                return Ok(ended(StatusCode::SERVICE_UNAVAILABLE, &said, false, log));
             }
             log.record("told_to_wait", [("seconds", wait.as_secs().into())]);
             tokio::time::sleep(wait).await;
         } else {
-            let status = answer.status();
-            return Ok(ended(status, &answer.text().await?, log));
+            let (status, by_waker) = (answer.status(), answer.headers().contains_key(STATE));
+            let said = answer.text().await?;
+            // The load balancer tells of the app's answer while it passes that on.
+            let told = async || log.find(0, TOLD, |event| event.name == "target_answered").await.is_ok();
+            return Ok(ended(status, &said, !by_waker && told().await, log));
         }
     }
 }
 
-fn ended(status: StatusCode, said: &str, log: &EventLog) -> Visit {
+fn ended(status: StatusCode, said: &str, answered_by_app: bool, log: &EventLog) -> Visit {
     log.record("answered", [("status", status.as_u16().into())]);
-    Visit {
-        status,
-        answered_by_app: !log.named("target_answered").is_empty(),
-        said: said.lines().next().unwrap_or_default().to_owned(),
-    }
+    Visit { status, answered_by_app, said: said.lines().next().unwrap_or_default().to_owned() }
 }
 
 fn wait(answer: &Response) -> Option<Duration> {

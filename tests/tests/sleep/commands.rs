@@ -36,7 +36,7 @@ async fn status_wakes_nothing() {
     let stack = asleep(&options()).await;
     let before = stack.log().named("desired_count_set").len();
     for _ in 0..3 {
-        assert_eq!(status(&stack).await["why"], "The application is asleep.");
+        assert_eq!(status(&stack).await["message"], "The application is asleep.");
     }
     assert_eq!(stack.log().named("desired_count_set").len(), before);
     assert!(stack.log().named("database_touched").is_empty());
