@@ -10,6 +10,8 @@ resource "aws_kms_key" "this" {
   enable_key_rotation = true
   policy = jsonencode({
     Version = "2012-10-17"
+    # In a key's own policy the resource is always that key, and can only be written as "*":
+    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
     Statement = [
       {
         Sid       = "Account"

@@ -45,14 +45,14 @@ impl<C: Cloud> Waker<C> {
         }
         let now = SystemTime::now();
         let status = self.glance(environment, limit).await;
-        let under_way = matches!(status.state, State::Waking | State::FallingAsleep | State::Awake);
+        let asleep = !status.state.is_up();
         let entered = request
             .form_field("token")
             .filter(|token| environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token)));
         let refused = match environment.guard.admit(&environment.name, request, now) {
             Admission::Refused(refusal @ Refusal::Network) => Some(Answer::Refused(refusal)),
-            Admission::Refused(refusal) if !under_way => Some(Answer::Refused(refusal)),
-            Admission::NeedsToken if !under_way && entered.is_none() => Some(Answer::NeedsToken),
+            Admission::Refused(refusal) if asleep => Some(Answer::Refused(refusal)),
+            Admission::NeedsToken if asleep && entered.is_none() => Some(Answer::NeedsToken),
             _ => None,
         };
         if let Some(answer) = refused {

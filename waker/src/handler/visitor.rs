@@ -93,7 +93,7 @@ impl<C: Cloud> Waker<C> {
         let status = self.glance(visit.environment, limit).await;
         let state = status.state;
         let refused = matches!(answer, Answer::Refused(_));
-        if state == State::Awake || (!refused && matches!(state, State::Waking | State::FallingAsleep)) {
+        if state == State::Awake || (!refused && state.is_up()) {
             return self.wake_for(visit, limit, None).await;
         }
         let reply = reply::reply(visit, answer, &status);
@@ -149,9 +149,9 @@ impl<C: Cloud> Waker<C> {
         };
         let (report, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
         self.congestion.store(wake.congestion(), Ordering::Relaxed);
-        let mut seen = report.seen.clone();
-        seen.note = seen.note.or(tags.note);
-        seen.ledger = seen.ledger.or(tags.ledger).map(|ledger| {
+        let mut seen = tags;
+        seen.update(report.seen.clone());
+        seen.ledger = seen.ledger.map(|ledger| {
             let began = Event::WakeBegan(start);
             if report.steps > 0 { ledger.enter(began).unwrap_or(ledger) } else { ledger }
         });

@@ -95,7 +95,7 @@ pub struct Visit<'a> {
 pub fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply {
     match (visit.client, answer) {
         (Client::Grpc, _) => grpc::unavailable(answer),
-        (_, Answer::Ready) => redirect::reply(visit.request),
+        (_, Answer::Ready) => without_token(visit.request),
         (Client::Navigation, _) => page::reply(visit, answer, status),
         (Client::Other, _) => problem::reply(answer),
     }

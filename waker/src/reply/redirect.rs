@@ -5,12 +5,8 @@ use http::{HeaderValue, StatusCode, header};
 use super::Reply;
 use crate::{event::Request, guard};
 
-/// 307, so that method and body are sent again (RFC 9110, section 15.4.8).
-pub(super) fn reply(request: &Request) -> Reply {
-    without_token(request)
-}
-
-/// To the same address without the token, which has done what it is for.
+/// To the same address, without the token, which has done what it is for. 307, so that
+/// method and body are sent again (RFC 9110, section 15.4.8).
 pub fn without_token(request: &Request) -> Reply {
     Reply::new(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, address(request))
 }

@@ -8,6 +8,7 @@
 //! ```
 
 mod estimate;
+mod parts;
 mod steps;
 
 use std::time::{Duration, SystemTime};
@@ -15,6 +16,7 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use parts::{DatabasePart, ServicePart};
 pub use steps::{Progress, StepName, StepState};
 
 use crate::{
@@ -22,7 +24,7 @@ use crate::{
     environment::{
         failure::Failure,
         note::Note,
-        observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget},
+        observed::{Observed, RouteTarget},
         plan::{self, Phase},
     },
 };
@@ -54,6 +56,11 @@ impl State {
             Self::Failed => "failed",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Whether tasks run, or are about to: nobody needs to be asked who comes now.
+    pub fn is_up(self) -> bool {
+        matches!(self, Self::Waking | Self::Awake | Self::FallingAsleep)
     }
 
     /// What the environment, seen as `observed`, is in and how far it has come.
@@ -107,8 +114,6 @@ pub struct Status {
     /// The wake waits for somebody to come and take its next step, which looking at
     /// its status does not.
     pub due: bool,
-    #[serde(skip)]
-    pub failure: Option<Failure>,
 }
 
 /// Whether it is being woken although the app's count is still 0: what it comes after is
@@ -120,45 +125,6 @@ fn is_beginning(observed: &Observed, now: SystemTime) -> bool {
     (wanted || now < began + SETTLING) && !put_to_sleep
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
-pub struct ServicePart {
-    pub name: String,
-    pub state: ServiceState,
-    pub optional: bool,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum ServiceState {
-    Asleep,
-    Starting,
-    PullingImage,
-    CheckingHealth,
-    Ready,
-    Failed,
-    /// An optional service that does not exist.
-    Missing,
-}
-
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
-pub struct DatabasePart {
-    pub state: DatabaseWord,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum DatabaseWord {
-    Stopped,
-    Stopping,
-    Starting,
-    Resuming,
-    /// It answered a moment ago.
-    Ready,
-    /// Up or paused: AWS does not tell them apart, and asking would resume it.
-    Available,
-    Failed,
-}
-
 impl Status {
     pub fn of(environment: &Environment, observed: &Observed, now: SystemTime) -> Self {
         let (state, phase) = State::of(environment, observed, now);
@@ -166,9 +132,8 @@ impl Status {
         let since = since(state, observed, now);
         status.since = since.and_then(|since| Timestamp::try_from(since).ok()).map(|at| format!("{at:.0}"));
         status.steps = steps::of(environment, observed, state);
-        status.services =
-            (0..environment.services.len()).map(|index| service(environment, observed, index)).collect();
-        status.database = observed.running.database.map(|state| DatabasePart { state: database(state) });
+        status.services = parts::services(environment, observed);
+        status.database = observed.running.database.map(DatabasePart::of);
         match state {
             State::Waking => {
                 let expected = estimate::expected(environment, &observed.ledger, phase);
@@ -207,7 +172,6 @@ impl Status {
             database: None,
             error: failure.map(Failure::code),
             due: false,
-            failure,
         }
     }
 }
@@ -226,33 +190,6 @@ fn since(state: State, observed: &Observed, now: SystemTime) -> Option<SystemTim
         | (State::Failed, Note::GaveUp { .. }) => noted,
         (State::Waking | State::Failed, _) => observed.ledger.open(now),
         (State::Asleep | State::FallingAsleep | State::Unknown, _) => None,
-    }
-}
-
-fn service(environment: &Environment, observed: &Observed, index: usize) -> ServicePart {
-    let service = &environment.services[index];
-    let tasks = observed.running.services.get(index).copied().flatten();
-    let state = match (tasks, plan::service_phase(environment, observed, index)) {
-        (None, _) | (_, None) => ServiceState::Missing,
-        (Some(tasks), _) if tasks.desired == 0 => ServiceState::Asleep,
-        (_, Some(Phase::Ready)) => ServiceState::Ready,
-        (_, Some(Phase::Failed(_))) => ServiceState::Failed,
-        (_, Some(Phase::CheckingHealth)) => ServiceState::CheckingHealth,
-        (Some(tasks), _) if tasks.pulling => ServiceState::PullingImage,
-        (Some(_), _) => ServiceState::Starting,
-    };
-    ServicePart { name: service.name.clone(), state, optional: service.optional }
-}
-
-fn database(state: DatabaseState) -> DatabaseWord {
-    match (state.status, state.answer) {
-        (DatabaseStatus::Stopped, _) => DatabaseWord::Stopped,
-        (DatabaseStatus::Stopping, _) => DatabaseWord::Stopping,
-        (DatabaseStatus::Starting, _) => DatabaseWord::Starting,
-        (DatabaseStatus::Unusable, _) => DatabaseWord::Failed,
-        (DatabaseStatus::Available, Answer::Up) => DatabaseWord::Ready,
-        (DatabaseStatus::Available, Answer::Awaited) => DatabaseWord::Resuming,
-        (DatabaseStatus::Available, Answer::Unknown) => DatabaseWord::Available,
     }
 }
 

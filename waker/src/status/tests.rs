@@ -2,13 +2,13 @@ use std::time::UNIX_EPOCH;
 
 use serde_json::json;
 
-use super::*;
+use super::{parts::ServiceState, *};
 use crate::{
     config::tests::example,
     environment::{
         failure::StartFailure,
         ledger::{self, Ledger},
-        observed::{Healthy, Running, Tasks},
+        observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
     },
 };
 

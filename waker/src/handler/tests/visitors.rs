@@ -120,7 +120,7 @@ fn status_of(body: &str) -> Value {
 
 const STATUS: &str = "/.reveille/status";
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_status_wakes_nothing_and_is_green_while_asleep() {
     for (method, path) in [("GET", STATUS), ("HEAD", STATUS)] {
         let waker = guarded(Guard::default(), asleep());
@@ -143,7 +143,7 @@ async fn the_status_wakes_nothing_and_is_green_while_asleep() {
     assert!(!waker.cloud.woke());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_start_that_failed_is_no_success_for_a_monitor() {
     let note = Note::None.give_up(StartFailure::SecretDenied, SystemTime::now());
     let waker = guarded(Guard::default(), Seen { note: Some(note), ..asleep() });
@@ -164,7 +164,7 @@ async fn however_many_poll_there_is_one_look_a_second() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_click_wakes_and_nothing_else_does() {
     let waker = guarded(click_guard(), asleep());
     let browser = json!({"headers": {"accept": "text/html"}});
@@ -191,7 +191,7 @@ async fn a_click_wakes_and_nothing_else_does() {
     assert!(body.contains("progressbar"), "{body}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_token_in_a_link_becomes_a_cookie_and_the_cookie_wakes() {
     let waker = guarded(token_guard(), asleep());
     let with = |token: &str| {
@@ -217,7 +217,7 @@ async fn a_token_in_a_link_becomes_a_cookie_and_the_cookie_wakes() {
     assert!(waker.cloud.woke());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_token_can_be_entered_on_the_page() {
     let waker = guarded(token_guard(), asleep());
     let entered = |token: &str| {
@@ -234,7 +234,7 @@ async fn a_token_can_be_entered_on_the_page() {
     assert!(waker.cloud.woke());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn who_is_refused_wakes_nothing_but_reaches_an_app_that_is_awake() {
     let monitor = json!({"headers": {"user-agent": "UptimeRobot/2.0"}});
     let sleeping = guarded(Guard::default(), asleep());
@@ -246,7 +246,7 @@ async fn who_is_refused_wakes_nothing_but_reaches_an_app_that_is_awake() {
     assert_eq!(answer(&up, &monitor).await.0, 307);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn beyond_the_budget_only_a_click_wakes() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let ledger = Ledger::parse(&format!("{}+30 {}+30", now - 1000, now - 500));
@@ -265,7 +265,7 @@ async fn beyond_the_budget_only_a_click_wakes() {
 }
 
 /// The page only polls; somebody has to turn the route.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_page_takes_the_next_step_of_a_wake_when_that_is_due() {
     let almost = Seen { route: Some(RouteTarget::Waker), ..seen(2, RouteTarget::Waker) };
     let waker = guarded(Guard::default(), Seen { ledger: waking().ledger, note: Some(Note::None), ..almost });
@@ -290,7 +290,7 @@ async fn a_page_takes_the_next_step_of_a_wake_when_that_is_due() {
     assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), looks, "who comes a moment later asks AWS nothing");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_preflight_is_answered_at_once_and_the_answer_can_be_read() {
     let cors = |environment: &mut Value| {
         environment["cors"] = json!({"origins": ["https://spa.example.com"]});
@@ -309,7 +309,7 @@ async fn a_preflight_is_answered_at_once_and_the_answer_can_be_read() {
     assert_eq!(vary, ["accept-language, origin"], "the single-value form takes no two");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn robots_and_favicons_ask_nobody() {
     let waker = guarded(Guard::default(), asleep());
     for path in ["/robots.txt", "/favicon.ico"] {

@@ -42,7 +42,7 @@ pub(super) fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply
     let (content, code, retry) = match answer {
         Answer::Ready | Answer::Waiting(_) => waiting(visit, texts, answer.phase(), status),
         Answer::Failed(failure) => failed(texts, failure),
-        Answer::NeedsClick => asked(visit, texts, Kind::Click, texts.asks.click),
+        Answer::NeedsClick => asked(visit, texts, Kind::Click, message(visit, texts.asks.click)),
         Answer::OverBudget => asked(visit, texts, Kind::Click, texts.asks.budget),
         Answer::NeedsToken => asked(visit, texts, Kind::Token, texts.asks.token),
         Answer::Refused(refusal) => refused(texts, refusal),
@@ -67,14 +67,17 @@ fn waiting<'a>(visit: &Visit<'a>, texts: &'static Texts, phase: Phase, status: &
     let content = Content {
         kind: Kind::Waiting,
         title: texts.titles.waking,
-        intro: visit.environment.theme.message.as_deref().unwrap_or(texts.intro),
+        intro: message(visit, texts.intro),
         sentence: Some(sentence),
-        advice: None,
-        form: None,
-        again: None,
         refresh: Some(REFRESH_WAITING),
+        ..Content::default()
     };
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(REFRESH_WAITING))
+}
+
+/// The theme's own, where it has one.
+fn message<'a>(visit: &Visit<'a>, text: &'static str) -> &'a str {
+    visit.environment.theme.message.as_deref().unwrap_or(text)
 }
 
 fn failed<'a>(texts: &'static Texts, failure: Failure) -> Page<'a> {
@@ -82,17 +85,15 @@ fn failed<'a>(texts: &'static Texts, failure: Failure) -> Page<'a> {
         kind: Kind::Failed,
         title: texts.titles.failed,
         intro: texts.cause(failure),
-        sentence: None,
         advice: Some(texts.advice(failure)),
-        form: None,
         again: Some(texts.advice.try_again),
-        refresh: None,
+        ..Content::default()
     };
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_FAILED))
 }
 
 /// It sleeps, and something is asked of whoever wants it awake.
-fn asked<'a>(visit: &Visit<'a>, texts: &'static Texts, kind: Kind, intro: &'static str) -> Page<'a> {
+fn asked<'a>(visit: &Visit<'a>, texts: &'static Texts, kind: Kind, intro: &'a str) -> Page<'a> {
     let to = redirect::address(visit.request);
     let form = Form {
         action: format!("{WAKE_PATH}?environment={}", visit.environment.name),
@@ -100,20 +101,7 @@ fn asked<'a>(visit: &Visit<'a>, texts: &'static Texts, kind: Kind, intro: &'stat
         button: texts.asks.wake,
         token_label: (kind == Kind::Token).then_some(texts.asks.token_label),
     };
-    let intro = match &visit.environment.theme.message {
-        Some(message) if kind == Kind::Click && intro == texts.asks.click => message,
-        _ => intro,
-    };
-    let content = Content {
-        kind,
-        title: texts.titles.asleep,
-        intro,
-        sentence: None,
-        advice: None,
-        form: Some(form),
-        again: None,
-        refresh: None,
-    };
+    let content = Content { kind, title: texts.titles.asleep, intro, form: Some(form), ..Content::default() };
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_ASKED))
 }
 
@@ -124,16 +112,7 @@ fn refused<'a>(texts: &'static Texts, refusal: Refusal) -> Page<'a> {
             (texts.asks.refused, StatusCode::SERVICE_UNAVAILABLE, Some(super::RETRY_REFUSED))
         }
     };
-    let content = Content {
-        kind: Kind::Refused,
-        title: texts.titles.asleep,
-        intro,
-        sentence: None,
-        advice: None,
-        form: None,
-        again: None,
-        refresh: None,
-    };
+    let content = Content { kind: Kind::Refused, title: texts.titles.asleep, intro, ..Content::default() };
     (content, code, retry)
 }
 

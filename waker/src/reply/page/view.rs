@@ -22,9 +22,10 @@ const SCRIPT: &str = include_str!("script.js");
 const ICON_WAITING: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%23d08a00' d='M10 1a7 7 0 1 0 5 11A7 7 0 0 1 10 1z'/%3E%3C/svg%3E";
 const ICON_READY: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='none' stroke='%231a8a4a' stroke-width='3' d='M2 9l4 4 8-10'/%3E%3C/svg%3E";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    #[default]
     Waiting,
     Failed,
     Click,
@@ -87,6 +88,7 @@ pub struct Form {
 }
 
 /// What differs between the pages.
+#[derive(Default)]
 pub(super) struct Content<'a> {
     pub kind: Kind,
     pub title: &'static str,
