@@ -66,3 +66,59 @@ fn is_list_of_tokens(value: &HeaderValue) -> bool {
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~, ".contains(byte);
     value.len() <= 1024 && value.as_bytes().iter().all(token)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::reply::tests::request;
+
+    fn cors(credentials: bool) -> Cors {
+        Cors { origins: vec!["https://app.example.com".to_owned()], credentials }
+    }
+
+    fn preflight_from(origin: &str, headers: &str) -> Request {
+        let asked = json!({
+            "origin": origin,
+            "access-control-request-method": "PUT",
+            "access-control-request-headers": headers,
+        });
+        request("OPTIONS", "/api", &asked)
+    }
+
+    #[test]
+    fn a_preflight_of_an_allowed_origin_gets_what_it_asks_for() {
+        let asked = preflight_from("https://app.example.com", "authorization, x-trace");
+        assert!(is_preflight(&asked));
+        let reply = preflight(&cors(true), &asked);
+        assert_eq!((reply.status.as_u16(), reply.body.as_str()), (204, ""));
+        for (name, value) in [
+            ("access-control-allow-origin", "https://app.example.com"),
+            ("access-control-allow-methods", "PUT"),
+            ("access-control-allow-headers", "authorization, x-trace"),
+            ("access-control-allow-credentials", "true"),
+            ("vary", "origin"),
+        ] {
+            assert_eq!(reply.headers[name], value, "{name}");
+        }
+        let odd = preflight(&cors(false), &preflight_from("https://app.example.com", "a\tb(c)"));
+        assert!(!odd.headers.contains_key("access-control-allow-headers"));
+        assert!(!odd.headers.contains_key("access-control-allow-credentials"));
+    }
+
+    #[test]
+    fn another_origin_gets_nothing() {
+        for origin in
+            ["https://evil.example", "https://app.example.com.evil.example", "null", "http://app.example.com"]
+        {
+            let asked = preflight_from(origin, "x");
+            let reply = preflight(&cors(true), &asked);
+            assert_eq!(reply.status.as_u16(), 403, "{origin}");
+            let mut headers = HeaderMap::new();
+            allow(&cors(true), &asked, &mut headers);
+            assert!(!headers.contains_key("access-control-allow-origin"), "{origin}");
+        }
+        assert!(!is_preflight(&request("OPTIONS", "/", &json!({"origin": "https://app.example.com"}))));
+    }
+}

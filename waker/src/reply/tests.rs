@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-fn request(method: &str, path: &str, headers: &Value) -> Request {
+pub(super) fn request(method: &str, path: &str, headers: &Value) -> Request {
     let event = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn"}},
         "httpMethod": method, "path": path, "headers": headers, "body": "", "isBase64Encoded": false,
@@ -183,54 +183,6 @@ fn grpc_clients_get_a_status_of_theirs_and_no_body() {
         }
     }
     assert_eq!(classify(&request("POST", "/", &json!({"content-type": "application/json"}))), Client::Other);
-}
-
-fn cors(credentials: bool) -> crate::config::Cors {
-    crate::config::Cors { origins: vec!["https://app.example.com".to_owned()], credentials }
-}
-
-fn preflight_from(origin: &str, headers: &str) -> Request {
-    let asked = json!({
-        "origin": origin,
-        "access-control-request-method": "PUT",
-        "access-control-request-headers": headers,
-    });
-    request("OPTIONS", "/api", &asked)
-}
-
-#[test]
-fn a_preflight_of_an_allowed_origin_gets_what_it_asks_for() {
-    let asked = preflight_from("https://app.example.com", "authorization, x-trace");
-    assert!(is_preflight(&asked));
-    let reply = preflight(&cors(true), &asked);
-    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (204, ""));
-    for (name, value) in [
-        ("access-control-allow-origin", "https://app.example.com"),
-        ("access-control-allow-methods", "PUT"),
-        ("access-control-allow-headers", "authorization, x-trace"),
-        ("access-control-allow-credentials", "true"),
-        ("vary", "origin"),
-    ] {
-        assert_eq!(reply.headers[name], value, "{name}");
-    }
-    let odd = preflight(&cors(false), &preflight_from("https://app.example.com", "a\tb(c)"));
-    assert!(!odd.headers.contains_key("access-control-allow-headers"));
-    assert!(!odd.headers.contains_key("access-control-allow-credentials"));
-}
-
-#[test]
-fn another_origin_gets_nothing() {
-    for origin in
-        ["https://evil.example", "https://app.example.com.evil.example", "null", "http://app.example.com"]
-    {
-        let asked = preflight_from(origin, "x");
-        let reply = preflight(&cors(true), &asked);
-        assert_eq!(reply.status.as_u16(), 403, "{origin}");
-        let mut headers = HeaderMap::new();
-        allow_origin(&cors(true), &asked, &mut headers);
-        assert!(!headers.contains_key("access-control-allow-origin"), "{origin}");
-    }
-    assert!(!is_preflight(&request("OPTIONS", "/", &json!({"origin": "https://app.example.com"}))));
 }
 
 #[test]

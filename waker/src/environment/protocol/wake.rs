@@ -24,6 +24,8 @@
 //! app, every required service is ready and there is nothing left to do: after
 //! turning the route it has been read back, together with the desired counts.
 
+mod asleep;
+
 use std::time::{Duration, SystemTime};
 
 use super::{Action, Came, FAULTS, Outcome, Patience, Protocol, decisive, round::Round};
@@ -31,9 +33,8 @@ use crate::{
     config::Environment,
     environment::{
         cloud::Step,
-        failure::{Failure, StartFailure},
+        failure::Failure,
         fault::FaultKind,
-        ledger,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
     },
@@ -56,8 +57,6 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(4);
 const PROMPT_LOOKS: u8 = 3;
 /// What it takes to turn the route and to read it back.
 const READ_BACK: Duration = Duration::from_millis(500);
-/// What a budget of wakes is for.
-const BUDGET_PERIOD: Duration = Duration::from_hours(1);
 /// What is left of a congestion at the next visitor's start.
 const REMEMBERED_CONGESTION: u32 = 3;
 
@@ -155,15 +154,15 @@ impl Wake {
         if self.looks == 1 {
             self.lagging = observed.route == RouteTarget::App;
         }
-        if let Some(failure) = refused(environment, observed, self.started + now) {
+        if let Some(failure) = asleep::refused(environment, observed, self.started + now) {
             self.phase = Phase::Failed(Failure::Start(failure));
             return Action::Done(Outcome::Failed(Failure::Start(failure)));
         }
-        if self.over_budget(environment, observed, self.started + now) {
+        if asleep::over_budget(environment, observed, self.budget, self.started + now) {
             self.phase = Phase::Asleep;
             return Action::Done(Outcome::OverBudget);
         }
-        let event = event(environment, observed, &plan.steps, self.started + now);
+        let event = asleep::event(environment, observed, &plan.steps, self.started + now);
         plan.steps.extend(event.map(Step::Record));
         if !plan.steps.is_empty() {
             return Action::Apply(plan.steps);
@@ -176,13 +175,6 @@ impl Wake {
             Phase::Ready => Action::Done(Outcome::Ready),
             _ => self.poll(now),
         }
-    }
-
-    /// A wake that is under way is gone on with, whoever began it.
-    fn over_budget(&self, environment: &Environment, observed: &Observed, now: SystemTime) -> bool {
-        let (Some(budget), false) = (self.budget, observed.running.awake(environment)) else { return false };
-        let woken = observed.ledger.since(now - BUDGET_PERIOD);
-        observed.ledger.open(now).is_none() && woken >= budget.try_into().unwrap_or(usize::MAX)
     }
 
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action {
@@ -241,30 +233,6 @@ impl Wake {
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         fastrand::Rng::with_seed(self.seed.wrapping_add(now)).f64()
     }
-}
-
-/// What the steps mean for the ledger: the beginning of a wake, or its end.
-fn event(
-    environment: &Environment,
-    observed: &Observed,
-    steps: &[Step],
-    now: SystemTime,
-) -> Option<ledger::Event> {
-    if steps.contains(&Step::TurnRoute(RouteTarget::App)) {
-        return Some(ledger::Event::WakeEnded(now));
-    }
-    let starts = steps.iter().any(|step| matches!(step, Step::SetDesired { .. }));
-    (starts && !observed.running.awake(environment)).then_some(ledger::Event::WakeBegan(now))
-}
-
-/// Why a sleeping environment is left asleep: its start has been given up, not long
-/// ago, and what failed has not been deployed anew.
-fn refused(environment: &Environment, observed: &Observed, now: SystemTime) -> Option<StartFailure> {
-    let failure = observed.note.refuses(now)?;
-    let given_up = observed.note.time()?;
-    let deployed = observed.running.services.iter().flatten().filter_map(|tasks| tasks.deployed).max();
-    let asleep = !observed.running.awake(environment);
-    (asleep && deployed.is_none_or(|deployed| deployed <= given_up)).then_some(failure)
 }
 
 impl Protocol for Wake {
