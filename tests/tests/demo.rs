@@ -58,16 +58,24 @@ async fn it_fails_when_the_app_does_not_answer() {
     assert!(said.contains("container_exits"), "{said}");
 }
 
+#[tokio::test]
+async fn it_waits_for_a_click_where_it_is_told_to() {
+    let (_child, _lines, _, url) = waiting_demo(&["--wake", "click"]).await;
+    let page = reqwest::Client::new().get(url).header("accept", "text/html").send().await.unwrap();
+    assert_eq!(page.headers()["x-reveille-state"], "asleep");
+    assert!(page.text().await.unwrap().contains("<button"));
+}
+
 /// A demo that waits for visitors, what it prints (it ends when nobody reads that), and every
-/// process below it.
-async fn waiting_demo() -> (Child, Lines<BufReader<ChildStdout>>, Vec<Pid>) {
-    let mut child = demo(&[]).stdout(Stdio::piped()).spawn().unwrap();
+/// process below it, and where it listens.
+async fn waiting_demo(arguments: &[&str]) -> (Child, Lines<BufReader<ChildStdout>>, Vec<Pid>, String) {
+    let mut child = demo(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let url = timeout(LIMIT, lines.next_line()).await.unwrap().unwrap().unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     let below = descendants(Pid::from_raw(child.id().unwrap().try_into().unwrap()));
     assert!(below.len() > 2, "{below:?}");
-    (child, lines, below)
+    (child, lines, below, url)
 }
 
 fn descendants(process: Pid) -> Vec<Pid> {
@@ -93,7 +101,7 @@ async fn until_gone(processes: &[Pid]) {
 
 #[tokio::test]
 async fn ctrl_c_leaves_nothing_behind() {
-    let (mut child, _lines, below) = waiting_demo().await;
+    let (mut child, _lines, below, _) = waiting_demo(&[]).await;
     kill(Pid::from_raw(child.id().unwrap().try_into().unwrap()), Signal::SIGINT).unwrap();
     assert_eq!(child.wait().await.unwrap().code(), Some(130));
     // Not soon after: by then.
@@ -102,7 +110,7 @@ async fn ctrl_c_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_demo_that_is_killed_leaves_nothing_behind() {
-    let (mut child, _lines, below) = waiting_demo().await;
+    let (mut child, _lines, below, _) = waiting_demo(&[]).await;
     child.kill().await.unwrap();
     until_gone(&below).await;
 }

@@ -14,6 +14,13 @@ fn slow() -> Options {
     options
 }
 
+/// What title and favicon change to, where the next page can read it.
+const KEEP_CHANGES: &str = "const keep = (element, ask, name) => new MutationObserver(() => {\
+        sessionStorage[name] = ask(); }).observe(element, {childList: true, attributes: true});\
+    keep(document.querySelector('title'), () => document.title, 'title');\
+    const icon = document.getElementById('icon');\
+    keep(icon, () => icon.href, 'icon');";
+
 /// Each step with its state, as the page shows it.
 async fn steps(browser: &Browser) -> Vec<(String, String)> {
     let script = "return [...document.querySelectorAll('#steps li')]\
@@ -33,6 +40,7 @@ async fn the_steps_advance_and_it_arrives_where_the_visitor_wanted_to_go() {
     let address = format!("{}/somewhere?x=1&y=a%20b#part", stack.url());
     browser.driver.goto(&address).await.unwrap();
     assert_eq!(browser.driver.title().await.unwrap(), "demo is waking up");
+    browser.run(KEEP_CHANGES).await.unwrap();
 
     let mut seen: Vec<(String, String)> = Vec::new();
     let mut times: Vec<String> = Vec::new();
@@ -70,6 +78,10 @@ async fn the_steps_advance_and_it_arrives_where_the_visitor_wanted_to_go() {
     );
     assert!(times.len() > 3 && times.iter().any(|time| time.contains("so far")), "{times:?}");
 
+    // For a moment the tab said that it is ready, and showed it.
+    let kept =
+        browser.run("return [sessionStorage.title, sessionStorage.icon.includes('1a8a4a')]").await.unwrap();
+    assert_eq!(kept, json!(["demo is ready", true]));
     assert_eq!(browser.driver.current_url().await.unwrap().as_str(), address);
     assert_eq!(browser.complaints().await.unwrap(), Vec::<String>::new());
     let requests = browser.requests().await.unwrap();

@@ -92,6 +92,11 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", media).await
     }
 
+    pub async fn reduce_motion(&self) -> Result<()> {
+        let media = json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]});
+        self.command("Emulation.setEmulatedMedia", media).await
+    }
+
     pub async fn offline(&self, offline: bool) -> Result<()> {
         self.command("Network.enable", json!({})).await?;
         let conditions =

@@ -36,5 +36,9 @@ async fn it_fits_and_can_be_read_at_each_width_and_in_each_scheme() {
         bar.getAttribute('aria-valuetext').includes('left'),\
         document.querySelector('[role=status]').getAttribute('aria-live')]";
     assert_eq!(browser.run(bar).await.unwrap(), serde_json::json!(["Progress", true, true, "polite"]));
+    let turning = "return getComputedStyle(document.querySelector('li.active'), '::before').animationName";
+    assert_eq!(browser.run(turning).await.unwrap(), "turn");
+    browser.reduce_motion().await.unwrap();
+    assert_eq!(browser.run(turning).await.unwrap(), "none");
     browser.close().await.unwrap();
 }

@@ -357,6 +357,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let output = runtime.unwrap().block_on(waker.handle(event(payload))).unwrap();
         let Output::Response(response) = output else { panic!() };
+        prop_assert!(response.headers.contains_key("x-reveille-state"), "{}", response.status_code);
         if let Some(location) = response.headers.get("location") {
             let here = Url::parse("https://app.example.com/").unwrap();
             let there = here.join(location.to_str().unwrap()).unwrap();
