@@ -28,7 +28,8 @@ pub(super) struct Visit {
 }
 
 /// Asks for a page until somebody else than the waker answers, or the waker says why nobody
-/// will. Records `request`, each `told_to_wait` and `redirected`, and `answered`.
+/// will. Records `request`, each `told_to_wait`, `held` (for as long as the waker holds a request,
+/// and then told to send it again) and `redirected`, and `answered`.
 pub(super) async fn send(url: &str, log: &EventLog) -> Result<Visit> {
     let client = Client::builder().redirect(redirect::Policy::none()).build()?;
     let mut path = "/".to_owned();
@@ -37,7 +38,8 @@ pub(super) async fn send(url: &str, log: &EventLog) -> Result<Visit> {
     loop {
         let answer = client.get(format!("{url}{path}")).send().await.context("the load balancer is gone")?;
         if answer.status() == StatusCode::TEMPORARY_REDIRECT {
-            log.record("redirected", []);
+            let state = answer.headers().get(STATE).and_then(|state| state.to_str().ok());
+            log.record(if state == Some("waking") { "held" } else { "redirected" }, []);
             redirects += 1;
             if redirects > REDIRECTS {
                 bail!("redirected {redirects} times");

@@ -60,8 +60,11 @@ pub(super) async fn create(
     let app = &options.app;
     let pace = options.settings.pace.as_ref();
     // Where the definition has none, it is the pace's.
-    let stop_timeout =
-        if pace.and_then(|pace| pace.distribution("stop_timeout")).is_some() { None } else { Some(app.stop_timeout) };
+    let stop_timeout = if pace.and_then(|pace| pace.distribution("stop_timeout")).is_some() {
+        None
+    } else {
+        Some(app.stop_timeout)
+    };
     let ecs = Client::new(sdk);
     ecs.create_cluster().cluster_name(NAME).send().await?;
     let definition = ecs
