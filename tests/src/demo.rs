@@ -3,9 +3,9 @@
 mod options;
 mod pacing;
 mod print;
-mod sleep;
+pub mod sleep;
 pub mod timeline;
-mod visit;
+pub mod visit;
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -62,8 +62,9 @@ impl Image {
 /// How long the database was paused before it is resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PausedFor {
+    /// It resumes in about 15 s
     Hour,
-    /// More than 24 hours: Aurora takes longer to resume.
+    /// Of more than 24 hours: it takes 30 s and more
     Day,
 }
 
