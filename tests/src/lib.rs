@@ -8,6 +8,7 @@ pub mod measure;
 pub mod microburst;
 pub mod ministack;
 pub mod moto;
+pub mod pace;
 pub mod postgres;
 pub mod python;
 pub mod raw_http;
