@@ -1,6 +1,6 @@
 //! AWS's pace: the distributions of `tests/pace/aws.json`, which has their sources.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -43,7 +43,12 @@ impl From<Duration> for Distribution {
 pub struct Pace(BTreeMap<String, Distribution>);
 
 impl Pace {
-    pub fn aws() -> Self {
+    pub fn aws() -> &'static Self {
+        static PACE: LazyLock<Pace> = LazyLock::new(Pace::read);
+        &PACE
+    }
+
+    fn read() -> Self {
         let quantities: BTreeMap<String, Value> = serde_json::from_str(AWS).unwrap();
         let distributions = quantities.into_iter().filter(|(_, quantity)| quantity.is_object());
         Self(

@@ -58,8 +58,6 @@ const PROMPT_LOOKS: u8 = 3;
 const READ_BACK: Duration = Duration::from_millis(500);
 /// The look before a redirect that comes after the end of a hold.
 const LAST_LOOK: Duration = Duration::from_millis(3_900);
-/// A wake that began earlier is no longer under way.
-const FORGOTTEN: Duration = Duration::from_mins(15);
 /// What is left of a congestion at the next visitor's start.
 const REMEMBERED_CONGESTION: u32 = 3;
 
@@ -83,7 +81,6 @@ pub struct Wake {
     /// Goes up with each fault and down with each look that passes, so that the
     /// looks of all visitors together settle near the rate that AWS allows.
     congestion: u32,
-    arrived_congested: bool,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
     round: Round,
@@ -91,6 +88,7 @@ pub struct Wake {
     remembered: Remembered,
     /// The ledger has been read, or cannot be.
     age_read: bool,
+    age_tried: bool,
     /// When the route was first seen to point to the app, since the start.
     turned: Option<Duration>,
 }
@@ -110,30 +108,14 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
-            arrived_congested: congestion > 0,
             budget: None,
             round: Round::with_note(true),
             stage: Stage::Observing,
             remembered: Remembered::default(),
             age_read: false,
+            age_tried: false,
             turned: None,
         }
-    }
-
-    /// With what the sandbox's last invocation for this environment has left.
-    #[must_use]
-    pub fn remembering(mut self, last: Remembered) -> Self {
-        let fresh = |time: &SystemTime| self.started.duration_since(*time).is_ok_and(|age| age < FORGOTTEN);
-        // What was known of a wake that has come to its end says nothing of the next one.
-        let over = last.turned.is_some_and(|turned| {
-            self.started.duration_since(turned).is_ok_and(|since| since > redirects::PROPAGATION)
-        });
-        if !over {
-            let began = last.began.filter(fresh);
-            self.remembered =
-                Remembered { began, held_since: last.held_since.filter(fresh), turned: last.turned };
-        }
-        self
     }
 
     /// By hand, or by the schedule: a start that has been given up is tried again.
@@ -156,12 +138,15 @@ impl Wake {
     /// Once AWS has refused a call, the parts are looked at in turn, so that only
     /// those whom ECS has let pass go on to the load balancer, which lets fewer
     /// pass.
-    fn look(&self, environment: &Environment) -> Action {
+    fn look(&mut self, environment: &Environment) -> Action {
         let scope = self.round.scope(environment, self.congestion > 0);
-        Action::Observe(scope.unwrap_or(Scope::WHOLE))
+        Action::Observe(scope.unwrap_or(Scope::WHOLE) | self.age_beside())
     }
 
     fn seen(&mut self, environment: &Environment, now: Duration, seen: Seen) -> Action {
+        if let Some(ledger) = seen.ledger.as_ref().filter(|_| self.looks > 0) {
+            self.read(ledger, self.started + now);
+        }
         self.round.add(now, seen);
         match self.round.complete(environment) {
             Some(observed) => self.observed(environment, now, &observed),
@@ -202,8 +187,7 @@ impl Wake {
         }
         let event = asleep::event(environment, observed, &plan.steps, self.started + now);
         if let Some(Event::WakeBegan(at)) = event {
-            let began = observed.ledger.open(at).unwrap_or(at).min(self.started);
-            self.remembered = Remembered { began: Some(began), ..Remembered::default() };
+            self.wake_begins(observed, at);
         }
         plan.steps.extend(event.map(Step::Record));
         if !plan.steps.is_empty() {

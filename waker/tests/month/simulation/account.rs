@@ -112,7 +112,7 @@ impl Account {
     }
 
     fn latency(&mut self) -> Millis {
-        if self.dice.once_in(100) { self.dice.between(100..1_500) } else { self.dice.between(15..100) }
+        if self.dice.once_in(100) { self.dice.between(150..1_500) } else { self.dice.time("api_latency") }
     }
 
     fn within_rate(&mut self, call: Call, now: Millis) -> bool {

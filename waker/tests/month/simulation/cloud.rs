@@ -186,7 +186,7 @@ impl Month<'_> {
         } else if part == Scope::ROUTE {
             seen.route = Some(world.route.target());
         } else if part == Scope::NOTE {
-            seen.note = Some(world.note);
+            (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger.clone()));
         } else if part == Scope::PAUSE {
             let after = Some(std::time::Duration::from_millis(5 * MINUTE));
             seen.pause = Some(Pause { paused: None, connections: None, after, provisioned: false });
@@ -208,7 +208,12 @@ impl Month<'_> {
                 invocation.sandbox.touched(up);
             }
             Step::Write(note) => self.world.note = note,
-            Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase | Step::Record(_) => {}
+            Step::Record(event) => {
+                if let Some(ledger) = self.world.ledger.enter(event) {
+                    self.world.ledger = ledger;
+                }
+            }
+            Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase => {}
         }
     }
 

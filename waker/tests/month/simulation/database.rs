@@ -1,7 +1,7 @@
 //! An Aurora that pauses when nobody is connected.
 
 use super::{
-    clock::{DAY, MINUTE, Millis, SECOND},
+    clock::{DAY, MINUTE, Millis},
     dice::Dice,
 };
 
@@ -27,8 +27,7 @@ impl Database {
         let paused = self.left + PAUSES_AFTER;
         if self.connections == 0 && paused <= now {
             let deep = now - paused > DAY;
-            let resume = if deep { dice.between(30..46) } else { dice.between(12..18) };
-            self.up = now + resume * SECOND;
+            self.up = now + dice.time(if deep { "resume_after_day" } else { "resume_after_hour" });
         }
         self.left = self.left.max(now).max(self.up);
         self.up.max(now)

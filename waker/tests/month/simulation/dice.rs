@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::clock::{MONTH, Millis, is_working};
+use super::{
+    clock::{MONTH, Millis, is_working, millis},
+    pace::Pace,
+};
 
 #[derive(Debug)]
 pub struct Dice(fastrand::Rng);
@@ -16,6 +19,11 @@ impl Dice {
 
     pub fn between(&mut self, range: Range<Millis>) -> Millis {
         self.0.u64(range)
+    }
+
+    /// At AWS's pace.
+    pub fn time(&mut self, quantity: &str) -> Millis {
+        millis(Pace::aws().of(quantity).sample(&mut self.0))
     }
 
     /// Once in so many times.

@@ -71,7 +71,7 @@ impl Metrics {
         let minutes = (0..(MONTH + 2 * HOUR) / MINUTE).map(|minute| {
             let at = minute * MINUTE;
             let very_late = if dice.once_in(300) { dice.between(0..5 * MINUTE) } else { 0 };
-            let usual = at + MINUTE + dice.between(MINUTE..3 * MINUTE) + very_late;
+            let usual = at + MINUTE + dice.time("metrics_delay") + very_late;
             let comes = match (lost.around(at), late.around(at)) {
                 (Some(_), _) => LOST,
                 (None, Some(late)) => usual.max(late.end),

@@ -28,6 +28,8 @@ mod judge;
 mod metrics;
 pub mod month;
 mod naive;
+#[path = "../../simulation/pace.rs"]
+mod pace;
 mod people;
 mod route;
 mod sandbox;

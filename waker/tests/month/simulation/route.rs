@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use waker::environment::observed::RouteTarget;
 
-use super::clock::{Millis, SECOND};
-
-/// No node follows later than this.
-pub const PROPAGATION: Millis = 5 * SECOND;
+use super::{
+    clock::{Millis, millis},
+    pace::Pace,
+};
 
 #[derive(Debug)]
 pub struct Route {
@@ -27,7 +27,9 @@ impl Route {
     }
 
     pub fn turn(&mut self, now: Millis, to: RouteTarget) {
-        while self.turns.front().is_some_and(|(at, _)| at + PROPAGATION < now) {
+        // No node follows later than this.
+        let propagation = millis(Pace::aws().of("rule_propagation").longest());
+        while self.turns.front().is_some_and(|(at, _)| at + propagation < now) {
             self.turns.pop_front();
         }
         self.turns.push_back((now, self.now));

@@ -10,10 +10,10 @@ use waker::{
 
 use super::{
     clock::{DAY, HOUR, MINUTE, MONTH, Millis, SECOND, is_working},
+    designs::Design,
     dice::Dice,
     invocation::Owner,
     month::{Event, Month},
-    route::PROPAGATION,
     sums::Breach,
     trace::Happened,
 };
@@ -82,9 +82,12 @@ impl Client {
         if self.kind == Kind::Browser { Patience::Page } else { Patience::Rounds(hold) }
     }
 
-    /// How many redirects it follows.
-    fn redirects(&self) -> u32 {
-        if self.kind == Kind::Browser { BROWSER_REDIRECTS } else { PROGRAM_REDIRECTS }
+    /// How many redirects it follows. The other designs do not count them.
+    fn most_redirects(&self, design: Design) -> u32 {
+        match (design, self.kind) {
+            (Design::Reveille, Kind::Program | Kind::Crawler) => PROGRAM_REDIRECTS,
+            _ => BROWSER_REDIRECTS,
+        }
     }
 }
 
@@ -92,7 +95,7 @@ impl Month<'_> {
     pub(super) fn request(&mut self, client: usize) {
         self.judge.used(self.now);
         self.clients[client].waits.get_or_insert(self.now);
-        let lag = self.dice.between(0..PROPAGATION);
+        let lag = self.dice.time("rule_propagation");
         let landed = self.world.route.landing(self.now, lag);
         self.trace.add(self.now, Happened::Request { client, landed });
         if landed == RouteTarget::Waker {
@@ -128,8 +131,9 @@ impl Month<'_> {
     /// The waker has answered.
     pub(super) fn replied(&mut self, client: usize, outcome: Outcome) {
         let state = &mut self.clients[client];
+        let most = state.most_redirects(self.design);
         match (outcome, state.kind) {
-            (Outcome::Ready | Outcome::HoldAgain(_), _) if state.redirects < state.redirects() => {
+            (Outcome::Ready | Outcome::HoldAgain(_), _) if state.redirects < most => {
                 state.redirects += 1;
                 self.events.add(self.now + ROUND_TRIP, Event::Client(client));
             }

@@ -2,7 +2,7 @@
 
 use waker::{
     config::Environment,
-    environment::{note::Note, observed::RouteTarget},
+    environment::{ledger::Ledger, note::Note, observed::RouteTarget},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use super::{
 pub struct World {
     pub route: Route,
     pub note: Note,
+    pub ledger: Ledger,
     pub services: Vec<Service>,
     /// The service behind the load balancer.
     pub app: usize,
@@ -38,12 +39,13 @@ impl World {
         Self {
             route: Route::new(RouteTarget::Waker),
             note: Note::None,
+            ledger: Ledger::default(),
             services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
             app: environment.app_services().next().unwrap_or_default(),
             database: Database::new(),
             counts_draining: dice.once_in(2),
             pool: dice.once_in(2),
-            drains: dice.between(5..90) * SECOND,
+            drains: dice.time("deregistration_delay"),
         }
     }
 
@@ -79,12 +81,16 @@ impl Month<'_> {
             self.trace.add(self.now, Happened::Scheduled { service, started, draining });
         }
         for task in done.started {
-            self.events.add(self.now + self.dice.between(30..61) * SECOND, Event::TaskRuns { service, task });
+            let parts = ["provision", "pull_50_mb", "container_start"];
+            let start: Millis = parts.into_iter().map(|part| self.dice.time(part)).sum();
+            self.events.add(self.now + start, Event::TaskRuns { service, task });
         }
         for task in done.draining {
             let registered = self.world.services[service].behind_balancer;
             let drains = if registered { self.world.drains } else { 0 };
-            let stops = self.dice.between(1..10) * SECOND;
+            // Few apps take all the time that they have.
+            let stop_timeout = self.dice.time("stop_timeout");
+            let stops = self.dice.between(SECOND..stop_timeout);
             self.events.add(self.now + drains + stops, Event::TaskGone { service, task });
         }
         self.conclude_deploy();
@@ -102,8 +108,13 @@ impl Month<'_> {
         } else {
             self.world.database.touch(self.now, &mut self.dice)
         };
-        let checks = if self.world.services[service].behind_balancer { self.dice.between(3..20) } else { 0 };
-        self.events.add(connected + checks * SECOND, Event::TaskHealthy { service, task });
+        let checks = if self.world.services[service].behind_balancer {
+            let interval = self.dice.time("health_check_interval");
+            self.dice.time("target_registration") + self.dice.between(0..interval)
+        } else {
+            0
+        };
+        self.events.add(connected + checks, Event::TaskHealthy { service, task });
         self.changed();
     }
 

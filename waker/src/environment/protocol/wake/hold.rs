@@ -14,7 +14,7 @@ use crate::{
     environment::{
         fault::FaultKind,
         ledger::Ledger,
-        observed::{RouteTarget, Scope, Seen},
+        observed::{Observed, RouteTarget, Scope, Seen},
         plan::Phase,
         protocol::{Action, Outcome, Protocol as _},
     },
@@ -24,6 +24,11 @@ use crate::{
 /// load balancer then follows. With what a look takes, still below API Gateway's 29 s.
 const OVERRUN: Duration = Duration::from_secs(3);
 
+/// From a redirect to the request that follows it.
+const ROUND_TRIP: Duration = Duration::from_secs(2);
+
+/// A wake that began earlier is no longer under way.
+const FORGOTTEN: Duration = Duration::from_mins(15);
 /// The ledger has whole seconds, both of the beginning of a wake and of its length.
 const LEDGER_PRECISION: Duration = Duration::from_secs(2);
 
@@ -37,6 +42,8 @@ pub struct Remembered {
     pub held_since: Option<SystemTime>,
     /// When the route was turned to the app.
     pub turned: Option<SystemTime>,
+    /// When a client got its last redirect, which may have come too early.
+    pub spent: Option<SystemTime>,
 }
 
 /// What the next result is for.
@@ -57,15 +64,30 @@ pub(super) enum For {
 }
 
 impl Wake {
+    /// With what the sandbox's last invocation for this environment has left.
+    #[must_use]
+    pub fn remembering(mut self, last: Remembered) -> Self {
+        let age = |time: SystemTime| self.started.duration_since(time).unwrap_or_default();
+        // What was known of a wake that has come to its end says nothing of the next one.
+        if last.turned.is_none_or(|turned| age(turned) <= redirects::PROPAGATION) {
+            let fresh = |time: &SystemTime| age(*time) < FORGOTTEN;
+            let (began, held_since) = (last.began.filter(fresh), last.held_since.filter(fresh));
+            self.remembered = Remembered { began, held_since, ..last };
+        }
+        self
+    }
+
     /// Everything that a redirect to the app needs has been read.
     pub(super) fn ready(&mut self, now: Duration) -> Action {
         let redirect = match self.patience {
             Patience::Page | Patience::Hold(_) if self.lagging && SETTLE < self.deadline() => SETTLE,
             Patience::Page | Patience::Hold(_) => now,
-            Patience::Rounds(hold) if self.is_spent(hold) => {
+            Patience::Rounds(_) if self.is_spent() => {
                 return Action::Done(Outcome::Waiting(Phase::Ready));
             }
             Patience::Rounds(hold) => match self.turned_before() {
+                // It has been turned back meanwhile, and this client has followed some redirects.
+                Some(_) if let Some(turned) = self.turned => turned + redirects::PROPAGATION,
                 Some(turned) => self.redirect_of_late_comer(hold, turned),
                 None if !self.age_read && (self.lagging || self.remembered.began.is_none()) => {
                     return self.read_age(For::App);
@@ -78,7 +100,11 @@ impl Wake {
                 }
             },
         };
-        let redirect = redirect.min(self.hold_end() + OVERRUN).min(self.limit.saturating_sub(SETTLE));
+        let latest = (self.hold_end() + OVERRUN).min(self.limit.saturating_sub(SETTLE));
+        if latest < redirect {
+            self.remembered.spent = Some(self.started + latest);
+        }
+        let redirect = redirect.min(latest);
         if now < redirect { Action::Wait(redirect - now) } else { Action::Done(Outcome::Ready) }
     }
 
@@ -93,9 +119,9 @@ impl Wake {
     fn redirect_of_late_comer(&self, hold: Hold, turned: SystemTime) -> Duration {
         // The redirect at the turn itself has been spent.
         let since = self.started.duration_since(turned).unwrap_or_default().max(Duration::from_millis(1));
-        let began = self.remembered.began.unwrap_or(turned);
+        let began = self.beginning().min(turned);
         let left = redirects::left(self.within_limit(hold), began, turned);
-        redirects::next(left, since).saturating_sub(since)
+        (turned + redirects::next(left, since)).duration_since(self.started).unwrap_or_default()
     }
 
     /// The next look would come too late.
@@ -113,13 +139,16 @@ impl Wake {
         self.remembered.held_since = Some(self.beginning());
         let outcome = Outcome::HoldAgain(self.phase);
         // A hold that ended sooner would let a client follow more redirects than are counted.
-        let overrun = if self.may_be_held_again(hold) { Duration::ZERO } else { OVERRUN };
-        let rest = (self.hold_end() + overrun).min(self.limit).saturating_sub(now);
-        if rest.is_zero() {
+        let mut end = self.hold_end();
+        if !self.may_be_held_again(hold) {
+            end = (end + OVERRUN).min(self.limit);
+            self.remembered.spent = Some(self.started + end);
+        }
+        if end <= now {
             return Action::Done(outcome);
         }
         self.stage = Stage::Ending(outcome);
-        Action::Wait(rest)
+        Action::Wait(end - now)
     }
 
     /// A fault for which there is no time left.
@@ -147,16 +176,30 @@ impl Wake {
         }
     }
 
+    /// This invocation starts a service of a sleeping app.
+    pub(super) fn wake_begins(&mut self, observed: &Observed, now: SystemTime) {
+        // What the app comes after has been started before; the wake began with that.
+        let under_way = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
+        let known = self.remembered.began.or(self.remembered.held_since).filter(|_| under_way);
+        let began =
+            [observed.ledger.open(now), known].into_iter().flatten().fold(self.started, SystemTime::min);
+        self.remembered = Remembered { began: Some(began), ..Remembered::default() };
+    }
+
     /// What the ledger says of the wake that this client has waited for.
-    fn read(&mut self, ledger: &Ledger, now: SystemTime) {
-        if let Some(began) = ledger.open(now) {
-            // This client may have waited before the wake began.
-            self.remembered.began = Some(began.min(self.started));
-        }
-        let Some((began, ended)) = ledger.last_wake() else { return };
-        // What is remembered is of an earlier wake. (Of a later one AWS has refused the entry.)
-        self.remembered.began = self.remembered.began.filter(|began| *began > ended);
-        if self.started < ended + LEDGER_PRECISION + redirects::PROPAGATION {
+    pub(super) fn read(&mut self, ledger: &Ledger, now: SystemTime) {
+        self.age_read = true;
+        let last_end = ledger.last_end();
+        let of_this_wake = |time: &SystemTime| last_end.is_none_or(|end| *time > end);
+        let Remembered { began, held_since, .. } = self.remembered;
+        let (began, held_since) = (began.filter(of_this_wake), held_since.filter(of_this_wake));
+        // Clients may have waited before the wake began, this one among them.
+        let open = ledger.open(now).map(|open| open.min(self.started));
+        let began = [open, open.and(held_since), began].into_iter().flatten().min();
+        self.remembered = Remembered { began, held_since, ..self.remembered };
+        if let Some((began, ended)) = ledger.last_wake()
+            && self.started < ended + LEDGER_PRECISION + redirects::PROPAGATION
+        {
             self.remembered.began = Some(began);
             if ended <= self.started {
                 self.remembered.turned = Some(ended + LEDGER_PRECISION);
@@ -167,7 +210,7 @@ impl Wake {
     /// The route as it has been read; the time of its turn matters to a client that comes back.
     pub(super) fn route_seen(&mut self, now: Duration, route: RouteTarget) {
         if route != RouteTarget::App {
-            self.turned = None;
+            (self.turned, self.lagging) = (None, false);
         } else if !self.lagging {
             self.turned = self.turned.or(Some(now));
         }
@@ -196,11 +239,11 @@ impl Wake {
             && redirects::last_is_left(self.within_limit(hold), self.beginning(), self.started)
     }
 
-    /// The client may have followed all redirects already, the last one while AWS refused to be
-    /// asked: it is told to come again.
-    fn is_spent(&self, hold: Hold) -> bool {
-        self.arrived_congested
-            && !redirects::last_is_left(self.within_limit(hold), self.beginning(), self.started)
+    /// The client has followed its last redirect, and the load balancer has sent it back: it is
+    /// told to come again.
+    fn is_spent(&self) -> bool {
+        let spent = self.remembered.spent.and_then(|spent| self.started.duration_since(spent).ok());
+        spent.is_some_and(|since| since < ROUND_TRIP)
     }
 
     /// Where the function's own time-out ends a hold sooner.
@@ -215,6 +258,16 @@ impl Wake {
 
     fn age_is_missing(&self) -> bool {
         self.remembered.began.is_none() && !self.age_read
+    }
+
+    /// The age is read beside the second look, and, where that fails, when it matters.
+    pub(super) fn age_beside(&mut self) -> Scope {
+        let rounds = matches!(self.patience, Patience::Rounds(Hold { rounds: 2.., .. }));
+        if !rounds || self.age_tried || !self.age_is_missing() || self.looks == 0 || self.congestion > 0 {
+            return Scope::empty();
+        }
+        self.age_tried = true;
+        Scope::NOTE
     }
 
     fn read_age(&mut self, reason: For) -> Action {

@@ -71,8 +71,10 @@ fn who_woke_it_and_who_has_asked_before_need_no_call_to_know_the_age() {
     let mut late = round(61).remembering(wake.remembered());
     assert_eq!(at_the_end_of_the_hold(&mut late, ledger(Some(BEGAN))), TOO_LONG);
     let mut other = round(61).remembering(wake.remembered());
-    let later = Some(BEGAN + Duration::from_secs(50));
-    assert_eq!(at_the_end_of_the_hold(&mut other, ledger(later)), AGAIN);
+    let began = BEGAN.as_secs();
+    let later = Ledger::parse(&format!("{began}+40 {}", began + 50));
+    let later = Seen { note: Some(Note::None), ledger: Some(later), ..Seen::default() };
+    assert_eq!(at_the_end_of_the_hold(&mut other, Came::Seen(Ok(later))), AGAIN);
 }
 
 #[test]
@@ -155,7 +157,7 @@ fn a_client_that_the_load_balancer_sends_back_is_held_until_its_next_redirect() 
     let tags = Seen { note: Some(Note::None), ledger: Some(ended), ..Seen::default() };
     assert_eq!(
         at(&mut other, 0.0, Came::Seen(Ok(tags))),
-        Action::Wait(Duration::from_millis(999)),
+        Action::Wait(SECOND),
         "8 s and 2 of the ledger's precision"
     );
     let mut unknown = round(10);
