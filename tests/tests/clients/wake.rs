@@ -35,6 +35,8 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
 
     let (answers, called) =
         tokio::join!(join_all(clients.iter().map(|client| client.send(&url))), grpc::call(url.clone()));
+    let failures: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
+    assert!(failures.is_empty(), "{failures:#?}");
 
     // All that the clients have sent is in the log before this.
     let mut socket = web_socket::open(port).await.unwrap();
@@ -44,8 +46,6 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
     for client in &clients {
         tell(client, &Visit::of(stack.log(), &client.path()));
     }
-    let failures: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
-    assert!(failures.is_empty(), "{failures:#?}");
     for (client, answer) in clients.iter().zip(answers) {
         let echo: Value = serde_json::from_str(&answer.unwrap()).unwrap();
         let sent = json!([client.method(), client.path(), client.body()]);
@@ -58,8 +58,8 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
         assert!(WAKE.contains(&visit.took), "{}: {visit:?}", client.name);
     }
 
-    // It was held, and then told what was so at that time: a call that waits has a deadline of
-    // its own, and a client that has none tries again.
+    // After a hold in which the database has resumed, and without a redirect, which it would not
+    // follow.
     assert_eq!(called.unwrap(), "UNAVAILABLE The application is starting.");
     let call = Visit::of(stack.log(), grpc::PATH);
     assert_eq!((call.answers.as_slice(), call.to_app), (&[200][..], 0));
