@@ -42,6 +42,7 @@ async def serve(gateway: socket.socket) -> None:
     import elb
     import event_bus
     import iam
+    import latency
     import metrics
     import rds
     import schedules
@@ -56,6 +57,7 @@ async def serve(gateway: socket.socket) -> None:
     schedules.install()
     event_bus.install()
     iam.install()
+    latency.install()
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]

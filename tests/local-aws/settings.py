@@ -8,8 +8,12 @@ import json
 class Settings:
     """Times are in seconds."""
 
+    # How long things take on AWS: the object in `tests/pace/aws.json`, or one with some of its distributions, and
+    # `image_mb`, the size of every task's image. A time below that is set wins over its distribution here; what has
+    # neither happens at once.
+    pace: dict | None = None
     # From the scheduler's decision to start a task until it is RUNNING.
-    start_seconds: float = 0.0
+    start_seconds: float | None = None
     # Delay of the first retry of a task that could not start; each further one waits twice as long.
     start_retry_seconds: float = 0.5
     # How long a minute of a task's scale-in protection takes, whose least is one minute.
@@ -22,8 +26,8 @@ class Settings:
     task_address: str | None = None
     # Where set, instead of every target group's own interval, which AWS does not let go below 5.
     health_check_seconds: float | None = None
-    # From ModifyRule's answer until visitors are routed by it.
-    rule_propagation_seconds: float = 0.0
+    # From ModifyRule's answer until visitors are routed by it, all of them at the same moment.
+    rule_propagation_seconds: float | None = None
     # Where the Data API finds the database, on 127.0.0.1.
     database_port: int | None = None
     # The capacity of Aurora, in ACUs, as whoever stands in front of the database sees it: 0 is paused, none is stopped.
@@ -34,7 +38,7 @@ class Settings:
     # How many seconds ago something is reported that happened one second ago: 60 makes a minute of each second.
     metrics_speed: float = 1.0
     # How late data appear; real seconds, whatever the speed.
-    metrics_delay_seconds: float = 0.0
+    metrics_delay_seconds: float | None = None
     # Every metric's StatusCode; with InternalError there are no datapoints.
     metrics_status: str = "Complete"
     # Where set, there are no datapoints at all, whatever the StatusCode says.

@@ -1,16 +1,16 @@
 //! `cargo demo`: a sleeping environment on the local AWS, to be woken by hand or by `--once`.
 
 mod options;
+mod pacing;
 mod print;
-mod sleep;
+pub mod sleep;
 pub mod timeline;
-mod visit;
+pub mod visit;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
@@ -25,7 +25,7 @@ const INTERRUPTED: u8 = 130;
 /// Runs until it has shown its wake, or until it is interrupted; whatever it has started ends
 /// with it.
 pub async fn run() -> Result<ExitCode> {
-    let options = Options::parse();
+    let options = Options::read();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -36,6 +36,7 @@ pub async fn run() -> Result<ExitCode> {
 }
 
 async fn demonstrate(options: &Options) -> Result<ExitCode> {
+    print::progress(&options.pacing.sentence());
     print::progress("building the waker and the entrypoint, which takes minutes the first time");
     let binaries = tokio::task::spawn_blocking(build).await??;
     print::progress("starting PostgreSQL and ministack, which is installed the first time");
@@ -56,7 +57,7 @@ fn build() -> Result<&'static Binaries> {
 }
 
 async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
-    let limit = options.longest_wake();
+    let limit = options.longest_wake()?;
     let visit = timeout(limit, visit::send(&stack.url(), stack.log()))
         .await
         .with_context(|| format!("nobody has answered for good within {limit:?}"))??;
@@ -65,8 +66,12 @@ async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
     if !visit.answered_by_app {
         return Ok(ExitCode::FAILURE);
     }
-    print::progress("nobody comes any more");
-    let moments = sleep::moments(stack.log(), options.longest_sleep()).await?;
+    let limit = options.longest_sleep();
+    print::progress(&format!(
+        "nobody comes any more; it sleeps within {} minutes",
+        limit.as_secs().div_ceil(60)
+    ));
+    let moments = sleep::moments(stack.log(), limit).await?;
     print::sleep(&moments, options.json)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 
 use crate::event_log::EventLog;
+use crate::pace::Distribution;
 use state::State;
 pub use state::Status;
 
@@ -67,6 +68,11 @@ impl Gate {
 
     pub fn status(&self) -> Status {
         self.state.status()
+    }
+
+    /// From now on each resume takes a sample of this.
+    pub fn resume_in(&self, time: Distribution) {
+        self.state.resume_in(time);
     }
 
     /// Pauses, stops or starts the database at once; leaving `Up` breaks every connection.

@@ -9,6 +9,7 @@ pub mod microburst;
 pub mod ministack;
 pub mod moto;
 pub mod npm;
+pub mod pace;
 pub mod postgres;
 pub mod python;
 pub mod raw_http;

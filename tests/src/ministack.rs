@@ -8,6 +8,7 @@ use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
 use serde::Serialize;
 
 use crate::event_log::{Event, EventLog};
+use crate::pace::Pace;
 use crate::python::{Process, Venv};
 
 /// It takes 2 s on an idle machine.
@@ -18,6 +19,9 @@ const CHANGE_LIMIT: Duration = Duration::from_secs(10);
 /// means. A field that is None keeps its value. Times are in seconds.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Settings {
+    /// What is set below wins over it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]

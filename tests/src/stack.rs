@@ -20,6 +20,7 @@ use crate::binaries::{Binaries, sample_app};
 use crate::event_log::EventLog;
 use crate::gate::{Gate, Status};
 use crate::ministack::{Ministack, Settings};
+use crate::pace::Pace;
 use crate::postgres::{self, Postgres};
 
 /// What the one environment, its service and its function are called.
@@ -33,7 +34,7 @@ pub struct Options {
     pub app: App,
     pub database: DatabaseKind,
     pub probe: ProbeKind,
-    /// How long the database takes to resume.
+    /// How long the database takes to resume, unless the settings' pace says that.
     pub resume: Duration,
     /// After how long without a connection the database pauses by itself.
     pub pause_after: Option<Duration>,
@@ -77,6 +78,14 @@ impl Options {
             function_endpoint: None,
         }
     }
+
+    /// At a pace of its own, and with health checks at its interval.
+    #[must_use]
+    pub fn at(mut self, pace: Pace) -> Self {
+        self.settings.health_check_seconds = None;
+        self.settings.pace = Some(pace);
+        self
+    }
 }
 
 /// A running environment. Dropping it ends everything in it.
@@ -104,12 +113,15 @@ impl Stack {
             },
             log.clone(),
         )?;
+        if let Some(resume) = options.settings.pace.as_ref().and_then(Pace::resume) {
+            gate.resume_in(resume);
+        }
         let sdk = ministack.sdk();
         let load_balancer = LoadBalancer::create(&sdk, options, &log).await?;
         ministack.change(&Settings { database_port: Some(gate.port()), ..Settings::default() }).await?;
         let secret = secret(&sdk).await?;
         let database = database::create(&sdk, options.database, &gate, &ministack).await?;
-        service::create(&sdk, &options.app, &load_balancer, &gate, &secret).await?;
+        service::create(&sdk, options, &load_balancer, &gate, &secret).await?;
         let probe = options.probe.config(&gate, &database, &secret);
         let config = waker_config(options, &load_balancer, probe);
         let endpoint = options.function_endpoint.as_deref().unwrap_or(ministack.endpoint());

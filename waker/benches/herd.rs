@@ -73,7 +73,7 @@ impl Herd {
 
 fn main() {
     let mut report = Report::new("herd");
-    let held = add(&mut report, "held clients", Patience::Hold(environment(25).hold));
+    let held = add(&mut report, "held clients", Patience::Rounds(environment(25).hold));
     let pages = add(&mut report, "browsers, which get the page and come back", Patience::Page);
     let [one, .., thousand] = &held;
     report.goal_at_most(

@@ -1,6 +1,6 @@
 """Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
 
-from . import credentials, protection, rebalancing, scheduler, services, task
+from . import credentials, protection, read_lag, rebalancing, scheduler, services, task
 
 
 def install() -> None:
@@ -10,3 +10,4 @@ def install() -> None:
     services.install()
     rebalancing.install()
     protection.install()
+    read_lag.install()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import events
+import pace
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (stopTimeout)
 _STOP_TIMEOUT = 30
@@ -22,7 +23,8 @@ class Container:
     ):
         self.name = definition["name"]
         self.essential = definition.get("essential", True)
-        self._stop_timeout = definition.get("stopTimeout", _STOP_TIMEOUT)
+        default = pace.sample("stop_timeout") if pace.holds("stop_timeout") else _STOP_TIMEOUT
+        self._stop_timeout = definition.get("stopTimeout", default)
         self._ended = threading.Event()
         arguments = [*definition.get("entryPoint", []), *command]
         directory.mkdir()

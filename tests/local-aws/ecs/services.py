@@ -9,7 +9,7 @@ from ministack.services import ecs
 import events
 from elb import forward, targets
 
-from . import notices, protection
+from . import notices, protection, read_lag
 from . import task as tasks
 
 # What ministack's scheduler says when the desired count is lower than the number of tasks.
@@ -25,6 +25,7 @@ def say(service: dict, message: str) -> None:
     service["events"].insert(0, {"id": new_uuid(), "createdAt": ecs._iso(), "message": text})
     del service["events"][_EVENTS_SHOWN:]
     events.emit("service_event", service=service["serviceName"], message=text)
+    read_lag.changed(service)
 
 
 def tasks_of(service: dict) -> list[dict]:
@@ -70,12 +71,15 @@ def _update(data):
     service = ecs._services.get(key)
     said = list(service["events"]) if service else []
     before = service and service["desiredCount"]
+    if service:
+        read_lag.changed(service)
     response = _update_service(data)
     if service:
         untrue = f"(service {service['serviceName']}) has begun draining connections on 1 tasks."
         service["events"][:] = [event for event in service["events"] if event in said or event["message"] != untrue]
         if "desiredCount" in data:
             events.emit("desired_count_set", service=service["serviceName"], count=data["desiredCount"], before=before)
+        read_lag.changed(service)
     return response
 
 

@@ -16,6 +16,7 @@ from ministack.core.responses import request_scope
 from ministack.services import ecs, ecs_metadata
 
 import events
+import pace
 import settings
 from elb import targets
 
@@ -70,18 +71,18 @@ class Run:
         self._stop(end)
 
     def _start(self) -> None:
-        delay = max(settings.current.start_seconds, _SHORTEST_START)
+        provision, pull, container_start = _start_times()
         events.emit("task_provisioning", task=self._id)
         notices.task_changed(self._task)
-        self._wait(delay / 4)
+        self._wait(provision)
         self._task["pullStartedAt"] = ecs._iso()
         self._enter("PENDING")
-        self._wait(delay / 2)
+        self._wait(pull)
         if settings.current.start_failure:
             raise _Ended("TaskFailedToStart", settings.current.start_failure)
         self._task["pullStoppedAt"] = ecs._iso()
         self._enter("ACTIVATING")
-        self._wait(delay / 4)
+        self._wait(container_start)
         self._attach_network_interface()
         for index, definition in enumerate(self._definition["containerDefinitions"]):
             self._start_container(index, definition)
@@ -204,6 +205,17 @@ class Run:
         cluster = ecs._cluster_name_from_arn(self._task["clusterArn"])
         ecs._recount_cluster(cluster)
         ecs._refresh_service_state(cluster, self._task["group"])
+
+
+def _start_times() -> tuple[float, float, float]:
+    """How long a task is provisioned, its image is pulled, and its containers are started."""
+    if settings.current.start_seconds is None:
+        sampled = (pace.sample("provision"), pace.pull(), pace.sample("container_start"))
+        if sampled != (None, None, None):
+            provision, pull, container_start = (time or 0 for time in sampled)
+            return provision, pull, container_start
+    delay = max(settings.current.start_seconds or 0, _SHORTEST_START)
+    return delay / 4, delay / 2, delay / 4
 
 
 def _run(task, definition, overrides, _docker, account_id, region):

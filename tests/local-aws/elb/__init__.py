@@ -1,6 +1,6 @@
 """Corrections of ministack's load balancer: control plane, target health and data plane."""
 
-from . import conditions, forward, lambda_group, listener, propagation, refusals, targets
+from . import conditions, forward, lambda_group, listener, propagation, read_lag, refusals, targets
 
 
 def install() -> None:
@@ -9,5 +9,6 @@ def install() -> None:
     lambda_group.install()
     refusals.install()
     propagation.install()
+    read_lag.install()
     targets.install()
     listener.install()

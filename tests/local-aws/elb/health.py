@@ -4,7 +4,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group
 """
 
 import asyncio
+import random
 
+import pace
 import settings
 
 from . import forward
@@ -29,16 +31,38 @@ async def watch(target) -> None:
         # Off by default for functions: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
         target.turn("unavailable", "Target.HealthCheckDisabled", "Health checks are disabled for this target group")
         return
+    registered = False
     while not target.leaving:
         if not forward.in_use(arn):
             target.start_again()
+            registered = False
             await asyncio.sleep(_NOTICE)
+            continue
+        if not registered:
+            await _registration(target)
+            registered = True
             continue
         failure = await _check(target)
         if not target.leaving:
             _judge(target, failure)
             checked(target)
-        await asyncio.sleep(settings.current.health_check_seconds or target.group["HealthCheckIntervalSeconds"])
+        await asyncio.sleep(_interval(target))
+
+
+def _interval(target) -> float:
+    return settings.current.health_check_seconds or target.group["HealthCheckIntervalSeconds"]
+
+
+async def _registration(target) -> None:
+    """Ends when the first check is due. Where that falls within the interval is not documented, so it is random."""
+    delay = pace.sample("target_registration")
+    if delay is None:
+        return
+    await asyncio.sleep(delay)
+    if target.leaving:
+        return
+    target.turn("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+    await asyncio.sleep(random.random() * _interval(target))
 
 
 def _judge(target, failure: tuple[str, str] | None) -> None:

@@ -1,24 +1,34 @@
 """When a changed rule begins to route visitors.
 
 AWS answers ModifyRule before its data plane follows, after a delay that it does not document. What DescribeRules shows
-and how visitors are routed are therefore two things here too.
+and how visitors are routed are therefore two things here too. A load balancer has several nodes, which follow one by
+one: at a pace that has `rule_propagation`, each request is routed at random by the old actions or the new ones
+meanwhile. Where `rule_propagation_seconds` is set, all of them are routed by the old ones.
 """
 
 import asyncio
+import random
 
 from ministack.services import alb
 
 import events
+import pace
 import settings
 
 from . import forward
 
-_routing: dict[str, list] = {}
+# Of each rule that changes: the actions that some node still has, the newest last.
+_routing: dict[str, list[list[dict]]] = {}
 
 
 def routing_actions(rule: dict) -> list[dict]:
-    """The actions that visitors get, which are the described ones or, for a while, their predecessors."""
-    return _routing.get(rule["RuleArn"], rule["Actions"])
+    """The actions that a visitor gets, which are the described ones or, for a while, their predecessors."""
+    routing = _routing.get(rule["RuleArn"], [rule["Actions"]])
+    return random.choice(routing) if _mixed() else routing[0]
+
+
+def _mixed() -> bool:
+    return settings.current.rule_propagation_seconds is None and pace.holds("rule_propagation")
 
 
 def _modify_rule(params):
@@ -28,17 +38,23 @@ def _modify_rule(params):
     rule = alb._rules.get(arn)
     if response[0] == 200 and rule["Actions"] is not before:
         events.emit("rule_modified", rule=arn, target_groups=_destinations(rule))
-        _routing.setdefault(arn, before)
-        asyncio.get_running_loop().call_later(settings.current.rule_propagation_seconds, _follow, rule, rule["Actions"])
+        _routing.setdefault(arn, [before]).append(rule["Actions"])
+        delay = pace.sample("rule_propagation") if _mixed() else settings.current.rule_propagation_seconds
+        asyncio.get_running_loop().call_later(delay or 0, _follow, rule, rule["Actions"])
     return response
 
 
 def _follow(rule: dict, actions: list[dict]) -> None:
     arn = rule["RuleArn"]
-    if rule["Actions"] is actions:
+    routing = _routing.get(arn, [])
+    # A later change may be followed sooner; then this one has been overtaken.
+    place = next((place for place, known in enumerate(routing) if known is actions), None)
+    if place is None:
+        return
+    if place == len(routing) - 1:
         del _routing[arn]
     else:
-        _routing[arn] = actions
+        del routing[:place]
     events.emit("rule_followed", rule=arn, target_groups=_destinations({"Actions": actions}))
 
 

@@ -16,6 +16,8 @@ import threading
 from ministack.services import alb
 
 import events
+import pace
+import read_lag
 
 from . import forward, health, metered, refusals
 
@@ -45,6 +47,7 @@ class Target:
         metered.hosts(self.group, registered(self.group["TargetGroupArn"]))
         if changed:
             events.emit(f"target_{state}", target_group=self.group["TargetGroupArn"], target=self.id, reason=reason)
+            read_lag.note("elb_read_lag", self, _health_xml(self))
 
     def start_again(self) -> None:
         self.passed = self.failed = 0
@@ -83,6 +86,7 @@ def register(target_group_arn: str, id: str, port: int | None) -> None:
         return
     target = targets[id, port] = Target(group, id, port)
     target.idle.set()
+    read_lag.note("elb_read_lag", target, _health_xml(target))
     metered.hosts(group, registered(target_group_arn))
     events.emit("target_registered", target_group=target_group_arn, target=id)
     begin(health.watch(target))
@@ -113,9 +117,13 @@ async def _drain(target: Target) -> None:
     arn = target.group["TargetGroupArn"]
     target.turn("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
     attributes = {attribute["Key"]: attribute["Value"] for attribute in alb._tg_attrs[arn]}
-    with contextlib.suppress(TimeoutError):
-        delay = float(attributes["deregistration_delay.timeout_seconds"])
-        await asyncio.wait_for(target.idle.wait(), delay)
+    delay = float(attributes["deregistration_delay.timeout_seconds"])
+    if pace.holds("deregistration_delay"):
+        # AWS shows a target as draining for the whole delay, even if it has no request, and ECS waits for that.
+        await asyncio.sleep(delay)
+    else:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(target.idle.wait(), delay)
     _draining[arn].remove(target)
     target.cut.set()
     target.drained.set()
@@ -149,7 +157,7 @@ def _describe(params):
         return alb._error("TargetGroupNotFound", f"Target groups '{arn}' not found")
     asked = {target["Id"] for target in alb._parse_targets_param(params)}
     shown = [target for target in registered(arn) + _draining.get(arn, []) if not asked or target.id in asked]
-    members = "".join(_health_xml(target) for target in shown)
+    members = "".join(read_lag.show(target, _health_xml(target)) for target in shown)
     return alb._xml(200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{members}</TargetHealthDescriptions>")
 
 

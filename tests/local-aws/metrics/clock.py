@@ -4,7 +4,15 @@ With `metrics_speed` v, what happened s seconds ago is reported at now - s * v. 
 whoever asks for the last five minutes needs to know nothing of it, and waits only for as long as they take here.
 """
 
+import pace
 import settings
+
+# In seconds: for so long the sampled delay is the same one.
+_MINUTE = 60
+
+_delay = 0.0
+_sampled_at = 0.0
+_known_until = 0.0
 
 
 def reported(at: float, now: float) -> float:
@@ -13,5 +21,12 @@ def reported(at: float, now: float) -> float:
 
 
 def known_until(now: float) -> float:
-    """What happened later than this is not in any metric yet."""
-    return now - settings.current.metrics_delay_seconds
+    """What happened later than this is not in any metric yet. What was known once stays known."""
+    global _delay, _sampled_at, _known_until
+    delay = settings.current.metrics_delay_seconds
+    if delay is not None or not pace.holds("metrics_delay"):
+        return now - (delay or 0)
+    if now - _sampled_at >= _MINUTE:
+        _delay, _sampled_at = pace.sample("metrics_delay"), now
+    _known_until = max(_known_until, now - _delay)
+    return _known_until

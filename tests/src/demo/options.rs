@@ -4,18 +4,25 @@ use std::env;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use clap::{Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, ValueEnum};
 use serde_json::json;
 
+use super::pacing::Pacing;
 use crate::binaries::{Binaries, sample_app};
 use crate::ministack::Settings;
 use crate::stack::{self, App};
 
-/// How often targets are checked. AWS does it every 5 s at most, which is not what is shown here.
+/// How often targets are checked at the quick pace. AWS does it every 5 s at most.
 const HEALTH_CHECK_SECONDS: f64 = 0.25;
 
 /// The least that the waker's configuration takes.
 const SHORTEST_IDLE_SECONDS: u16 = 300;
+const IDLE_SECONDS: f64 = 5.0;
+/// The waker's default, which is the longest that AWS's metrics are late.
+const METRICS_DELAY: Duration = Duration::from_mins(3);
+/// The default of Aurora.
+const PAUSE_AFTER: Duration = Duration::from_mins(5);
 /// AWS makes one.
 const TICKS_A_MINUTE: f64 = 20.0;
 
@@ -49,16 +56,12 @@ pub(super) struct Options {
     /// Gives the program the connection string in a variable: forms are conninfo, url, jdbc, ado
     #[arg(long, value_name = "VAR=FORM", requires = "app")]
     export: Vec<String>,
-    /// How long the database takes to resume
-    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
-    resume_seconds: f64,
-    /// How long a task takes to start
-    #[arg(long, value_name = "SECONDS", default_value_t = 4.0, value_parser = seconds)]
-    start_seconds: f64,
-    /// How long nobody must come until it may sleep; the tasks stop some twenty seconds later, when
-    /// it is certain that nobody has
-    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = idle_seconds)]
-    idle_seconds: f64,
+    #[command(flatten)]
+    pub(super) pacing: Pacing,
+    /// At the quick pace: how long nobody must come until it may sleep [default: 5]; the tasks stop
+    /// some twenty seconds later, when it is certain that nobody has
+    #[arg(long, value_name = "SECONDS", value_parser = idle_seconds)]
+    idle_seconds: Option<f64>,
     /// What wakes it: any request, or a click on the page's button
     #[arg(long, value_enum, default_value_t = WakeBy::Request, conflicts_with = "once")]
     wake: WakeBy,
@@ -70,15 +73,11 @@ enum WakeBy {
     Click,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
-    number(text, 0.0, 3600.0)
-}
-
 fn idle_seconds(text: &str) -> Result<f64, String> {
     number(text, 1.0, SHORTEST_IDLE_SECONDS.into())
 }
 
-fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
+pub(super) fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
         _ => Err(format!("a number from {least} to {most} is needed")),
@@ -86,38 +85,68 @@ fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
 }
 
 impl Options {
+    /// The command line; ends the program if there is something wrong with it.
+    pub(super) fn read() -> Self {
+        let options = Self::parse();
+        options.check().unwrap_or_else(|error| error.exit());
+        options
+    }
+
+    fn check(&self) -> Result<(), clap::Error> {
+        let quick = self.pacing.is_quick();
+        let idle = (!quick && self.idle_seconds.is_some()).then_some("--idle-seconds");
+        let Some(argument) = self.pacing.misplaced().or(idle) else { return Ok(()) };
+        let pace = if quick { "quick" } else { "aws" };
+        let message = format!("the argument '{argument}' cannot be used with '--pace {pace}'");
+        Err(Self::command().error(ErrorKind::ArgumentConflict, message))
+    }
+
     pub(super) fn stack(&self, binaries: &Binaries) -> Result<stack::Options> {
         let mut options = stack::Options::new(binaries.bootstrap()?, self.app(binaries)?);
-        options.resume = Duration::from_secs_f64(self.resume_seconds);
-        options.settings = Settings {
-            start_seconds: Some(self.start_seconds),
-            health_check_seconds: Some(HEALTH_CHECK_SECONDS),
-            // A program that knows nothing of TASK_IP listens where it always does.
-            task_address: self.app.is_some().then(|| "127.0.0.1".to_owned()),
-            // What happened a second ago is reported as some time ago: nothing is changed in the waker.
-            metrics_speed: Some(f64::from(SHORTEST_IDLE_SECONDS) / self.idle_seconds),
-            scheduler_speed: Some(TICKS_A_MINUTE),
-            ..Settings::default()
-        };
         options.ticks = true;
         options.environment = json!({
-            "idle_after_seconds": SHORTEST_IDLE_SECONDS, "min_awake_seconds": 0, "metrics_delay_seconds": 1,
+            "idle_after_seconds": SHORTEST_IDLE_SECONDS,
             // Somebody who tries it out wakes it more often than any budget allows.
             "guard": {
                 "wake": if self.wake == WakeBy::Click { "click" } else { "request" }, "wakes_per_hour": 0,
             },
         });
+        if let Some(pace) = self.pacing.aws()? {
+            options = options.at(pace);
+            options.pause_after = Some(PAUSE_AFTER);
+        } else {
+            options.resume = self.pacing.resume();
+            options.settings = self.quick_settings();
+            options.environment["min_awake_seconds"] = 0.into();
+            options.environment["metrics_delay_seconds"] = 1.into();
+        }
+        // A program that knows nothing of TASK_IP listens where it always does.
+        options.settings.task_address = self.app.is_some().then(|| "127.0.0.1".to_owned());
         Ok(options)
+    }
+
+    fn quick_settings(&self) -> Settings {
+        Settings {
+            start_seconds: Some(self.pacing.start_seconds()),
+            health_check_seconds: Some(HEALTH_CHECK_SECONDS),
+            // What happened a second ago is reported as some time ago: nothing is changed in the waker.
+            metrics_speed: Some(f64::from(SHORTEST_IDLE_SECONDS) / self.idle_seconds.unwrap_or(IDLE_SECONDS)),
+            scheduler_speed: Some(TICKS_A_MINUTE),
+            ..Settings::default()
+        }
     }
 
     /// When it must be asleep again: its idle time, the metrics' certainty, ticks and a busy machine.
     pub(super) fn longest_sleep(&self) -> Duration {
-        Duration::from_secs_f64(2.0 * self.idle_seconds) + BOOT
+        if self.pacing.is_quick() {
+            return Duration::from_secs_f64(2.0 * self.idle_seconds.unwrap_or(IDLE_SECONDS)) + BOOT;
+        }
+        2 * (Duration::from_secs(SHORTEST_IDLE_SECONDS.into()) + METRICS_DELAY) + BOOT
     }
 
     /// When the first visitor gives up.
-    pub(super) fn longest_wake(&self) -> Duration {
-        Duration::from_secs_f64(self.resume_seconds + self.start_seconds) + BOOT
+    pub(super) fn longest_wake(&self) -> Result<Duration> {
+        Ok(self.pacing.longest_start()? + BOOT)
     }
 
     fn app(&self, binaries: &Binaries) -> Result<App> {
@@ -138,8 +167,6 @@ impl Options {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
@@ -150,8 +177,44 @@ mod tests {
     #[test]
     fn times_that_are_none_are_refused() {
         for text in ["-1", "NaN", "3601", "soon"] {
-            assert!(seconds(text).is_err(), "{text}");
+            assert!(checked(&["--resume-seconds", text]).is_err(), "{text}");
         }
         assert!(idle_seconds("0").is_err() && idle_seconds("301").is_err());
+    }
+
+    fn checked(arguments: &[&str]) -> Result<Options, clap::Error> {
+        let options = Options::try_parse_from([&["demo"], arguments].concat())?;
+        options.check()?;
+        Ok(options)
+    }
+
+    #[test]
+    fn what_is_of_the_other_pace_is_refused() {
+        for arguments in [
+            &["--pace", "aws", "--resume-seconds", "3"][..],
+            &["--pace", "aws", "--start-seconds", "3"],
+            &["--pace", "aws", "--idle-seconds", "3"],
+            &["--image-mb", "50"],
+            &["--pace", "quick", "--health-check-seconds", "5"],
+            &["--paused-for", "day"],
+        ] {
+            let refused = checked(arguments).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::ArgumentConflict, "{arguments:?}");
+        }
+        for size in ["49", "0", "many"] {
+            assert!(checked(&["--pace", "aws", "--image-mb", size]).is_err(), "{size}");
+        }
+    }
+
+    #[test]
+    fn the_pace_is_quick_unless_said_otherwise_and_says_so() {
+        let quick = checked(&["--start-seconds", "2"]).unwrap();
+        assert!(quick.pacing.aws().unwrap().is_none());
+        assert!(quick.pacing.sentence().contains("--pace aws"), "{}", quick.pacing.sentence());
+        let aws =
+            ["--pace", "aws", "--image-mb", "400", "--health-check-seconds", "10", "--paused-for", "day"];
+        let pace = checked(&aws).unwrap().pacing.aws().unwrap().unwrap();
+        assert_eq!((pace.image().megabytes(), pace.check_interval()), (400, 10));
+        assert_eq!(pace.resume(), pace.distribution("resume_after_day"));
     }
 }

@@ -36,7 +36,7 @@ fn text_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     line(&format!("the answer      {} {}", visit.status.as_u16(), visit.said))?;
     if let (Some(path), Some(overhead)) = (timeline.critical_path, timeline.overhead()) {
         line(&format!("critical path  {:>5.2} s  {}", path.total().as_secs_f64(), explain(path)))?;
-        line(&format!("the waker      {:>5.2} s  on top of it", overhead.as_secs_f64()))?;
+        line(&format!("on top of it   {:>5.2} s  {}", overhead.as_secs_f64(), split(timeline, overhead)))?;
     }
     if !visit.answered_by_app {
         eprintln!("demo: the app has not answered");
@@ -49,6 +49,12 @@ fn explain(CriticalPath { resume, start, health }: CriticalPath) -> String {
     format!(
         "the slower of the database ({resume:.2}) and the task ({start:.2}), then until healthy ({health:.2})"
     )
+}
+
+fn split(timeline: &Timeline, overhead: Duration) -> String {
+    let propagation = timeline.propagation.unwrap_or_default().min(overhead);
+    let [waker, propagation] = [overhead - propagation, propagation].map(|part| part.as_secs_f64());
+    format!("the waker ({waker:.2}) and the load balancer, until it follows the rule ({propagation:.2})")
 }
 
 fn json_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
@@ -66,6 +72,7 @@ fn json_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
         "health_seconds": path.map(|path| seconds(path.health)),
         "critical_path_seconds": path.map(|path| seconds(path.total())),
         "overhead_seconds": timeline.overhead().map(seconds),
+        "propagation_seconds": timeline.propagation.map(seconds),
     });
     line(&wake.to_string())
 }

@@ -8,7 +8,7 @@ use super::timeline::Moment;
 use crate::event_log::{Event, EventLog};
 
 /// Waits until its last task has stopped; the moments are since the last answer.
-pub(super) async fn moments(log: &EventLog, limit: Duration) -> Result<Vec<Moment>> {
+pub async fn moments(log: &EventLog, limit: Duration) -> Result<Vec<Moment>> {
     let (answered, place) = log.find(0, limit, |event| event.name == "answered").await?;
     let mut moments = Vec::new();
     let mut place = place;

@@ -10,14 +10,18 @@ use std::time::Duration;
 use crate::event_log::Event;
 
 /// Events of the log that are moments of a wake, and what they are called.
-const MOMENTS: [(&str, &str); 10] = [
+const MOMENTS: [(&str, &str); 14] = [
     ("request", "request"),
     ("desired_count_set", "desired count set"),
     ("database_touched", "database touched"),
     ("database_up", "database up"),
+    ("task_pending", "task provisioned, image pull begins"),
+    ("task_activating", "image pulled, container starts"),
     ("task_running", "task running"),
+    ("target_registered", "target registered"),
     ("target_healthy", "target healthy"),
     ("rule_modified", "route turned"),
+    ("held", "held, and told to send it again"),
     ("told_to_wait", "told to come back later"),
     ("redirected", "redirect"),
     ("answered", "first answer of the app"),
@@ -55,6 +59,9 @@ pub struct Timeline {
     /// None if the wake did not come to its end.
     pub critical_path: Option<CriticalPath>,
     pub total: Option<Duration>,
+    /// How long the load balancer still routed some requests by the old rule, up to the answer: a
+    /// part of the overhead, and not the waker's.
+    pub propagation: Option<Duration>,
 }
 
 impl Timeline {
@@ -80,7 +87,12 @@ impl Timeline {
             })
         };
         let total = first("answered").and_then(|answered| Some(answered.after(began?)));
-        Self { moments, critical_path: critical_path(), total }
+        let propagation = || {
+            let (modified, answered) = (first("rule_modified")?, first("answered")?);
+            let followed = first("rule_followed").map_or(Duration::MAX, |followed| followed.after(modified));
+            Some(answered.after(modified).min(followed))
+        };
+        Self { moments, critical_path: critical_path(), total, propagation: propagation() }
     }
 
     /// What the wake took beyond its critical path.
@@ -134,6 +146,19 @@ mod tests {
         ]));
         assert_seconds(timeline.critical_path.map(|path| path.total()), 4.5);
         assert_seconds(timeline.overhead(), 1.0);
+    }
+
+    #[test]
+    fn the_load_balancer_follows_a_rule_for_as_long_as_it_takes_but_not_beyond_the_answer() {
+        for (followed, expected) in [(4.0, 2.0), (9.0, 3.0)] {
+            let events = log(&[
+                ("request", 0.0),
+                ("rule_modified", 2.0),
+                ("rule_followed", followed),
+                ("answered", 5.0),
+            ]);
+            assert_seconds(Timeline::of(&events).propagation, expected);
+        }
     }
 
     #[test]

@@ -19,17 +19,18 @@ const TOLD: Duration = Duration::from_secs(5);
 
 /// How it ended.
 #[derive(Debug)]
-pub(super) struct Visit {
-    pub(super) status: StatusCode,
+pub struct Visit {
+    pub status: StatusCode,
     /// Whether the load balancer passed a request to the app, and the app's answer back.
-    pub(super) answered_by_app: bool,
+    pub answered_by_app: bool,
     /// The first line of the last answer.
-    pub(super) said: String,
+    pub said: String,
 }
 
 /// Asks for a page until somebody else than the waker answers, or the waker says why nobody
-/// will. Records `request`, each `told_to_wait` and `redirected`, and `answered`.
-pub(super) async fn send(url: &str, log: &EventLog) -> Result<Visit> {
+/// will. Records `request`, each `told_to_wait`, `held` (for as long as the waker holds a request,
+/// and then told to send it again) and `redirected`, and `answered`.
+pub async fn send(url: &str, log: &EventLog) -> Result<Visit> {
     let client = Client::builder().redirect(redirect::Policy::none()).build()?;
     let mut path = "/".to_owned();
     let mut redirects = 0;
@@ -37,7 +38,8 @@ pub(super) async fn send(url: &str, log: &EventLog) -> Result<Visit> {
     loop {
         let answer = client.get(format!("{url}{path}")).send().await.context("the load balancer is gone")?;
         if answer.status() == StatusCode::TEMPORARY_REDIRECT {
-            log.record("redirected", []);
+            let state = answer.headers().get(STATE).and_then(|state| state.to_str().ok());
+            log.record(if state == Some("waking") { "held" } else { "redirected" }, []);
             redirects += 1;
             if redirects > REDIRECTS {
                 bail!("redirected {redirects} times");

@@ -1,7 +1,7 @@
 //! Whether the database is there, and who keeps it from pausing.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Options;
 use crate::event_log::EventLog;
+use crate::pace::Distribution;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -29,7 +30,7 @@ pub(crate) struct State {
     /// Tells a resume that was overtaken by [`State::turn`] from the present one.
     turns: AtomicUsize,
     pub(super) server: u16,
-    resume: Duration,
+    resume: Mutex<Distribution>,
     pause_after: Option<Duration>,
     log: EventLog,
 }
@@ -50,7 +51,7 @@ impl State {
             open: watch::Sender::new(0),
             turns: AtomicUsize::new(0),
             server: options.server,
-            resume: options.resume,
+            resume: Mutex::new(Distribution::fixed(options.resume)),
             pause_after: options.pause_after,
             log,
         }
@@ -58,6 +59,10 @@ impl State {
 
     pub(super) fn status(&self) -> Status {
         *self.status.borrow()
+    }
+
+    pub(super) fn resume_in(&self, time: Distribution) {
+        *self.resume.lock().unwrap_or_else(PoisonError::into_inner) = time;
     }
 
     pub(crate) fn turn(&self, status: Status) {
@@ -85,7 +90,7 @@ impl State {
             self.record("database_touched", []);
             let turn = self.turns.load(Ordering::Relaxed);
             let state = Arc::clone(self);
-            let up_at = Instant::now() + self.resume;
+            let up_at = Instant::now() + self.resume.lock().unwrap_or_else(PoisonError::into_inner).sample();
             tokio::spawn(async move {
                 sleep_until(up_at).await;
                 if state.turns.load(Ordering::Relaxed) == turn {

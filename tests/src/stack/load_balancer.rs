@@ -13,9 +13,13 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::{NAME, Options};
 use crate::event_log::EventLog;
+use crate::pace::Pace;
 
 const LISTENER_LIMIT: Duration = Duration::from_secs(10);
 const VPC: &str = "vpc-00000001";
+/// Where there is no pace, in seconds.
+const CHECK_INTERVAL: u16 = 5;
+const DEREGISTRATION_DELAY: u64 = 5;
 
 /// What was made, by ARN.
 #[derive(Debug, Clone)]
@@ -112,6 +116,10 @@ fn not_found() -> Action {
 }
 
 async fn app_target_group(elb: &Client, options: &Options) -> Result<String> {
+    let pace = options.settings.pace.as_ref();
+    let interval = pace.map_or(CHECK_INTERVAL, Pace::check_interval);
+    let delay = pace.and_then(|pace| pace.distribution("deregistration_delay"));
+    let delay = delay.map_or(DEREGISTRATION_DELAY, |delay| delay.sample().as_secs());
     let created = elb
         .create_target_group()
         .name(format!("{NAME}-app"))
@@ -120,7 +128,7 @@ async fn app_target_group(elb: &Client, options: &Options) -> Result<String> {
         .port(options.app.port.into())
         .vpc_id(VPC)
         .health_check_path(&options.app.health)
-        .health_check_interval_seconds(5)
+        .health_check_interval_seconds(interval.into())
         .health_check_timeout_seconds(2)
         .healthy_threshold_count(2)
         .unhealthy_threshold_count(2)
@@ -128,7 +136,7 @@ async fn app_target_group(elb: &Client, options: &Options) -> Result<String> {
         .await?;
     let arn = created.target_groups().first().and_then(|created| created.target_group_arn());
     let arn = arn.context("no target group")?.to_owned();
-    set(elb, &arn, "deregistration_delay.timeout_seconds", "5").await?;
+    set(elb, &arn, "deregistration_delay.timeout_seconds", &delay.to_string()).await?;
     Ok(arn)
 }
 

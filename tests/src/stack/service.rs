@@ -10,7 +10,7 @@ use aws_sdk_ecs::types::{
     PortMapping, Secret, Service,
 };
 
-use super::{LoadBalancer, NAME};
+use super::{LoadBalancer, NAME, Options};
 use crate::gate::Gate;
 use crate::postgres::Postgres;
 
@@ -25,7 +25,7 @@ pub struct App {
     pub health: String,
     /// Environment variables beyond `DB_*` and `PORT`.
     pub environment: Vec<(String, String)>,
-    /// `stopTimeout`, in seconds.
+    /// `stopTimeout`, in seconds; at a pace that has one of its own, that.
     pub stop_timeout: i32,
     /// `healthCheckGracePeriodSeconds` of the service.
     pub grace: i32,
@@ -52,11 +52,19 @@ impl App {
 
 pub(super) async fn create(
     sdk: &SdkConfig,
-    app: &App,
+    options: &Options,
     load_balancer: &LoadBalancer,
     gate: &Gate,
     password: &str,
 ) -> Result<()> {
+    let app = &options.app;
+    let pace = options.settings.pace.as_ref();
+    // Where the definition has none, it is the pace's.
+    let stop_timeout = if pace.and_then(|pace| pace.distribution("stop_timeout")).is_some() {
+        None
+    } else {
+        Some(app.stop_timeout)
+    };
     let ecs = Client::new(sdk);
     ecs.create_cluster().cluster_name(NAME).send().await?;
     let definition = ecs
@@ -66,7 +74,7 @@ pub(super) async fn create(
         .network_mode(NetworkMode::Awsvpc)
         .cpu("256")
         .memory("512")
-        .container_definitions(container(app, password, gate))
+        .container_definitions(container(app, password, gate, stop_timeout))
         .send()
         .await?;
     let definition = definition.task_definition().and_then(|definition| definition.task_definition_arn());
@@ -94,7 +102,7 @@ pub(super) async fn describe(ecs: &Client) -> Result<Service> {
     described.services.take().and_then(|mut services| services.pop()).context("no service")
 }
 
-fn container(app: &App, password: &str, gate: &Gate) -> ContainerDefinition {
+fn container(app: &App, password: &str, gate: &Gate, stop_timeout: Option<i32>) -> ContainerDefinition {
     let database = [
         ("DB_HOST", Postgres::HOST.to_owned()),
         ("DB_PORT", gate.port().to_string()),
@@ -124,7 +132,7 @@ fn container(app: &App, password: &str, gate: &Gate) -> ContainerDefinition {
                 .map(|secret| vec![secret]),
         )
         .port_mappings(PortMapping::builder().container_port(app.port.into()).build())
-        .stop_timeout(app.stop_timeout)
+        .set_stop_timeout(stop_timeout)
         .set_working_directory(app.working_directory.clone())
         .build()
 }

@@ -7,7 +7,6 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use reveille_tests::event_log::Event;
 use reveille_tests::raw_http;
-use reveille_tests::stack::forward_to;
 
 use crate::*;
 

@@ -10,6 +10,7 @@ mod gate;
 mod load_balancer;
 mod long;
 mod metrics;
+mod pace;
 mod process;
 mod protection;
 mod tags;
@@ -21,7 +22,7 @@ use std::time::Duration;
 use aws_sdk_elasticloadbalancingv2::types::{TargetHealthReasonEnum, TargetHealthStateEnum};
 use reveille_tests::binaries::sample_app;
 use reveille_tests::event_log::EventLog;
-use reveille_tests::stack::{App, LoadBalancer, NAME, Options, Stack};
+use reveille_tests::stack::{App, LoadBalancer, NAME, Options, Stack, forward_to};
 use reveille_tests::zip;
 
 /// Long enough for anything here on a busy machine; nothing waits that long when all is well.
@@ -64,7 +65,7 @@ async fn stack(options: &Options) -> Stack {
 /// Turns the route to one target group.
 async fn route_to(stack: &Stack, target_group: &str) {
     let from = stack.log().end();
-    let forward = reveille_tests::stack::forward_to(target_group);
+    let forward = forward_to(target_group);
     stack.elb().modify_rule().rule_arn(&stack.load_balancer.route).actions(forward).send().await.unwrap();
     stack.log().find(from, LIMIT, |event| event.name == "rule_followed").await.unwrap();
 }

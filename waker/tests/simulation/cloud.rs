@@ -5,17 +5,18 @@ use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     rc::Rc,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use futures_util::future::try_join_all;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use waker::{
     config::Environment,
     environment::{
         cloud::{Cloud, Step},
         fault::{CloudError, FaultKind},
         observed::{Answer, DatabaseState, Healthy, Running, Scope, Seen},
+        protocol::Remembered,
     },
 };
 
@@ -42,6 +43,7 @@ pub struct Account {
     /// The most `UpdateService` calls of one sandbox for one service.
     pub most_updates: Cell<u32>,
     free: RefCell<Vec<Sandbox>>,
+    began: Instant,
 }
 
 /// What happens to one call instead of its success.
@@ -77,7 +79,13 @@ impl Account {
             busy: Cell::default(),
             most_updates: Cell::default(),
             free: RefCell::default(),
+            began: Instant::now(),
         })
+    }
+
+    /// The time of day.
+    pub fn time(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_hours(1) + self.began.elapsed()
     }
 
     /// The next call of that operation fails, after those already set to.
@@ -100,6 +108,7 @@ impl Account {
                 touched: Cell::new(false),
                 updates: RefCell::default(),
                 congestion: 0,
+                remembered: Remembered::default(),
             }
         })
     }
@@ -160,6 +169,7 @@ pub struct Sandbox {
     /// `UpdateService` calls by service.
     updates: RefCell<BTreeMap<usize, u32>>,
     pub congestion: u32,
+    pub remembered: Remembered,
 }
 
 impl Cloud for Sandbox {

@@ -20,7 +20,7 @@ async fn simultaneous_first_requests_are_all_served_within_the_rates() {
         let account = Account::new(&environment, Delays::default());
         let start = Instant::now();
         let visits = (0..visitors).map(async |seed| {
-            let hold = Patience::Hold(environment.hold);
+            let hold = Patience::Rounds(environment.hold);
             let answer = persistent(&account, &environment, hold, seed, Duration::from_secs(600)).await;
             (answer, start.elapsed())
         });

@@ -1,9 +1,6 @@
 //! Clients at the load balancer.
 
-use std::{
-    rc::Rc,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::{rc::Rc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 use waker::{
@@ -49,9 +46,10 @@ pub async fn request(
         }
         let start = Instant::now();
         let mut sandbox = account.sandbox();
-        let mut wake = Wake::new(patience, UNIX_EPOCH, LIMIT, seed, sandbox.congestion);
+        let mut wake = Wake::new(patience, account.time(), LIMIT, seed, sandbox.congestion)
+            .remembering(sandbox.remembered);
         let report = drive(&sandbox, environment, &mut wake).await;
-        sandbox.congestion = wake.congestion();
+        (sandbox.congestion, sandbox.remembered) = (wake.congestion(), wake.remembered());
         let took = Instant::now() - start;
         account.give_back(sandbox, took);
         assert!(took <= LIMIT, "answered after {took:?}, when Lambda has ended the invocation");
@@ -62,6 +60,7 @@ pub async fn request(
                 assert!(world.app_answers(environment), "redirected before a target was healthy");
                 assert!(world.database_up(), "redirected before the database was up");
             }
+            Outcome::HoldAgain(_) => {}
             Outcome::Waiting(_) | Outcome::OverBudget => return Answer::Waiting,
             Outcome::Failed(failure) => return Answer::Failed(failure),
         }
@@ -86,9 +85,9 @@ pub async fn persistent(
         }
         sleep(Duration::from_secs(match (answer, patience) {
             (Answer::Waiting, Patience::Page) => 2,
-            (Answer::Waiting, Patience::Hold(_)) => 5,
+            (Answer::Waiting, Patience::Hold(_) | Patience::Rounds(_)) => 5,
             (_, Patience::Page) => 15,
-            (_, Patience::Hold(_)) => 30,
+            (_, Patience::Hold(_) | Patience::Rounds(_)) => 30,
         }))
         .await;
     }

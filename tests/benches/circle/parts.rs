@@ -1,0 +1,69 @@
+//! What of a wake is AWS's own, and what Reveille adds.
+
+use std::time::Duration;
+
+use reveille_tests::{
+    demo::timeline::Timeline,
+    event_log::{Event, EventLog},
+};
+
+/// In seconds.
+pub struct Parts {
+    /// Until the waiting page is shown; NaN for a client that gets none.
+    pub page: f64,
+    /// Until the app's answer.
+    pub answer: f64,
+    /// AWS's: until the load balancer calls the app healthy.
+    pub healthy: f64,
+    /// AWS's: from the changed rule until it is followed, up to the answer.
+    pub propagation: f64,
+    pub redirects: f64,
+    /// Answers that told the client to come back later.
+    pub refusals: f64,
+    /// Provision, pull, container start, resume, registration, check.
+    pub aws: [f64; 6],
+}
+
+impl Parts {
+    pub const AWS: [&str; 6] =
+        ["provision", "pull", "container start", "database resume", "registration", "app start and check"];
+
+    pub fn of(log: &EventLog) -> Self {
+        let events = log.all();
+        let wake = &events[events.iter().position(|event| event.name == "request").unwrap()..];
+        let timeline = Timeline::of(&events);
+        let path = timeline.critical_path.unwrap();
+        let count = |name| wake.iter().filter(|event| event.name == name).count();
+        let between = |from: &str, to: &str| find(wake, to).after(find(wake, from)).as_secs_f64();
+        let page = wake.iter().find(|event| event.name == "page");
+        Self {
+            page: page.map_or(f64::NAN, |page| page.after(&wake[0]).as_secs_f64()),
+            answer: timeline.total.unwrap().as_secs_f64(),
+            healthy: path.total().as_secs_f64(),
+            propagation: timeline.propagation.unwrap_or(Duration::ZERO).as_secs_f64(),
+            redirects: number(count("redirected") + count("held")),
+            refusals: number(count("told_to_wait")),
+            aws: [
+                between("task_provisioning", "task_pending"),
+                between("task_pending", "task_activating"),
+                between("task_activating", "task_running"),
+                path.resume.as_secs_f64(),
+                between("target_registered", "target_initial"),
+                between("target_initial", "target_healthy"),
+            ],
+        }
+    }
+
+    /// What is neither AWS's start nor its propagation; the API's latency is in it.
+    pub fn added(&self) -> f64 {
+        self.answer - self.healthy - self.propagation
+    }
+}
+
+fn find<'a>(wake: &'a [Event], name: &str) -> &'a Event {
+    wake.iter().find(|event| event.name == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn number(count: usize) -> f64 {
+    u32::try_from(count).unwrap().into()
+}

@@ -1,0 +1,29 @@
+"""The time that a call of the API takes on its way, half of it before it has its effect and half after that.
+
+ministack answers within a millisecond or two. Only the services that the waker calls are as far away as on AWS, and
+only at a pace that has `api_latency`.
+"""
+
+import asyncio
+
+from ministack.services import alb, cloudwatch, ecs, rds
+
+import pace
+
+
+def _distant(handle_request):
+    async def handle(method, path, headers, body, query_params):
+        latency = pace.sample("api_latency")
+        if latency is None:
+            return await handle_request(method, path, headers, body, query_params)
+        await asyncio.sleep(latency / 2)
+        response = await handle_request(method, path, headers, body, query_params)
+        await asyncio.sleep(latency / 2)
+        return response
+
+    return handle
+
+
+def install() -> None:
+    for service in (alb, cloudwatch, ecs, rds):
+        service.handle_request = _distant(service.handle_request)
