@@ -1,5 +1,7 @@
 //! A wake that takes longer than two holds.
 
+use std::ops::Range;
+
 use futures_util::future::join_all;
 use reveille_tests::web_socket;
 use serde_json::{Value, json};
@@ -8,18 +10,21 @@ use crate::client::Client;
 use crate::visit::Visit;
 use crate::*;
 
-/// The database resumes in 15 s, as Aurora does; tasks and their health check take 60 s.
+/// The database resumes in 15 s, as Aurora does; tasks and their health check take about 60 s. The
+/// load balancer follows a turned route after 2 s.
 fn at_the_pace_of_aws() -> Options {
     let mut options = Options::sample().unwrap();
     options.resume = Duration::from_secs(15);
-    options.settings.start_seconds = Some(56.0);
+    options.settings.start_seconds = Some(54.0);
     options.settings.health_check_seconds = Some(5.0);
+    options.settings.rule_propagation_seconds = Some(2.0);
     options
 }
 
-/// From the first request until the app was asked.
-const WAKE: std::ops::Range<Duration> = Duration::from_secs(55)..Duration::from_secs(75);
-/// Python's urllib takes no more repeats of one address, and Java's HttpClient no more redirects.
+/// From the first request of all until the same client reached the app.
+const WAKE: Range<Duration> = Duration::from_secs(55)..Duration::from_secs(80);
+/// Python's urllib follows no more redirects to one address, and Java's HttpClient makes five
+/// requests at most.
 const MOST_REDIRECTS: usize = 4;
 
 #[tokio::test]
@@ -53,10 +58,12 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
         let visit = Visit::of(stack.log(), &client.path());
         assert_eq!(visit.to_app, 1, "{}: {visit:?}", client.name);
         assert_eq!(visit.redirects(), visit.answers.len(), "{}: {visit:?}", client.name);
-        // Two holds end before the app is up.
-        assert!((3..=MOST_REDIRECTS).contains(&visit.redirects()), "{}: {visit:?}", client.name);
-        assert!(WAKE.contains(&visit.took), "{}: {visit:?}", client.name);
+        // One hold ends before the app is up even for a program that is slow to start.
+        assert!((2..=MOST_REDIRECTS).contains(&visit.redirects()), "{}: {visit:?}", client.name);
     }
+    let visits = clients.iter().map(|client| Visit::of(stack.log(), &client.path()));
+    let longest = visits.max_by_key(|visit| visit.took).unwrap();
+    assert!(WAKE.contains(&longest.took) && longest.redirects() > 2, "{longest:?}");
 
     // After a hold in which the database has resumed, and without a redirect, which it would not
     // follow.
