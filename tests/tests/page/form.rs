@@ -93,9 +93,10 @@ async fn a_person_whose_form_cannot_arrive_is_told_so_and_how_to_send_it_again()
     assert_eq!(axe::violations(&browser).await.unwrap(), Vec::<String>::new());
     browser.driver.screenshot(&screenshot("form-failure")).await.unwrap();
 
-    // The image is there now, and the person sends the form again.
+    // The image is there now; the page sees it, and the person sends the form again.
     let repaired = Settings { start_failure: Some(None), ..Settings::default() };
     stack.ministack.change(&repaired).await.unwrap();
+    until_shown(&browser, "Send it again").await;
     browser.driver.find(By::Css("#again a")).await.unwrap().click().await.unwrap();
     let arrived = until_arrived(&browser).await;
     assert_eq!(json!([arrived["method"], arrived["body"]]), json!(["POST", SENT]));
