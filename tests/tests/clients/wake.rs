@@ -23,7 +23,7 @@ fn at_the_pace_of_aws() -> Options {
 
 /// From the first request of all until the same client reached the app.
 const WAKE: Range<Duration> = Duration::from_secs(55)..Duration::from_secs(80);
-/// Python's urllib follows no more redirects to one address, and Java's HttpClient makes five
+/// Python's urllib follows no more redirects to one address, and Java's `HttpClient` makes five
 /// requests at most.
 const MOST_REDIRECTS: usize = 4;
 
