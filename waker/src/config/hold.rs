@@ -28,8 +28,18 @@ pub struct Hold {
     pub rounds: u32,
 }
 
+/// How long an answer may take behind API Gateway (29 s) and `CloudFront` (30 s unless
+/// changed), less what the way there and the last calls of AWS take.
+const BEHIND_GATEWAY: Duration = Duration::from_secs(25);
+
 impl Hold {
     pub const DEFAULT_ROUNDS: u32 = 4;
+
+    /// For a request that has come through API Gateway or `CloudFront`.
+    #[must_use]
+    pub fn behind_gateway(self) -> Self {
+        Self { time: self.time.min(BEHIND_GATEWAY), ..self }
+    }
 }
 
 /// Reads the fields of an environment's object.

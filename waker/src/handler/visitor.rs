@@ -171,14 +171,8 @@ impl<C: Cloud> Waker<C> {
     }
 }
 
-/// How long an answer may take behind API Gateway (29 s) and `CloudFront` (30 s unless
-/// changed), less what the way there and the last calls of AWS take.
-const HOLD_BEHIND_GATEWAY: Duration = Duration::from_secs(25);
-
 fn hold(environment: &Environment, request: &Request) -> Hold {
-    let hold = environment.hold;
-    let time = if request.is_behind_gateway() { hold.time.min(HOLD_BEHIND_GATEWAY) } else { hold.time };
-    Hold { time, ..hold }
+    if request.is_behind_gateway() { environment.hold.behind_gateway() } else { environment.hold }
 }
 
 /// A page that lacks the time that has passed is better than one that comes late.

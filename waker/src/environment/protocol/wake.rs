@@ -83,6 +83,7 @@ pub struct Wake {
     /// Goes up with each fault and down with each look that passes, so that the
     /// looks of all visitors together settle near the rate that AWS allows.
     congestion: u32,
+    arrived_congested: bool,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
     round: Round,
@@ -109,6 +110,7 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
+            arrived_congested: congestion > 0,
             budget: None,
             round: Round::with_note(true),
             stage: Stage::Observing,
@@ -163,7 +165,13 @@ impl Wake {
         self.round.add(now, seen);
         match self.round.complete(environment) {
             Some(observed) => self.observed(environment, now, &observed),
-            None => self.look(environment),
+            None => {
+                // AWS may refuse all that is still missing, but this is certain.
+                if let Some(failure) = self.round.start_failure(environment) {
+                    self.phase = Phase::Failed(Failure::Start(failure));
+                }
+                self.look(environment)
+            }
         }
     }
 
@@ -194,7 +202,7 @@ impl Wake {
         }
         let event = asleep::event(environment, observed, &plan.steps, self.started + now);
         if let Some(Event::WakeBegan(at)) = event {
-            let began = observed.ledger.open(at).unwrap_or(at);
+            let began = observed.ledger.open(at).unwrap_or(at).min(self.started);
             self.remembered = Remembered { began: Some(began), ..Remembered::default() };
         }
         plan.steps.extend(event.map(Step::Record));

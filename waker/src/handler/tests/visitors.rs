@@ -386,7 +386,7 @@ const FORM: &str = "text/html,application/xhtml+xml";
 #[tokio::test(start_paused = true)]
 async fn while_the_wake_is_young_a_client_comes_back_to_the_same_address() {
     // The configuration holds for 20 s, four times.
-    for (age, expected) in [(0, 307), (30, 307), (58, 307), (62, 503), (300, 503)] {
+    for (age, expected) in [(0, 307), (30, 307), (57, 307), (62, 503), (300, 503)] {
         for headers in [json!({"accept": "*/*"}), json!({"accept": FORM})] {
             let waker = guarded(Guard::default(), waking_for(age));
             let start = tokio::time::Instant::now();

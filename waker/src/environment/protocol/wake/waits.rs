@@ -36,6 +36,7 @@ impl Wake {
 
     pub(super) fn not_ready(&self, fault: FaultKind) -> Action {
         match self.phase {
+            Phase::Failed(failure) => Action::Done(Outcome::Failed(failure)),
             Phase::Looking => Action::Done(Outcome::Failed(Failure::Fault(fault))),
             phase => Action::Done(Outcome::Waiting(phase)),
         }

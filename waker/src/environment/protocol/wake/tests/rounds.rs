@@ -39,7 +39,7 @@ const TOO_LONG: Action = Action::Done(Outcome::Waiting(Phase::StartingTasks));
 
 #[test]
 fn while_the_wake_is_young_the_client_is_held_again() {
-    for (age, action) in [(0, AGAIN), (19, AGAIN), (20, AGAIN), (59, AGAIN), (60, TOO_LONG), (200, TOO_LONG)]
+    for (age, action) in [(0, AGAIN), (20, AGAIN), (40, AGAIN), (57, AGAIN), (58, TOO_LONG), (200, TOO_LONG)]
     {
         assert_eq!(at_the_end_of_the_hold(&mut round(age), ledger(Some(BEGAN))), action, "{age}");
     }
@@ -62,7 +62,7 @@ fn who_woke_it_and_who_has_asked_before_need_no_call_to_know_the_age() {
     assert!(matches!(at(&mut wake, 19.8, starting()), Action::Wait(_)));
     assert_eq!(at(&mut wake, 20.0, Came::Nothing), AGAIN);
 
-    for (age, action) in [(20, AGAIN), (59, AGAIN)] {
+    for (age, action) in [(20, AGAIN), (57, AGAIN)] {
         let mut next = round(age).remembering(wake.remembered());
         assert!(matches!(at(&mut next, 19.8, starting()), Action::Wait(_)));
         assert_eq!(at(&mut next, 20.0, Came::Nothing), action);
@@ -149,5 +149,16 @@ fn a_client_that_the_load_balancer_sends_back_is_held_until_its_next_redirect() 
         assert_eq!(action, Action::Wait(Duration::from_secs_f64(held)), "{seconds}");
     }
     // Another sandbox does not know when the route was turned.
-    assert_eq!(at(&mut round(10), 0.0, ready(RouteTarget::App)), Action::Wait(redirects::PROPAGATION));
+    let mut other = round(10);
+    assert_eq!(at(&mut other, 0.0, ready(RouteTarget::App)), Action::Observe(Scope::NOTE));
+    let ended = Ledger::parse(&format!("{}+8", BEGAN.as_secs()));
+    let tags = Seen { note: Some(Note::None), ledger: Some(ended), ..Seen::default() };
+    assert_eq!(
+        at(&mut other, 0.0, Came::Seen(Ok(tags))),
+        Action::Wait(Duration::from_millis(999)),
+        "8 s and 2 of the ledger's precision"
+    );
+    let mut unknown = round(10);
+    at(&mut unknown, 0.0, ready(RouteTarget::App));
+    assert_eq!(at(&mut unknown, 0.0, ledger(None)), Action::Wait(redirects::PROPAGATION));
 }
