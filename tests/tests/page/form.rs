@@ -1,5 +1,6 @@
 //! A form is open while the environment falls asleep, and then it is sent.
 
+use reveille_tests::event_log::Event;
 use reveille_tests::ministack::Settings;
 use serde_json::json;
 use thirtyfour::By;
@@ -46,9 +47,11 @@ fn answers(stack: &Stack) -> Vec<u64> {
     forms.map(|event| event.fields["status"].as_u64().unwrap_or_default()).collect()
 }
 
-/// What the app has got, as it shows it itself.
-async fn until_arrived(browser: &Browser) -> Value {
+/// What the app has got, as it shows it itself. All that led there is in the log then.
+async fn until_arrived(stack: &Stack, browser: &Browser) -> Value {
     let shown = until_shown(browser, "\"method\"").await;
+    let is_form = |event: &Event| event.name == "target_request" && event.text("method") == "POST";
+    stack.log().find(0, LIMIT, is_form).await.unwrap();
     serde_json::from_str(&shown).unwrap()
 }
 
@@ -64,7 +67,7 @@ async fn a_form_that_is_sent_to_a_sleeping_app_arrives_once_with_its_fields() {
     stack.ministack.change(&slow).await.unwrap();
 
     send(&browser).await;
-    let arrived = until_arrived(&browser).await;
+    let arrived = until_arrived(&stack, &browser).await;
     let expected = json!(["POST", "/order", SENT]);
     assert_eq!(json!([arrived["method"], arrived["path"], arrived["body"]]), expected);
     assert_eq!(sent_to_app(&stack), 1);
@@ -98,7 +101,7 @@ async fn a_person_whose_form_cannot_arrive_is_told_so_and_how_to_send_it_again()
     stack.ministack.change(&repaired).await.unwrap();
     until_shown(&browser, "Send it again").await;
     browser.driver.find(By::Css("#again a")).await.unwrap().click().await.unwrap();
-    let arrived = until_arrived(&browser).await;
+    let arrived = until_arrived(&stack, &browser).await;
     assert_eq!(json!([arrived["method"], arrived["body"]]), json!(["POST", SENT]));
     assert_eq!(sent_to_app(&stack), 1);
     browser.close().await.unwrap();
