@@ -31,7 +31,7 @@ impl Client {
         format!("/{}", self.name)
     }
 
-    /// What it sends: nothing that an encoding on the way would leave as it is.
+    /// What it sends, with characters that an encoding on the way would change.
     pub fn body(&self) -> String {
         if self.method() == "GET" {
             return String::new();
@@ -47,7 +47,7 @@ impl Client {
             other => other.to_owned(),
         });
         let printed = output(Command::new(&self.program).args(arguments)).await;
-        printed.with_context(|| format!("{} has not the app's answer", self.name))
+        printed.with_context(|| format!("{} did not get the app's answer", self.name))
     }
 }
 
