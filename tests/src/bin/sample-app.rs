@@ -3,7 +3,7 @@
 //! It takes a conninfo in `DATABASE_URL`, and listens on `TASK_IP` (0.0.0.0 if unset) and
 //! `PORT` (8080). `/` counts and shows its visits, `/health` says that it is up,
 //! `/slow?seconds=N` takes so long to answer, `/socket` is a WebSocket that sends back what it
-//! gets, and every other path echoes the request, whatever its method.
+//! gets, `/order` shows a form that sends a POST to that path, and every other request is echoed.
 
 use std::env;
 use std::sync::Arc;
@@ -15,12 +15,15 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_postgres::{Client, NoTls};
+
+const ORDER: &str = "<!doctype html><html lang=en><title>Order</title><form method=post action=/order>\
+    <input name=item><textarea name=note></textarea><button>Order</button></form></html>\n";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -40,6 +43,7 @@ async fn main() -> Result<()> {
         .route("/health", get(|| async { "up\n" }))
         .route("/slow", get(slow))
         .route("/socket", get(|upgrade: WebSocketUpgrade| async { upgrade.on_upgrade(send_back) }))
+        .route("/order", get(|| async { Html(ORDER) }).fallback(echo))
         .fallback(echo)
         .with_state(conninfo.into());
     let mut stop = signal(SignalKind::terminate())?;

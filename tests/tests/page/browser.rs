@@ -1,11 +1,10 @@
 //! A headless Chromium, driven by chromedriver.
 
-use std::env;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use reveille_tests::python::{Process, Venv};
+use reveille_tests::tools::{self, on_the_path};
 use serde_json::{Value, json};
 use thirtyfour::{
     CapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver,
@@ -16,24 +15,9 @@ use tokio::time::timeout;
 const LIMIT: Duration = Duration::from_secs(30);
 const STARTED: &str = "was started successfully on port ";
 
-/// Whether the test that asks can be run here. Without Chromium it cannot, and says so; in CI
-/// that is no excuse.
+/// Whether the test that asks can be run here.
 pub fn available(test: &str) -> bool {
-    let missing = ["chromium", "chromedriver", "npm"].into_iter().find(|name| on_the_path(name).is_none());
-    match missing {
-        Some(name) if env::var_os("CI").is_none_or(|ci| ci.is_empty()) => {
-            #[allow(clippy::print_stderr, reason = "who runs the tests must know what was not run")]
-            {
-                eprintln!("skipped {test}: it needs {name}");
-            }
-            false
-        }
-        _ => true,
-    }
-}
-
-pub fn on_the_path(name: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
+    tools::available(test, &["chromium", "chromedriver", "npm"])
 }
 
 /// How the browser is to be.

@@ -9,6 +9,7 @@ mod asked;
 mod axe;
 mod browser;
 mod failure;
+mod form;
 mod look;
 
 use std::future::Future;
