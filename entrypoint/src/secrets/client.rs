@@ -65,6 +65,7 @@ impl HttpConnector for Connector {
 fn connector_error(error: HttpError) -> ConnectorError {
     match &error {
         HttpError::Url => ConnectorError::user(error.into()),
+        HttpError::TooLong => ConnectorError::other(error.into(), None),
         HttpError::Tls(_) if error.is_untrusted() => ConnectorError::other(error.into(), None),
         HttpError::Dial(_) | HttpError::Tls(_) | HttpError::Exchange(_) => ConnectorError::io(error.into()),
     }

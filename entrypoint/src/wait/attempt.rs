@@ -36,7 +36,7 @@ async fn get(uri: &Uri, resolver: &Resolver) -> Result<(), Failure> {
         .header("user-agent", concat!("entrypoint/", env!("CARGO_PKG_VERSION")))
         .body(Empty::<Bytes>::new())
         .map_err(|error| Failure::Url(error.to_string()))?;
-    let status = client.send(request).await?.status();
+    let status = client.status(request).await?;
     if status.is_success() || status.is_redirection() {
         return Ok(());
     }

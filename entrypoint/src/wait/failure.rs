@@ -126,6 +126,7 @@ impl From<HttpError> for Failure {
             HttpError::Dial(error) => error.into(),
             HttpError::Tls(error) => Self::handshake(&error),
             HttpError::Exchange(error) => Self::Broken(error.to_string()),
+            error @ HttpError::TooLong => Self::Broken(error.to_string()),
         }
     }
 }
