@@ -38,9 +38,7 @@ fn report(
     command: &[OsString],
 ) -> Result<String, Error> {
     let mut report = Report::default();
-    let references = settings.references.iter().map(|(variable, reference)| (variable.as_str(), reference));
-    let database_secret = settings.database_secret.iter().map(|reference| ("DB_SECRET", reference));
-    for (variable, reference) in database_secret.chain(references) {
+    for (variable, reference) in settings.secrets() {
         report.line("secret", format_args!("{variable} from {reference}"));
     }
     for export in &settings.exports {

@@ -9,6 +9,7 @@
 //!
 //! It is a library only for its own binary, tests and bench.
 
+mod chain;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::exec::exec;
 use crate::launch::{self, Launch};
 use crate::net::resolve::Resolver;
-use crate::secrets::Secrets;
 use crate::signals::Signals;
 use crate::wait::{self, Deadline};
 
@@ -53,13 +52,7 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
 pub(crate) async fn ready(settings: Settings, environment: Environment) -> Result<Launch, Error> {
     let deadline = Deadline::from_now(settings.limits);
     let resolver = Resolver::default();
-    let fetching = async {
-        let secrets = match settings.secrets().next() {
-            Some(_) => Some(Secrets::connect(&resolver).await?),
-            None => None,
-        };
-        Launch::new(settings, environment, secrets).await.map_err(Error::Secrets)
-    };
+    let fetching = Launch::new(settings, environment, &resolver);
     let mut launch = timeout_at(deadline.at, fetching).await.map_err(|_| Error::SecretsTimedOut)??;
     let targets = launch.settings().targets.clone();
     wait::all(&targets, &mut launch, &resolver, deadline).await?;

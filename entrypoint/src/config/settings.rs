@@ -11,6 +11,8 @@ use crate::environment::Environment;
 use crate::secrets::{Reference, SECRET_PREFIX};
 
 const LOG: &str = "ENTRYPOINT_LOG";
+/// The variable whose secret describes the database.
+pub(crate) const DATABASE_SECRET: &str = "DB_SECRET";
 
 /// Aurora's resume takes 15 s, and 30 s or more after a day's pause: an attempt that is cut
 /// short of that only begins again.
@@ -66,9 +68,10 @@ impl LogFormat {
 }
 
 impl Settings {
-    /// Every secret that some variable names.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Reference> {
-        self.references.values().chain(&self.database_secret)
+    /// Every variable that names a secret, and the secret: `DB_SECRET`, then the others.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &Reference)> {
+        let others = self.references.iter().map(|(variable, reference)| (variable.as_str(), reference));
+        self.database_secret.iter().map(|reference| (DATABASE_SECRET, reference)).chain(others)
     }
 
     /// The settings, and everything that is wrong with them. What is wrong is left out, so that
@@ -84,8 +87,8 @@ impl Settings {
             }
         }
         let references = references(environment, &mut reader);
-        let database_secret = reader.read("DB_SECRET", Reference::parse);
-        let described = ["DB_HOST", "DB_SECRET"].iter().any(|name| environment.get(name).is_some());
+        let database_secret = reader.read(DATABASE_SECRET, Reference::parse);
+        let described = ["DB_HOST", DATABASE_SECRET].iter().any(|name| environment.get(name).is_some());
         let exports = exports(&mut reader);
         // Only checked: the log has begun by now.
         reader.read(LOG, choice(LogFormat::NAMES));
@@ -119,7 +122,7 @@ fn references<F: Fn(&str) -> Option<String>>(
     let mut references = BTreeMap::new();
     for (name, value) in environment {
         let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
-        if !value.starts_with(SECRET_PREFIX) || name == "DB_SECRET" {
+        if !value.starts_with(SECRET_PREFIX) || name == DATABASE_SECRET {
             continue;
         }
         if name.starts_with(SETTINGS_PREFIX) {
@@ -187,6 +190,7 @@ fn choice<T: Copy, const N: usize>(values: [(&'static str, T); N]) -> impl Fn(&s
 
 #[cfg(test)]
 mod tests {
+    use super::super::target::Dependency;
     use super::*;
 
     fn read<const N: usize>(variables: [(&str, &str); N]) -> Result<Settings, Vec<String>> {
@@ -211,7 +215,7 @@ mod tests {
         let targets = |wait| read([("DB_HOST", "db"), ("ENTRYPOINT_WAIT", wait)]).unwrap().targets;
         assert_eq!(targets(""), [Target::Database]);
         assert_eq!(targets("none"), []);
-        let redis = Target::Tcp { host: "redis".into(), port: 6379 };
+        let redis = Target::Dependency(Dependency::Tcp { host: "redis".into(), port: 6379 });
         assert_eq!(targets(" tcp://redis:6379\n database"), [redis, Target::Database]);
         assert_eq!(read([("DB_SECRET", "app")]).unwrap().targets, [Target::Database]);
     }

@@ -1,4 +1,4 @@
-//! One attempt to reach a target that is not the database.
+//! One attempt to reach a dependency other than the database.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http_body_util::Empty;
 use hyper::body::Bytes;
 
 use super::Failure;
-use crate::config::Target;
+use crate::config::Dependency;
 use crate::net::dial::dial;
 use crate::net::http::HttpClient;
 use crate::net::resolve::Resolver;
@@ -15,14 +15,17 @@ use crate::net::roots;
 use crate::net::tls::{self, Verify};
 
 /// Makes one attempt, which may take `limit`.
-pub(super) async fn attempt(target: &Target, resolver: &Resolver, limit: Duration) -> Result<(), Failure> {
-    match target {
-        Target::Tcp { host, port } => {
+pub(super) async fn attempt(
+    dependency: &Dependency,
+    resolver: &Resolver,
+    limit: Duration,
+) -> Result<(), Failure> {
+    match dependency {
+        Dependency::Tcp { host, port } => {
             dial(resolver, host, *port, limit).await?;
             Ok(())
         }
-        Target::Http(uri) => get(uri, resolver).await,
-        Target::Database => unreachable!("the database has a wait of its own"),
+        Dependency::Http(uri) => get(uri, resolver).await,
     }
 }
 

@@ -138,7 +138,7 @@ mod tests {
 
     fn problems(error: SecretError) -> SecretProblems {
         let reference = Reference::parse("app").unwrap();
-        SecretProblems(vec![SecretProblem::new("DB_SECRET", &reference, error)])
+        SecretProblems(vec![SecretProblem::new("DB_SECRET", Some(&reference), error)])
     }
 
     #[test]
