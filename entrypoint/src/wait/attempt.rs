@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{Request, Uri};
 use http_body_util::Empty;
 use hyper::body::Bytes;
+use rustls::RootCertStore;
 
 use super::Failure;
 use crate::config::Dependency;
@@ -30,10 +31,10 @@ pub(super) async fn attempt(
 }
 
 async fn get(uri: &Uri, resolver: &Resolver) -> Result<(), Failure> {
-    let mut trusted = roots::public();
-    if let Some(path) = std::env::var_os("SSL_CERT_FILE") {
-        roots::add_file(&mut trusted, path.as_ref())?;
-    }
+    let trusted = match uri.scheme_str() {
+        Some("https") => roots::public_and_of("SSL_CERT_FILE")?,
+        _ => RootCertStore::empty(),
+    };
     let client = HttpClient::new(resolver.clone(), tls::client_config(Verify::ChainAndName(trusted)));
     let request = Request::get(uri)
         .header("user-agent", concat!("entrypoint/", env!("CARGO_PKG_VERSION")))

@@ -256,10 +256,14 @@ async fn certificates_are_verified_by_embedded_roots_and_the_users_own() {
     secret().command(&["true"]).await.failure(77, "the certificate of Secrets Manager cannot be trusted (");
     let trusted = secret().env("AWS_CA_BUNDLE", &own).command(&["printenv", "A"]).await.success();
     assert_eq!(trusted, "app\n");
+    let empty = secret().env("AWS_CA_BUNDLE", "").command(&["true"]).await;
+    empty.failure(77, "the certificate of Secrets Manager cannot be trusted (");
     let missing = secret().env("AWS_CA_BUNDLE", "/no/such/file").command(&["true"]).await;
     missing.failure(64, "failed to read the certificates in /no/such/file: No such file");
 
     let wait = || Run::new().env("ENTRYPOINT_WAIT", format!("{endpoint}/ready"));
     wait().command(&["true"]).await.failure(77, "TLS cannot be trusted or agreed on (");
     wait().env("SSL_CERT_FILE", &own).command(&["true"]).await.success();
+    let empty = wait().env("SSL_CERT_FILE", "").command(&["true"]).await;
+    empty.failure(77, "TLS cannot be trusted or agreed on (");
 }

@@ -53,6 +53,14 @@ async fn a_redirect_is_an_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn certificates_do_not_matter_to_a_url_without_tls() {
+    for file in ["", "/no/such/file"] {
+        let run = Run::new().env("ENTRYPOINT_WAIT", http(&[200]).await).env("SSL_CERT_FILE", file);
+        assert_eq!(run.command(&["echo", "ran"]).await.success(), "ran\n", "{file:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_without_end_is_not_read() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/events", listener.local_addr().unwrap());

@@ -103,6 +103,15 @@ async fn without_a_file_the_amazon_rds_authorities_count() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fifo_for_certificates_is_refused_at_once() {
+    let server = server().await;
+    let fifo = server.right.with_file_name("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let run = server.run("verify-full", "localhost").env("DB_SSLROOTCERT", &fifo);
+    run.command(&["echo", "ran"]).await.failure(77, "fifo: it is not a regular file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn prefer_falls_back_to_plain_and_require_does_not() {
     let server = server().await;
     server.postgres.execute("CREATE ROLE plain LOGIN PASSWORD 'p'").await.unwrap();
