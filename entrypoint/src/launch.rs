@@ -61,6 +61,8 @@ fn without_secrets(environment: &Environment) -> Result<Result<Database, InSecre
     database(|field| match environment.get(field.variable()) {
         Some(value) if value.starts_with(SECRET_PREFIX) => Known::Pending(InSecret),
         Some(value) => Known::Value(Secret::new(value)),
+        // The settings have said what is wrong with it.
+        None if environment.is_unreadable(field.variable()) => Known::Pending(InSecret),
         None if environment.get(DATABASE_SECRET).is_some() && !field.keys().is_empty() => {
             Known::Pending(InSecret)
         }
@@ -191,8 +193,10 @@ fn unfit(settings: &Settings, problem: &Problem) -> SecretProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
 
-    fn problems<const N: usize>(variables: [(&str, &str); N]) -> Vec<String> {
+    fn problems<V: Into<std::ffi::OsString>, const N: usize>(variables: [(&str, V); N]) -> Vec<String> {
         let problems = configuration(&Environment::from_iter(variables)).unwrap_err();
         problems.iter().map(|problem| problem.variable.clone()).collect()
     }
@@ -208,6 +212,21 @@ mod tests {
             ("DB_SSLMODE", "always"),
         ];
         assert_eq!(problems(wrong), ["ENTRYPOINT_EXPORT", "DB_PORT", "DB_SSLMODE"]);
+    }
+
+    #[test]
+    fn a_value_that_is_not_utf_8_is_one_problem_and_never_absent() {
+        for variable in ["DB_NAME", "DB_PASSWORD", "DB_SECRET", "ENTRYPOINT_SCRUB", "ENTRYPOINT_LOG"] {
+            let environment = [
+                ("DB_HOST", &b"db"[..]),
+                ("DB_NAME", b"app"),
+                ("DB_USER", b"me"),
+                ("APP_TITLE", b"Z\xfcrich"),
+                (variable, b"1\xff"),
+            ];
+            assert_eq!(problems(environment.map(|(name, value)| (name, OsStr::from_bytes(value)))), [variable]);
+        }
+        assert_eq!(problems([("API", OsStr::from_bytes(b"secretsmanager:\xff"))]), ["API"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The variables that say what to do, and which variables name secrets.
 
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use super::inputs::{INPUTS, SETTINGS_PREFIX, is_input};
@@ -78,12 +79,16 @@ impl Settings {
     /// the rest can be checked in the same run.
     pub fn read(environment: &Environment) -> (Self, Vec<Problem>) {
         let mut reader = Reader::new(|name: &str| environment.get(name).map(str::to_owned));
-        for (name, _) in environment {
+        for (name, value) in environment {
             let name = name.to_string_lossy();
             if name.starts_with(SETTINGS_PREFIX) && !is_input(&name) {
                 let known = INPUTS.iter().filter(|input| input.starts_with(SETTINGS_PREFIX));
                 let known: Vec<_> = known.copied().collect();
                 reader.problem(&name, format_args!("is no setting; there are {}", known.join(", ")));
+            }
+            let is_ours = is_input(&name) || value.as_bytes().starts_with(SECRET_PREFIX.as_bytes());
+            if is_ours && value.to_str().is_none() {
+                reader.problem(&name, "must be UTF-8");
             }
         }
         let references = references(environment, &mut reader);
