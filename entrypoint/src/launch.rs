@@ -163,8 +163,12 @@ fn of_secret(
         Err(error) => return Err(refused(SecretError::Value(error))),
     }
     described(settings, environment, |field| {
-        let value = field.keys().iter().find_map(|key| select(json, key).ok());
-        value.map_or(Known::Absent, Known::Value)
+        let value = |key: &&str| match select(json, key) {
+            Ok(value) => Some(Known::Value(value)),
+            Err(ValueError::NoSuchKey | ValueError::Null) => None,
+            Err(error) => Some(Known::Wrong(format!("its key {key} {error}"))),
+        };
+        field.keys().iter().find_map(value).unwrap_or(Known::Absent)
     })
 }
 

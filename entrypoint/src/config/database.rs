@@ -58,6 +58,8 @@ pub enum Known<P> {
     Pending(P),
     Absent,
     Value(Secret),
+    /// It has a value that cannot be read, and why.
+    Wrong(String),
 }
 
 /// Its value is in a secret that was not read yet.
@@ -118,6 +120,7 @@ impl<F> Fields<F> {
         match (self.field)(field) {
             Known::Absent => Ok(None),
             Known::Pending(why) => Err(Unread::Pending(why)),
+            Known::Wrong(rule) => Err(self.wrong(field, rule)),
             Known::Value(value) => parse(value.expose()).map(Some).map_err(|rule| self.wrong(field, rule)),
         }
     }
