@@ -1,8 +1,7 @@
 //! Becomes the app: same process, same PID, nothing of ours left.
 //!
-//! Handlers end with exec, and every file that Rust opens is closed by it. What would survive is
-//! undone here: the signal mask; the ignored SIGPIPE of Rust's runtime the standard library
-//! itself resets.
+//! Handlers end with exec, and every file that Rust opens is closed by it. The ignored SIGPIPE of
+//! Rust's runtime would survive; the standard library itself resets it.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -13,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::errno::Errno;
-use nix::sys::signal::SigSet;
 use thiserror::Error;
 
 use crate::environment::Environment;
@@ -60,12 +58,7 @@ pub(crate) fn exec(command: &[OsString], environment: &Environment) -> ExecError
     let Some((program, arguments)) = command.split_first() else {
         return ExecError::not_found(OsStr::new(""));
     };
-    // A fresh process has no signal blocked.
-    let unblocked = SigSet::empty().thread_set_mask().map_err(io::Error::from);
-    let source = match unblocked {
-        Ok(()) => Command::new(program).args(arguments).env_clear().envs(environment).exec(),
-        Err(error) => error,
-    };
+    let source = Command::new(program).args(arguments).env_clear().envs(environment).exec();
     let command = program.to_string_lossy().into_owned();
     if source.raw_os_error() == Some(Errno::E2BIG as i32) {
         return ExecError::TooLong { command, variables: longest(environment) };

@@ -52,6 +52,19 @@ async fn signals_are_as_in_a_fresh_process() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_parent_ignores_the_app_ignores() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for (wrapper, ignored) in [
+        (&["env", "--ignore-signal=HUP"][..], 1 << 0),
+        (&["env", "--ignore-signal=INT", "--ignore-signal=QUIT", "--ignore-signal=TERM"], 0b110 | 1 << 14),
+    ] {
+        let status = after_a_wait(wrapper, &listener).command(&["cat", "/proc/self/status"]).await.success();
+        let expected = [("SigPnd", 0), ("SigBlk", 0), ("SigIgn", ignored), ("SigCgt", 0)];
+        assert_eq!(signals(&status), expected, "{wrapper:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_file_is_left_open() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let command = ["ls", "/proc/self/fd"];
