@@ -1,6 +1,18 @@
-//! An error and its causes as one line of text.
+//! Errors, and what servers say, as text for one line of a log.
 
 use std::error::Error;
+
+/// How many bytes of a server's words are repeated.
+const LONGEST_QUOTE: usize = 1_000;
+
+/// What a server says, cut to what a log can bear.
+pub(crate) fn quote(text: &str) -> String {
+    if text.len() <= LONGEST_QUOTE {
+        return text.to_owned();
+    }
+    let start = &text[..text.floor_char_boundary(LONGEST_QUOTE)];
+    format!("{start}... and {} more bytes", text.len() - start.len())
+}
 
 /// An error and its causes, in one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
@@ -19,6 +31,13 @@ mod tests {
     use super::*;
     use std::io;
     use thiserror::Error;
+
+    #[test]
+    fn a_quote_is_cut_between_characters() {
+        assert_eq!(quote("short"), "short");
+        let long = format!("{}é{}", "x".repeat(LONGEST_QUOTE - 1), "y".repeat(7));
+        assert_eq!(quote(&long), format!("{}... and 9 more bytes", "x".repeat(LONGEST_QUOTE - 1)));
+    }
 
     #[test]
     fn a_chain_is_one_line() {

@@ -8,6 +8,7 @@ mod backoff;
 mod database;
 mod failure;
 mod login;
+mod login_guard;
 mod progress;
 
 use std::time::Duration;

@@ -18,7 +18,7 @@ use super::client::sdk_config;
 use super::error::SecretError;
 use super::reference::{Reference, SecretId};
 use super::value::select;
-use crate::chain::chain;
+use crate::chain::{chain, quote};
 use crate::net::http::HttpError;
 use crate::net::resolve::Resolver;
 use crate::net::roots::RootsError;
@@ -103,7 +103,7 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
         let SdkError::ServiceError(service) = error else { return without_answer(error) };
         let error = service.err();
         let code = error.code().unwrap_or("no error code");
-        let text = format!("{code}: {}", error.message().unwrap_or("no message"));
+        let text = quote(&format!("{code}: {}", error.message().unwrap_or("no message")));
         match code {
             "ResourceNotFoundException" => Self::NotFound(text),
             "InvalidRequestException" => Self::InvalidRequest(text),
@@ -138,7 +138,7 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
 
 /// Why nothing came back from Secrets Manager.
 fn without_answer(error: &(dyn Error + 'static)) -> SecretError {
-    let text = chain(error);
+    let text = quote(&chain(error));
     let mut cause = Some(error);
     while let Some(error) = cause {
         if error.is::<CredentialsError>() {

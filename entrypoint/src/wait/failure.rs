@@ -59,6 +59,12 @@ pub enum Failure {
     NotCreatedYet(String),
     #[error("the server refuses the login ({0})")]
     Refused(String),
+    /// `AuthenticationCleartextPassword` from a server that nothing has verified.
+    #[error(
+        "the server asks for the password in clear text, and is not verified: DB_SSLMODE must be verify-ca or \
+         verify-full, or disable if the network is to be trusted"
+    )]
+    CleartextPassword,
     #[error("the server does not offer TLS, and DB_SSLMODE asks for it")]
     TlsNotOffered,
     #[error("TLS cannot be trusted or agreed on ({0})")]
@@ -93,6 +99,7 @@ impl Failure {
             | Self::NotAllowedWithoutTls(_)
             | Self::NoDatabase(_)
             | Self::Refused(_)
+            | Self::CleartextPassword
             | Self::TlsNotOffered
             | Self::Tls(_)
             | Self::Roots(_)
@@ -160,6 +167,7 @@ mod tests {
             (Failure::NoDatabase(text()), Retry::Never),
             (Failure::NotCreatedYet(text()), Retry::Soon),
             (Failure::Refused(text()), Retry::Never),
+            (Failure::CleartextPassword, Retry::Never),
             (Failure::TlsNotOffered, Retry::Never),
             (Failure::Tls(text()), Retry::Never),
             (Failure::Roots(RootsError::Empty("ca.pem".into())), Retry::Never),
