@@ -80,6 +80,43 @@ async fn the_environment_is_passed_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_start_replaces_the_password_file_of_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = async |user, password| {
+        let run = Run::new()
+            .env("DB_HOST", "db")
+            .env("DB_NAME", "app")
+            .env("DB_USER", user)
+            .env("DB_PASSWORD", password)
+            .env("TMPDIR", folder.path())
+            .env("ENTRYPOINT_WAIT", "none")
+            .env("ENTRYPOINT_EXPORT", "PGPASSFILE=pgpass");
+        run.command(&["printenv", "PGPASSFILE"]).await.success().trim_end().to_owned()
+    };
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+    let first = path("me", "old").await;
+    assert_eq!(path("me", "new").await, first);
+    assert_eq!((std::fs::read_to_string(&first).unwrap(), files()), ("db:5432:app:me:new\n".into(), 1));
+    assert_eq!(std::fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_ne!(path("other", "p").await, first);
+    assert_eq!(files(), 2);
+
+    // What is in the way is neither written to nor followed.
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::write(&elsewhere, "untouched").unwrap();
+    std::fs::remove_file(&first).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &first).unwrap();
+    assert_eq!(path("me", "new").await, first);
+    assert!(!std::fs::symlink_metadata(&first).unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "untouched");
+    std::fs::remove_file(&first).unwrap();
+    std::fs::create_dir(&first).unwrap();
+    let own = path("me", "new").await;
+    assert_ne!(own, first);
+    assert_eq!(std::fs::read_to_string(own).unwrap(), "db:5432:app:me:new\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn scrub_hides_the_inputs_and_nothing_else() {
     let run = || {
         Run::new()
