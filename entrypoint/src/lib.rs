@@ -21,6 +21,7 @@ pub mod install;
 mod launch;
 pub mod log;
 mod net;
+mod redact;
 pub mod run;
 pub mod secret;
 pub mod secrets;
