@@ -156,17 +156,34 @@ fn exports<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<Export>
 
 fn export(text: &str) -> Result<Export, String> {
     let (variable, form) = text.split_once('=').ok_or("must be VARIABLE=FORM")?;
-    if variable.is_empty() {
-        return Err("must be VARIABLE=FORM".into());
+    if !is_variable_name(variable) {
+        return Err("must be VARIABLE=FORM, the name of A-Z a-z 0-9 _ . - and not starting with a digit".into());
     }
     if is_input(variable) {
         return Err(format!("{variable} is an input, and cannot be set"));
+    }
+    if is_of_the_loader(variable) {
+        return Err(format!("{variable} says how programs are found and loaded, and cannot be set"));
     }
     let form = Form::from_name(form).ok_or_else(|| {
         let names = Form::ALL.map(Form::name).join(", ");
         format!("the form must be one of {names}; items are separated by spaces")
     })?;
     Ok(Export { variable: variable.into(), form })
+}
+
+/// The names that Kubernetes takes. Shells know neither `.` nor `-`, but Spring and others read
+/// such names.
+fn is_variable_name(text: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    text.bytes().all(rest) && text.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+}
+
+/// Whether the C library or a shell reads the variable to find or load what it runs: a connection
+/// string there keeps the app from starting, or has it load somebody's file.
+fn is_of_the_loader(variable: &str) -> bool {
+    variable.starts_with("LD_")
+        || ["BASH_ENV", "ENV", "GCONV_PATH", "GLIBC_TUNABLES", "IFS", "PATH"].contains(&variable)
 }
 
 fn targets<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, described: bool) -> Vec<Target> {
@@ -239,6 +256,20 @@ mod tests {
         let expected = [("A", Form::Conninfo), ("B", Form::Url), ("C", Form::Pgpass)];
         let expected = expected.map(|(variable, form)| Export { variable: variable.into(), form });
         assert_eq!(exports, expected);
+    }
+
+    #[test]
+    fn only_a_variable_of_the_apps_own_can_be_exported() {
+        let rule = |variable: &str| read([("ENTRYPOINT_EXPORT", format!("{variable}=url").as_str())]);
+        for variable in ["DATABASE_URL", "_x", "spring.datasource.url", "db-url", "PATHS", "OLD_PATH"] {
+            assert_eq!(rule(variable).unwrap().exports[0].variable, variable);
+        }
+        for variable in ["", "1A", "A\u{1}", "Ä", "A:B", "A/B"] {
+            assert!(rule(variable).unwrap_err()[0].contains("must be VARIABLE=FORM"), "{variable:?}");
+        }
+        for variable in ["LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "BASH_ENV", "GCONV_PATH", "DB_HOST"] {
+            assert!(rule(variable).unwrap_err()[0].ends_with("and cannot be set"), "{variable}");
+        }
     }
 
     #[test]
