@@ -182,9 +182,7 @@ fn described(
         Some(value) => Known::Value(Secret::new(value)),
         None => from_secret(field),
     })
-    .map_err(|problems| {
-        SecretProblems(problems.iter().map(|problem| unfit(settings, problem)).collect())
-    })?;
+    .map_err(|problems| SecretProblems(problems.iter().map(|problem| unfit(settings, problem)).collect()))?;
     Ok(database)
 }
 
@@ -228,7 +226,10 @@ mod tests {
                 ("APP_TITLE", b"Z\xfcrich"),
                 (variable, b"1\xff"),
             ];
-            assert_eq!(problems(environment.map(|(name, value)| (name, OsStr::from_bytes(value)))), [variable]);
+            assert_eq!(
+                problems(environment.map(|(name, value)| (name, OsStr::from_bytes(value)))),
+                [variable]
+            );
         }
         assert_eq!(problems([("API", OsStr::from_bytes(b"secretsmanager:\xff"))]), ["API"]);
     }

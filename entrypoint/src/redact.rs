@@ -9,8 +9,17 @@ const HIDDEN: &str = "***";
 
 /// What names of secret parameters contain.
 const SECRET_NAMES: [&str; 11] = [
-    "pass", "pwd", "secret", "token", "credential", "authorization", "apikey", "api-key", "api_key",
-    "access-key", "access_key",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "credential",
+    "authorization",
+    "apikey",
+    "api-key",
+    "api_key",
+    "access-key",
+    "access_key",
 ];
 
 /// The arguments as they may be shown.
@@ -21,7 +30,7 @@ pub(crate) fn redacted(arguments: &[OsString]) -> Vec<String> {
         .map(|argument| {
             let argument = argument.to_string_lossy();
             // `--password VALUE`; a flag without a value hides one argument too many.
-            let hidden = is_value && !argument.starts_with('-');
+            let hidden = is_value;
             is_value = argument.starts_with('-') && ends_in_secret_name(&argument);
             if hidden { HIDDEN.to_owned() } else { without_parameters(&without_logins(&argument)) }
         })
@@ -37,20 +46,17 @@ fn first_secret_name(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     let ends = SECRET_NAMES.iter().filter_map(|name| Some(lower.find(name)? + name.len()));
     let end = ends.min()?;
-    let rest = text[end..].find(|character: char| !character.is_ascii_alphanumeric() && !"_-.".contains(character));
+    let rest =
+        text[end..].find(|character: char| !character.is_ascii_alphanumeric() && !"_-.".contains(character));
     Some(rest.map_or(text.len(), |rest| end + rest))
 }
 
-/// Hides what stands between `://` and the last `@` of a word: a password may have an `@` itself.
+/// Hides what stands between the first `://` and the last `@`: a password may have an `@`, a
+/// slash or a space itself.
 fn without_logins(argument: &str) -> String {
-    let word = |word: &str| match word.split_once("://") {
-        Some((before, after)) => match after.rsplit_once('@') {
-            Some((_, host)) => format!("{before}://{HIDDEN}@{host}"),
-            None => word.to_owned(),
-        },
-        None => word.to_owned(),
-    };
-    argument.split_inclusive(char::is_whitespace).map(word).collect()
+    let Some((before, after)) = argument.split_once("://") else { return argument.to_owned() };
+    let Some((_, host)) = after.rsplit_once('@') else { return argument.to_owned() };
+    format!("{before}://{HIDDEN}@{host}")
 }
 
 /// Hides what follows `password=`, `"token": ` and the like, to the end.
@@ -60,7 +66,8 @@ fn without_parameters(argument: &str) -> String {
         let end = from + end;
         let after = &argument[end..];
         let value = after.trim_start_matches(['"', '\'']).trim_start();
-        let is_flag = argument[..end].rsplit(char::is_whitespace).next().is_some_and(|word| word.starts_with('-'));
+        let is_flag =
+            argument[..end].rsplit(char::is_whitespace).next().is_some_and(|word| word.starts_with('-'));
         let separator = after.len() - value.len();
         if value.starts_with(['=', ':']) {
             return format!("{}{HIDDEN}", &argument[..=end + separator]);
@@ -98,7 +105,9 @@ mod tests {
             (&["PGPASSWORD=hunter2", "psql"], "PGPASSWORD=*** psql"),
             (&["-H", "Authorization: Bearer hunter2"], "-H Authorization:***"),
             (&[r#"{"user":"u","apiKey":"hunter2"}"#], r#"{"user":"u","apiKey":***"#),
-            (&["see http://u:hunter2@a/ and http://u:hunter2@b/"], "see http://***@a/ and http://***@b/"),
+            (&["see http://u:hunter2@a/ and http://u:hunter2@b/"], "see http://***@b/"),
+            (&["psql postgresql://u:hun ter2@h/d"], "psql postgresql://***@h/d"),
+            (&["--password", "-hunter2", "x"], "--password *** x"),
         ] {
             assert_eq!(shown(arguments), expected);
         }

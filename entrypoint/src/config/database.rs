@@ -67,9 +67,7 @@ pub enum Known<P> {
 pub struct InSecret;
 
 /// Reads the database's description. The inner error: it is right so far, but a field is pending.
-pub fn database<P>(
-    field: impl Fn(DatabaseField) -> Known<P>,
-) -> Result<Result<Database, P>, Vec<Problem>> {
+pub fn database<P>(field: impl Fn(DatabaseField) -> Known<P>) -> Result<Result<Database, P>, Vec<Problem>> {
     let mut fields = Fields { field, problems: Vec::new() };
     let host = fields.required(DatabaseField::Host, host);
     let port = fields.optional(DatabaseField::Port, port);

@@ -157,7 +157,9 @@ fn exports<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<Export>
 fn export(text: &str) -> Result<Export, String> {
     let (variable, form) = text.split_once('=').ok_or("must be VARIABLE=FORM")?;
     if !is_variable_name(variable) {
-        return Err("must be VARIABLE=FORM, the name of A-Z a-z 0-9 _ . - and not starting with a digit".into());
+        return Err(
+            "must be VARIABLE=FORM, the name of A-Z a-z 0-9 _ . - and not starting with a digit".into()
+        );
     }
     if is_input(variable) {
         return Err(format!("{variable} is an input, and cannot be set"));

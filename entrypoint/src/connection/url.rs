@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn names_of_reserved_characters_are_read_alike() {
-        for name in ["a+b", "a@b", "a:b", "a=b&c", "a;b,c$d", "100%", "%2B", "a b", "[x]", "it's(1)*!", "é\\^`{|}"] {
+        for name in
+            ["a+b", "a@b", "a:b", "a=b&c", "a;b,c$d", "100%", "%2B", "a b", "[x]", "it's(1)*!", "é\\^`{|}"]
+        {
             assert_eq!(names(name), [name; 3], "{name}");
         }
         // As far as it goes: see above.

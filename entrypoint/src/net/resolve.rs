@@ -114,7 +114,11 @@ mod tests {
     use std::time::Instant;
 
     /// A resolver whose files say this, and whose name servers are that one.
-    fn resolver(hosts: impl AsRef<[u8]>, resolv_conf: &str, server: &Server) -> (tempfile::TempDir, Resolver) {
+    fn resolver(
+        hosts: impl AsRef<[u8]>,
+        resolv_conf: &str,
+        server: &Server,
+    ) -> (tempfile::TempDir, Resolver) {
         let folder = tempfile::tempdir().unwrap();
         let resolver = Resolver {
             hosts: folder.path().join("hosts"),

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn dots_lead_into_objects_unless_the_key_has_them_itself() {
-        let json = r#"{"a.b":"outer","a":{"b":"inner","nil":null,"c":{"d":"deep"}},"x.y":{"z":"mixed"},"s":"t"}"#;
+        let json =
+            r#"{"a.b":"outer","a":{"b":"inner","nil":null,"c":{"d":"deep"}},"x.y":{"z":"mixed"},"s":"t"}"#;
         assert_eq!(selected(json, "a.b").as_deref(), Ok("outer"));
         assert_eq!(selected(json, "a.c.d").as_deref(), Ok("deep"));
         assert_eq!(selected(json, "x.y.z").as_deref(), Ok("mixed"));

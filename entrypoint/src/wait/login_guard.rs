@@ -184,7 +184,10 @@ mod tests {
             assert_eq!(check(Trust::Unverified, &parts), Err(GuardError::Cleartext), "{cut}");
             assert_eq!(check(Trust::Trusted, &parts), Ok(()), "{cut}");
             let harmless = sent.len() - 1;
-            assert_eq!(check(Trust::Unverified, &[&sent[..cut.min(harmless)], &sent[cut.min(harmless)..harmless]]), Ok(()));
+            assert_eq!(
+                check(Trust::Unverified, &[&sent[..cut.min(harmless)], &sent[cut.min(harmless)..harmless]]),
+                Ok(())
+            );
         }
         let bytes: Vec<_> = sent.chunks(1).collect();
         assert_eq!(check(Trust::Unverified, &bytes), Err(GuardError::Cleartext));
