@@ -16,16 +16,16 @@ use signal_hook::low_level::pipe;
 use tokio::io::AsyncReadExt;
 
 /// The signals that ask a process to stop.
-const STOPS: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
+const STOP_SIGNALS: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
 
-/// Handlers for [`STOPS`], from [`Signals::catch`] until exec.
+/// Handlers for [`STOP_SIGNALS`], from [`Signals::catch`] until exec.
 pub(crate) struct Signals {
     /// The number of the last signal, or 0.
     caught: Arc<AtomicUsize>,
     /// Whether a signal ends this process in its handler.
     ends: Arc<AtomicBool>,
-    /// Has a byte for each signal.
-    bell: UnixStream,
+    /// The reading end of the self-pipe: a byte for each signal.
+    self_pipe: UnixStream,
 }
 
 impl Signals {
@@ -33,17 +33,17 @@ impl Signals {
     /// those stay ignored, in the app too, as under `nohup`. Blocked signals are unblocked, as in
     /// a fresh process.
     pub(crate) fn catch() -> io::Result<Self> {
-        let (bell, ringer) = UnixStream::pair()?;
-        bell.set_nonblocking(true)?;
-        let signals = Self { caught: Arc::default(), ends: Arc::default(), bell };
+        let (self_pipe, writer) = UnixStream::pair()?;
+        self_pipe.set_nonblocking(true)?;
+        let signals = Self { caught: Arc::default(), ends: Arc::default(), self_pipe };
         let ignored = ignored();
-        for stop in STOPS.into_iter().filter(|stop| !ignored.contains(stop)) {
+        for stop in STOP_SIGNALS.into_iter().filter(|stop| !ignored.contains(stop)) {
             let number = stop as i32;
             // In this order: a handler on another thread stores the number before it looks at
             // `ends`, and `end_at_once` sets `ends` before it looks at the number.
             flag::register_usize(number, signals.caught.clone(), stop as usize)?;
             flag::register_conditional_shutdown(number, 128 + number, signals.ends.clone())?;
-            pipe::register(number, ringer.try_clone()?)?;
+            pipe::register(number, writer.try_clone()?)?;
         }
         SigSet::empty().thread_set_mask()?;
         Ok(signals)
@@ -51,12 +51,12 @@ impl Signals {
 
     /// The next signal, or one that has come already. Must be called in a runtime.
     pub(crate) async fn next(&self) -> io::Result<Signal> {
-        let mut bell = tokio::net::UnixStream::from_std(self.bell.try_clone()?)?;
+        let mut self_pipe = tokio::net::UnixStream::from_std(self.self_pipe.try_clone()?)?;
         loop {
             if let Some(signal) = self.caught() {
                 return Ok(signal);
             }
-            bell.read_u8().await?;
+            self_pipe.read_u8().await?;
         }
     }
 
@@ -69,7 +69,7 @@ impl Signals {
 
     fn caught(&self) -> Option<Signal> {
         let number = self.caught.load(Ordering::SeqCst);
-        STOPS.into_iter().find(|stop| *stop as usize == number)
+        STOP_SIGNALS.into_iter().find(|stop| *stop as usize == number)
     }
 }
 
@@ -79,5 +79,5 @@ fn ignored() -> Vec<Signal> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let set = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or_default();
     let set = u64::from_str_radix(set.trim(), 16).unwrap_or(0);
-    STOPS.into_iter().filter(|stop| set & (1 << (*stop as i32 - 1)) != 0).collect()
+    STOP_SIGNALS.into_iter().filter(|stop| set & (1 << (*stop as i32 - 1)) != 0).collect()
 }

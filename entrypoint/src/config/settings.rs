@@ -182,7 +182,7 @@ fn is_variable_name(text: &str) -> bool {
 }
 
 /// Whether the C library or a shell reads the variable to find or load what it runs: a connection
-/// string there keeps the app from starting, or has it load somebody's file.
+/// string there keeps the app from starting, or makes it load another file.
 fn is_of_the_loader(variable: &str) -> bool {
     variable.starts_with("LD_")
         || ["BASH_ENV", "ENV", "GCONV_PATH", "GLIBC_TUNABLES", "IFS", "PATH"].contains(&variable)

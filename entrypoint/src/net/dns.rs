@@ -53,11 +53,11 @@ impl Servers {
         let v6 = pin!(self.ask(name, Rtype::AAAA));
         let (v4, v6) = match select(v4, v6).await {
             Either::Left((v4, v6)) => {
-                let v6 = second(&v4, v6).await;
+                let v6 = other_kind(&v4, v6).await;
                 (v4, v6)
             }
             Either::Right((v6, v4)) => {
-                let v4 = second(&v6, v4).await;
+                let v4 = other_kind(&v6, v4).await;
                 (v4, v6)
             }
         };
@@ -103,16 +103,17 @@ impl Answer {
     }
 }
 
-/// The second answer, after the first: only a short wait if the first settles the matter.
-async fn second(
+/// The answer about the other kind. If the first answer alone is of use, it may take [`GRACE`]
+/// and no longer.
+async fn other_kind(
     first: &Result<Answer, DnsError>,
-    second: impl Future<Output = Result<Answer, DnsError>>,
+    other: impl Future<Output = Result<Answer, DnsError>>,
 ) -> Result<Answer, DnsError> {
     match first {
         Ok(Answer::Addresses(_) | Answer::NoSuchName) => {
-            timeout(GRACE, second).await.unwrap_or(Ok(Answer::NoneOfThisKind))
+            timeout(GRACE, other).await.unwrap_or(Ok(Answer::NoneOfThisKind))
         }
-        Ok(Answer::NoneOfThisKind) | Err(_) => second.await,
+        Ok(Answer::NoneOfThisKind) | Err(_) => other.await,
     }
 }
 

@@ -193,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_only_kind_there_is_has_its_whole_time() {
-        // Nothing of the first kind to answer: the second is waited for, and its silence told.
+        // That there is no address of the first kind does not shorten the wait for the second.
         let server = Server::start(&[("v6.example", "AAAA fd00::1"), ("v6.example", "SILENT AAAA")]).await;
         let (_folder, resolver) = resolver("", "options timeout:1 attempts:2", &server);
         let error = resolver.addresses("v6.example").await.unwrap_err().to_string();

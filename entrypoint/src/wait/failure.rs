@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::chain::quote;
 use crate::net::dial::DialError;
 use crate::net::http::HttpError;
 use crate::net::roots::RootsError;
@@ -111,7 +112,8 @@ impl Failure {
     /// A failed TLS handshake: a broken connection, or rustls's verdict.
     pub(super) fn handshake(error: &io::Error) -> Self {
         match tls::verdict(error) {
-            Some(verdict) => Self::Tls(verdict.to_string()),
+            // It may list all the names of the server's certificate.
+            Some(verdict) => Self::Tls(quote(&verdict.to_string())),
             None => Self::Broken(error.to_string()),
         }
     }
