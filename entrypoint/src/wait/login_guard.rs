@@ -32,7 +32,7 @@ pub(super) enum Trust {
     /// Its certificate was verified, it is on this machine, or `DB_SSLMODE` is `disable`, which
     /// says that the network needs no protection.
     Trusted,
-    /// It could be anyone between this machine and the database.
+    /// Nothing shows that it is the database.
     Unverified,
 }
 
@@ -50,6 +50,25 @@ impl Trust {
 
     fn of_address(server: SocketAddr) -> Self {
         if server.ip().to_canonical().is_loopback() { Self::Trusted } else { Self::Unverified }
+    }
+
+    /// Whether the server may ask for the password by this method.
+    fn check(self, method: u32) -> Result<(), GuardError> {
+        static WARNED: Once = Once::new();
+        match (self, method) {
+            (Self::Unverified, CLEARTEXT) => Err(GuardError::Cleartext),
+            (Self::Unverified, MD5) => {
+                WARNED.call_once(|| {
+                    tracing::warn!(
+                        "a server that is not verified gets an MD5 hash of the password, from which \
+                         a weak password can be guessed: set DB_SSLMODE to verify-full, or \
+                         password_encryption to scram-sha-256"
+                    );
+                });
+                Ok(())
+            }
+            (Self::Trusted | Self::Unverified, _) => Ok(()),
+        }
     }
 }
 
@@ -108,26 +127,6 @@ impl<S> Guarded<S> {
             self.rest = rest;
         }
         Ok(())
-    }
-}
-
-impl Trust {
-    fn check(self, method: u32) -> Result<(), GuardError> {
-        static WARNED: Once = Once::new();
-        match (self, method) {
-            (Self::Unverified, CLEARTEXT) => Err(GuardError::Cleartext),
-            (Self::Unverified, MD5) => {
-                WARNED.call_once(|| {
-                    tracing::warn!(
-                        "a server that is not verified gets an MD5 hash of the password, from which \
-                         a weak password can be guessed: set DB_SSLMODE to verify-full, or \
-                         password_encryption to scram-sha-256"
-                    );
-                });
-                Ok(())
-            }
-            (Self::Trusted | Self::Unverified, _) => Ok(()),
-        }
     }
 }
 
