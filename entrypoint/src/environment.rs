@@ -20,13 +20,18 @@ impl Environment {
     /// An empty value counts as absent because that is what templates of task definitions make
     /// of an input that was not given.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let value = self.0.get(OsStr::new(name))?.to_str()?;
+        self.get_os(name)?.to_str()
+    }
+
+    /// The value, unless it is absent or empty.
+    pub fn get_os(&self, name: &str) -> Option<&OsStr> {
+        let value = self.0.get(OsStr::new(name))?;
         (!value.is_empty()).then_some(value)
     }
 
     /// Whether the variable has a value that is not UTF-8, which [`Self::get`] does not show.
     pub fn is_unreadable(&self, name: &str) -> bool {
-        self.0.get(OsStr::new(name)).is_some_and(|value| value.to_str().is_none())
+        self.get_os(name).is_some_and(|value| value.to_str().is_none())
     }
 
     pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {

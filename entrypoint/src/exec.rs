@@ -74,7 +74,7 @@ pub(crate) fn find(program: &OsStr, environment: &Environment) -> Option<PathBuf
     if program.as_bytes().contains(&b'/') {
         return Some(PathBuf::from(program)).filter(|path| runnable(path));
     }
-    let path = environment.get("PATH").unwrap_or(DEFAULT_PATH);
+    let path = environment.get_os("PATH").unwrap_or(OsStr::new(DEFAULT_PATH));
     std::env::split_paths(path).map(|folder| folder.join(program)).find(|path| runnable(path))
 }
 
@@ -91,6 +91,7 @@ fn longest(environment: &Environment) -> Vec<String> {
 mod tests {
     use super::*;
     use std::fs::{self, Permissions};
+    use std::os::unix::ffi::OsStringExt;
 
     #[test]
     fn a_program_is_found_as_execvp_finds_it() {
@@ -101,7 +102,9 @@ mod tests {
             fs::write(path.join("app"), "").unwrap();
             fs::set_permissions(path.join("app"), Permissions::from_mode(mode)).unwrap();
         }
-        let path = format!("/nowhere:{}:{}", first.display(), second.display());
+        let paths = format!("/nowhere:{}:{}", first.display(), second.display());
+        // A folder whose name is not UTF-8 hides no other.
+        let path = OsString::from_vec([b"/z\xfcrich:", paths.as_bytes()].concat());
         let environment = Environment::from_iter([("PATH", path)]);
         // What is not executable is passed over, and so is a folder.
         assert_eq!(find("app".as_ref(), &environment), Some(second.join("app")));
