@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::exec::{ExecError, find};
 use crate::launch;
+use crate::redact::redacted;
 use crate::run::{ready, runtime};
 use crate::secret::Secret;
 
@@ -38,9 +39,7 @@ fn report(
     command: &[OsString],
 ) -> Result<String, Error> {
     let mut report = Report::default();
-    let references = settings.references.iter().map(|(variable, reference)| (variable.as_str(), reference));
-    let database_secret = settings.database_secret.iter().map(|reference| ("DB_SECRET", reference));
-    for (variable, reference) in database_secret.chain(references) {
+    for (variable, reference) in settings.secrets() {
         report.line("secret", format_args!("{variable} from {reference}"));
     }
     for export in &settings.exports {
@@ -68,8 +67,8 @@ fn report(
     if settings.scrub {
         report.line("hide", "the entrypoint's own variables");
     }
-    if let Some(program) = program {
-        let arguments = command[1..].iter().map(|argument| format!(" {:?}", argument.to_string_lossy()));
+    if let (Some(program), Some((_, arguments))) = (program, command.split_first()) {
+        let arguments = redacted(arguments).into_iter().map(|argument| format!(" {argument:?}"));
         report.line("run", format_args!("{}{}", program.display(), arguments.collect::<String>()));
     }
     Ok(report.0)

@@ -9,8 +9,9 @@ mod reader;
 mod settings;
 mod target;
 
-pub use database::{DatabaseField, Known, database};
+pub use database::{DatabaseField, InSecret, Known, database};
 pub use inputs::{INPUTS, is_input};
 pub use reader::Problem;
+pub(crate) use settings::DATABASE_SECRET;
 pub use settings::{Export, Limits, LogFormat, Settings};
-pub use target::Target;
+pub use target::{Dependency, Target};

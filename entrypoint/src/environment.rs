@@ -20,8 +20,18 @@ impl Environment {
     /// An empty value counts as absent because that is what templates of task definitions make
     /// of an input that was not given.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let value = self.0.get(OsStr::new(name))?.to_str()?;
+        self.get_os(name)?.to_str()
+    }
+
+    /// The value, unless it is absent or empty.
+    pub fn get_os(&self, name: &str) -> Option<&OsStr> {
+        let value = self.0.get(OsStr::new(name))?;
         (!value.is_empty()).then_some(value)
+    }
+
+    /// Whether the variable has a value that is not UTF-8, which [`Self::get`] does not show.
+    pub fn is_unreadable(&self, name: &str) -> bool {
+        self.get_os(name).is_some_and(|value| value.to_str().is_none())
     }
 
     pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
@@ -62,6 +72,7 @@ impl std::fmt::Debug for Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::ffi::OsStrExt;
 
     #[test]
     fn an_empty_value_counts_as_absent() {
@@ -69,6 +80,13 @@ mod tests {
         assert_eq!(environment.get("A"), None);
         assert_eq!(environment.get("B"), Some("b"));
         assert_eq!(environment.get("C"), None);
+    }
+
+    #[test]
+    fn a_value_that_is_not_utf_8_is_absent_but_told() {
+        let environment = Environment::from_iter([("A", OsStr::from_bytes(b"\xff")), ("B", OsStr::new("b"))]);
+        assert_eq!(environment.get("A"), None);
+        assert_eq!(["A", "B", "C"].map(|name| environment.is_unreadable(name)), [true, false, false]);
     }
 
     #[test]

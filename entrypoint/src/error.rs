@@ -5,10 +5,12 @@ use std::io;
 use nix::sys::signal::Signal;
 use thiserror::Error;
 
+use crate::chain::chain;
 use crate::config::Problem;
 use crate::connection::FormError;
 use crate::exec::ExecError;
 use crate::install::InstallError;
+use crate::launch::LaunchError;
 use crate::net::roots::RootsError;
 use crate::secrets::SecretProblems;
 use crate::wait::WaitError;
@@ -71,27 +73,11 @@ impl Error {
     }
 }
 
-/// An error and its causes, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    // Some of the AWS SDK's are lists.
-    text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_chain_is_one_line() {
-        #[derive(Debug, Error)]
-        #[error("outer")]
-        struct Outer(#[source] io::Error);
-        assert_eq!(chain(&Outer(io::Error::other("tried:\n  this\n  that"))), "outer: tried:; this; that");
+impl From<LaunchError> for Error {
+    fn from(error: LaunchError) -> Self {
+        match error {
+            LaunchError::Roots(error) => Self::Roots(error),
+            LaunchError::Secrets(problems) => Self::Secrets(problems),
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! Becomes the app: same process, same PID, nothing of ours left.
 //!
-//! Handlers end with exec, and every file that Rust opens is closed by it. What would survive is
-//! undone here: the signal mask; the ignored SIGPIPE of Rust's runtime the standard library
-//! itself resets.
+//! Handlers end with exec, and every file that Rust opens is closed by it. The ignored SIGPIPE of
+//! Rust's runtime would survive; the standard library itself resets it.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -13,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::errno::Errno;
-use nix::sys::signal::SigSet;
 use thiserror::Error;
 
 use crate::environment::Environment;
@@ -60,12 +58,7 @@ pub(crate) fn exec(command: &[OsString], environment: &Environment) -> ExecError
     let Some((program, arguments)) = command.split_first() else {
         return ExecError::not_found(OsStr::new(""));
     };
-    // A fresh process has no signal blocked.
-    let unblocked = SigSet::empty().thread_set_mask().map_err(io::Error::from);
-    let source = match unblocked {
-        Ok(()) => Command::new(program).args(arguments).env_clear().envs(environment).exec(),
-        Err(error) => error,
-    };
+    let source = Command::new(program).args(arguments).env_clear().envs(environment).exec();
     let command = program.to_string_lossy().into_owned();
     if source.raw_os_error() == Some(Errno::E2BIG as i32) {
         return ExecError::TooLong { command, variables: longest(environment) };
@@ -81,7 +74,7 @@ pub(crate) fn find(program: &OsStr, environment: &Environment) -> Option<PathBuf
     if program.as_bytes().contains(&b'/') {
         return Some(PathBuf::from(program)).filter(|path| runnable(path));
     }
-    let path = environment.get("PATH").unwrap_or(DEFAULT_PATH);
+    let path = environment.get_os("PATH").unwrap_or(OsStr::new(DEFAULT_PATH));
     std::env::split_paths(path).map(|folder| folder.join(program)).find(|path| runnable(path))
 }
 
@@ -98,6 +91,7 @@ fn longest(environment: &Environment) -> Vec<String> {
 mod tests {
     use super::*;
     use std::fs::{self, Permissions};
+    use std::os::unix::ffi::OsStringExt;
 
     #[test]
     fn a_program_is_found_as_execvp_finds_it() {
@@ -108,7 +102,9 @@ mod tests {
             fs::write(path.join("app"), "").unwrap();
             fs::set_permissions(path.join("app"), Permissions::from_mode(mode)).unwrap();
         }
-        let path = format!("/nowhere:{}:{}", first.display(), second.display());
+        let paths = format!("/nowhere:{}:{}", first.display(), second.display());
+        // A folder whose name is not UTF-8 hides no other.
+        let path = OsString::from_vec([b"/z\xfcrich:", paths.as_bytes()].concat());
         let environment = Environment::from_iter([("PATH", path)]);
         // What is not executable is passed over, and so is a folder.
         assert_eq!(find("app".as_ref(), &environment), Some(second.join("app")));

@@ -1,8 +1,14 @@
 //! The environment with its secrets in place, and the database that it describes.
 
-use crate::config::{DatabaseField, Known, Problem, Settings, database};
+use std::convert::Infallible;
+
+use thiserror::Error;
+
+use crate::config::{DATABASE_SECRET, DatabaseField, InSecret, Known, Problem, Settings, database};
 use crate::connection::Database;
 use crate::environment::Environment;
+use crate::net::resolve::Resolver;
+use crate::net::roots::RootsError;
 use crate::secret::Secret;
 use crate::secrets::{
     Fetched, Reference, SECRET_PREFIX, SecretError, SecretProblem, SecretProblems, Secrets, ValueError,
@@ -21,6 +27,15 @@ pub struct Launch {
     values: Values,
 }
 
+/// Why the secrets are not in place.
+#[derive(Debug, Error)]
+pub enum LaunchError {
+    #[error(transparent)]
+    Roots(#[from] RootsError),
+    #[error(transparent)]
+    Secrets(#[from] SecretProblems),
+}
+
 /// What depends on secrets.
 #[derive(Debug)]
 struct Values {
@@ -35,35 +50,43 @@ pub fn configuration(environment: &Environment) -> Result<(Settings, Option<Data
     let mut described = None;
     if settings.uses_database() {
         match without_secrets(environment) {
-            Ok(database) => described = database,
+            Ok(database) => described = database.ok(),
             Err(more) => problems.extend(more),
         }
     }
     if problems.is_empty() { Ok((settings, described)) } else { Err(problems) }
 }
 
-fn without_secrets(environment: &Environment) -> Result<Option<Database>, Vec<Problem>> {
+fn without_secrets(environment: &Environment) -> Result<Result<Database, InSecret>, Vec<Problem>> {
     database(|field| match environment.get(field.variable()) {
-        Some(value) if value.starts_with(SECRET_PREFIX) => Known::NotYet,
+        Some(value) if value.starts_with(SECRET_PREFIX) => Known::Pending(InSecret),
         Some(value) => Known::Value(Secret::new(value)),
-        None if environment.get("DB_SECRET").is_some() && !field.keys().is_empty() => Known::NotYet,
+        // The settings have said what is wrong with it.
+        None if environment.is_unreadable(field.variable()) => Known::Pending(InSecret),
+        None if environment.get(DATABASE_SECRET).is_some() && !field.keys().is_empty() => {
+            Known::Pending(InSecret)
+        }
         None => Known::Absent,
     })
 }
 
 impl Launch {
-    /// Puts secrets in the place of references. Where there are no references, `secrets` is None
-    /// and nothing is fetched.
+    /// Puts secrets in the place of references. Where there are no references, AWS is not asked
+    /// for anything.
     pub async fn new(
         settings: Settings,
         original: Environment,
-        secrets: Option<Secrets>,
-    ) -> Result<Self, SecretProblems> {
+        resolver: &Resolver,
+    ) -> Result<Self, LaunchError> {
+        let secrets = match settings.secrets().next() {
+            Some(_) => Some(Secrets::connect(resolver).await?),
+            None => None,
+        };
         let fetched = match &secrets {
             Some(secrets) => secrets.fetch(settings.secrets()).await,
-            None => Fetched::default(),
+            None => Vec::new(),
         };
-        let values = Values::new(&settings, &original, &fetched)?;
+        let values = Values::new(&settings, &original, fetched)?;
         Ok(Self { settings, original, secrets, values })
     }
 
@@ -71,7 +94,7 @@ impl Launch {
     pub(crate) async fn reread(&mut self) -> Result<bool, SecretProblems> {
         let Some(secrets) = &self.secrets else { return Ok(false) };
         let fetched = secrets.fetch(self.settings.secrets()).await;
-        let values = Values::new(&self.settings, &self.original, &fetched)?;
+        let values = Values::new(&self.settings, &self.original, fetched)?;
         let changed = values.database != self.values.database;
         self.values = values;
         Ok(changed)
@@ -93,27 +116,31 @@ impl Launch {
 }
 
 impl Values {
-    fn new(settings: &Settings, original: &Environment, fetched: &Fetched) -> Result<Self, SecretProblems> {
+    fn new(
+        settings: &Settings,
+        original: &Environment,
+        fetched: Vec<Fetched<'_>>,
+    ) -> Result<Self, SecretProblems> {
         let mut problems = Vec::new();
-        let mut value = |variable: &str, reference: &Reference| match fetched.value(reference) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                problems.push(SecretProblem::new(variable, reference, error));
-                None
-            }
-        };
         let mut environment = original.clone();
-        for (variable, reference) in &settings.references {
-            if let Some(value) = value(variable, reference) {
-                environment.set(variable, value.into_exposed());
+        let mut database_secret = None;
+        for Fetched { variable, reference, value } in fetched {
+            match value {
+                Ok(secret) if variable == DATABASE_SECRET => database_secret = Some((reference, secret)),
+                Ok(value) => environment.set(variable, value.into_exposed()),
+                Err(error) => problems.push(SecretProblem::new(variable, Some(reference), error)),
             }
         }
-        let secret = settings.database_secret.as_ref().and_then(|reference| value("DB_SECRET", reference));
         if !problems.is_empty() {
+            problems.sort_by(|one, other| one.variable().cmp(other.variable()));
             return Err(SecretProblems(problems));
         }
         let database = if settings.uses_database() {
-            Some(described(settings, &environment, secret.as_ref())?)
+            let database = match &database_secret {
+                Some((reference, secret)) => of_secret(settings, &environment, reference, secret.expose())?,
+                None => described(settings, &environment, |_| Known::Absent)?,
+            };
+            Some(database)
         } else {
             None
         };
@@ -121,42 +148,57 @@ impl Values {
     }
 }
 
-/// The database as the variables describe it, and for what they leave open, the secret.
-fn described(
+/// The database as the variables describe it, and for what they leave open, the secret's JSON.
+fn of_secret(
     settings: &Settings,
     environment: &Environment,
-    secret: Option<&Secret>,
+    reference: &Reference,
+    json: &str,
 ) -> Result<Database, SecretProblems> {
-    let json = secret.map_or("{}", Secret::expose);
-    let of_secret = |error| match &settings.database_secret {
-        Some(reference) => SecretProblem::new("DB_SECRET", reference, error),
-        None => unreachable!("only a secret's fields are looked for in a secret"),
-    };
+    let refused = |error| SecretProblems(vec![SecretProblem::new(DATABASE_SECRET, Some(reference), error)]);
     match select(json, "engine") {
         Err(ValueError::NoSuchKey | ValueError::Null) => {}
         Ok(engine) if ENGINES.contains(&engine.expose()) => {}
-        Ok(_) => return Err(SecretProblems(vec![of_secret(SecretError::Engine)])),
-        Err(error) => return Err(SecretProblems(vec![of_secret(SecretError::Value(error))])),
+        Ok(_) => return Err(refused(SecretError::Engine)),
+        Err(error) => return Err(refused(SecretError::Value(error))),
     }
-    let from_secret = |field: DatabaseField| field.keys().iter().find_map(|key| select(json, key).ok());
-    let found = database(|field| match environment.get(field.variable()) {
+    described(settings, environment, |field| {
+        let value = |key: &&str| match select(json, key) {
+            Ok(value) => Some(Known::Value(value)),
+            Err(ValueError::NoSuchKey | ValueError::Null) => None,
+            Err(error) => Some(Known::Wrong(format!("its key {key} {error}"))),
+        };
+        field.keys().iter().find_map(value).unwrap_or(Known::Absent)
+    })
+}
+
+/// The database as the variables describe it, and for what they leave open, `from_secret`.
+fn described(
+    settings: &Settings,
+    environment: &Environment,
+    from_secret: impl Fn(DatabaseField) -> Known<Infallible>,
+) -> Result<Database, SecretProblems> {
+    let Ok(database) = database(|field| match environment.get(field.variable()) {
         Some(value) => Known::Value(Secret::new(value)),
-        None => from_secret(field).map_or(Known::Absent, Known::Value),
-    });
-    match found {
-        Ok(Some(database)) => Ok(database),
-        Ok(None) => unreachable!("every field is known or absent"),
-        Err(problems) => Err(SecretProblems(
-            problems.into_iter().map(|problem| SecretProblem::unfit(settings, &problem)).collect(),
-        )),
-    }
+        None => from_secret(field),
+    })
+    .map_err(|problems| SecretProblems(problems.iter().map(|problem| unfit(settings, problem)).collect()))?;
+    Ok(database)
+}
+
+/// A part of the database's description that is missing or wrong, in a secret or because of one.
+fn unfit(settings: &Settings, problem: &Problem) -> SecretProblem {
+    let reference = settings.references.get(&problem.variable).or(settings.database_secret.as_ref());
+    SecretProblem::new(&problem.variable, reference, SecretError::Unfit(problem.rule.clone()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
 
-    fn problems<const N: usize>(variables: [(&str, &str); N]) -> Vec<String> {
+    fn problems<V: Into<std::ffi::OsString>, const N: usize>(variables: [(&str, V); N]) -> Vec<String> {
         let problems = configuration(&Environment::from_iter(variables)).unwrap_err();
         problems.iter().map(|problem| problem.variable.clone()).collect()
     }
@@ -172,6 +214,24 @@ mod tests {
             ("DB_SSLMODE", "always"),
         ];
         assert_eq!(problems(wrong), ["ENTRYPOINT_EXPORT", "DB_PORT", "DB_SSLMODE"]);
+    }
+
+    #[test]
+    fn a_value_that_is_not_utf_8_is_one_problem_and_never_absent() {
+        for variable in ["DB_NAME", "DB_PASSWORD", "DB_SECRET", "ENTRYPOINT_SCRUB", "ENTRYPOINT_LOG"] {
+            let environment = [
+                ("DB_HOST", &b"db"[..]),
+                ("DB_NAME", b"app"),
+                ("DB_USER", b"me"),
+                ("APP_TITLE", b"Z\xfcrich"),
+                (variable, b"1\xff"),
+            ];
+            assert_eq!(
+                problems(environment.map(|(name, value)| (name, OsStr::from_bytes(value)))),
+                [variable]
+            );
+        }
+        assert_eq!(problems([("API", OsStr::from_bytes(b"secretsmanager:\xff"))]), ["API"]);
     }
 
     #[test]

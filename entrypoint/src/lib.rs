@@ -9,6 +9,7 @@
 //!
 //! It is a library only for its own binary, tests and bench.
 
+mod chain;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -20,6 +21,7 @@ pub mod install;
 mod launch;
 pub mod log;
 mod net;
+mod redact;
 pub mod run;
 pub mod secret;
 pub mod secrets;

@@ -1,9 +1,9 @@
 //! The way to the app: secrets, wait, exports, exec.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::yield_now;
 use tokio::time::timeout_at;
 
 use crate::config::{INPUTS, Settings};
@@ -12,36 +12,28 @@ use crate::error::Error;
 use crate::exec::exec;
 use crate::launch::{self, Launch};
 use crate::net::resolve::Resolver;
-use crate::secrets::Secrets;
 use crate::signals::Signals;
 use crate::wait::{self, Deadline};
 
 /// Becomes the command. Returns only if it does not come to that.
 pub fn run(environment: &Environment, command: &[OsString]) -> Error {
-    match prepare(environment) {
-        Ok(environment) => exec(command, &environment).into(),
-        Err(error) => error,
-    }
+    let Err(error) = start(environment, command);
+    error
 }
 
-fn prepare(environment: &Environment) -> Result<Environment, Error> {
+fn start(environment: &Environment, command: &[OsString]) -> Result<Infallible, Error> {
+    let signals = Signals::catch().map_err(Error::Runtime)?;
     let (settings, _) = launch::configuration(environment).map_err(Error::Configuration)?;
     let launch = runtime()?.block_on(async {
-        let mut signals = Signals::listen().map_err(Error::Runtime)?;
-        let launch = tokio::select! {
-            biased;
-            signal = signals.next() => return Err(Error::Stopped(signal)),
-            launch = ready(settings, environment.clone()) => launch?,
-        };
-        // A signal that came while nobody looked: yielding lets the runtime take notice of it.
-        yield_now().await;
         tokio::select! {
             biased;
-            signal = signals.next() => Err(Error::Stopped(signal)),
-            () = std::future::ready(()) => Ok(launch),
+            signal = signals.next() => Err(signal.map_or_else(Error::Runtime, Error::Stopped)),
+            launch = ready(settings, environment.clone()) => launch,
         }
     })?;
-    app_environment(&launch)
+    let environment = app_environment(&launch)?;
+    signals.end_at_once().map_err(Error::Stopped)?;
+    Err(exec(command, &environment).into())
 }
 
 /// One thread is enough, and the least to start.
@@ -53,13 +45,7 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
 pub(crate) async fn ready(settings: Settings, environment: Environment) -> Result<Launch, Error> {
     let deadline = Deadline::from_now(settings.limits);
     let resolver = Resolver::default();
-    let fetching = async {
-        let secrets = match settings.secrets().next() {
-            Some(_) => Some(Secrets::connect(&resolver).await?),
-            None => None,
-        };
-        Launch::new(settings, environment, secrets).await.map_err(Error::Secrets)
-    };
+    let fetching = Launch::new(settings, environment, &resolver);
     let mut launch = timeout_at(deadline.at, fetching).await.map_err(|_| Error::SecretsTimedOut)??;
     let targets = launch.settings().targets.clone();
     wait::all(&targets, &mut launch, &resolver, deadline).await?;

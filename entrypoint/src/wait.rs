@@ -8,6 +8,7 @@ mod backoff;
 mod database;
 mod failure;
 mod login;
+mod login_guard;
 mod progress;
 
 use std::time::Duration;
@@ -53,10 +54,13 @@ pub(crate) async fn all(
     resolver: &Resolver,
     deadline: Deadline,
 ) -> Result<(), WaitError> {
-    let others = targets.iter().filter(|target| **target != Target::Database);
-    let others = try_join_all(others.map(|target| {
-        until_ready(target.to_string(), deadline, async || {
-            attempt::attempt(target, resolver, deadline.limits.attempt).await
+    let dependencies = targets.iter().filter_map(|target| match target {
+        Target::Database => None,
+        Target::Dependency(dependency) => Some(dependency),
+    });
+    let others = try_join_all(dependencies.map(|dependency| {
+        until_ready(dependency.to_string(), deadline, async || {
+            attempt::attempt(dependency, resolver, deadline.limits.attempt).await
         })
     }));
     if targets.contains(&Target::Database) {

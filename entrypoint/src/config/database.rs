@@ -51,18 +51,24 @@ impl DatabaseField {
     }
 }
 
-/// What is known of a field.
+/// What is known of a field. `P` says why it is not known yet; where that cannot be, it is
+/// [`Infallible`](std::convert::Infallible).
 #[derive(Debug, Clone)]
-pub enum Known {
-    /// It is in a secret that was not read yet.
-    NotYet,
+pub enum Known<P> {
+    Pending(P),
     Absent,
     Value(Secret),
+    /// It has a value that cannot be read, and why.
+    Wrong(String),
 }
 
-/// Reads the database's description. None: it is right so far, but secrets are missing.
-pub fn database(field: impl Fn(DatabaseField) -> Known) -> Result<Option<Database>, Vec<Problem>> {
-    let mut fields = Fields { field, complete: true, problems: Vec::new() };
+/// Its value is in a secret that was not read yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InSecret;
+
+/// Reads the database's description. The inner error: it is right so far, but a field is pending.
+pub fn database<P>(field: impl Fn(DatabaseField) -> Known<P>) -> Result<Result<Database, P>, Vec<Problem>> {
+    let mut fields = Fields { field, problems: Vec::new() };
     let host = fields.required(DatabaseField::Host, host);
     let port = fields.optional(DatabaseField::Port, port);
     let name = fields.required(DatabaseField::Name, line);
@@ -70,51 +76,70 @@ pub fn database(field: impl Fn(DatabaseField) -> Known) -> Result<Option<Databas
     let password = fields.optional(DatabaseField::Password, password);
     let sslmode = fields.optional(DatabaseField::SslMode, sslmode);
     let sslrootcert = fields.optional(DatabaseField::SslRootCert, line);
-    if !fields.problems.is_empty() {
-        return Err(fields.problems);
+    let database = (|| {
+        Ok(Database {
+            host: host?,
+            port: port?.unwrap_or(5432),
+            name: name?,
+            user: user?,
+            password: password?,
+            sslmode: sslmode?,
+            sslrootcert: sslrootcert?.map(PathBuf::from),
+        })
+    })();
+    match database {
+        Ok(database) => Ok(Ok(database)),
+        Err(Unread::Pending(why)) if fields.problems.is_empty() => Ok(Err(why)),
+        Err(_) => Err(fields.problems),
     }
-    let (Some(host), Some(name), Some(user), true) = (host, name, user, fields.complete) else {
-        return Ok(None);
-    };
-    Ok(Some(Database {
-        host,
-        port: port.unwrap_or(5432),
-        name,
-        user,
-        password,
-        sslmode,
-        sslrootcert: sslrootcert.map(PathBuf::from),
-    }))
+}
+
+/// Why a field has no value.
+enum Unread<P> {
+    Pending(P),
+    /// Its problem is among those of [`Fields`].
+    Wrong,
 }
 
 struct Fields<F> {
     field: F,
-    complete: bool,
     problems: Vec<Problem>,
 }
 
-impl<F: Fn(DatabaseField) -> Known> Fields<F> {
-    fn optional<T>(&mut self, field: DatabaseField, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+impl<F> Fields<F> {
+    fn optional<T, P>(
+        &mut self,
+        field: DatabaseField,
+        parse: fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Unread<P>>
+    where
+        F: Fn(DatabaseField) -> Known<P>,
+    {
         match (self.field)(field) {
-            Known::Absent => None,
-            Known::NotYet => {
-                self.complete = false;
-                None
-            }
-            Known::Value(value) => {
-                let parsed = parse(value.expose());
-                parsed.map_err(|rule| self.problems.push(Problem::new(field.variable(), rule))).ok()
-            }
+            Known::Absent => Ok(None),
+            Known::Pending(why) => Err(Unread::Pending(why)),
+            Known::Wrong(rule) => Err(self.wrong(field, rule)),
+            Known::Value(value) => parse(value.expose()).map(Some).map_err(|rule| self.wrong(field, rule)),
         }
     }
 
-    fn required<T>(&mut self, field: DatabaseField, parse: fn(&str) -> Result<T, String>) -> Option<T> {
-        if let Known::Absent = (self.field)(field) {
-            let rule = format!("is not set, and no secret in DB_SECRET has {}", field.keys().join(" or "));
-            self.problems.push(Problem::new(field.variable(), rule));
-            return None;
-        }
-        self.optional(field, parse)
+    fn required<T, P>(
+        &mut self,
+        field: DatabaseField,
+        parse: fn(&str) -> Result<T, String>,
+    ) -> Result<T, Unread<P>>
+    where
+        F: Fn(DatabaseField) -> Known<P>,
+    {
+        self.optional(field, parse)?.ok_or_else(|| {
+            let keys = field.keys().join(" or ");
+            self.wrong(field, format!("is not set, and no secret in DB_SECRET has {keys}"))
+        })
+    }
+
+    fn wrong<P>(&mut self, field: DatabaseField, rule: String) -> Unread<P> {
+        self.problems.push(Problem::new(field.variable(), rule));
+        Unread::Wrong
     }
 }
 
@@ -156,12 +181,12 @@ fn sslmode(text: &str) -> Result<SslMode, String> {
 mod tests {
     use super::*;
 
-    fn read<const N: usize>(values: [(&str, &str); N]) -> Result<Option<Database>, Vec<String>> {
+    fn read<const N: usize>(values: [(&str, &str); N]) -> Result<Result<Database, InSecret>, Vec<String>> {
         let field = |field: DatabaseField| {
             let value = values.iter().find(|(variable, _)| *variable == field.variable());
             match value {
                 None => Known::Absent,
-                Some((_, "?")) => Known::NotYet,
+                Some((_, "?")) => Known::Pending(InSecret),
                 Some((_, value)) => Known::Value(Secret::new(*value)),
             }
         };
@@ -191,9 +216,9 @@ mod tests {
     fn a_plain_mistake_is_found_before_the_secrets_are_there() {
         let pending = [("DB_HOST", "?"), ("DB_NAME", "?"), ("DB_USER", "?"), ("DB_PORT", "0")];
         assert_eq!(read(pending).unwrap_err(), ["DB_PORT must be a number from 1 to 65535"]);
-        assert_eq!(read([("DB_HOST", "db"), ("DB_NAME", "app"), ("DB_USER", "?")]), Ok(None));
+        assert_eq!(read([("DB_HOST", "db"), ("DB_NAME", "app"), ("DB_USER", "?")]), Ok(Err(InSecret)));
         let port = [("DB_HOST", "db"), ("DB_NAME", "app"), ("DB_USER", "me"), ("DB_PORT", "?")];
-        assert_eq!(read(port), Ok(None));
+        assert_eq!(read(port), Ok(Err(InSecret)));
     }
 
     #[test]

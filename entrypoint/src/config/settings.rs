@@ -1,6 +1,7 @@
 //! The variables that say what to do, and which variables name secrets.
 
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use super::inputs::{INPUTS, SETTINGS_PREFIX, is_input};
@@ -11,6 +12,8 @@ use crate::environment::Environment;
 use crate::secrets::{Reference, SECRET_PREFIX};
 
 const LOG: &str = "ENTRYPOINT_LOG";
+/// The variable whose secret describes the database.
+pub(crate) const DATABASE_SECRET: &str = "DB_SECRET";
 
 /// Aurora's resume takes 15 s, and 30 s or more after a day's pause: an attempt that is cut
 /// short of that only begins again.
@@ -66,26 +69,31 @@ impl LogFormat {
 }
 
 impl Settings {
-    /// Every secret that some variable names.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Reference> {
-        self.references.values().chain(&self.database_secret)
+    /// Every variable that names a secret, and the secret: `DB_SECRET`, then the others.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &Reference)> {
+        let others = self.references.iter().map(|(variable, reference)| (variable.as_str(), reference));
+        self.database_secret.iter().map(|reference| (DATABASE_SECRET, reference)).chain(others)
     }
 
     /// The settings, and everything that is wrong with them. What is wrong is left out, so that
     /// the rest can be checked in the same run.
     pub fn read(environment: &Environment) -> (Self, Vec<Problem>) {
         let mut reader = Reader::new(|name: &str| environment.get(name).map(str::to_owned));
-        for (name, _) in environment {
+        for (name, value) in environment {
             let name = name.to_string_lossy();
             if name.starts_with(SETTINGS_PREFIX) && !is_input(&name) {
                 let known = INPUTS.iter().filter(|input| input.starts_with(SETTINGS_PREFIX));
                 let known: Vec<_> = known.copied().collect();
                 reader.problem(&name, format_args!("is no setting; there are {}", known.join(", ")));
             }
+            let is_ours = is_input(&name) || value.as_bytes().starts_with(SECRET_PREFIX.as_bytes());
+            if is_ours && value.to_str().is_none() {
+                reader.problem(&name, "must be UTF-8");
+            }
         }
         let references = references(environment, &mut reader);
-        let database_secret = reader.read("DB_SECRET", Reference::parse);
-        let described = ["DB_HOST", "DB_SECRET"].iter().any(|name| environment.get(name).is_some());
+        let database_secret = reader.read(DATABASE_SECRET, Reference::parse);
+        let described = ["DB_HOST", DATABASE_SECRET].iter().any(|name| environment.get(name).is_some());
         let exports = exports(&mut reader);
         // Only checked: the log has begun by now.
         reader.read(LOG, choice(LogFormat::NAMES));
@@ -119,7 +127,7 @@ fn references<F: Fn(&str) -> Option<String>>(
     let mut references = BTreeMap::new();
     for (name, value) in environment {
         let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
-        if !value.starts_with(SECRET_PREFIX) || name == "DB_SECRET" {
+        if !value.starts_with(SECRET_PREFIX) || name == DATABASE_SECRET {
             continue;
         }
         if name.starts_with(SETTINGS_PREFIX) {
@@ -148,17 +156,36 @@ fn exports<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<Export>
 
 fn export(text: &str) -> Result<Export, String> {
     let (variable, form) = text.split_once('=').ok_or("must be VARIABLE=FORM")?;
-    if variable.is_empty() {
-        return Err("must be VARIABLE=FORM".into());
+    if !is_variable_name(variable) {
+        return Err(
+            "must be VARIABLE=FORM, the name of A-Z a-z 0-9 _ . - and not starting with a digit".into()
+        );
     }
     if is_input(variable) {
         return Err(format!("{variable} is an input, and cannot be set"));
+    }
+    if is_of_the_loader(variable) {
+        return Err(format!("{variable} says how programs are found and loaded, and cannot be set"));
     }
     let form = Form::from_name(form).ok_or_else(|| {
         let names = Form::ALL.map(Form::name).join(", ");
         format!("the form must be one of {names}; items are separated by spaces")
     })?;
     Ok(Export { variable: variable.into(), form })
+}
+
+/// The names that Kubernetes takes. Shells know neither `.` nor `-`, but Spring and others read
+/// such names.
+fn is_variable_name(text: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    text.bytes().all(rest) && text.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+}
+
+/// Whether the C library or a shell reads the variable to find or load what it runs: a connection
+/// string there keeps the app from starting, or makes it load another file.
+fn is_of_the_loader(variable: &str) -> bool {
+    variable.starts_with("LD_")
+        || ["BASH_ENV", "ENV", "GCONV_PATH", "GLIBC_TUNABLES", "IFS", "PATH"].contains(&variable)
 }
 
 fn targets<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, described: bool) -> Vec<Target> {
@@ -187,6 +214,7 @@ fn choice<T: Copy, const N: usize>(values: [(&'static str, T); N]) -> impl Fn(&s
 
 #[cfg(test)]
 mod tests {
+    use super::super::target::Dependency;
     use super::*;
 
     fn read<const N: usize>(variables: [(&str, &str); N]) -> Result<Settings, Vec<String>> {
@@ -211,7 +239,7 @@ mod tests {
         let targets = |wait| read([("DB_HOST", "db"), ("ENTRYPOINT_WAIT", wait)]).unwrap().targets;
         assert_eq!(targets(""), [Target::Database]);
         assert_eq!(targets("none"), []);
-        let redis = Target::Tcp { host: "redis".into(), port: 6379 };
+        let redis = Target::Dependency(Dependency::Tcp { host: "redis".into(), port: 6379 });
         assert_eq!(targets(" tcp://redis:6379\n database"), [redis, Target::Database]);
         assert_eq!(read([("DB_SECRET", "app")]).unwrap().targets, [Target::Database]);
     }
@@ -230,6 +258,20 @@ mod tests {
         let expected = [("A", Form::Conninfo), ("B", Form::Url), ("C", Form::Pgpass)];
         let expected = expected.map(|(variable, form)| Export { variable: variable.into(), form });
         assert_eq!(exports, expected);
+    }
+
+    #[test]
+    fn only_a_variable_of_the_apps_own_can_be_exported() {
+        let rule = |variable: &str| read([("ENTRYPOINT_EXPORT", format!("{variable}=url").as_str())]);
+        for variable in ["DATABASE_URL", "_x", "spring.datasource.url", "db-url", "PATHS", "OLD_PATH"] {
+            assert_eq!(rule(variable).unwrap().exports[0].variable, variable);
+        }
+        for variable in ["", "1A", "A\u{1}", "Ä", "A:B", "A/B"] {
+            assert!(rule(variable).unwrap_err()[0].contains("must be VARIABLE=FORM"), "{variable:?}");
+        }
+        for variable in ["LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "BASH_ENV", "GCONV_PATH", "DB_HOST"] {
+            assert!(rule(variable).unwrap_err()[0].ends_with("and cannot be set"), "{variable}");
+        }
     }
 
     #[test]

@@ -11,6 +11,12 @@ use crate::net::http::{host, port};
 pub enum Target {
     /// The database accepts the app's login.
     Database,
+    Dependency(Dependency),
+}
+
+/// One thing other than the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dependency {
     /// The port accepts a connection.
     Tcp { host: String, port: u16 },
     /// A GET is answered with a status from 200 to 399, the range that Kubernetes' HTTP probes
@@ -38,19 +44,27 @@ impl Target {
         match uri.scheme_str() {
             Some("tcp") if uri.query().is_none() && matches!(uri.path(), "" | "/") => {
                 let port = port(&uri).ok_or("must have a port from 1 to 65535")?;
-                Ok(Self::Tcp { host: name.to_owned(), port })
+                Ok(Self::Dependency(Dependency::Tcp { host: name.to_owned(), port }))
             }
-            Some("http" | "https") => Ok(Self::Http(uri)),
+            Some("http" | "https") => Ok(Self::Dependency(Dependency::Http(uri))),
             _ => Err(RULE),
         }
     }
 }
 
-/// For logs: without a URL's query, which may hold a token.
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Database => formatter.write_str("database"),
+            Self::Dependency(dependency) => dependency.fmt(formatter),
+        }
+    }
+}
+
+/// For logs: without a URL's query, which may hold a token.
+impl fmt::Display for Dependency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Tcp { host, port } if host.contains(':') => write!(formatter, "tcp://[{host}]:{port}"),
             Self::Tcp { host, port } => write!(formatter, "tcp://{host}:{port}"),
             Self::Http(uri) => {
@@ -78,7 +92,8 @@ mod tests {
         ] {
             assert_eq!(Target::parse(text).unwrap().to_string(), shown);
         }
-        assert_eq!(Target::parse("tcp://[::1]:1"), Ok(Target::Tcp { host: "::1".into(), port: 1 }));
+        let dependency = Dependency::Tcp { host: "::1".into(), port: 1 };
+        assert_eq!(Target::parse("tcp://[::1]:1"), Ok(Target::Dependency(dependency)));
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Form {
     pub fn value(self, database: &Database) -> Result<OsString, FormError> {
         let text = self.text(database)?;
         match self {
-            Self::Pgpass => Ok(pgpass::write(&text)?.into()),
+            Self::Pgpass => Ok(pgpass::write(database, &text)?.into()),
             Self::Conninfo | Self::Url | Self::Jdbc | Self::Ado => Ok(text.into_exposed().into()),
         }
     }

@@ -6,8 +6,21 @@ use std::fmt::Write;
 ///
 /// A `+` for a space belongs to HTML forms; libpq and `SQLAlchemy` leave it a plus.
 pub(super) fn encode(text: &str) -> String {
+    encode_all_but(b"", text)
+}
+
+/// Encodes the last segment of a path: as [`encode`], but of the reserved characters only those
+/// that cannot stand there (RFC 3986, 3.3).
+///
+/// node's pg-connection-string reads a path with `decodeURI`, which leaves `%2B` and the other
+/// encodings of `; : @ & = + $ ,` as they are. All parsers agree on the bare characters.
+pub(super) fn encode_segment(text: &str) -> String {
+    encode_all_but(b";:@&=+$,", text)
+}
+
+fn encode_all_but(kept: &[u8], text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || kept.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             let _ = write!(encoded, "%{byte:02X}");

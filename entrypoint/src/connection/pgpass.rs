@@ -3,8 +3,11 @@
 //! A backslash goes before `:` and `\`. Source: PostgreSQL documentation, "The Password File"
 //! (libpq-pgpass). libpq ignores a file that others may read, so its mode is 0600.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::PathBuf;
+
+use nix::unistd::Uid;
 
 use super::Database;
 use crate::secret::Secret;
@@ -22,12 +25,23 @@ fn escape(field: &str) -> String {
     field.replace('\\', r"\\").replace(':', r"\:")
 }
 
-/// Writes the line to a new file of mode 0600 in the folder for temporary files, where it stays.
-pub(super) fn write(line: &Secret) -> io::Result<PathBuf> {
+/// Writes the line to a file of mode 0600 in the folder for temporary files, where it stays.
+///
+/// The file is named by its owner, database and user, so that each start replaces the last one's
+/// and a container that is restarted often has one file. The new file is made under a name that
+/// cannot be guessed, and then renamed: neither a link nor a file that another user has put there
+/// is written to. If it cannot take the name, it keeps its own.
+pub(super) fn write(database: &Database, line: &Secret) -> io::Result<PathBuf> {
+    let mut hasher = DefaultHasher::new();
+    (&database.host, database.port, &database.name, &database.user).hash(&mut hasher);
+    let name = format!("pgpass-{}-{:016x}", Uid::effective(), hasher.finish());
     let mut file = tempfile::Builder::new().prefix("pgpass-").tempfile()?;
     writeln!(file, "{}", line.expose())?;
-    let (_, path) = file.keep()?;
-    Ok(path)
+    let path = file.path().with_file_name(name);
+    match file.persist(&path) {
+        Ok(_) => Ok(path),
+        Err(refused) => Ok(refused.file.keep()?.1),
+    }
 }
 
 #[cfg(test)]
@@ -49,7 +63,7 @@ mod tests {
 
     #[test]
     fn only_its_owner_may_read_the_file() {
-        let path = write(&Secret::new("line")).unwrap();
+        let path = write(&database("p"), &Secret::new("line")).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "line\n");
         std::fs::remove_file(path).unwrap();

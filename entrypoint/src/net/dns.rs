@@ -3,11 +3,13 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
 use domain::base::iana::{Rcode, Rtype};
 use domain::base::{Message, MessageBuilder, Name};
 use domain::rdata::{A, Aaaa};
+use futures_util::future::{Either, select};
 use thiserror::Error;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
@@ -15,6 +17,11 @@ use tokio::time::timeout;
 
 /// More than RFC 1035 lets a server send over UDP to who does not offer more.
 const DATAGRAM: usize = 1500;
+
+/// How long the second kind of address may take once the first is there: some name servers and
+/// firewalls never answer for AAAA. RFC 8305, 3, has a client wait 50 ms; on a network of IPv6
+/// alone the second may be the one that counts, so it gets more.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Whom to ask, and how often.
 #[derive(Debug, Clone)]
@@ -42,23 +49,31 @@ pub(crate) enum DnsError {
 impl Servers {
     /// The name's addresses of both kinds; none where there is no such name.
     pub(super) async fn addresses(&self, name: &Name<Vec<u8>>) -> Result<Vec<IpAddr>, DnsError> {
-        let (v4, v6) = tokio::join!(self.ask(name, Rtype::A), self.ask(name, Rtype::AAAA));
-        match (v4, v6) {
-            (Ok(mut v4), Ok(v6)) => {
-                v4.extend(v6);
-                Ok(v4)
+        let v4 = pin!(self.ask(name, Rtype::A));
+        let v6 = pin!(self.ask(name, Rtype::AAAA));
+        let (v4, v6) = match select(v4, v6).await {
+            Either::Left((v4, v6)) => {
+                let v6 = other_kind(&v4, v6).await;
+                (v4, v6)
             }
-            (Ok(found), Err(_)) | (Err(_), Ok(found)) if !found.is_empty() => Ok(found),
+            Either::Right((v6, v4)) => {
+                let v4 = other_kind(&v6, v4).await;
+                (v4, v6)
+            }
+        };
+        match (v4, v6) {
+            (Ok(v4), Ok(v6)) => Ok([v4.into_addresses(), v6.into_addresses()].concat()),
+            (Ok(Answer::Addresses(found)), Err(_)) | (Err(_), Ok(Answer::Addresses(found))) => Ok(found),
             (Err(error), _) | (_, Err(error)) => Err(error),
         }
     }
 
-    async fn ask(&self, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Vec<IpAddr>, DnsError> {
+    async fn ask(&self, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Answer, DnsError> {
         let mut failure = DnsError::NoServer;
         for _ in 0..self.rounds {
             for &server in &self.addresses {
                 match timeout(self.limit, ask(server, name, kind)).await {
-                    Ok(Ok(addresses)) => return Ok(addresses),
+                    Ok(Ok(answer)) => return Ok(answer),
                     Ok(Err(error)) => failure = error,
                     Err(_) => failure = DnsError::Io(server, io::ErrorKind::TimedOut.into()),
                 }
@@ -68,7 +83,41 @@ impl Servers {
     }
 }
 
-async fn ask(server: SocketAddr, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Vec<IpAddr>, DnsError> {
+/// What a name server says of one kind of address.
+#[derive(Debug)]
+enum Answer {
+    /// At least one.
+    Addresses(Vec<IpAddr>),
+    /// None of this kind; there may be some of the other.
+    NoneOfThisKind,
+    /// There is no such name, and so nothing of any kind (RFC 8020).
+    NoSuchName,
+}
+
+impl Answer {
+    fn into_addresses(self) -> Vec<IpAddr> {
+        match self {
+            Self::Addresses(addresses) => addresses,
+            Self::NoneOfThisKind | Self::NoSuchName => Vec::new(),
+        }
+    }
+}
+
+/// The answer about the other kind. If the first answer alone is of use, it may take [`GRACE`]
+/// and no longer.
+async fn other_kind(
+    first: &Result<Answer, DnsError>,
+    other: impl Future<Output = Result<Answer, DnsError>>,
+) -> Result<Answer, DnsError> {
+    match first {
+        Ok(Answer::Addresses(_) | Answer::NoSuchName) => {
+            timeout(GRACE, other).await.unwrap_or(Ok(Answer::NoneOfThisKind))
+        }
+        Ok(Answer::NoneOfThisKind) | Err(_) => other.await,
+    }
+}
+
+async fn ask(server: SocketAddr, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Answer, DnsError> {
     let question = question(name, kind);
     let failed = |error| DnsError::Io(server, error);
     let mut answer = over_udp(server, &question).await.map_err(failed)?;
@@ -76,8 +125,12 @@ async fn ask(server: SocketAddr, name: &Name<Vec<u8>>, kind: Rtype) -> Result<Ve
         answer = over_tcp(server, &question).await.map_err(failed)?;
     }
     match answer.header().rcode() {
-        Rcode::NOERROR => read(&answer).ok_or(DnsError::Unreadable(server)),
-        Rcode::NXDOMAIN => Ok(Vec::new()),
+        Rcode::NOERROR => match read(&answer) {
+            None => Err(DnsError::Unreadable(server)),
+            Some(found) if found.is_empty() => Ok(Answer::NoneOfThisKind),
+            Some(found) => Ok(Answer::Addresses(found)),
+        },
+        Rcode::NXDOMAIN => Ok(Answer::NoSuchName),
         other => Err(DnsError::Rcode(server, other)),
     }
 }
@@ -150,7 +203,8 @@ pub(super) mod tests {
     use tokio::net::TcpListener;
 
     /// A name server with a few records, each `NAME` and one of `A ADDRESS`, `AAAA ADDRESS`,
-    /// `CNAME NAME`, `SERVFAIL`, and `FORGED` for a first answer with another id.
+    /// `CNAME NAME`, `NXDOMAIN`, `SERVFAIL`, `FORGED` for a first answer with another id, and `SILENT KIND`
+    /// for no answer to questions of that kind.
     pub(in super::super) struct Server {
         port: u16,
         asked: Arc<Mutex<Vec<String>>>,
@@ -193,6 +247,10 @@ pub(super) mod tests {
             let question = Message::from_octets(datagram).unwrap();
             let name = question.sole_question().unwrap().qname().to_string();
             asked.lock().unwrap().push(name.clone());
+            let kind = question.sole_question().unwrap().qtype();
+            if records.contains(&(format!("{name}."), format!("SILENT {kind}"))) {
+                continue;
+            }
             if records.contains(&(format!("{name}."), "FORGED".into())) {
                 let mut forged = answer(&question, &records);
                 let id = !forged.header().id();
@@ -232,7 +290,7 @@ pub(super) mod tests {
             records.iter().filter(move |(owner, _)| *owner == name).map(|(_, record)| record.clone())
         };
         let rcode = match of(&name).next().as_deref() {
-            None => Rcode::NXDOMAIN,
+            None | Some("NXDOMAIN") => Rcode::NXDOMAIN,
             Some("SERVFAIL") => Rcode::SERVFAIL,
             Some(_) => Rcode::NOERROR,
         };

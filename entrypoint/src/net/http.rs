@@ -1,15 +1,15 @@
 //! One HTTP/1.1 request on a connection of its own.
 //!
-//! This is hyper on our own connection, and also what the AWS SDK sends its few requests with:
-//! so that names are launch and certificates trusted as here, not as the image would have it.
+//! This is hyper on our own connection. The AWS SDK sends its few requests with it, too, so that
+//! names are resolved and certificates are trusted by this program's rules and not by the image's.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{CONNECTION, HOST, HeaderValue};
-use http::{Request, Response, Uri};
-use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes};
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -24,6 +24,10 @@ use super::tls;
 /// milliseconds; what it then takes to answer is bounded by the caller.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
+/// The longest body that is read, in bytes. The longest expected one holds a secret of 65,536
+/// bytes, of which JSON may make six times as many (`\u0001`).
+const LONGEST_BODY: usize = 1 << 20;
+
 /// Why a request has no response.
 #[derive(Debug, Error)]
 pub(crate) enum HttpError {
@@ -35,6 +39,8 @@ pub(crate) enum HttpError {
     Tls(std::io::Error),
     #[error("no HTTP response ({0})")]
     Exchange(#[from] hyper::Error),
+    #[error("the HTTP response has more than {LONGEST_BODY} bytes")]
+    TooLong,
 }
 
 impl HttpError {
@@ -57,7 +63,32 @@ impl HttpClient {
     }
 
     /// Sends a request with an absolute URI and reads the whole response.
-    pub(crate) async fn send<B>(&self, mut request: Request<B>) -> Result<Response<Bytes>, HttpError>
+    pub(crate) async fn send<B>(&self, request: Request<B>) -> Result<Response<Bytes>, HttpError>
+    where
+        B: Body + Send + Unpin + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (parts, body) = self.head(request).await?.into_parts();
+        let body = Limited::new(body, LONGEST_BODY).collect().await.map_err(|error| {
+            error.downcast::<hyper::Error>().map_or(HttpError::TooLong, |error| HttpError::Exchange(*error))
+        })?;
+        Ok(Response::from_parts(parts, body.to_bytes()))
+    }
+
+    /// Sends a request with an absolute URI and reads the response's status. The body is not read,
+    /// because it may never end.
+    pub(crate) async fn status<B>(&self, request: Request<B>) -> Result<StatusCode, HttpError>
+    where
+        B: Body + Send + Unpin + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        Ok(self.head(request).await?.status())
+    }
+
+    /// Sends a request and reads the response's head.
+    async fn head<B>(&self, mut request: Request<B>) -> Result<Response<Incoming>, HttpError>
     where
         B: Body + Send + Unpin + 'static,
         B::Data: Send,
@@ -100,7 +131,7 @@ pub(crate) fn port(uri: &Uri) -> Option<u16> {
     })
 }
 
-async fn exchange<S, B>(stream: S, request: Request<B>) -> Result<Response<Bytes>, HttpError>
+async fn exchange<S, B>(stream: S, request: Request<B>) -> Result<Response<Incoming>, HttpError>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     B: Body + Send + Unpin + 'static,
@@ -109,6 +140,5 @@ where
 {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let (parts, body) = sender.send_request(request).await?.into_parts();
-    Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
+    Ok(sender.send_request(request).await?)
 }

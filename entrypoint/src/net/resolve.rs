@@ -48,7 +48,9 @@ impl Resolver {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        let listed = listed(&fs::read_to_string(&self.hosts).unwrap_or_default(), host);
+        // A byte that is not UTF-8 spoils the word that it is in, and nothing else.
+        let hosts = fs::read(&self.hosts).unwrap_or_default();
+        let listed = listed(&String::from_utf8_lossy(&hosts), host);
         if !listed.is_empty() {
             return Ok(listed);
         }
@@ -109,10 +111,14 @@ fn candidates(host: &str, config: &Config) -> Vec<String> {
 mod tests {
     use super::super::dns::tests::Server;
     use super::*;
-    use std::fs;
+    use std::time::Instant;
 
     /// A resolver whose files say this, and whose name servers are that one.
-    fn resolver(hosts: &str, resolv_conf: &str, server: &Server) -> (tempfile::TempDir, Resolver) {
+    fn resolver(
+        hosts: impl AsRef<[u8]>,
+        resolv_conf: &str,
+        server: &Server,
+    ) -> (tempfile::TempDir, Resolver) {
         let folder = tempfile::tempdir().unwrap();
         let resolver = Resolver {
             hosts: folder.path().join("hosts"),
@@ -140,6 +146,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_byte_that_is_not_utf_8_spoils_its_own_word_only() {
+        let server = Server::start(&[]).await;
+        let hosts = b"# Z\xfcrich\n10.0.0.1 db\n10.0.0.2 d\xfc app\n";
+        let (_folder, resolver) = resolver(hosts, "", &server);
+        assert_eq!(resolver.addresses("db").await.unwrap(), addresses(&["10.0.0.1"]));
+        assert_eq!(resolver.addresses("app").await.unwrap(), addresses(&["10.0.0.2"]));
+        assert_eq!(server.asked(), [""; 0]);
+    }
+
+    #[tokio::test]
     async fn both_kinds_of_addresses_are_found_behind_an_alias() {
         let server = Server::start(&[
             ("db.example", "CNAME my_cluster.rds"),
@@ -152,6 +168,37 @@ mod tests {
         let expected = addresses(&["10.0.0.1", "10.0.0.2", "fd00::1"]);
         assert_eq!(resolver.addresses("db.example").await.unwrap(), expected);
         assert_eq!(resolver.addresses("my_cluster.rds").await.unwrap(), expected);
+    }
+
+    #[tokio::test]
+    async fn silence_about_one_kind_does_not_hold_up_the_other() {
+        let server = Server::start(&[
+            ("v4.example", "A 10.0.0.1"),
+            ("v4.example", "SILENT AAAA"),
+            ("v6.example", "AAAA fd00::1"),
+            ("v6.example", "SILENT A"),
+            ("none.example", "NXDOMAIN"),
+            ("none.example", "SILENT AAAA"),
+        ])
+        .await;
+        // Ten seconds and more, if silence were waited for to its end.
+        let (_folder, resolver) = resolver("", "options timeout:5 attempts:2", &server);
+        let started = Instant::now();
+        assert_eq!(resolver.addresses("v4.example").await.unwrap(), addresses(&["10.0.0.1"]));
+        assert_eq!(resolver.addresses("v6.example").await.unwrap(), addresses(&["fd00::1"]));
+        let error = resolver.addresses("none.example").await.unwrap_err().to_string();
+        assert_eq!(error, "there is no such name");
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    }
+
+    #[tokio::test]
+    async fn the_only_kind_there_is_has_its_whole_time() {
+        // That there is no address of the first kind does not shorten the wait for the second.
+        let server = Server::start(&[("v6.example", "AAAA fd00::1"), ("v6.example", "SILENT AAAA")]).await;
+        let (_folder, resolver) = resolver("", "options timeout:1 attempts:2", &server);
+        let error = resolver.addresses("v6.example").await.unwrap_err().to_string();
+        assert!(error.ends_with("cannot be asked: timed out"), "{error}");
+        assert_eq!(server.asked().len(), 3);
     }
 
     #[tokio::test]

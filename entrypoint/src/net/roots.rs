@@ -1,9 +1,12 @@
 //! The certificate authorities to trust, all in the binary: an image may have none.
 
-use std::fs;
-use std::io;
+use std::env;
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
 use rustls::RootCertStore;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, Der, TrustAnchor};
@@ -37,9 +40,19 @@ pub(crate) fn amazon_rds() -> RootCertStore {
     AMAZON_RDS.iter().cloned().collect()
 }
 
+/// The public web's authorities, and those of the PEM file that the variable names. An empty
+/// variable counts as absent, as everywhere.
+pub(crate) fn public_and_of(variable: &str) -> Result<RootCertStore, RootsError> {
+    let mut roots = public();
+    if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
+        add_file(&mut roots, path.as_ref())?;
+    }
+    Ok(roots)
+}
+
 /// Adds the certificates of a PEM file, at least one.
 pub(crate) fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), RootsError> {
-    let pem = fs::read(path).map_err(|error| RootsError::Read(path.into(), error))?;
+    let pem = read(path).map_err(|error| RootsError::Read(path.into(), error))?;
     let before = roots.len();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| RootsError::Pem(path.into(), error))?;
@@ -49,6 +62,18 @@ pub(crate) fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), Roo
         return Err(RootsError::Empty(path.into()));
     }
     Ok(())
+}
+
+/// Reads a regular file. Opening a FIFO, or reading a terminal, could block the only thread for
+/// ever; such a file is opened without blocking, and refused.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -80,5 +105,14 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             assert!(error().contains(says) && error().contains(&name), "{}", error());
         }
+    }
+
+    #[test]
+    fn a_fifo_is_refused_and_not_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ca.pem");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = add_file(&mut RootCertStore::empty(), &path).unwrap_err().to_string();
+        assert!(error.ends_with("ca.pem: it is not a regular file"), "{error}");
     }
 }

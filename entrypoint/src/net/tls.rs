@@ -4,11 +4,13 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -26,21 +28,14 @@ pub(crate) enum Verify {
 /// A configuration for connections that verify so much.
 pub(crate) fn client_config(verify: Verify) -> Arc<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
+    let verifier = Verifier { verify, provider: provider.clone() };
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .expect("ring has the cipher suites of TLS 1.2 and 1.3");
-    let config = match verify {
-        Verify::ChainAndName(roots) => builder.with_root_certificates(roots).with_no_client_auth(),
-        Verify::Nothing => unnamed(builder, Unnamed { roots: None, provider }),
-        Verify::Chain(roots) => unnamed(builder, Unnamed { roots: Some(roots), provider }),
-    };
+        .expect("ring has the cipher suites of TLS 1.2 and 1.3")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
     Arc::new(config)
-}
-
-type Builder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
-
-fn unnamed(builder: Builder, verifier: Unnamed) -> ClientConfig {
-    builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
 }
 
 /// Makes a plain stream a TLS stream. The host is a name, or an address without brackets.
@@ -57,31 +52,64 @@ pub(crate) fn verdict(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// libpq's `require` and `verify-ca`: the server proves that it has the certificate's key, but
-/// nobody asks to whom the certificate was issued, or, without roots, by whom.
+/// Verifies as OpenSSL does for libpq, where that differs from rustls's own verifier: in
+/// `require` and `verify-ca` any name will do; and a certificate that is itself a trusted root is
+/// trusted also where it says that it is an authority, as `openssl req -x509` has it say.
+///
+/// In every mode the server proves that it has the certificate's key.
 #[derive(Debug)]
-struct Unnamed {
-    roots: Option<RootCertStore>,
+struct Verifier {
+    verify: Verify,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Unnamed {
+impl Verifier {
+    fn verify_chain(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        roots: &RootCertStore,
+        now: UnixTime,
+    ) -> Result<(), rustls::Error> {
+        let parsed = ParsedCertificate::try_from(certificate)?;
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        match verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, now, algorithms) {
+            // webpki has found the certificate's dates to be right before it says this.
+            Err(error) if is_authority(&error) && is_root(certificate, roots) => Ok(()),
+            result => result,
+        }
+    }
+}
+
+/// Whether all that is wrong with a server's certificate is that it is an authority's.
+fn is_authority(error: &rustls::Error) -> bool {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(error))) = error else {
+        return false;
+    };
+    error.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity)
+}
+
+/// Whether a root has this certificate's subject and key.
+fn is_root(certificate: &CertificateDer<'_>, roots: &RootCertStore) -> bool {
+    webpki::anchor_from_trusted_cert(certificate).is_ok_and(|anchor| roots.roots.contains(&anchor.to_owned()))
+}
+
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
+        server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        if let Some(roots) = &self.roots {
-            verify_server_cert_signed_by_trust_anchor(
-                &ParsedCertificate::try_from(end_entity)?,
-                roots,
-                intermediates,
-                now,
-                self.provider.signature_verification_algorithms.all,
-            )?;
+        match &self.verify {
+            Verify::Nothing => {}
+            Verify::Chain(roots) => self.verify_chain(end_entity, intermediates, roots, now)?,
+            Verify::ChainAndName(roots) => {
+                self.verify_chain(end_entity, intermediates, roots, now)?;
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+            }
         }
         Ok(ServerCertVerified::assertion())
     }

@@ -1,7 +1,5 @@
 //! The AWS SDK, with our own connections under it.
 
-use std::env;
-use std::path::Path;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -30,10 +28,7 @@ const ATTEMPT_LIMIT: Duration = Duration::from_secs(5);
 /// AWS's certificates are verified by the embedded public roots, and by those in the file that
 /// `AWS_CA_BUNDLE` names, if it is set.
 pub(crate) async fn sdk_config(resolver: &Resolver) -> Result<SdkConfig, RootsError> {
-    let mut trusted = roots::public();
-    if let Some(path) = env::var_os("AWS_CA_BUNDLE") {
-        roots::add_file(&mut trusted, Path::new(&path))?;
-    }
+    let trusted = roots::public_and_of("AWS_CA_BUNDLE")?;
     let client = HttpClient::new(resolver.clone(), tls::client_config(Verify::ChainAndName(trusted)));
     let connector = SharedHttpConnector::new(Connector(client));
     let config = aws_config::defaults(BehaviorVersion::latest())
@@ -65,6 +60,7 @@ impl HttpConnector for Connector {
 fn connector_error(error: HttpError) -> ConnectorError {
     match &error {
         HttpError::Url => ConnectorError::user(error.into()),
+        HttpError::TooLong => ConnectorError::other(error.into(), None),
         HttpError::Tls(_) if error.is_untrusted() => ConnectorError::other(error.into(), None),
         HttpError::Dial(_) | HttpError::Tls(_) | HttpError::Exchange(_) => ConnectorError::io(error.into()),
     }

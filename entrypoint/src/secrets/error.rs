@@ -6,7 +6,6 @@ use thiserror::Error;
 
 use super::reference::Reference;
 use super::value::ValueError;
-use crate::config::{Problem, Settings};
 
 /// Why a secret, or a value of it, cannot be had. AWS's own words are repeated; a secret's
 /// value is in none of them.
@@ -76,28 +75,28 @@ impl SecretError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretProblem {
     variable: String,
-    /// The secret's ARN or name, and the key.
-    secret: String,
+    /// The secret that was to give the value; None where no secret is named for it.
+    secret: Option<Reference>,
     pub error: SecretError,
 }
 
 impl SecretProblem {
-    pub(crate) fn new(variable: &str, reference: &Reference, error: SecretError) -> Self {
-        Self { variable: variable.into(), secret: reference.to_string(), error }
+    pub(crate) fn new(variable: &str, secret: Option<&Reference>, error: SecretError) -> Self {
+        Self { variable: variable.into(), secret: secret.cloned(), error }
     }
 
-    /// A part of the database's description that is missing or wrong, in a secret or because
-    /// of one.
-    pub(crate) fn unfit(settings: &Settings, problem: &Problem) -> Self {
-        let reference = settings.references.get(&problem.variable).or(settings.database_secret.as_ref());
-        let secret = reference.map_or_else(String::new, Reference::to_string);
-        Self { variable: problem.variable.clone(), secret, error: SecretError::Unfit(problem.rule.clone()) }
+    pub(crate) fn variable(&self) -> &str {
+        &self.variable
     }
 }
 
 impl fmt::Display for SecretProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} (secret {}): {}", self.variable, self.secret, self.error)
+        formatter.write_str(&self.variable)?;
+        if let Some(secret) = &self.secret {
+            write!(formatter, " (secret {secret})")?;
+        }
+        write!(formatter, ": {}", self.error)
     }
 }
 

@@ -3,7 +3,7 @@
 //! One call a secret: `BatchGetSecretValue` would save calls, but its permission can only be
 //! given for all secrets (`*`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use aws_config::{Region, SdkConfig};
@@ -18,7 +18,7 @@ use super::client::sdk_config;
 use super::error::SecretError;
 use super::reference::{Reference, SecretId};
 use super::value::select;
-use crate::error::chain;
+use crate::chain::{chain, quote};
 use crate::net::http::HttpError;
 use crate::net::resolve::Resolver;
 use crate::net::roots::RootsError;
@@ -36,14 +36,24 @@ impl Secrets {
         Ok(Self { config: sdk_config(resolver).await? })
     }
 
-    /// Reads the secrets that are referred to.
-    pub(crate) async fn fetch<'a>(&self, references: impl Iterator<Item = &'a Reference>) -> Fetched {
-        let ids: BTreeSet<_> = references.map(|reference| reference.secret.clone()).collect();
-        let results = ids.into_iter().map(|id| async {
-            let result = self.get(&id).await;
-            (id, result)
+    /// Fetches each secret that is referred to, and returns the value of every reference.
+    pub(crate) async fn fetch<'a>(
+        &self,
+        references: impl Iterator<Item = (&'a str, &'a Reference)>,
+    ) -> Vec<Fetched<'a>> {
+        let mut by_secret: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (variable, reference) in references {
+            by_secret.entry(&reference.secret).or_default().push((variable, reference));
+        }
+        let fetched = by_secret.into_iter().map(|(id, references)| async move {
+            let secret = self.get(id).await;
+            let fetched = references.into_iter().map(move |(variable, reference)| {
+                let value = secret.clone().and_then(|secret| value(secret, reference.key.as_deref()));
+                Fetched { variable, reference, value }
+            });
+            fetched.collect::<Vec<_>>()
         });
-        Fetched(join_all(results).await.into_iter().collect())
+        join_all(fetched).await.into_iter().flatten().collect()
     }
 
     async fn get(&self, id: &SecretId) -> Result<Secret, SecretError> {
@@ -68,26 +78,24 @@ impl Secrets {
     }
 }
 
-/// Secrets, or why they could not be had.
-#[derive(Debug, Default)]
-pub(crate) struct Fetched(BTreeMap<SecretId, Result<Secret, SecretError>>);
+/// The value that a variable's reference stands for, or why there is none.
+#[derive(Debug)]
+pub(crate) struct Fetched<'a> {
+    pub(crate) variable: &'a str,
+    pub(crate) reference: &'a Reference,
+    pub(crate) value: Result<Secret, SecretError>,
+}
 
-impl Fetched {
-    /// The value that a reference stands for.
-    pub(crate) fn value(&self, reference: &Reference) -> Result<Secret, SecretError> {
-        let Some(result) = self.0.get(&reference.secret) else {
-            unreachable!("every secret that is referred to was fetched");
-        };
-        let secret = result.clone()?;
-        let value = match &reference.key {
-            None => secret,
-            Some(key) => select(secret.expose(), key).map_err(SecretError::Value)?,
-        };
-        if value.expose().contains('\0') {
-            return Err(SecretError::Nul);
-        }
-        Ok(value)
+/// The whole secret, or the value of one key.
+fn value(secret: Secret, key: Option<&str>) -> Result<Secret, SecretError> {
+    let value = match key {
+        None => secret,
+        Some(key) => select(secret.expose(), key).map_err(SecretError::Value)?,
+    };
+    if value.expose().contains('\0') {
+        return Err(SecretError::Nul);
     }
+    Ok(value)
 }
 
 impl From<&SdkError<GetSecretValueError>> for SecretError {
@@ -95,7 +103,7 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
         let SdkError::ServiceError(service) = error else { return without_answer(error) };
         let error = service.err();
         let code = error.code().unwrap_or("no error code");
-        let text = format!("{code}: {}", error.message().unwrap_or("no message"));
+        let text = quote(&format!("{code}: {}", error.message().unwrap_or("no message")));
         match code {
             "ResourceNotFoundException" => Self::NotFound(text),
             "InvalidRequestException" => Self::InvalidRequest(text),
@@ -130,7 +138,7 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
 
 /// Why nothing came back from Secrets Manager.
 fn without_answer(error: &(dyn Error + 'static)) -> SecretError {
-    let text = chain(error);
+    let text = quote(&chain(error));
     let mut cause = Some(error);
     while let Some(error) = cause {
         if error.is::<CredentialsError>() {

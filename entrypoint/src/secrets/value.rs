@@ -23,6 +23,8 @@ pub enum ValueError {
     NoSuchKey,
     #[error("has null for that key")]
     Null,
+    #[error("has a string that is not Unicode: half of a surrogate pair stands alone")]
+    NotUnicode,
 }
 
 /// The value of `key` in a JSON object.
@@ -32,19 +34,25 @@ pub(crate) fn select(json: &str, key: &str) -> Result<Secret, ValueError> {
     if let Some(value) = object.get(key) {
         return text(value.get());
     }
-    let inner = key.match_indices('.').find_map(|(dot, _)| {
-        let value = object.get(&key[..dot])?;
-        select(value.get(), &key[dot + 1..]).ok()
-    });
-    inner.ok_or(ValueError::NoSuchKey)
+    for (dot, _) in key.match_indices('.') {
+        let Some(value) = object.get(&key[..dot]) else { continue };
+        match select(value.get(), &key[dot + 1..]) {
+            Err(ValueError::NotAnObject | ValueError::NoSuchKey) => {}
+            found => return found,
+        }
+    }
+    Err(ValueError::NoSuchKey)
 }
 
 fn text(json: &str) -> Result<Secret, ValueError> {
     if json == "null" {
         return Err(ValueError::Null);
     }
-    let string = serde_json::from_str::<String>(json);
-    Ok(Secret::new(string.unwrap_or_else(|_| json.to_owned())))
+    if !json.starts_with('"') {
+        return Ok(Secret::new(json));
+    }
+    // The whole document was read before, so this alone can be wrong with a string.
+    serde_json::from_str::<String>(json).map(Secret::new).map_err(|_| ValueError::NotUnicode)
 }
 
 #[cfg(test)]
@@ -77,12 +85,23 @@ mod tests {
 
     #[test]
     fn dots_lead_into_objects_unless_the_key_has_them_itself() {
-        let json = r#"{"a.b":"outer","a":{"b":"inner","c":{"d":"deep"}},"x.y":{"z":"mixed"},"s":"t"}"#;
+        let json =
+            r#"{"a.b":"outer","a":{"b":"inner","nil":null,"c":{"d":"deep"}},"x.y":{"z":"mixed"},"s":"t"}"#;
         assert_eq!(selected(json, "a.b").as_deref(), Ok("outer"));
         assert_eq!(selected(json, "a.c.d").as_deref(), Ok("deep"));
         assert_eq!(selected(json, "x.y.z").as_deref(), Ok("mixed"));
         assert_eq!(selected(json, "a.c.x"), Err(ValueError::NoSuchKey));
+        assert_eq!(selected(json, "a.nil"), Err(ValueError::Null));
         assert_eq!(selected(json, "s.t"), Err(ValueError::NoSuchKey));
+    }
+
+    #[test]
+    fn a_string_that_is_not_unicode_is_an_error_at_any_depth() {
+        let json = r#"{"low":"x\udc00","high":"x\ud83e\u0041y","pair":"\ud83e\udd80","a":{"b":"\ud800"}}"#;
+        for key in ["low", "high", "a.b"] {
+            assert_eq!(selected(json, key), Err(ValueError::NotUnicode), "{key}");
+        }
+        assert_eq!(selected(json, "pair").as_deref(), Ok("🦀"));
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! One attempt to reach a target that is not the database.
+//! One attempt to reach a dependency other than the database.
 
 use std::time::Duration;
 
 use http::{Request, Uri};
 use http_body_util::Empty;
 use hyper::body::Bytes;
+use rustls::RootCertStore;
 
 use super::Failure;
-use crate::config::Target;
+use crate::config::Dependency;
 use crate::net::dial::dial;
 use crate::net::http::HttpClient;
 use crate::net::resolve::Resolver;
@@ -15,28 +16,31 @@ use crate::net::roots;
 use crate::net::tls::{self, Verify};
 
 /// Makes one attempt, which may take `limit`.
-pub(super) async fn attempt(target: &Target, resolver: &Resolver, limit: Duration) -> Result<(), Failure> {
-    match target {
-        Target::Tcp { host, port } => {
+pub(super) async fn attempt(
+    dependency: &Dependency,
+    resolver: &Resolver,
+    limit: Duration,
+) -> Result<(), Failure> {
+    match dependency {
+        Dependency::Tcp { host, port } => {
             dial(resolver, host, *port, limit).await?;
             Ok(())
         }
-        Target::Http(uri) => get(uri, resolver).await,
-        Target::Database => unreachable!("the database has a wait of its own"),
+        Dependency::Http(uri) => get(uri, resolver).await,
     }
 }
 
 async fn get(uri: &Uri, resolver: &Resolver) -> Result<(), Failure> {
-    let mut trusted = roots::public();
-    if let Some(path) = std::env::var_os("SSL_CERT_FILE") {
-        roots::add_file(&mut trusted, path.as_ref())?;
-    }
+    let trusted = match uri.scheme_str() {
+        Some("https") => roots::public_and_of("SSL_CERT_FILE")?,
+        _ => RootCertStore::empty(),
+    };
     let client = HttpClient::new(resolver.clone(), tls::client_config(Verify::ChainAndName(trusted)));
     let request = Request::get(uri)
         .header("user-agent", concat!("entrypoint/", env!("CARGO_PKG_VERSION")))
         .body(Empty::<Bytes>::new())
         .map_err(|error| Failure::Url(error.to_string()))?;
-    let status = client.send(request).await?.status();
+    let status = client.status(request).await?;
     if status.is_success() || status.is_redirection() {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::chain::quote;
 use crate::net::dial::DialError;
 use crate::net::http::HttpError;
 use crate::net::roots::RootsError;
@@ -59,6 +60,12 @@ pub enum Failure {
     NotCreatedYet(String),
     #[error("the server refuses the login ({0})")]
     Refused(String),
+    /// `AuthenticationCleartextPassword` from a server that nothing has verified.
+    #[error(
+        "the server asks for the password in clear text, and is not verified: DB_SSLMODE must be verify-ca or \
+         verify-full, or disable if the network is to be trusted"
+    )]
+    CleartextPassword,
     #[error("the server does not offer TLS, and DB_SSLMODE asks for it")]
     TlsNotOffered,
     #[error("TLS cannot be trusted or agreed on ({0})")]
@@ -93,6 +100,7 @@ impl Failure {
             | Self::NotAllowedWithoutTls(_)
             | Self::NoDatabase(_)
             | Self::Refused(_)
+            | Self::CleartextPassword
             | Self::TlsNotOffered
             | Self::Tls(_)
             | Self::Roots(_)
@@ -104,7 +112,8 @@ impl Failure {
     /// A failed TLS handshake: a broken connection, or rustls's verdict.
     pub(super) fn handshake(error: &io::Error) -> Self {
         match tls::verdict(error) {
-            Some(verdict) => Self::Tls(verdict.to_string()),
+            // It may list all the names of the server's certificate.
+            Some(verdict) => Self::Tls(quote(&verdict.to_string())),
             None => Self::Broken(error.to_string()),
         }
     }
@@ -126,6 +135,7 @@ impl From<HttpError> for Failure {
             HttpError::Dial(error) => error.into(),
             HttpError::Tls(error) => Self::handshake(&error),
             HttpError::Exchange(error) => Self::Broken(error.to_string()),
+            error @ HttpError::TooLong => Self::Broken(error.to_string()),
         }
     }
 }
@@ -137,7 +147,7 @@ mod tests {
 
     fn problems(error: SecretError) -> SecretProblems {
         let reference = Reference::parse("app").unwrap();
-        SecretProblems(vec![SecretProblem::new("DB_SECRET", &reference, error)])
+        SecretProblems(vec![SecretProblem::new("DB_SECRET", Some(&reference), error)])
     }
 
     #[test]
@@ -159,6 +169,7 @@ mod tests {
             (Failure::NoDatabase(text()), Retry::Never),
             (Failure::NotCreatedYet(text()), Retry::Soon),
             (Failure::Refused(text()), Retry::Never),
+            (Failure::CleartextPassword, Retry::Never),
             (Failure::TlsNotOffered, Retry::Never),
             (Failure::Tls(text()), Retry::Never),
             (Failure::Roots(RootsError::Empty("ca.pem".into())), Retry::Never),

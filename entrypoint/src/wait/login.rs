@@ -14,6 +14,8 @@ use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 
 use super::Failure;
+use super::login_guard::{GuardError, Guarded, Trust};
+use crate::chain::quote;
 use crate::connection::{Database, SslMode};
 use crate::net::dial::dial;
 use crate::net::resolve::Resolver;
@@ -29,11 +31,11 @@ const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 pub(super) async fn login(database: &Database, resolver: &Resolver, limit: Duration) -> Result<(), Failure> {
     let connect = async || dial(resolver, &database.host, database.port, limit).await;
     match database.sslmode.unwrap_or(SslMode::Prefer) {
-        SslMode::Disable => startup(connect().await?, database).await,
+        SslMode::Disable => without_tls(connect().await?, database).await,
         // libpq does the same: where TLS or the login over TLS is refused, it tries without.
         SslMode::Prefer => match over_tls(connect().await?, database).await {
             Err(Failure::TlsNotOffered | Failure::Tls(_) | Failure::NotAllowed(_)) => {
-                startup(connect().await?, database).await
+                without_tls(connect().await?, database).await
             }
             result => result,
         },
@@ -43,8 +45,16 @@ pub(super) async fn login(database: &Database, resolver: &Resolver, limit: Durat
     }
 }
 
+async fn without_tls(stream: TcpStream, database: &Database) -> Result<(), Failure> {
+    let server = stream.peer_addr().map_err(|error| broken(&error))?;
+    startup(stream, database, Trust::without_tls(database.sslmode, server)).await
+}
+
 async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<(), Failure> {
-    let config = tls::client_config(verify(database)?);
+    let verify = verify(database)?;
+    let server = stream.peer_addr().map_err(|error| broken(&error))?;
+    let trust = Trust::over_tls(&verify, server);
+    let config = tls::client_config(verify);
     stream.write_all(&SSL_REQUEST).await.map_err(|error| broken(&error))?;
     // One byte and no more: what follows it must be TLS, or else it was injected before TLS.
     match stream.read_u8().await.map_err(|error| broken(&error))? {
@@ -57,7 +67,7 @@ async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<(), Fail
         }
     }
     let stream = tls::handshake(config, &database.host, stream).await;
-    startup(stream.map_err(|error| Failure::handshake(&error))?, database).await
+    startup(stream.map_err(|error| Failure::handshake(&error))?, database, trust).await
 }
 
 /// What libpq verifies in each mode; with the Amazon RDS roots where no file is given.
@@ -75,7 +85,7 @@ fn verify(database: &Database) -> Result<Verify, RootsError> {
     })
 }
 
-async fn startup<S>(stream: S, database: &Database) -> Result<(), Failure>
+async fn startup<S>(stream: S, database: &Database, trust: Trust) -> Result<(), Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -88,6 +98,7 @@ where
     if let Some(password) = database.password.as_ref().map(Secret::expose) {
         config.password(password);
     }
+    let stream = Guarded::new(stream, trust);
     let (client, connection) =
         config.connect_raw(stream, NoTls).await.map_err(|error| Failure::login(&error))?;
     drop(client);
@@ -105,11 +116,17 @@ impl Failure {
     fn login(error: &tokio_postgres::Error) -> Self {
         use std::error::Error;
         if let Some(refusal) = error.as_db_error() {
-            return Self::sqlstate(refusal.code(), refusal.to_string());
+            return Self::sqlstate(refusal.code(), quote(&refusal.to_string()));
         }
         let cause = error.source();
-        let text = cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-        match cause.and_then(|cause| cause.downcast_ref::<io::Error>()) {
+        let text = quote(&cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}")));
+        let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+        match cause.and_then(|cause| cause.get_ref()?.downcast_ref()) {
+            Some(GuardError::Cleartext) => return Self::CleartextPassword,
+            Some(error @ GuardError::TooLong) => return Self::NotPostgres(error.to_string()),
+            None => {}
+        }
+        match cause {
             None if error.is_closed() => Self::Broken(text),
             Some(cause) if is_of_the_connection(cause.kind()) => Self::Broken(text),
             // A method of login that is not known here, or a server's proof that is wrong.
@@ -122,7 +139,7 @@ impl Failure {
     fn sqlstate(code: &SqlState, text: String) -> Self {
         match code.code() {
             "28P01" => Self::WrongPassword(text),
-            "28000" if without_tls(&text) => Self::NotAllowedWithoutTls(text),
+            "28000" if lacks_tls(&text) => Self::NotAllowedWithoutTls(text),
             "28000" => Self::NotAllowed(text),
             "3D000" => Self::NoDatabase(text),
             "55000" | "0A000" => Self::Refused(text),
@@ -134,7 +151,7 @@ impl Failure {
 }
 
 /// PostgreSQL 12 and later say "no encryption", earlier ones "SSL off".
-fn without_tls(text: &str) -> bool {
+fn lacks_tls(text: &str) -> bool {
     text.contains("no encryption") || text.contains("SSL off")
 }
 
@@ -158,6 +175,7 @@ mod tests {
     use super::*;
     use crate::connection::fixture::database;
     use crate::wait::Retry;
+    use tokio::time::timeout;
 
     /// Source: PostgreSQL documentation, Appendix A, "PostgreSQL Error Codes".
     #[test]
@@ -183,6 +201,51 @@ mod tests {
             assert_eq!(failure.retry(), retry, "{code}");
             assert_eq!(format!("{failure:?}"), format!("{variant}(\"text\")"), "{code}");
         }
+    }
+
+    /// What a server that says this, whatever it is told, makes of a login; and whether it was
+    /// told the password.
+    async fn login_at(says: &[u8], trust: Trust) -> (Failure, bool) {
+        let (ours, mut theirs) = tokio::io::duplex(1 << 16);
+        let database = database("hunter2");
+        let server = async {
+            let _ = theirs.write_all(says).await;
+            let mut heard = Vec::new();
+            let _ = timeout(Duration::from_secs(1), theirs.read_to_end(&mut heard)).await;
+            drop(theirs);
+            heard
+        };
+        let (failure, heard) = tokio::join!(startup(ours, &database, trust), server);
+        (failure.unwrap_err(), String::from_utf8_lossy(&heard).contains("hunter2"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_is_not_verified_does_not_get_the_password() {
+        let asks = b"R\0\0\0\x08\0\0\0\x03";
+        let (failure, told) = login_at(asks, Trust::Unverified).await;
+        assert!(matches!(failure, Failure::CleartextPassword) && !told, "{failure:?}");
+        let (_, told) = login_at(asks, Trust::Trusted).await;
+        assert!(told);
+        // Only its hash is given: clusters with users from before PostgreSQL 14 ask for that.
+        let (failure, told) = login_at(b"R\0\0\0\x0c\0\0\0\x05salt", Trust::Unverified).await;
+        assert!(matches!(failure, Failure::Broken(_)) && !told, "{failure:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_of_two_gigabytes_is_not_read() {
+        let says = [&b"E\x7f\xff\xff\xff"[..], &vec![b'x'; 2 << 20]].concat();
+        let (failure, _) = login_at(&says, Trust::Trusted).await;
+        assert!(matches!(&failure, Failure::NotPostgres(text) if text.contains("1048576")), "{failure:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_server_says_is_cut() {
+        let text = "x".repeat(500_000);
+        let fields = format!("SFATAL\0VFATAL\0C28P01\0M{text}\0\0");
+        let length = u32::try_from(fields.len() + 4).unwrap().to_be_bytes();
+        let says = [b"E", &length[..], fields.as_bytes()].concat();
+        let (failure, _) = login_at(&says, Trust::Trusted).await;
+        assert!(matches!(&failure, Failure::WrongPassword(text) if text.len() < 2_000), "{failure:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +29,8 @@ struct Script {
     error: Option<(u16, &'static str)>,
     /// So many requests must have arrived before the first is answered.
     together: Option<Barrier>,
+    /// Whether each secret's answer goes on for ever.
+    endless: bool,
     /// What was sent: each secret's name, and the header with the signature.
     seen: Mutex<Vec<(String, String)>>,
 }
@@ -59,6 +61,10 @@ async fn answer(State(script): State<Shared>, uri: Uri, headers: HeaderMap, body
     script.seen.lock().unwrap().push((id.clone(), header("authorization")));
     if let Some(together) = &script.together {
         together.wait().await;
+    }
+    if script.endless {
+        let part = || Ok::<_, io::Error>(Bytes::from_static(&[b' '; 16_384]));
+        return Body::from_stream(futures_util::stream::repeat_with(part)).into_response();
     }
     if let Some((status, code)) = script.error {
         let error = json!({ "__type": code, "Message": "AWS says so" }).to_string();
@@ -129,6 +135,14 @@ async fn a_secrets_manager_that_cannot_be_reached_is_69() {
         69,
         "Secrets Manager did not answer (dispatch failure: io error: no connection (Connection refused",
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_end_is_read_no_further_than_a_secret_can_be_long() {
+    let (script, endpoint) = start(Script { endless: true, ..Script::default() }).await;
+    let run = with_keys(run(&endpoint)).env("API_KEY", "secretsmanager:app");
+    run.command(&["echo", "ran"]).await.failure(69, "the HTTP response has more than 1048576 bytes");
+    assert_eq!(script.seen().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,10 +256,14 @@ async fn certificates_are_verified_by_embedded_roots_and_the_users_own() {
     secret().command(&["true"]).await.failure(77, "the certificate of Secrets Manager cannot be trusted (");
     let trusted = secret().env("AWS_CA_BUNDLE", &own).command(&["printenv", "A"]).await.success();
     assert_eq!(trusted, "app\n");
+    let empty = secret().env("AWS_CA_BUNDLE", "").command(&["true"]).await;
+    empty.failure(77, "the certificate of Secrets Manager cannot be trusted (");
     let missing = secret().env("AWS_CA_BUNDLE", "/no/such/file").command(&["true"]).await;
     missing.failure(64, "failed to read the certificates in /no/such/file: No such file");
 
     let wait = || Run::new().env("ENTRYPOINT_WAIT", format!("{endpoint}/ready"));
     wait().command(&["true"]).await.failure(77, "TLS cannot be trusted or agreed on (");
     wait().env("SSL_CERT_FILE", &own).command(&["true"]).await.success();
+    let empty = wait().env("SSL_CERT_FILE", "").command(&["true"]).await;
+    empty.failure(77, "TLS cannot be trusted or agreed on (");
 }

@@ -52,6 +52,19 @@ async fn signals_are_as_in_a_fresh_process() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_parent_ignores_the_app_ignores() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for (wrapper, ignored) in [
+        (&["env", "--ignore-signal=HUP"][..], 1 << 0),
+        (&["env", "--ignore-signal=INT", "--ignore-signal=QUIT", "--ignore-signal=TERM"], 0b110 | 1 << 14),
+    ] {
+        let status = after_a_wait(wrapper, &listener).command(&["cat", "/proc/self/status"]).await.success();
+        let expected = [("SigPnd", 0), ("SigBlk", 0), ("SigIgn", ignored), ("SigCgt", 0)];
+        assert_eq!(signals(&status), expected, "{wrapper:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_file_is_left_open() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let command = ["ls", "/proc/self/fd"];
@@ -64,6 +77,43 @@ async fn the_environment_is_passed_on() {
     let run = Run::new().env("A", "1").env("B", "a\tb 'c'");
     let output = run.command(&["env"]).await.success();
     assert!(output.starts_with(all) && output.lines().count() == 3, "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_start_replaces_the_password_file_of_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = async |user, password| {
+        let run = Run::new()
+            .env("DB_HOST", "db")
+            .env("DB_NAME", "app")
+            .env("DB_USER", user)
+            .env("DB_PASSWORD", password)
+            .env("TMPDIR", folder.path())
+            .env("ENTRYPOINT_WAIT", "none")
+            .env("ENTRYPOINT_EXPORT", "PGPASSFILE=pgpass");
+        run.command(&["printenv", "PGPASSFILE"]).await.success().trim_end().to_owned()
+    };
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+    let first = path("me", "old").await;
+    assert_eq!(path("me", "new").await, first);
+    assert_eq!((std::fs::read_to_string(&first).unwrap(), files()), ("db:5432:app:me:new\n".into(), 1));
+    assert_eq!(std::fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_ne!(path("other", "p").await, first);
+    assert_eq!(files(), 2);
+
+    // What is in the way is neither written to nor followed.
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::write(&elsewhere, "untouched").unwrap();
+    std::fs::remove_file(&first).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &first).unwrap();
+    assert_eq!(path("me", "new").await, first);
+    assert!(!std::fs::symlink_metadata(&first).unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "untouched");
+    std::fs::remove_file(&first).unwrap();
+    std::fs::create_dir(&first).unwrap();
+    let own = path("me", "new").await;
+    assert_ne!(own, first);
+    assert_eq!(std::fs::read_to_string(own).unwrap(), "db:5432:app:me:new\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

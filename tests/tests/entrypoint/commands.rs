@@ -1,5 +1,7 @@
 //! The command line: usage, check, install.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::run::Run;
@@ -44,6 +46,23 @@ async fn everything_wrong_with_the_configuration_is_said_at_once() {
     let database = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_SSLMODE"];
     assert_eq!(problems, [&settings[..], &database[..]].concat());
     assert!(!log.contains("hunter2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_is_not_utf_8_is_64_where_it_matters() {
+    let value = OsStr::from_bytes(b"secretsmanager:p\xe4ss");
+    for variable in ["DB_PASSWORD", "ENTRYPOINT_SCRUB", "API_KEY"] {
+        let run = Run::new()
+            .env("DB_HOST", "db")
+            .env("DB_NAME", "app")
+            .env("DB_USER", "me")
+            .env("ENTRYPOINT_WAIT", "none")
+            .env("ENTRYPOINT_EXPORT", "DSN=conninfo")
+            .env(variable, value);
+        run.command(&["echo", "ran"]).await.failure(64, &format!("{variable} must be UTF-8"));
+    }
+    let others = Run::new().env("APP_TITLE", OsStr::from_bytes(b"Z\xfcrich"));
+    assert_eq!(others.command(&["sh", "-c", "echo ${#APP_TITLE}"]).await.success(), "6\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,6 +80,22 @@ async fn what_waiting_does_not_mend_ends_it_at_once() {
     no_password.failure(77, "the server refuses the login (invalid configuration: password missing)");
 }
 
+/// What a server elsewhere gets of these is in the unit tests of the login's guard.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_on_this_machine_may_ask_for_the_password_in_every_way() {
+    let hba = ["host all plain 127.0.0.1/32 password", "host all hashed 127.0.0.1/32 md5"];
+    let postgres = postgres(Options { hba: hba.map(String::from).into(), ..Options::default() }).await;
+    let roles = "CREATE ROLE plain LOGIN PASSWORD 'p'; CREATE ROLE app LOGIN PASSWORD 'p'; \
+        SET password_encryption = 'md5'; CREATE ROLE hashed LOGIN PASSWORD 'p'";
+    postgres.execute(roles).await.unwrap();
+    for user in ["plain", "hashed", "app"] {
+        let run = Run::new().database(&postgres).env("DB_USER", user).env("DB_PASSWORD", "p");
+        let outcome = run.command(&["echo", "ran"]).await;
+        assert!(!outcome.log.contains("WARN"), "{user}: {}", outcome.log);
+        assert_eq!(outcome.success(), "ran\n", "{user}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_database_is_waited_for_when_asked_to() {
     let postgres = postgres(Options::default()).await;

@@ -53,6 +53,31 @@ async fn a_redirect_is_an_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn certificates_do_not_matter_to_a_url_without_tls() {
+    for file in ["", "/no/such/file"] {
+        let run = Run::new().env("ENTRYPOINT_WAIT", http(&[200]).await).env("SSL_CERT_FILE", file);
+        assert_eq!(run.command(&["echo", "ran"]).await.success(), "ran\n", "{file:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_without_end_is_not_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/events", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1024]).await.unwrap();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+            stream.write_all(head.as_bytes()).await.unwrap();
+            while stream.write_all(&[b'.'; 1024]).await.is_ok() {}
+        }
+    });
+    let run = Run::new().env("ENTRYPOINT_WAIT", url).env("ENTRYPOINT_TIMEOUT", "5");
+    assert_eq!(run.command(&["echo", "ran"]).await.success(), "ran\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dependency_that_does_not_come_up_is_69_and_few_lines() {
     let refused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let run = Run::new().env("ENTRYPOINT_WAIT", format!("tcp://{refused}")).env("ENTRYPOINT_TIMEOUT", "3");

@@ -63,6 +63,8 @@ async fn no_wait_and_no_check_shows_a_secret() {
     };
     let log = run().command(&["true"]).await.failure(69, "did not come up within 1 s");
     assert!(!log.contains(MARK));
-    let report = run().arguments(&["check"]).await.success();
+    let url = format!("postgresql://me:{MARK}@db/app");
+    let command = ["check", "--", "echo", &url, "--password", MARK, &format!("token={MARK}")];
+    let report = run().arguments(&command).await.success();
     assert!(!report.contains(MARK) && report.contains("E as pgpass"), "{report}");
 }

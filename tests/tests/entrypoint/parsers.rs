@@ -47,6 +47,9 @@ fn hostile() -> Vec<String> {
     passwords
 }
 
+/// A database's name of all the reserved characters that stand bare in a URL's path.
+const RESERVED: &str = "a+b@c:d=e&f;g,h$i";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_password_logs_in_through_libpq() {
     let postgres = Postgres::start(&Options::default()).await.unwrap();
@@ -78,21 +81,37 @@ async fn every_password_logs_in_through_libpq() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_database_name_is_reached_through_libpq() {
+    let postgres = Postgres::start(&Options::default()).await.unwrap();
+    for name in [RESERVED, "/?#", "100% é", "it's \\ \"quoted\"", "."] {
+        let quoted = name.replace('"', "\"\"");
+        postgres.execute(&format!("CREATE DATABASE \"{quoted}\"")).await.unwrap();
+        for export in ["DSN=conninfo", "DSN=url"] {
+            let run = Run::new().database(&postgres).env("DB_NAME", name).env("ENTRYPOINT_EXPORT", export);
+            let command = ["sh", "-c", "psql \"$DSN\" -Atc 'SELECT current_database()'"];
+            let outcome = run.command(&command).await;
+            assert_eq!(outcome.output, format!("{name}\n"), "{export}\n{}", outcome.log);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_password_is_read_by_parsers_of_other_drivers() {
     let mut texts = Vec::new();
     let mut expected = Vec::new();
-    for password in hostile() {
+    let names = hostile().into_iter().map(|password| (password, "app"));
+    for (password, name) in names.chain([("p".into(), RESERVED)]) {
         for form in ["url", "ado"] {
             let run = Run::new()
                 .env("DB_HOST", "db.example")
-                .env("DB_NAME", "app")
+                .env("DB_NAME", name)
                 .env("DB_USER", "me")
                 .env("DB_PASSWORD", &password)
                 .env("ENTRYPOINT_WAIT", "none")
                 .env("ENTRYPOINT_EXPORT", format!("TEXT={form}"));
             let text = run.command(&["printenv", "TEXT"]).await.success();
             texts.push([form, text.strip_suffix('\n').unwrap()].map(str::to_owned));
-            expected.push(["me", &password, "db.example", "5432", "app"].map(str::to_owned));
+            expected.push(["me", &password, "db.example", "5432", name].map(str::to_owned));
         }
     }
     let python = tokio::task::block_in_place(|| Venv::with("requirements-parsers.txt").unwrap());

@@ -115,6 +115,11 @@ impl Running {
         assert_eq!(found, Ok(true), "no line with {text:?} in\n{}", self.seen);
     }
 
+    /// Waits for the end no longer than this; None, and it is killed: it would go on.
+    pub async fn ends_within(mut self, limit: Duration) -> Option<ExitStatus> {
+        timeout(limit, self.child.wait()).await.ok().map(Result::unwrap)
+    }
+
     /// Waits for the end.
     pub async fn end(mut self) -> Outcome {
         let mut standard = self.child.stdout.take().unwrap();

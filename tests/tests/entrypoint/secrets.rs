@@ -134,6 +134,8 @@ async fn what_cannot_be_had_is_named_with_its_variable() {
         store.secret("text", "hunter2").await;
         store.secret("mysql", r#"{"engine":"mysql"}"#).await;
         store.secret("bad-port", r#"{"host":"db","dbname":"a","username":"u","port":"hunter2"}"#).await;
+        let half = r#"{"host":"db","dbname":"a","username":"u","password":"hunter2\ud83e\u0041"}"#;
+        store.secret("half", half).await;
         store.secret("deleted", "hunter2").await;
         store.client.delete_secret().secret_id("deleted").send().await.unwrap();
         let binary = store.client.create_secret().name("binary").secret_binary(Blob::new("hunter2"));
@@ -154,6 +156,12 @@ async fn what_cannot_be_had_is_named_with_its_variable() {
             ("API_KEY", "deleted".into(), "API_KEY (secret deleted): it cannot be read in its state"),
             ("DB_SECRET", "text".into(), "DB_SECRET (secret text): it is not a JSON object"),
             ("DB_SECRET", "mysql".into(), "DB_SECRET (secret mysql): its engine is not PostgreSQL"),
+            ("API_KEY", "half#password".into(), "it has a string that is not Unicode"),
+            (
+                "DB_SECRET",
+                "half".into(),
+                "DB_PASSWORD (secret half): its key password has a string that is not Unicode",
+            ),
             ("DB_SECRET", "bad-port".into(), "DB_PORT (secret bad-port): must be a number from 1 to 65535"),
         ] {
             let run = store.run().env(variable, format!("secretsmanager:{reference}"));

@@ -102,6 +102,48 @@ async fn without_a_file_the_amazon_rds_authorities_count() {
     outcome.failure(77, "failed to read the certificates in /no/such/file: No such file or directory");
 }
 
+/// A server whose certificate, which says that it is an authority's, is its own root: what
+/// `openssl req -x509` makes.
+async fn self_signed(last_year: i32) -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    let mut params = CertificateParams::new(["localhost".into()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.not_after = rcgen::date_time_ymd(last_year, 1, 1);
+    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let (right, wrong) = (folder.path().join("right.pem"), folder.path().join("wrong.pem"));
+    std::fs::write(&right, issuer.pem()).unwrap();
+    std::fs::write(&wrong, authority("a wrong authority").pem()).unwrap();
+    let tls = Some(Tls { certificate: issuer.pem(), key: issuer.key().serialize_pem() });
+    let postgres = Postgres::start(&Options { tls, ..Options::default() }).await.unwrap();
+    Server { postgres, right, wrong, _folder: folder }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_self_signed_certificate_that_is_its_own_root_is_trusted_as_by_libpq() {
+    let server = self_signed(4096).await;
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let run = server.run(mode, "localhost").env("DB_SSLROOTCERT", &server.right);
+        assert_eq!(run.command(&USES_TLS).await.success(), "t\n", "{mode}");
+        let run = server.run(mode, "localhost").env("DB_SSLROOTCERT", &server.wrong);
+        run.command(&["echo", "ran"]).await.failure(77, "TLS cannot be trusted or agreed on (");
+    }
+    let run = server.run("verify-full", "127.0.0.1").env("DB_SSLROOTCERT", &server.right);
+    run.command(&["echo", "ran"]).await.failure(77, "certificate not valid for name \"127.0.0.1\"");
+
+    let expired = self_signed(2001).await;
+    let run = expired.run("verify-ca", "localhost").env("DB_SSLROOTCERT", &expired.right);
+    run.command(&["echo", "ran"]).await.failure(77, "certificate expired");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fifo_for_certificates_is_refused_at_once() {
+    let server = server().await;
+    let fifo = server.right.with_file_name("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let run = server.run("verify-full", "localhost").env("DB_SSLROOTCERT", &fifo);
+    run.command(&["echo", "ran"]).await.failure(77, "fifo: it is not a regular file");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn prefer_falls_back_to_plain_and_require_does_not() {
     let server = server().await;

@@ -1,0 +1,49 @@
+//! Errors, and what servers say, as text for one line of a log.
+
+use std::error::Error;
+
+/// How many bytes of a server's words are repeated.
+const LONGEST_QUOTE: usize = 1_000;
+
+/// What a server says, cut to what a log can bear.
+pub(crate) fn quote(text: &str) -> String {
+    if text.len() <= LONGEST_QUOTE {
+        return text.to_owned();
+    }
+    let start = &text[..text.floor_char_boundary(LONGEST_QUOTE)];
+    format!("{start}... and {} more bytes", text.len() - start.len())
+}
+
+/// An error and its causes, in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    // Some of the AWS SDK's are lists.
+    text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+    use thiserror::Error;
+
+    #[test]
+    fn a_quote_is_cut_between_characters() {
+        assert_eq!(quote("short"), "short");
+        let long = format!("{}é{}", "x".repeat(LONGEST_QUOTE - 1), "y".repeat(7));
+        assert_eq!(quote(&long), format!("{}... and 9 more bytes", "x".repeat(LONGEST_QUOTE - 1)));
+    }
+
+    #[test]
+    fn a_chain_is_one_line() {
+        #[derive(Debug, Error)]
+        #[error("outer")]
+        struct Outer(#[source] io::Error);
+        assert_eq!(chain(&Outer(io::Error::other("tried:\n  this\n  that"))), "outer: tried:; this; that");
+    }
+}
