@@ -18,6 +18,8 @@ mod bucket;
 mod cloud;
 #[path = "../tests/simulation/environment.rs"]
 mod environment;
+#[path = "../tests/simulation/pace.rs"]
+mod pace;
 #[path = "../../tests/src/measure/report.rs"]
 mod report;
 #[path = "../tests/simulation/visitor.rs"]
@@ -32,7 +34,7 @@ use environment::environment;
 use futures_util::future::join_all;
 use report::{Report, Table};
 use tokio::{runtime::Builder, time::Instant};
-use visitor::{Answer, persistent};
+use visitor::{Answer, Client, persistent};
 use waker::environment::protocol::Patience;
 use world::Delays;
 
@@ -73,7 +75,7 @@ impl Herd {
 
 fn main() {
     let mut report = Report::new("herd");
-    let held = add(&mut report, "held clients", Patience::Hold(environment(25).hold));
+    let held = add(&mut report, "held clients", Patience::Rounds(environment(25).hold));
     let pages = add(&mut report, "browsers, which get the page and come back", Patience::Page);
     let [one, .., thousand] = &held;
     report.goal_at_most(
@@ -128,7 +130,7 @@ async fn herd(visitors: u32, patience: Patience) -> Herd {
     let account = Account::new(&environment, Delays::default());
     let start = Instant::now();
     let visits = (0..visitors).map(async |seed| {
-        let answer = persistent(&account, &environment, patience, seed.into(), GIVE_UP).await;
+        let answer = persistent(&account, &environment, Client::new(patience), seed.into(), GIVE_UP).await;
         (answer, start.elapsed())
     });
     let answers = join_all(visits).await;

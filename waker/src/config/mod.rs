@@ -20,6 +20,7 @@
 mod cors;
 mod error;
 mod guard;
+mod hold;
 mod host;
 mod json;
 mod parse;
@@ -30,12 +31,11 @@ mod sleep;
 mod source;
 mod theme;
 
-use std::time::Duration;
-
 use crate::guard::Guard;
 
 pub use cors::Cors;
 pub use error::{ConfigError, Problem};
+pub use hold::Hold;
 pub use host::HostPattern;
 pub use schedule::Window;
 pub use sleep::Sleep;
@@ -93,9 +93,8 @@ pub struct Environment {
     /// At least one, and at least one that is not optional.
     pub services: Vec<Service>,
     pub database: Option<Database>,
-    /// How long a client that is no browser is held; 0 to 840 seconds. The
-    /// load balancer's idle time-out (60 seconds unless changed) must be longer.
-    pub hold: Duration,
+    /// How a client that is no browser waits.
+    pub hold: Hold,
     pub sleep: Sleep,
     /// Who may wake it.
     pub guard: Guard,

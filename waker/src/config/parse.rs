@@ -1,11 +1,10 @@
 //! The configuration's shape, and the rules that one field or one object has.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::{
     Config, Database, DatabaseKind, Environment, HostPattern, Probe, Problem, Route, Service, cors, guard,
+    hold,
     reader::{Object, Problems},
     rules, sleep, theme,
 };
@@ -13,12 +12,6 @@ use crate::reply::check_template;
 
 /// ECS's quota "Tasks per service".
 const MAX_TASKS: u32 = 5_000;
-/// Held no longer than this, so that a function with the longest time-out that
-/// Lambda has, 900 s, can still answer.
-const MAX_HOLD_SECONDS: u32 = 840;
-/// Below API Gateway's 29 s integration time-out, and well below the load
-/// balancer's idle time-out of 60 s.
-const DEFAULT_HOLD_SECONDS: u32 = 25;
 const POSTGRES_PORT: u32 = 5432;
 
 pub(super) fn config(value: &Value) -> Result<Config, Vec<Problem>> {
@@ -75,12 +68,11 @@ fn environment(mut object: Object<'_>) -> Draft {
         }
     }
     let database = object.optional_object("database").map(database);
-    let hold = object.number("hold_seconds", DEFAULT_HOLD_SECONDS, 0..=MAX_HOLD_SECONDS);
+    let hold = hold::read(&mut object);
     let sleep = sleep::read(&mut object);
     let guard = object.optional_object("guard").map(guard::read).unwrap_or_default();
     let theme = object.optional_object("theme").map(theme::read).unwrap_or_default();
     let cors = object.optional_object("cors").map(cors::read).unwrap_or_default();
-    let hold = Duration::from_secs(hold.into());
     let environment = Environment { name, hosts, route, services, database, hold, sleep, guard, theme, cors };
     if let Err(error) = check_template(&environment) {
         object.problem("theme.template_file", error.to_string());

@@ -1,5 +1,7 @@
 mod visitors;
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -86,7 +88,7 @@ fn a_whole_configuration_is_read_with_its_defaults() {
     let config = load(&json!({"environments": [environment()]})).unwrap();
     let [environment] = config.environments() else { panic!() };
     assert_eq!(environment.name, "staging");
-    assert_eq!(environment.hold, Duration::from_secs(20));
+    assert_eq!(environment.hold, Hold { time: Duration::from_secs(20), rounds: 4 });
     let [web, loki] = environment.services.as_slice() else { panic!() };
     assert_eq!((web.count, web.after.as_slice(), web.optional), (2, [1].as_slice(), false));
     assert_eq!((loki.count, loki.target_group_arn.as_deref(), loki.optional), (1, None, true));
@@ -117,7 +119,7 @@ fn what_may_be_left_out_may_also_be_null() {
     environment["hold_seconds"] = Value::Null;
     let config = load(&json!({"environments": [environment]})).unwrap();
     assert_eq!(config.environments()[0].database, None);
-    assert_eq!(config.environments()[0].hold, Duration::from_secs(25));
+    assert_eq!(config.environments()[0].hold.time, Duration::from_secs(25));
 }
 
 /// One row per rule that a single environment can break.
@@ -202,6 +204,11 @@ fn each_broken_rule_names_its_field() {
         ("/schedule", json!([window("to", json!("08:00"))]), "schedule[0].to: must differ from from"),
         ("/schedule", json!([window("time_zone", json!("CEST"))]), "schedule[0].time_zone: must be the name"),
         ("/hold_seconds", json!(841), "hold_seconds: must be a whole number from 0 to 840"),
+        ("/hold_seconds", json!(56), "hold_seconds: must be at least 5 below idle_timeout_seconds"),
+        ("/idle_timeout_seconds", json!(24), "hold_seconds: must be at least 5 below idle_timeout_seconds"),
+        ("/idle_timeout_seconds", json!(4001), "idle_timeout_seconds: must be a whole number from 1 to 4000"),
+        ("/hold_rounds", json!(0), "hold_rounds: must be a whole number from 1 to 10"),
+        ("/hold_rounds", json!(11), "hold_rounds: must be a whole number from 1 to 10"),
     ] {
         is_named(pointer, value, problem);
     }

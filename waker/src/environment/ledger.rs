@@ -62,6 +62,12 @@ impl Ledger {
         self.0.iter().rev().find_map(|entry| Some(entry.began + entry.took?))
     }
 
+    /// When the last wake began and ended, unless it is under way.
+    pub fn last_wake(&self) -> Option<(SystemTime, SystemTime)> {
+        let last = self.0.last()?;
+        Some((last.began, last.began + last.took?))
+    }
+
     /// How many wakes began after `since`.
     pub fn since(&self, since: SystemTime) -> usize {
         self.0.iter().filter(|entry| entry.began > since).count()

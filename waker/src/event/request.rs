@@ -83,6 +83,17 @@ impl Request {
         self.header(HeaderName::from_static("x-forwarded-proto")).is_some_and(|proto| proto == "https")
     }
 
+    /// Whether it has come through `CloudFront` or API Gateway, which wait for an answer no
+    /// longer than 30 s and 29 s. Both name themselves in `Via` (Amazon `CloudFront` Developer
+    /// Guide, "Request and response behavior"; API Gateway's HTTP integrations).
+    pub fn is_behind_gateway(&self) -> bool {
+        let via = self.headers.get_all(header::VIA);
+        via.iter().filter_map(|value| value.to_str().ok()).any(|value| {
+            let value = value.to_ascii_lowercase();
+            value.contains("cloudfront") || value.contains("amazonapigateway")
+        })
+    }
+
     /// A header's value, where it is text.
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -14,8 +14,9 @@ mod standing;
 mod visitor;
 
 use std::{
+    collections::HashMap,
     panic::AssertUnwindSafe,
-    sync::atomic::AtomicU32,
+    sync::{Mutex, PoisonError, atomic::AtomicU32},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -31,7 +32,7 @@ use self::glance::Glances;
 pub use self::standing::Standing;
 use crate::{
     config::{Config, Environment},
-    environment::{cloud::Cloud, drive::chain},
+    environment::{cloud::Cloud, drive::chain, protocol::Remembered},
     event::{Command, Event, EventError},
     reply::Problem,
     status::{State, Status},
@@ -41,14 +42,15 @@ use crate::{
 /// moment, and the visitor would get a 502.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// What the function is, from its start to its end.
+/// State that lives as long as the Lambda sandbox.
 #[derive(Debug)]
 pub struct Waker<C> {
     config: Config,
     cloud: C,
-    /// How congested AWS was for the last invocation: the one thing that is kept
-    /// between two, and only to spare AWS calls that it would refuse.
+    /// How congested AWS was for the last invocation, to spare AWS calls that it would refuse.
     congestion: AtomicU32,
+    /// What held clients have left, by the environment's name.
+    wakes: Mutex<HashMap<String, Remembered>>,
     /// What was seen within the last second.
     glances: Glances,
 }
@@ -65,7 +67,17 @@ pub enum Output {
 impl<C: Cloud> Waker<C> {
     pub fn new(config: Config, cloud: C) -> Self {
         let glances = Glances::new(&config);
-        Self { config, cloud, congestion: AtomicU32::new(0), glances }
+        Self { config, cloud, congestion: AtomicU32::new(0), wakes: Mutex::default(), glances }
+    }
+
+    fn remembered(&self, environment: &Environment) -> Remembered {
+        let wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
+        wakes.get(&environment.name).copied().unwrap_or_default()
+    }
+
+    fn remember(&self, environment: &Environment, remembered: Remembered) {
+        let mut wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
+        wakes.insert(environment.name.clone(), remembered);
     }
 
     /// Answers every request of a load balancer; only an event that means nothing to

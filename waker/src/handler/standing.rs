@@ -32,7 +32,7 @@ impl Standing {
     pub(super) fn after_wake(environment: &Environment, outcome: Outcome, steps: u32) -> Self {
         let (state, phase) = match outcome {
             Outcome::Ready => (State::Awake, Phase::Ready),
-            Outcome::Waiting(phase) => (State::Waking, phase),
+            Outcome::Waiting(phase) | Outcome::HoldAgain(phase) => (State::Waking, phase),
             Outcome::Failed(failure) => (State::Failed, Phase::Failed(failure)),
             Outcome::OverBudget => (State::Asleep, Phase::Asleep),
         };

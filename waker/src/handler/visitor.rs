@@ -20,7 +20,7 @@ use tracing::info;
 
 use super::Waker;
 use crate::{
-    config::Environment,
+    config::{Environment, Hold},
     environment::{
         cloud::Cloud,
         drive::{Report, drive},
@@ -75,7 +75,7 @@ impl<C: Cloud> Waker<C> {
         let visit = Visit { environment, request, client: reply::classify(request) };
         let admission = guard.admit(&environment.name, request, now);
         match (admission, visit.client) {
-            (Admission::ByToken(Given::Query), Client::Navigation) => {
+            (Admission::ByToken(Given::Query), Client::Navigation | Client::Form) => {
                 let reply = reply::without_token(request);
                 (with_cookie(reply, environment, request, now), self.glances.state(environment))
             }
@@ -106,7 +106,8 @@ impl<C: Cloud> Waker<C> {
         let Visit { environment, request, client } = *visit;
         let patience = match client {
             Client::Navigation => Patience::Page,
-            Client::Grpc | Client::Other => Patience::Hold(environment.hold),
+            Client::Grpc => Patience::Hold(hold(environment, request).time),
+            Client::Form | Client::Other => Patience::Rounds(hold(environment, request)),
         };
         let (report, status) = self.wake_once(environment, patience, limit, budget).await;
         let answer = Answer::from(report.outcome);
@@ -138,7 +139,9 @@ impl<C: Cloud> Waker<C> {
     ) -> (Report<Outcome>, Status) {
         let congestion = self.congestion.load(Ordering::Relaxed);
         let start = SystemTime::now();
-        let mut wake = Wake::new(patience, start, limit, fastrand::u64(..), congestion).within(budget);
+        let mut wake = Wake::new(patience, start, limit, fastrand::u64(..), congestion)
+            .remembering(self.remembered(environment))
+            .within(budget);
         let deadline = limit.min(TAGS_PATIENCE);
         let tags = async {
             if patience != Patience::Page || congestion > 0 {
@@ -149,6 +152,7 @@ impl<C: Cloud> Waker<C> {
         };
         let (report, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
         self.congestion.store(wake.congestion(), Ordering::Relaxed);
+        self.remember(environment, wake.remembered());
         let mut seen = tags;
         seen.update(report.seen.clone());
         seen.ledger = seen.ledger.map(|ledger| {
@@ -165,6 +169,10 @@ impl<C: Cloud> Waker<C> {
         }
         (report, status)
     }
+}
+
+fn hold(environment: &Environment, request: &Request) -> Hold {
+    if request.is_behind_gateway() { environment.hold.behind_gateway() } else { environment.hold }
 }
 
 /// A page that lacks the time that has passed is better than one that comes late.
@@ -188,7 +196,7 @@ pub(super) fn with_cookie(
 fn state(outcome: Outcome) -> State {
     match outcome {
         Outcome::Ready => State::Awake,
-        Outcome::Waiting(_) => State::Waking,
+        Outcome::Waiting(_) | Outcome::HoldAgain(_) => State::Waking,
         Outcome::Failed(Failure::Fault(_)) => State::Unknown,
         Outcome::Failed(_) => State::Failed,
         Outcome::OverBudget => State::Asleep,

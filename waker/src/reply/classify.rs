@@ -7,6 +7,9 @@ use crate::event::Request;
 pub enum Client {
     /// A browser that shows what it gets as a page.
     Navigation,
+    /// A browser that sends a form and shows what it gets as a page. It is held, as a page
+    /// could not send the form again.
+    Form,
     /// A gRPC client, which gets a gRPC status.
     Grpc,
     /// Anything else: it is held rather than given a page that it cannot use.
@@ -16,9 +19,9 @@ pub enum Client {
 /// Also `application/grpc+proto`, `application/grpc-web` and the like.
 const GRPC: &str = "application/grpc";
 
-/// A navigation is a GET that accepts HTML and that no script has made. Browsers
-/// say the latter in `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not,
-/// `Accept` decides.
+/// A navigation accepts HTML, and no script has made it. Browsers say the latter in
+/// `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not, `Accept` decides. With any
+/// method but GET it is a form. A HEAD shows nothing.
 ///
 /// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
 pub fn classify(request: &Request) -> Client {
@@ -29,10 +32,11 @@ pub fn classify(request: &Request) -> Client {
     if content_type.get(..GRPC.len()).is_some_and(|start| start.eq_ignore_ascii_case(GRPC)) {
         return Client::Grpc;
     }
-    if request.method == Method::GET && !by_script && accepts_html(request) {
-        Client::Navigation
-    } else {
-        Client::Other
+    match request.method {
+        Method::HEAD => Client::Other,
+        _ if by_script || !accepts_html(request) => Client::Other,
+        Method::GET => Client::Navigation,
+        _ => Client::Form,
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a visitor gets, by who it is and how far the environment has come.
 //!
 //! ```text
-//!                 navigation      gRPC             any other
-//! Ready           307             UNAVAILABLE      307
-//! all the rest    page            UNAVAILABLE      problem details
+//!                 navigation   form   gRPC          any other
+//! Ready           307          307    UNAVAILABLE   307
+//! HoldAgain                    307                  307, to the same address both
+//! all the rest    page         page   UNAVAILABLE   problem details
 //! ```
 
 mod classify;
@@ -53,6 +54,8 @@ pub enum Answer {
     /// The app answers where the visitor asked.
     Ready,
     Waiting(Phase),
+    /// The client comes back to the same address, where it is held again.
+    HoldAgain(Phase),
     Failed(Failure),
     /// It sleeps, and the budget of wakes is used up.
     OverBudget,
@@ -65,7 +68,7 @@ impl Answer {
     fn phase(self) -> Phase {
         match self {
             Self::Ready => Phase::Ready,
-            Self::Waiting(phase) => phase,
+            Self::Waiting(phase) | Self::HoldAgain(phase) => phase,
             Self::Failed(failure) => Phase::Failed(failure),
             Self::OverBudget | Self::NeedsClick | Self::NeedsToken | Self::Refused(_) => Phase::Asleep,
         }
@@ -77,6 +80,7 @@ impl From<Outcome> for Answer {
         match outcome {
             Outcome::Ready => Self::Ready,
             Outcome::Waiting(phase) => Self::Waiting(phase),
+            Outcome::HoldAgain(phase) => Self::HoldAgain(phase),
             Outcome::Failed(failure) => Self::Failed(failure),
             Outcome::OverBudget => Self::OverBudget,
         }
@@ -95,8 +99,8 @@ pub struct Visit<'a> {
 pub fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply {
     match (visit.client, answer) {
         (Client::Grpc, _) => grpc::unavailable(answer),
-        (_, Answer::Ready) => without_token(visit.request),
-        (Client::Navigation, _) => page::reply(visit, answer, status),
+        (_, Answer::Ready | Answer::HoldAgain(_)) => without_token(visit.request),
+        (Client::Navigation | Client::Form, _) => page::reply(visit, answer, status),
         (Client::Other, _) => problem::reply(answer),
     }
 }

@@ -28,7 +28,7 @@ const ASLEEP: &str = "The application is asleep";
 
 pub(super) fn reply(answer: Answer) -> Reply {
     let problem = match answer {
-        Answer::Ready | Answer::Waiting(_) => Problem {
+        Answer::Ready | Answer::Waiting(_) | Answer::HoldAgain(_) => Problem {
             title: "The application is waking up",
             status: 503,
             detail: answer.phase().sentence(),

@@ -32,7 +32,7 @@ const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,ima
 
 #[test]
 fn who_asks_is_told_by_method_accept_and_fetch_metadata() {
-    use Client::{Navigation, Other};
+    use Client::{Form, Navigation, Other};
     for (method, headers, client) in [
         ("GET", json!({"accept": BROWSER}), Navigation),
         ("GET", json!({"accept": BROWSER, "sec-fetch-mode": "navigate"}), Navigation),
@@ -43,7 +43,11 @@ fn who_asks_is_told_by_method_accept_and_fetch_metadata() {
         ("GET", json!({"accept": "application/json"}), Other),
         ("GET", json!({}), Other),
         ("HEAD", json!({"accept": BROWSER}), Other),
-        ("POST", json!({"accept": BROWSER}), Other),
+        ("POST", json!({"accept": BROWSER}), Form),
+        ("POST", json!({"accept": BROWSER, "sec-fetch-mode": "navigate"}), Form),
+        ("POST", json!({"accept": BROWSER, "sec-fetch-mode": "cors"}), Other),
+        ("POST", json!({"accept": "*/*"}), Other),
+        ("PUT", json!({"accept": BROWSER}), Form),
     ] {
         assert_eq!(classify(&request(method, "/", &headers)), client, "{method} {headers}");
     }

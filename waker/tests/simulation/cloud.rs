@@ -5,22 +5,24 @@ use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     rc::Rc,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use futures_util::future::try_join_all;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use waker::{
     config::Environment,
     environment::{
         cloud::{Cloud, Step},
         fault::{CloudError, FaultKind},
-        observed::{Answer, DatabaseState, Healthy, Running, Scope, Seen},
+        observed::{Answer, DatabaseState, Healthy, RouteTarget, Running, Scope, Seen},
+        protocol::Remembered,
     },
 };
 
 use crate::{
     bucket::Bucket,
+    pace::Distribution,
     world::{Delays, World},
 };
 
@@ -42,6 +44,8 @@ pub struct Account {
     /// The most `UpdateService` calls of one sandbox for one service.
     pub most_updates: Cell<u32>,
     free: RefCell<Vec<Sandbox>>,
+    began: Instant,
+    rng: RefCell<fastrand::Rng>,
 }
 
 /// What happens to one call instead of its success.
@@ -77,7 +81,39 @@ impl Account {
             busy: Cell::default(),
             most_updates: Cell::default(),
             free: RefCell::default(),
+            began: Instant::now(),
+            rng: RefCell::new(fastrand::Rng::with_seed(1)),
         })
+    }
+
+    fn sample(&self, time: Distribution) -> Duration {
+        time.sample(&mut self.rng.borrow_mut())
+    }
+
+    /// Where a request lands: the nodes of the load balancer follow a turned route one by one.
+    pub fn landing(&self) -> RouteTarget {
+        let world = self.world.borrow();
+        world.route_before(self.sample(world.delays.propagation))
+    }
+
+    fn ecs_lag(&self) -> Duration {
+        self.sample(self.world.borrow().delays.ecs_lag)
+    }
+
+    fn elb_lag(&self) -> Duration {
+        self.sample(self.world.borrow().delays.elb_lag)
+    }
+
+    /// Whether a start has failed for good, and every look shows it.
+    pub fn wake_has_failed(&self) -> bool {
+        let world = self.world.borrow();
+        let lag = world.delays.ecs_lag.longest();
+        (0..world.services.len()).any(|index| world.service_before(index, lag).0.failure.is_some())
+    }
+
+    /// The time of day.
+    pub fn time(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_hours(1) + self.began.elapsed()
     }
 
     /// The next call of that operation fails, after those already set to.
@@ -100,6 +136,7 @@ impl Account {
                 touched: Cell::new(false),
                 updates: RefCell::default(),
                 congestion: 0,
+                remembered: Remembered::default(),
             }
         })
     }
@@ -122,7 +159,7 @@ impl Account {
     ) -> Result<T, CloudError> {
         *self.calls.borrow_mut().entry(call).or_default() += 1;
         let latency = self.world.borrow().delays.call;
-        sleep(latency).await;
+        sleep(self.sample(latency)).await;
         if !self.within_rate(call) {
             self.throttled.set(self.throttled.get() + 1);
             return Err(CloudError::new(FaultKind::Throttled, call, "Rate exceeded"));
@@ -160,14 +197,19 @@ pub struct Sandbox {
     /// `UpdateService` calls by service.
     updates: RefCell<BTreeMap<usize, u32>>,
     pub congestion: u32,
+    pub remembered: Remembered,
 }
 
 impl Cloud for Sandbox {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+        let lag = self.account.elb_lag();
         let (running, healthy, route, tags) = tokio::try_join!(
             when(scope.contains(Scope::RUNNING), self.running(environment)),
             when(scope.contains(Scope::HEALTHY), self.healthy(environment)),
-            when(scope.contains(Scope::ROUTE), self.account.call("DescribeRules", |world| world.route())),
+            when(
+                scope.contains(Scope::ROUTE),
+                self.account.call("DescribeRules", |world| world.route_before(lag))
+            ),
             when(
                 scope.contains(Scope::NOTE),
                 self.account.call("DescribeTags", |world| (world.note, world.ledger.clone()))
@@ -218,9 +260,11 @@ async fn when<T>(
 
 impl Sandbox {
     async fn running(&self, environment: &Environment) -> Result<Running, CloudError> {
+        let lag = self.account.ecs_lag();
         let (services, status) = tokio::try_join!(
             self.account.call("DescribeServices", |world| {
-                (0..environment.services.len()).map(|index| Some(world.service(index).0)).collect()
+                let services = 0..environment.services.len();
+                services.map(|index| Some(world.service_before(index, lag).0)).collect()
             }),
             self.account.call("DescribeDBClusters", |world| world.status()),
         )?;
@@ -233,7 +277,12 @@ impl Sandbox {
     async fn healthy(&self, environment: &Environment) -> Result<Healthy, CloudError> {
         let counts = environment.services.iter().enumerate().map(async |(index, service)| {
             match service.target_group_arn {
-                Some(_) => self.account.call("DescribeTargetHealth", |world| world.service(index).1).await,
+                Some(_) => {
+                    let lag = self.account.elb_lag();
+                    self.account
+                        .call("DescribeTargetHealth", |world| world.service_before(index, lag).1)
+                        .await
+                }
                 None => Ok(None),
             }
         });

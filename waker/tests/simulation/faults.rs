@@ -13,7 +13,7 @@ use waker::environment::{
 use crate::{
     cloud::{Account, Fault},
     environment,
-    visitor::{Answer, LIMIT, request},
+    visitor::{Answer, Client, LIMIT, request},
     world::{Database, Delays},
 };
 
@@ -33,7 +33,7 @@ fn quick() -> Delays {
 }
 
 async fn held(account: &Rc<Account>) -> Answer {
-    request(account, &environment(25), Patience::Hold(LIMIT), 1).await
+    request(account, &environment(25), Client::new(Patience::Hold(LIMIT)), 1).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,7 +127,7 @@ async fn database_and_tasks_start_at_the_same_moment() {
     let start = Instant::now();
     assert_eq!(held(&account).await, Answer::App);
     // The worker starts after the app: two starts in turn, and the database beside them.
-    let critical = delays.task_start * 2 + delays.health_check + delays.propagation;
+    let critical = delays.task_start * 2 + delays.health_check + delays.propagation.longest();
     assert!(start.elapsed() < critical + Duration::from_secs(2), "took {:?}", start.elapsed());
 }
 
@@ -142,7 +142,8 @@ async fn a_stopped_database_is_started_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_route_to_an_app_without_tasks_is_turned_back_until_it_has_some() {
-    let account = Account::new(&environment(25), Delays { propagation: Duration::from_secs(1), ..quick() });
+    let account =
+        Account::new(&environment(25), Delays { propagation: Duration::from_secs(1).into(), ..quick() });
     // Somebody has turned the route by hand; this visitor got through before it.
     account.world.borrow_mut().turn(RouteTarget::App);
     assert_eq!(held(&account).await, Answer::App);

@@ -9,7 +9,7 @@ use waker::environment::protocol::Patience;
 use crate::{
     cloud::Account,
     environment,
-    visitor::{Answer, persistent},
+    visitor::{Answer, Client, persistent},
     world::Delays,
 };
 
@@ -20,8 +20,8 @@ async fn simultaneous_first_requests_are_all_served_within_the_rates() {
         let account = Account::new(&environment, Delays::default());
         let start = Instant::now();
         let visits = (0..visitors).map(async |seed| {
-            let hold = Patience::Hold(environment.hold);
-            let answer = persistent(&account, &environment, hold, seed, Duration::from_secs(600)).await;
+            let client = Client::new(Patience::Rounds(environment.hold));
+            let answer = persistent(&account, &environment, client, seed, Duration::from_secs(600)).await;
             (answer, start.elapsed())
         });
         let answers = join_all(visits).await;

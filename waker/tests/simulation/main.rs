@@ -9,6 +9,8 @@ mod cloud;
 mod environment;
 mod faults;
 mod herd;
+mod pace;
+mod rounds;
 mod timelines;
 mod visitor;
 mod world;

@@ -10,7 +10,7 @@ use waker::environment::{fault::FaultKind, observed::RouteTarget, protocol::Pati
 use crate::{
     cloud::{Account, Fault},
     environment,
-    visitor::{Answer, LIMIT, persistent, request},
+    visitor::{Answer, Client, LIMIT, persistent, request},
     world::{Database, Delays},
 };
 
@@ -40,12 +40,13 @@ fn delays() -> impl Strategy<Value = Delays> {
         millis(0..10_000),
     )
         .prop_map(|(call, task_start, health_check, resume, database_start, propagation)| Delays {
-            call,
+            call: call.into(),
             task_start,
             health_check,
             resume,
             database_start,
-            propagation,
+            propagation: propagation.into(),
+            ..Delays::default()
         })
 }
 
@@ -108,7 +109,7 @@ proptest! {
         let (account, answers) = run(&timeline, async |account| {
             let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, patience))| {
                 sleep(*arrival).await;
-                request(&account, &environment, *patience, seed as u64).await
+                request(&account, &environment, Client::new(*patience), seed as u64).await
             });
             join_all(visits).await
         });
@@ -128,7 +129,7 @@ proptest! {
         let (account, answers) = run(&timeline, async |account| {
             let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, patience))| {
                 sleep(*arrival).await;
-                persistent(&account, &environment, *patience, seed as u64, GIVE_UP).await
+                persistent(&account, &environment, Client::new(*patience), seed as u64, GIVE_UP).await
             });
             join_all(visits).await
         });
@@ -150,8 +151,8 @@ proptest! {
         let delays = Delays { task_start: start, health_check: health, resume, ..Delays::default() };
         let timeline = Timeline { delays, stopped: false, visitors: Vec::new(), faults: Vec::new() };
         let environment = environment(25);
-        let patience = Patience::Hold(LIMIT);
-        let (_, answer) = run(&timeline, async |account| request(&account, &environment, patience, 7).await);
+        let client = Client::new(Patience::Hold(LIMIT));
+        let (_, answer) = run(&timeline, async |account| request(&account, &environment, client, 7).await);
         prop_assert_eq!(answer, Answer::App);
     }
 }

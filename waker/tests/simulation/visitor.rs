@@ -1,13 +1,10 @@
 //! Clients at the load balancer.
 
-use std::{
-    rc::Rc,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::{rc::Rc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 use waker::{
-    config::Environment,
+    config::{Environment, Hold},
     environment::{
         drive::drive,
         failure::Failure,
@@ -28,67 +25,123 @@ pub enum Answer {
     Failed(Failure),
     /// The client gave up following redirects.
     TooManyRedirects,
+    /// What stands in front of the function had no answer in its time: 504.
+    GatewayTimeout,
+    /// Lambda ended the invocation: 502.
+    BadGateway,
 }
 
 /// The Lambda's time-out in the documented set-up, less the handler's margin.
 pub const LIMIT: Duration = Duration::from_secs(29);
 /// What browsers follow; curl follows 50.
-const REDIRECTS: u32 = 20;
+const BROWSER_REDIRECTS: u32 = 20;
+/// What every common client follows: Python's urllib, to one address.
+const CLIENT_REDIRECTS: u32 = 4;
 
-/// One request with its redirects, each of which meets a new sandbox.
-pub async fn request(
-    account: &Rc<Account>,
-    environment: &Environment,
-    patience: Patience,
-    seed: u64,
-) -> Answer {
-    for _ in 0..REDIRECTS {
-        if account.world.borrow().landing() == RouteTarget::App {
+/// A client, and the time-outs on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Client {
+    pub patience: Patience,
+    /// How long the load balancer, or what stands before it, waits for an answer.
+    pub front: Duration,
+    /// The function's time-out, less the handler's margin.
+    pub limit: Duration,
+}
+
+impl Client {
+    pub fn new(patience: Patience) -> Self {
+        Self { patience, front: Duration::from_mins(1), limit: LIMIT }
+    }
+
+    /// One that follows redirects, of a function whose time-out outlasts the hold.
+    pub fn held(hold: Hold, front: Duration) -> Self {
+        let limit = Duration::from_secs(59).max(hold.time + Duration::from_secs(29));
+        Self { patience: Patience::Rounds(hold), front, limit }
+    }
+
+    fn redirects(&self) -> u32 {
+        match self.patience {
+            Patience::Page | Patience::Hold(_) => BROWSER_REDIRECTS,
+            Patience::Rounds(_) => CLIENT_REDIRECTS,
+        }
+    }
+}
+
+/// One request with its redirects.
+pub async fn request(account: &Rc<Account>, environment: &Environment, client: Client, seed: u64) -> Answer {
+    for _ in 0..=client.redirects() {
+        if account.landing() == RouteTarget::App {
             let answers = account.world.borrow().app_answers(environment);
             return if answers { Answer::App } else { Answer::Bare503 };
         }
-        let start = Instant::now();
-        let mut sandbox = account.sandbox();
-        let mut wake = Wake::new(patience, UNIX_EPOCH, LIMIT, seed, sandbox.congestion);
-        let report = drive(&sandbox, environment, &mut wake).await;
-        sandbox.congestion = wake.congestion();
-        let took = Instant::now() - start;
-        account.give_back(sandbox, took);
-        assert!(took <= LIMIT, "answered after {took:?}, when Lambda has ended the invocation");
-        match report.outcome {
-            Outcome::Ready => {
-                let world = account.world.borrow();
-                assert_eq!(world.route(), RouteTarget::App, "redirected, but the route points elsewhere");
-                assert!(world.app_answers(environment), "redirected before a target was healthy");
-                assert!(world.database_up(), "redirected before the database was up");
-            }
-            Outcome::Waiting(_) | Outcome::OverBudget => return Answer::Waiting,
-            Outcome::Failed(failure) => return Answer::Failed(failure),
+        match invoke(account, environment, client, seed).await {
+            Ok(Outcome::Ready | Outcome::HoldAgain(_)) => {}
+            Ok(Outcome::Waiting(_) | Outcome::OverBudget) => return Answer::Waiting,
+            Ok(Outcome::Failed(failure)) => return Answer::Failed(failure),
+            Err(answer) => return answer,
         }
     }
     Answer::TooManyRedirects
 }
 
+/// One invocation, in a sandbox that is free or new.
+async fn invoke(
+    account: &Rc<Account>,
+    environment: &Environment,
+    client: Client,
+    seed: u64,
+) -> Result<Outcome, Answer> {
+    let start = Instant::now();
+    let doomed = account.wake_has_failed();
+    let mut sandbox = account.sandbox();
+    let mut wake = Wake::new(client.patience, account.time(), client.limit, seed, sandbox.congestion)
+        .remembering(sandbox.remembered);
+    let report = drive(&sandbox, environment, &mut wake).await;
+    (sandbox.congestion, sandbox.remembered) = (wake.congestion(), wake.remembered());
+    let took = Instant::now() - start;
+    account.give_back(sandbox, took);
+    if took > client.limit {
+        return Err(Answer::BadGateway);
+    }
+    if took > client.front {
+        return Err(Answer::GatewayTimeout);
+    }
+    match report.outcome {
+        Outcome::Ready => {
+            let world = account.world.borrow();
+            assert_eq!(world.route(), RouteTarget::App, "redirected, but the route points elsewhere");
+            assert!(world.app_answers(environment), "redirected before a target was healthy");
+            assert!(world.database_up(), "redirected before the database was up");
+        }
+        Outcome::HoldAgain(_) => {
+            let looked = report.seen.running.is_some();
+            assert!(!(doomed && looked), "sent around although a look showed that the wake had failed");
+        }
+        _ => {}
+    }
+    Ok(report.outcome)
+}
+
 /// A client that comes back after each 503, as `Retry-After` and the waiting page
-/// tell it to, until the app answers or `patience` is over.
+/// tell it to, until the app answers or `give_up` is over.
 pub async fn persistent(
     account: &Rc<Account>,
     environment: &Environment,
-    patience: Patience,
+    client: Client,
     seed: u64,
     give_up: Duration,
 ) -> Answer {
     let start = Instant::now();
     loop {
-        let answer = request(account, environment, patience, seed).await;
+        let answer = request(account, environment, client, seed).await;
         if answer == Answer::App || start.elapsed() > give_up {
             return answer;
         }
-        sleep(Duration::from_secs(match (answer, patience) {
+        sleep(Duration::from_secs(match (answer, client.patience) {
             (Answer::Waiting, Patience::Page) => 2,
-            (Answer::Waiting, Patience::Hold(_)) => 5,
+            (Answer::Waiting, Patience::Hold(_) | Patience::Rounds(_)) => 5,
             (_, Patience::Page) => 15,
-            (_, Patience::Hold(_)) => 30,
+            (_, Patience::Hold(_) | Patience::Rounds(_)) => 30,
         }))
         .await;
     }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::pace::{Distribution, Pace};
 use waker::{
     config::Environment,
     environment::{
@@ -17,7 +19,10 @@ use waker::{
 #[derive(Clone, Copy, Debug)]
 pub struct Delays {
     /// One API call.
-    pub call: Duration,
+    pub call: Distribution,
+    /// How old a state may be that ECS and Elastic Load Balancing show.
+    pub ecs_lag: Distribution,
+    pub elb_lag: Distribution,
     /// From the desired count to a running task.
     pub task_start: Duration,
     /// From a running task, with its database up, to a healthy target.
@@ -26,19 +31,41 @@ pub struct Delays {
     pub resume: Duration,
     /// A stopped database.
     pub database_start: Duration,
-    /// From `ModifyRule` to the load balancer's data plane.
-    pub propagation: Duration,
+    /// From `ModifyRule` to the load balancer's data plane, another one for each request.
+    pub propagation: Distribution,
+}
+
+impl Delays {
+    /// AWS's pace: an image of 50 MB, a health check each 5 s, a database paused for an hour.
+    pub fn aws(rng: &mut fastrand::Rng) -> Self {
+        let pace = Pace::aws();
+        let mut sample = |quantity: &str| pace.of(quantity).sample(rng);
+        let task_start = sample("provision") + sample("pull_50_mb") + sample("container_start");
+        let health_check = sample("target_registration") + sample("health_check_interval");
+        Self {
+            call: pace.of("api_latency"),
+            ecs_lag: pace.of("ecs_read_lag"),
+            elb_lag: pace.of("elb_read_lag"),
+            task_start,
+            health_check,
+            resume: sample("resume_after_hour"),
+            database_start: Duration::from_mins(4),
+            propagation: pace.of("rule_propagation"),
+        }
+    }
 }
 
 impl Default for Delays {
     fn default() -> Self {
         Self {
-            call: Duration::from_millis(20),
+            call: Duration::from_millis(20).into(),
+            ecs_lag: Duration::ZERO.into(),
+            elb_lag: Duration::ZERO.into(),
             task_start: Duration::from_secs(8),
             health_check: Duration::from_secs(2),
             resume: Duration::from_secs(15),
             database_start: Duration::from_secs(120),
-            propagation: Duration::from_secs(3),
+            propagation: Duration::from_secs(3).into(),
         }
     }
 }
@@ -67,7 +94,8 @@ pub struct World {
 
 #[derive(Debug)]
 pub struct Service {
-    desired: u32,
+    /// Every change of the desired count with its time.
+    desired: Vec<(Instant, u32)>,
     /// The highest desired count so far.
     pub peak: u32,
     behind_balancer: bool,
@@ -80,7 +108,7 @@ impl World {
     /// Asleep.
     pub fn new(environment: &Environment, delays: Delays) -> Self {
         let services = environment.services.iter().map(|service| Service {
-            desired: 0,
+            desired: vec![(Instant::now(), 0)],
             peak: 0,
             behind_balancer: service.target_group_arn.is_some(),
             tasks: Vec::new(),
@@ -98,21 +126,26 @@ impl World {
 
     pub fn set_desired(&mut self, index: usize, count: u32) {
         let service = &mut self.services[index];
-        service.desired = count;
+        service.desired.push((Instant::now(), count));
         service.peak = service.peak.max(count);
         service.tasks.resize(count as usize, Instant::now());
     }
 
     /// Its tasks, and its healthy targets where it is behind the load balancer.
     pub fn service(&self, index: usize) -> (Tasks, Option<u32>) {
-        let (now, service) = (Instant::now(), &self.services[index]);
+        self.service_before(index, Duration::ZERO)
+    }
+
+    /// As they were so long ago.
+    pub fn service_before(&self, index: usize, lag: Duration) -> (Tasks, Option<u32>) {
+        let (now, service) = (before(lag), &self.services[index]);
         let count = |after: Duration| {
             let up = service.tasks.iter().filter(|created| **created + after <= now).count();
             u32::try_from(up).unwrap()
         };
         let started = count(self.delays.task_start);
         let running = if service.failure.is_some() { 0 } else { started };
-        let database_up = self.database_up_for(self.delays.health_check);
+        let database_up = self.database_up_at(now, self.delays.health_check);
         let healthy = if running == 0 || !database_up {
             0
         } else {
@@ -120,7 +153,7 @@ impl World {
         };
         let failure = service.failure.filter(|_| started > 0);
         (
-            Tasks { desired: service.desired, running, failure, ..Tasks::default() },
+            Tasks { desired: last(&service.desired, now), running, failure, ..Tasks::default() },
             service.behind_balancer.then_some(healthy),
         )
     }
@@ -135,13 +168,14 @@ impl World {
 
     /// True where there is none.
     pub fn database_up(&self) -> bool {
-        self.database_up_for(Duration::ZERO)
+        self.database_up_at(Instant::now(), Duration::ZERO)
     }
 
-    fn database_up_for(&self, time: Duration) -> bool {
+    /// For so long already.
+    fn database_up_at(&self, now: Instant, time: Duration) -> bool {
         match self.database {
             None => true,
-            Some(Database::Rising { up, .. }) => up + time <= Instant::now(),
+            Some(Database::Rising { up, .. }) => up + time <= now,
             Some(Database::Stopped | Database::Paused) => false,
         }
     }
@@ -174,14 +208,13 @@ impl World {
 
     /// What the API says.
     pub fn route(&self) -> RouteTarget {
-        self.turns[self.turns.len() - 1].1
+        self.route_before(Duration::ZERO)
     }
 
-    /// Where a visitor lands: the load balancer follows with a delay.
-    pub fn landing(&self) -> RouteTarget {
-        let now = Instant::now();
-        let reached = self.turns.iter().rev().find(|(at, _)| *at + self.delays.propagation <= now);
-        reached.unwrap_or(&self.turns[0]).1
+    /// Where it pointed so long ago: what an API says that lags, and what a node of the load
+    /// balancer does that has not followed yet.
+    pub fn route_before(&self, lag: Duration) -> RouteTarget {
+        last(&self.turns, before(lag))
     }
 
     /// Whether a visitor whom the route sends to the app is answered by it.
@@ -190,4 +223,14 @@ impl World {
         let behind = |index: usize| environment.services[index].target_group_arn.as_ref() == Some(app);
         (0..self.services.len()).any(|index| behind(index) && self.service(index).1.unwrap_or_default() > 0)
     }
+}
+
+/// So long ago; the world's own beginning is the earliest that it is asked about.
+fn before(lag: Duration) -> Instant {
+    Instant::now().checked_sub(lag).unwrap_or_else(Instant::now)
+}
+
+/// The last of the changes by then, or the first of all.
+fn last<T: Copy>(changes: &[(Instant, T)], by: Instant) -> T {
+    changes.iter().rev().find(|(at, _)| *at <= by).unwrap_or(&changes[0]).1
 }

@@ -10,7 +10,7 @@ mod wake;
 use std::time::Duration;
 
 pub use tick::{Order, Rest, Tick};
-pub use wake::Wake;
+pub use wake::{Remembered, Wake};
 
 use super::{
     backoff::Backoff,
@@ -20,7 +20,7 @@ use super::{
     observed::{Scope, Seen},
     plan::Phase,
 };
-use crate::config::Environment;
+use crate::config::{Environment, Hold};
 
 /// With a thousand visitors and a rate of ten calls a second, whoever is refused
 /// must leave the calls to others; one look that passes wakes the environment
@@ -34,6 +34,8 @@ pub enum Patience {
     Page,
     /// Held until this time since the invocation's start.
     Hold(Duration),
+    /// Held, and redirected to the same address to be held again while the wake is young.
+    Rounds(Hold),
 }
 
 /// What came of the last [`Action`].
@@ -63,6 +65,8 @@ pub enum Outcome {
     Ready,
     /// Not yet; it goes on without this visitor.
     Waiting(Phase),
+    /// Not yet; at the same address the client is held again.
+    HoldAgain(Phase),
     Failed(Failure),
     /// It sleeps, and has been woken so often lately that this visitor may not.
     OverBudget,

@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use crate::{
     config::Environment,
-    environment::observed::{Healthy, Observed, RouteTarget, Scope, Seen},
+    environment::{
+        failure::StartFailure,
+        observed::{Healthy, Observed, RouteTarget, Scope, Seen},
+    },
 };
 
 /// Older than this, the first part of a round no longer fits the last.
@@ -79,6 +82,14 @@ impl Round {
         let healthy = seen.healthy.filter(|_| reached).unwrap_or_else(|| no_target(environment));
         let (note, ledger) = (seen.note.unwrap_or_default(), seen.ledger.unwrap_or_default());
         Some(Observed { running, healthy, route, note, ledger })
+    }
+
+    /// Why a service that the environment needs does not start, as far as that has been looked at.
+    pub fn start_failure(&self, environment: &Environment) -> Option<StartFailure> {
+        let running = self.seen.running.as_ref()?;
+        let mut services = environment.services.iter().zip(&running.services);
+        services
+            .find_map(|(service, tasks)| tasks.and_then(|tasks| tasks.failure).filter(|_| !service.optional))
     }
 
     /// Forgets the route, which is being turned: it must be read back.

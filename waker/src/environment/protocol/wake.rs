@@ -17,7 +17,7 @@
 //!              +--ready--> Done(Ready)
 //!
 //! A Wait that would pass the deadline is Done(Waiting) instead; for a page,
-//! every Wait(poll) is.
+//! every Wait(poll) is. What comes at the end of a hold is in [`hold`].
 //! ```
 //!
 //! `Ready` only ever follows an observation in which the route points to the
@@ -25,38 +25,41 @@
 //! turning the route it has been read back, together with the desired counts.
 
 mod asleep;
+mod hold;
+mod redirects;
+mod waits;
 
 use std::time::{Duration, SystemTime};
 
-use super::{Action, Came, FAULTS, Outcome, Patience, Protocol, decisive, round::Round};
+pub use hold::Remembered;
+use hold::Stage;
+
+use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
         failure::Failure,
-        fault::FaultKind,
+        ledger::Event,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
     },
 };
 
-/// Between two looks while tasks or a database start, which takes many seconds.
-const POLL_START: Duration = Duration::from_millis(500);
-/// Between two looks when the end may be near.
-const POLL_FINISH: Duration = Duration::from_millis(300);
-/// The load balancer follows a turned route with a delay: whoever still reaches
-/// the waker is held this long before the next redirect, so that no client runs
-/// out of them (curl follows 50, browsers 20).
+/// The load balancer follows a turned route with a delay: a browser that still reaches
+/// the waker is held this long before the next redirect, so that it does not run out of
+/// them (browsers follow 20).
 const SETTLE: Duration = Duration::from_secs(1);
-/// Whoever gets the page waits this long for AWS to answer, and so does whoever
-/// is held for a shorter time.
-const LOOK_PATIENCE: Duration = Duration::from_secs(4);
 /// Looks without a wait before them. Each is owed to a step that may have made
 /// the environment ready; the bound keeps two invocations that undo each
 /// other's steps from spinning.
 const PROMPT_LOOKS: u8 = 3;
 /// What it takes to turn the route and to read it back.
 const READ_BACK: Duration = Duration::from_millis(500);
+/// The look before a redirect that comes after the end of a hold.
+const LAST_LOOK: Duration = Duration::from_millis(3_900);
+/// A wake that began earlier is no longer under way.
+const FORGOTTEN: Duration = Duration::from_mins(15);
 /// What is left of a congestion at the next visitor's start.
 const REMEMBERED_CONGESTION: u32 = 3;
 
@@ -80,9 +83,16 @@ pub struct Wake {
     /// Goes up with each fault and down with each look that passes, so that the
     /// looks of all visitors together settle near the rate that AWS allows.
     congestion: u32,
+    arrived_congested: bool,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
     round: Round,
+    stage: Stage,
+    remembered: Remembered,
+    /// The ledger has been read, or cannot be.
+    age_read: bool,
+    /// When the route was first seen to point to the app, since the start.
+    turned: Option<Duration>,
 }
 
 impl Wake {
@@ -100,9 +110,30 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
+            arrived_congested: congestion > 0,
             budget: None,
             round: Round::with_note(true),
+            stage: Stage::Observing,
+            remembered: Remembered::default(),
+            age_read: false,
+            turned: None,
         }
+    }
+
+    /// With what the sandbox's last invocation for this environment has left.
+    #[must_use]
+    pub fn remembering(mut self, last: Remembered) -> Self {
+        let fresh = |time: &SystemTime| self.started.duration_since(*time).is_ok_and(|age| age < FORGOTTEN);
+        // What was known of a wake that has come to its end says nothing of the next one.
+        let over = last.turned.is_some_and(|turned| {
+            self.started.duration_since(turned).is_ok_and(|since| since > redirects::PROPAGATION)
+        });
+        if !over {
+            let began = last.began.filter(fresh);
+            self.remembered =
+                Remembered { began, held_since: last.held_since.filter(fresh), turned: last.turned };
+        }
+        self
     }
 
     /// By hand, or by the schedule: a start that has been given up is tried again.
@@ -134,7 +165,13 @@ impl Wake {
         self.round.add(now, seen);
         match self.round.complete(environment) {
             Some(observed) => self.observed(environment, now, &observed),
-            None => self.look(environment),
+            None => {
+                // AWS may refuse all that is still missing, but this is certain.
+                if let Some(failure) = self.round.start_failure(environment) {
+                    self.phase = Phase::Failed(Failure::Start(failure));
+                }
+                self.look(environment)
+            }
         }
     }
 
@@ -154,6 +191,7 @@ impl Wake {
         if self.looks == 1 {
             self.lagging = observed.route == RouteTarget::App;
         }
+        self.route_seen(now, observed.route);
         if let Some(failure) = asleep::refused(environment, observed, self.started + now) {
             self.phase = Phase::Failed(Failure::Start(failure));
             return Action::Done(Outcome::Failed(Failure::Start(failure)));
@@ -163,16 +201,17 @@ impl Wake {
             return Action::Done(Outcome::OverBudget);
         }
         let event = asleep::event(environment, observed, &plan.steps, self.started + now);
+        if let Some(Event::WakeBegan(at)) = event {
+            let began = observed.ledger.open(at).unwrap_or(at).min(self.started);
+            self.remembered = Remembered { began: Some(began), ..Remembered::default() };
+        }
         plan.steps.extend(event.map(Step::Record));
         if !plan.steps.is_empty() {
             return Action::Apply(plan.steps);
         }
         match plan.phase {
             Phase::Failed(failure) => Action::Done(Outcome::Failed(failure)),
-            Phase::Ready if self.lagging && now < SETTLE && SETTLE < self.deadline() => {
-                Action::Wait(SETTLE.saturating_sub(now))
-            }
-            Phase::Ready => Action::Done(Outcome::Ready),
+            Phase::Ready => self.ready(now),
             _ => self.poll(now),
         }
     }
@@ -188,57 +227,17 @@ impl Wake {
         }
         self.poll(now)
     }
-
-    fn failed(&mut self, now: Duration, fault: FaultKind) -> Action {
-        if !fault.retryable() {
-            return Action::Done(Outcome::Failed(Failure::Fault(fault)));
-        }
-        let delay = FAULTS.delay(self.congestion, self.jitter(now));
-        self.congestion += 1;
-        if now + delay < self.deadline() {
-            return Action::Wait(delay);
-        }
-        match self.phase {
-            Phase::Looking => Action::Done(Outcome::Failed(Failure::Fault(fault))),
-            phase => Action::Done(Outcome::Waiting(phase)),
-        }
-    }
-
-    /// Looks again in a while, if there is a while left.
-    fn poll(&self, now: Duration) -> Action {
-        let pause = match self.phase {
-            Phase::StartingTasks | Phase::StartingDatabase => POLL_START,
-            _ => POLL_FINISH,
-        };
-        let mut pause = pause.mul_f64(0.75 + self.jitter(now) / 2.0);
-        if self.congestion > 0 {
-            pause = pause.max(FAULTS.delay(self.congestion, self.jitter(now)));
-        }
-        if now + pause < self.hold().min(self.limit) {
-            Action::Wait(pause)
-        } else {
-            Action::Done(Outcome::Waiting(self.phase))
-        }
-    }
-
-    fn hold(&self) -> Duration {
-        match self.patience {
-            Patience::Page => Duration::ZERO,
-            Patience::Hold(hold) => hold,
-        }
-    }
-
-    /// From 0 to 1, another one for each wait.
-    fn jitter(&self, now: Duration) -> f64 {
-        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-        fastrand::Rng::with_seed(self.seed.wrapping_add(now)).f64()
-    }
 }
 
 impl Protocol for Wake {
     type Outcome = Outcome;
 
     fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action {
+        let came = match (self.stage, came) {
+            (Stage::Ending(outcome), _) => return Action::Done(outcome),
+            (Stage::ReadingAge(reason), Came::Seen(seen)) => return self.age_seen(now, reason, seen),
+            (Stage::ReadingAge(_) | Stage::Observing, came) => came,
+        };
         match came {
             Came::Nothing => {
                 self.round.refresh(now);
@@ -254,7 +253,10 @@ impl Protocol for Wake {
     }
 
     fn deadline(&self) -> Duration {
-        self.hold().max(LOOK_PATIENCE).min(self.limit)
+        match self.patience {
+            Patience::Page | Patience::Hold(_) => self.last_try(),
+            Patience::Rounds(_) => (self.last_try() + LAST_LOOK).min(self.limit),
+        }
     }
 
     fn phase(&self) -> Phase {

@@ -370,3 +370,76 @@ proptest! {
         prop_assert!(!text.contains(MARKUP), "{text}");
     }
 }
+
+/// Tasks are starting; the wake began so many seconds ago.
+fn waking_for(seconds: u64) -> Seen {
+    let began = ledger::Event::WakeBegan(SystemTime::now() - Duration::from_secs(seconds));
+    Seen { ledger: Ledger::default().enter(began), ..waking() }
+}
+
+fn post(headers: &Value) -> Value {
+    json!({"httpMethod": "POST", "path": "/orders", "queryStringParameters": {"a": "b%20c"}, "headers": headers})
+}
+
+const FORM: &str = "text/html,application/xhtml+xml";
+
+#[tokio::test(start_paused = true)]
+async fn while_the_wake_is_young_a_client_comes_back_to_the_same_address() {
+    // The configuration holds for 20 s, four times.
+    for (age, expected) in [(0, 307), (30, 307), (57, 307), (62, 503), (300, 503)] {
+        for headers in [json!({"accept": "*/*"}), json!({"accept": FORM})] {
+            let waker = guarded(Guard::default(), waking_for(age));
+            let start = tokio::time::Instant::now();
+            let (code, response, body) = answer(&waker, &post(&headers)).await;
+            assert_eq!((code, state(&response)), (expected, "waking"), "{age} s, {headers}");
+            if code == 307 {
+                assert_eq!(response.headers["location"], "/orders?a=b%20c");
+                assert!(start.elapsed() >= Duration::from_secs(20), "{:?}", start.elapsed());
+            } else if headers["accept"] == FORM {
+                assert!(body.contains("has not reached the application"), "{body}");
+            } else {
+                assert_eq!(status_of(&body)["code"], "waking");
+                assert_eq!(response.headers["retry-after"], "5");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_rounds_of_a_client_are_one_wake_and_one_entry_of_the_budget() {
+    let waker = guarded(Guard { wakes_per_hour: Some(1), ..Guard::default() }, asleep());
+    for round in 0..3 {
+        let (code, ..) = answer(&waker, &post(&json!({}))).await;
+        assert_eq!(code, 307, "round {round}");
+    }
+    let steps = waker.cloud.steps.lock().unwrap().clone();
+    let counts = steps.iter().filter(|step| matches!(step, Step::SetDesired { service: 1, .. })).count();
+    let entries = steps.iter().filter(|step| matches!(step, Step::Record(_))).count();
+    assert_eq!((counts, entries), (1, 1), "{steps:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grpc_client_is_not_redirected() {
+    let waker = guarded(Guard::default(), waking_for(0));
+    let (code, response, _) = answer(&waker, &post(&json!({"content-type": "application/grpc"}))).await;
+    assert_eq!((code, response.headers["grpc-status"].to_str().unwrap()), (200, "14"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_cloudfront_and_api_gateway_an_answer_comes_within_their_time() {
+    let long = |environment: &mut Value| {
+        (environment["hold_seconds"], environment["idle_timeout_seconds"]) = (json!(27), json!(60));
+    };
+    for (via, seconds) in [
+        (None, 27),
+        (Some("1.1 proxy.example.com"), 27),
+        (Some("2.0 a1b2.cloudfront.net (CloudFront)"), 25),
+        (Some("HTTP/1.1 AmazonAPIGateway"), 25),
+    ] {
+        let waker = configured(long, Guard::default(), waking_for(0));
+        let start = tokio::time::Instant::now();
+        let headers = via.map_or(json!({}), |via| json!({"via": via}));
+        let (code, ..) = answer(&waker, &post(&headers)).await;
+        assert_eq!((code, start.elapsed().as_secs()), (307, seconds), "{via:?}");
+    }
+}

@@ -8,7 +8,8 @@
 //!
 //! The page is one document. Its script polls the status, takes the wake's next step where
 //! that waits for a visitor, and reloads the page when the application answers. Without
-//! scripts, the page refreshes itself.
+//! scripts, the page refreshes itself. Where the page takes the place of an answer to a form,
+//! a person must send the form again: the page says so, and offers it instead of a reload.
 
 mod language;
 mod template;
@@ -40,12 +41,14 @@ pub(super) fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply
     let accept = visit.request.header(header::ACCEPT_LANGUAGE);
     let texts = language::preferred(accept);
     let (content, code, retry) = match answer {
-        Answer::Ready | Answer::Waiting(_) => waiting(visit, texts, answer.phase(), status),
-        Answer::Failed(failure) => failed(texts, failure),
+        Answer::Ready | Answer::Waiting(_) | Answer::HoldAgain(_) => {
+            waiting(visit, texts, answer.phase(), status)
+        }
+        Answer::Failed(failure) => failed(visit, texts, failure),
         Answer::NeedsClick => asked(visit, texts, Kind::Click, message(visit, texts.asks.click)),
         Answer::OverBudget => asked(visit, texts, Kind::Click, texts.asks.budget),
         Answer::NeedsToken => asked(visit, texts, Kind::Token, texts.asks.token),
-        Answer::Refused(refusal) => refused(texts, refusal),
+        Answer::Refused(refusal) => refused(visit, texts, refusal),
     };
     let view = View::new(visit.environment, texts, content, status);
     let reply = view.reply(visit.environment, code);
@@ -64,15 +67,24 @@ fn waiting<'a>(visit: &Visit<'a>, texts: &'static Texts, phase: Phase, status: &
         Phase::StartingTasks if pulling => texts.phases.pulling_image,
         phase => texts.phase(phase),
     };
+    let not_sent = not_sent(visit, texts);
     let content = Content {
         kind: Kind::Waiting,
         title: texts.titles.waking,
-        intro: message(visit, texts.intro),
+        // The usual words say that the page goes on by itself.
+        intro: not_sent.unwrap_or_else(|| message(visit, texts.intro)),
         sentence: Some(sentence),
-        refresh: Some(REFRESH_WAITING),
+        // A page that refreshes itself would ask for the address without the form.
+        refresh: not_sent.is_none().then_some(REFRESH_WAITING),
+        send_again: not_sent.map(|_| texts.form.send_again),
         ..Content::default()
     };
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(REFRESH_WAITING))
+}
+
+/// For a form that has not reached the application.
+fn not_sent(visit: &Visit<'_>, texts: &'static Texts) -> Option<&'static str> {
+    (visit.client == Client::Form).then_some(texts.form.not_sent)
 }
 
 /// The theme's own, where it has one.
@@ -80,13 +92,16 @@ fn message<'a>(visit: &Visit<'a>, text: &'static str) -> &'a str {
     visit.environment.theme.message.as_deref().unwrap_or(text)
 }
 
-fn failed<'a>(texts: &'static Texts, failure: Failure) -> Page<'a> {
+fn failed<'a>(visit: &Visit<'a>, texts: &'static Texts, failure: Failure) -> Page<'a> {
+    let not_sent = not_sent(visit, texts);
     let content = Content {
         kind: Kind::Failed,
         title: texts.titles.failed,
         intro: texts.cause(failure),
         advice: Some(texts.advice(failure)),
+        not_sent,
         again: Some(texts.advice.try_again),
+        send_again: not_sent.map(|_| texts.form.send_again),
         ..Content::default()
     };
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_FAILED))
@@ -101,18 +116,29 @@ fn asked<'a>(visit: &Visit<'a>, texts: &'static Texts, kind: Kind, intro: &'a st
         button: texts.asks.wake,
         token_label: (kind == Kind::Token).then_some(texts.asks.token_label),
     };
-    let content = Content { kind, title: texts.titles.asleep, intro, form: Some(form), ..Content::default() };
+    let not_sent = not_sent(visit, texts);
+    let content = Content {
+        kind,
+        title: texts.titles.asleep,
+        intro,
+        not_sent,
+        form: Some(form),
+        send_again: not_sent.map(|_| texts.form.send_again),
+        ..Content::default()
+    };
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_ASKED))
 }
 
-fn refused<'a>(texts: &'static Texts, refusal: Refusal) -> Page<'a> {
+fn refused<'a>(visit: &Visit<'a>, texts: &'static Texts, refusal: Refusal) -> Page<'a> {
     let (intro, code, retry) = match refusal {
         Refusal::Network => (texts.asks.network, StatusCode::FORBIDDEN, None),
         Refusal::Method | Refusal::Path | Refusal::Agent => {
             (texts.asks.refused, StatusCode::SERVICE_UNAVAILABLE, Some(super::RETRY_REFUSED))
         }
     };
-    let content = Content { kind: Kind::Refused, title: texts.titles.asleep, intro, ..Content::default() };
+    let not_sent = not_sent(visit, texts);
+    let content =
+        Content { kind: Kind::Refused, title: texts.titles.asleep, intro, not_sent, ..Content::default() };
     (content, code, retry)
 }
 
@@ -127,10 +153,10 @@ pub fn check_template(environment: &Environment) -> Result<(), TemplateError> {
     let status = Status { steps: vec![step], ..Status::bare(environment, State::Waking, phase) };
     let pages = [
         waiting(&visit, texts, phase, &status),
-        failed(texts, Failure::DatabaseUnusable),
+        failed(&visit, texts, Failure::DatabaseUnusable),
         asked(&visit, texts, Kind::Click, texts.asks.click),
         asked(&visit, texts, Kind::Token, texts.asks.token),
-        refused(texts, Refusal::Network),
+        refused(&visit, texts, Refusal::Network),
     ];
     let views = pages.map(|(content, ..)| View::new(environment, texts, content, &status));
     template.check(&views)

@@ -50,10 +50,18 @@
     element("steps").replaceChildren(...items);
   };
 
-  // A reload keeps the fragment and adds nothing to the history.
+  const offer = (text) => {
+    const again = element("again");
+    again.hidden = false;
+    again.firstElementChild.textContent = text;
+  };
+
+  // A reload keeps the fragment and adds nothing to the history. A form is sent again only by
+  // a person, whom the browser asks to confirm it.
   const reload = () => {
     over = true;
-    location.reload();
+    if (page.send_again) offer(page.send_again);
+    else location.reload();
   };
 
   const arrive = () => {
@@ -69,9 +77,7 @@
   const rest = () => {
     over = true;
     say("sentence", page.texts.asleep_again);
-    const again = element("again");
-    again.hidden = false;
-    again.firstElementChild.textContent = page.texts.wake;
+    offer(page.texts.wake);
   };
 
   const ask = async (url, method) => {
@@ -128,7 +134,7 @@
   const again = element("again");
   again.addEventListener("click", (event) => {
     event.preventDefault();
-    reload();
+    location.reload();
   });
   const form = element("form");
   if (form && !element("token")) {

@@ -246,3 +246,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_form_that_has_not_arrived_is_told_so_and_is_not_sent_again_by_itself() {
+    let environment = example();
+    for answer in answers() {
+        let request = plain();
+        let visit = Visit { environment: &environment, request: &request, client: Client::Form };
+        let html = reply(&visit, answer, &status(&environment)).body;
+        assert!(html.contains("has not reached the application"), "{answer:?}: {html}");
+        assert!(!html.contains("http-equiv=\"refresh\""), "{answer:?}");
+        assert!(!html.contains("goes on by itself"), "{answer:?}");
+        let offered = html.contains(r#""send_again":"Send it again""#);
+        assert_eq!(offered, !matches!(answer, Answer::Refused(_)), "{answer:?}");
+        let navigation = page(&environment, &plain(), answer).body;
+        assert!(!navigation.contains("has not reached") && navigation.contains(r#""send_again":null"#));
+    }
+}

@@ -47,6 +47,8 @@ pub struct View<'a> {
     /// What is happening, or why nothing does.
     pub sentence: Option<&'static str>,
     pub advice: Option<&'static str>,
+    /// The page answers a form, which has not reached the application.
+    pub not_sent: Option<&'static str>,
     /// Empty where nothing is being woken.
     pub steps: Vec<Step>,
     /// In per cent.
@@ -95,7 +97,10 @@ pub(super) struct Content<'a> {
     pub intro: &'a str,
     pub sentence: Option<&'static str>,
     pub advice: Option<&'static str>,
+    pub not_sent: Option<&'static str>,
     pub form: Option<Form>,
+    /// The label of the link that sends a form again, once that makes sense.
+    pub send_again: Option<&'static str>,
     pub again: Option<&'static str>,
     pub refresh: Option<u32>,
 }
@@ -119,10 +124,12 @@ impl<'a> View<'a> {
             intro: content.intro,
             sentence: content.sentence,
             advice: content.advice,
+            not_sent: content.not_sent,
             steps: steps.iter().map(|step| shown(texts, *step)).collect(),
             progress: if waiting { status.progress } else { 0 },
             bar_label: texts.time.progress,
             time: if waiting { time(texts, status) } else { String::new() },
+            settings: settings(environment, name, texts, &content, status),
             form: content.form,
             again: content.again,
             refresh: content.refresh,
@@ -133,7 +140,6 @@ impl<'a> View<'a> {
             nonce: nonce(),
             style: STYLE,
             script: SCRIPT,
-            settings: settings(environment, name, texts, content.kind, status),
         }
     }
 
@@ -180,7 +186,13 @@ fn time(texts: &Texts, status: &Status) -> String {
     format!("{} · {left}", texts.time.elapsed.replace("{n}", &elapsed.to_string()))
 }
 
-fn settings(environment: &Environment, name: &str, texts: &Texts, kind: Kind, status: &Status) -> String {
+fn settings(
+    environment: &Environment,
+    name: &str,
+    texts: &Texts,
+    content: &Content<'_>,
+    status: &Status,
+) -> String {
     let query = format!("?environment={}", environment.name);
     let phases = [
         Phase::Looking,
@@ -195,7 +207,8 @@ fn settings(environment: &Environment, name: &str, texts: &Texts, kind: Kind, st
         phases.into_iter().map(|phase| (phase.code().to_owned(), texts.phase(phase).into())).collect();
     phases.insert("pulling_image".to_owned(), texts.phases.pulling_image.into());
     let settings = json!({
-        "kind": kind,
+        "kind": content.kind,
+        "send_again": content.send_again,
         "status": format!("{STATUS_PATH}{query}"),
         "wake": format!("{WAKE_PATH}{query}"),
         "elapsed": if status.state == State::Waking { status.elapsed_seconds } else { None },

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use waker::{
     config::Environment,
-    environment::protocol::{Action, Came, Order, Protocol as _, Tick, Wake},
+    environment::protocol::{Action, Came, Order, Protocol as _, Remembered, Tick, Wake},
 };
 
 use super::{
@@ -45,7 +45,8 @@ impl Month<'_> {
         match (self.design, owner) {
             (Design::Reveille, Owner::Client(client)) => {
                 let patience = self.clients[client].patience(self.environment.hold);
-                Machine::Wake(Wake::new(patience, began, LIMIT, seed, sandbox.congestion))
+                let wake = Wake::new(patience, began, LIMIT, seed, sandbox.congestion);
+                Machine::Wake(wake.remembering(sandbox.remembered))
             }
             (Design::Reveille, _) => Machine::Tick(Tick::new(Order::Look, began, LIMIT, seed)),
             (design, Owner::Client(_)) => Machine::NaiveWake(NaiveWake::new(design == Design::Alarm)),
@@ -75,8 +76,8 @@ impl Machine {
     }
 
     /// For the sandbox's next invocation, as the handler has it.
-    pub fn congestion(&self) -> Option<u32> {
-        if let Self::Wake(wake) = self { Some(wake.congestion()) } else { None }
+    pub fn left(&self) -> Option<(u32, Remembered)> {
+        if let Self::Wake(wake) = self { Some((wake.congestion(), wake.remembered())) } else { None }
     }
 }
 

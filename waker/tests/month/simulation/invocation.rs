@@ -187,7 +187,9 @@ impl Month<'_> {
     fn end(&mut self, id: usize, invocation: &Invocation, end: End) {
         self.vacate(id);
         let mut sandbox = invocation.sandbox;
-        sandbox.congestion = invocation.machine.congestion().unwrap_or(sandbox.congestion);
+        if let Some((congestion, remembered)) = invocation.machine.left() {
+            (sandbox.congestion, sandbox.remembered) = (congestion, remembered);
+        }
         self.sandboxes.give_back(self.now, sandbox);
         match (end, invocation.owner) {
             (End::Visit(outcome), Owner::Client(client)) => {

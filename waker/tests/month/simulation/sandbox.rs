@@ -1,6 +1,6 @@
 //! Lambda's sandboxes: what one remembers from invocation to invocation.
 
-use waker::environment::observed::Answer;
+use waker::environment::{observed::Answer, protocol::Remembered};
 
 use super::clock::{MINUTE, Millis};
 
@@ -12,6 +12,8 @@ const FRESH: Millis = MINUTE;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sandbox {
     pub congestion: u32,
+    /// Of the one environment that there is.
+    pub remembered: Remembered,
     /// When the database answers, or has answered, the last attempt.
     up: Option<Millis>,
 }

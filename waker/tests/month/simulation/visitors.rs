@@ -1,8 +1,11 @@
 //! Who comes: people and programs in sessions, and crawlers.
 
-use waker::environment::{
-    observed::RouteTarget,
-    protocol::{Outcome, Patience},
+use waker::{
+    config::Hold,
+    environment::{
+        observed::RouteTarget,
+        protocol::{Outcome, Patience},
+    },
 };
 
 use super::{
@@ -15,8 +18,10 @@ use super::{
     trace::Happened,
 };
 
-/// What browsers follow; curl follows 50.
-const REDIRECTS: u32 = 20;
+/// What Chromium and Firefox follow.
+const BROWSER_REDIRECTS: u32 = 20;
+/// What the least patient program follows: Python's urllib, to one address.
+const PROGRAM_REDIRECTS: u32 = 4;
 /// From an answer to the request that follows it at once.
 const ROUND_TRIP: Millis = 50;
 
@@ -73,8 +78,13 @@ impl Client {
         Self { kind, pauses, patience, waits: None, redirects: 0 }
     }
 
-    pub fn patience(&self, hold: std::time::Duration) -> Patience {
-        if self.kind == Kind::Browser { Patience::Page } else { Patience::Hold(hold) }
+    pub fn patience(&self, hold: Hold) -> Patience {
+        if self.kind == Kind::Browser { Patience::Page } else { Patience::Rounds(hold) }
+    }
+
+    /// How many redirects it follows.
+    fn redirects(&self) -> u32 {
+        if self.kind == Kind::Browser { BROWSER_REDIRECTS } else { PROGRAM_REDIRECTS }
     }
 }
 
@@ -119,11 +129,11 @@ impl Month<'_> {
     pub(super) fn replied(&mut self, client: usize, outcome: Outcome) {
         let state = &mut self.clients[client];
         match (outcome, state.kind) {
-            (Outcome::Ready, _) if state.redirects < REDIRECTS => {
+            (Outcome::Ready | Outcome::HoldAgain(_), _) if state.redirects < state.redirects() => {
                 state.redirects += 1;
                 self.events.add(self.now + ROUND_TRIP, Event::Client(client));
             }
-            (Outcome::Ready, _) => {
+            (Outcome::Ready | Outcome::HoldAgain(_), _) => {
                 self.judge.breaks(Breach::Redirects);
                 self.error(client);
             }

@@ -63,7 +63,9 @@ impl Tick {
             Action::Apply(steps) => Action::Apply(steps),
             Action::Wait(pause) => Action::Wait(pause),
             Action::Done(Outcome::Ready) => Action::Done(rest.unwrap_or(Rest::Waking(Phase::Ready))),
-            Action::Done(Outcome::Waiting(phase)) => Action::Done(Rest::Waking(phase)),
+            Action::Done(Outcome::Waiting(phase) | Outcome::HoldAgain(phase)) => {
+                Action::Done(Rest::Waking(phase))
+            }
             Action::Done(Outcome::Failed(failure)) => Action::Done(Rest::Failed(failure)),
             Action::Done(Outcome::OverBudget) => Action::Done(Rest::Waking(Phase::Asleep)),
         }

@@ -5,6 +5,7 @@ use crate::{
     config::tests::example,
     environment::{
         failure::StartFailure,
+        fault::FaultKind,
         ledger::{self, Ledger},
         note::Note,
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
@@ -233,3 +234,5 @@ fn a_failing_start_ends_it_after_the_other_steps() {
     let failed = Action::Done(Outcome::Failed(Failure::Start(failure)));
     assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), failed);
 }
+
+mod rounds;

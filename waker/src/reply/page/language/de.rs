@@ -1,4 +1,4 @@
-use super::{Advice, Asks, Causes, Phases, States, Steps, Texts, Time, Titles};
+use super::{Advice, Asks, Causes, Form, Phases, States, Steps, Texts, Time, Titles};
 
 pub(super) static TEXTS: Texts = Texts {
     tag: "de",
@@ -63,5 +63,9 @@ pub(super) static TEXTS: Texts = Texts {
         network: "Anfragen aus Ihrem Netz wecken es nicht.",
         refused: "Diese Anfrage weckt es nicht.",
         again: "Es ist wieder eingeschlafen.",
+    },
+    form: Form {
+        not_sent: "Was Sie gesendet haben, hat die Anwendung nicht erreicht. Senden Sie es noch einmal, sobald sie bereit ist: Laden Sie diese Seite neu und bestätigen Sie, oder gehen Sie zurück zum Formular.",
+        send_again: "Noch einmal senden",
     },
 };

@@ -1,4 +1,4 @@
-use super::{Advice, Asks, Causes, Phases, States, Steps, Texts, Time, Titles};
+use super::{Advice, Asks, Causes, Form, Phases, States, Steps, Texts, Time, Titles};
 
 pub(super) static TEXTS: Texts = Texts {
     tag: "en",
@@ -63,5 +63,9 @@ pub(super) static TEXTS: Texts = Texts {
         network: "Requests from your network do not wake it.",
         refused: "This request does not wake it.",
         again: "It has fallen asleep again.",
+    },
+    form: Form {
+        not_sent: "What you sent has not reached the application. When it is ready, send it again: reload this page and confirm, or go back to the form.",
+        send_again: "Send it again",
     },
 };

@@ -1,4 +1,4 @@
-use super::{Advice, Asks, Causes, Phases, States, Steps, Texts, Time, Titles};
+use super::{Advice, Asks, Causes, Form, Phases, States, Steps, Texts, Time, Titles};
 
 pub(super) static TEXTS: Texts = Texts {
     tag: "es",
@@ -63,5 +63,9 @@ pub(super) static TEXTS: Texts = Texts {
         network: "Las peticiones desde su red no lo despiertan.",
         refused: "Esta petición no lo despierta.",
         again: "Se ha vuelto a dormir.",
+    },
+    form: Form {
+        not_sent: "Lo que ha enviado no ha llegado a la aplicación. Cuando esté lista, envíelo de nuevo: recargue esta página y confirme, o vuelva al formulario.",
+        send_again: "Enviar de nuevo",
     },
 };

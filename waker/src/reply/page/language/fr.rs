@@ -1,4 +1,4 @@
-use super::{Advice, Asks, Causes, Phases, States, Steps, Texts, Time, Titles};
+use super::{Advice, Asks, Causes, Form, Phases, States, Steps, Texts, Time, Titles};
 
 pub(super) static TEXTS: Texts = Texts {
     tag: "fr",
@@ -63,5 +63,9 @@ pub(super) static TEXTS: Texts = Texts {
         network: "Les requêtes venant de votre réseau ne le réveillent pas.",
         refused: "Cette requête ne le réveille pas.",
         again: "Il s’est rendormi.",
+    },
+    form: Form {
+        not_sent: "Ce que vous avez envoyé n’est pas parvenu à l’application. Dès qu’elle est prête, envoyez-le à nouveau : rechargez cette page et confirmez, ou revenez au formulaire.",
+        send_again: "Envoyer à nouveau",
     },
 };

@@ -1,4 +1,4 @@
-use super::{Advice, Asks, Causes, Phases, States, Steps, Texts, Time, Titles};
+use super::{Advice, Asks, Causes, Form, Phases, States, Steps, Texts, Time, Titles};
 
 pub(super) static TEXTS: Texts = Texts {
     tag: "ja",
@@ -63,5 +63,9 @@ pub(super) static TEXTS: Texts = Texts {
         network: "お使いのネットワークからのリクエストでは起動しません。",
         refused: "このリクエストでは起動しません。",
         again: "再びスリープしました。",
+    },
+    form: Form {
+        not_sent: "送信した内容はアプリケーションに届いていません。準備ができたら、このページを再読み込みして確認するか、フォームに戻って、もう一度送信してください。",
+        send_again: "もう一度送信",
     },
 };

@@ -31,6 +31,7 @@ pub struct Texts {
     pub causes: Causes,
     pub advice: Advice,
     pub asks: Asks,
+    pub form: Form,
 }
 
 #[derive(Debug)]
@@ -125,6 +126,14 @@ pub struct Asks {
     pub refused: &'static str,
     /// Under an open page it has fallen asleep again.
     pub again: &'static str,
+}
+
+/// A form that was sent to a sleeping application and has not reached it.
+#[derive(Debug)]
+pub struct Form {
+    /// That it has not, and how to send it again.
+    pub not_sent: &'static str,
+    pub send_again: &'static str,
 }
 
 /// English comes first: it is what everybody else gets.

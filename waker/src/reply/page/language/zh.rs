@@ -1,4 +1,4 @@
-use super::{Advice, Asks, Causes, Phases, States, Steps, Texts, Time, Titles};
+use super::{Advice, Asks, Causes, Form, Phases, States, Steps, Texts, Time, Titles};
 
 pub(super) static TEXTS: Texts = Texts {
     tag: "zh",
@@ -63,5 +63,9 @@ pub(super) static TEXTS: Texts = Texts {
         network: "来自您所在网络的请求不会唤醒它。",
         refused: "此请求不会唤醒它。",
         again: "它又进入了休眠。",
+    },
+    form: Form {
+        not_sent: "您发送的内容尚未送达应用。应用就绪后请重新发送：刷新本页并确认，或返回表单。",
+        send_again: "重新发送",
     },
 };

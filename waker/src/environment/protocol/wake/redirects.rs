@@ -1,0 +1,167 @@
+//! How many redirects a held client has followed, and when it gets the next one.
+//!
+//! A wake takes longer than one answer may take, so a client is held several times: at
+//! the end of each hold it is redirected to the same address. It carries no count. But each
+//! hold lasts at least [`Hold::time`], so the wake's age bounds the count. (The client that
+//! wakes it comes before the wake begins, by what its first look takes.)
+//!
+//! ```text
+//! followed <= floor((arrival + 2 s - began) / time)
+//!
+//! age     0 s        25         50         75         100
+//!         | hold 1 --|- hold 2 -|- hold 3 -|- hold 4 -|
+//!                   307        307        307        503: it takes too long (*)
+//! left    4          3          2          1
+//! ```
+//!
+//! (*) A client for which AWS refuses to be asked gets the last redirect here. The load balancer
+//! knows whether the route has been turned meanwhile.
+//!
+//! When the route is turned, what is left is spent so that the last redirect comes when the
+//! load balancer has surely followed the route ([`PROPAGATION`]):
+//!
+//! | left | redirects, seconds after the turn |
+//! |---|---|
+//! | 1 | 6 |
+//! | 2 | 0, 6 |
+//! | 3 | 0, 2, 6 |
+//! | 4 or more | 0, 1, 3, 6 |
+
+use std::time::{Duration, SystemTime};
+
+use crate::config::Hold;
+
+/// What every common client follows: Python's urllib follows four redirects to one
+/// address (`HTTPRedirectHandler.max_repeats`), Java's `HttpClient` five
+/// (`jdk.httpclient.redirects.retrylimit`), Go's client and aiohttp ten.
+const FOLLOWED_BY_ALL: u32 = Hold::DEFAULT_ROUNDS;
+
+/// When the load balancer has followed a turned route. AWS documents no number; seconds
+/// of mixed routing are expected, and five have been seen.
+pub(super) const PROPAGATION: Duration = Duration::from_secs(6);
+
+/// What a first look takes at most, while AWS refuses nothing.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+
+/// How many redirects a client that arrives at `arrival` may have followed during the wake.
+fn followed(hold: Hold, began: SystemTime, arrival: SystemTime) -> u32 {
+    let age = (arrival + FIRST_LOOK).duration_since(began).unwrap_or_default();
+    let holds = age.as_nanos().checked_div(hold.time.as_nanos()).unwrap_or_default();
+    u32::try_from(holds).unwrap_or(u32::MAX)
+}
+
+/// Whether there is one redirect to the same address left, beside the last one, to the app.
+pub(super) fn may_be_held_again(hold: Hold, began: SystemTime, arrival: SystemTime) -> bool {
+    !hold.time.is_zero() && followed(hold, began, arrival).saturating_add(2) <= hold.rounds
+}
+
+/// Whether the last redirect is left: to the app, if the load balancer has followed by then.
+pub(super) fn last_is_left(hold: Hold, began: SystemTime, arrival: SystemTime) -> bool {
+    hold.rounds == 1 || followed(hold, began, arrival) < hold.rounds
+}
+
+/// How many redirects are left for a client that arrives at `arrival`; at least the last one.
+pub(super) fn left(hold: Hold, began: SystemTime, arrival: SystemTime) -> u32 {
+    hold.rounds.max(FOLLOWED_BY_ALL).saturating_sub(followed(hold, began, arrival)).max(1)
+}
+
+/// When a client is redirected to the app that reaches the waker `since` the route was
+/// turned: from `since` on, also since the turn.
+pub(super) fn next(left: u32, since: Duration) -> Duration {
+    let seconds: &[u64] = match left {
+        0 | 1 => &[],
+        2 => &[0],
+        3 => &[0, 2],
+        _ => &[0, 1, 3],
+    };
+    let mut times = seconds.iter().copied().map(Duration::from_secs);
+    times.find(|time| *time >= since).unwrap_or(PROPAGATION.max(since))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hold(seconds: u64, rounds: u32) -> Hold {
+        Hold { time: Duration::from_secs(seconds), rounds }
+    }
+
+    fn at(millis: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn the_default_serves_wakes_of_up_to_100_seconds_with_four_redirects() {
+        let hold = hold(25, 4);
+        let again = [0, 25_100, 50_200, 75_300, 100_400].map(|ms| may_be_held_again(hold, at(0), at(ms)));
+        assert_eq!(again, [true, true, true, false, false]);
+        let left = [0, 25_100, 50_200, 75_300, 100_400].map(|ms| left(hold, at(0), at(ms)));
+        assert_eq!(left, [4, 3, 2, 1, 1]);
+    }
+
+    #[test]
+    fn one_round_is_one_hold_and_no_time_is_none() {
+        assert!(!may_be_held_again(hold(25, 1), at(0), at(0)));
+        assert!(!may_be_held_again(hold(0, 4), at(0), at(0)));
+        assert_eq!(left(hold(25, 1), at(0), at(0)), 4);
+        assert_eq!(left(hold(0, 4), at(0), at(90_000)), 4, "without a hold there is no redirect to follow");
+    }
+
+    #[test]
+    fn a_client_that_has_come_before_the_wake_began_has_followed_nothing() {
+        assert_eq!(left(hold(25, 4), at(1_000), at(0)), 4);
+    }
+
+    #[test]
+    fn the_redirects_are_as_the_table_has_them() {
+        for (left, times) in
+            [(1, &[6][..]), (2, &[0, 6]), (3, &[0, 2, 6]), (4, &[0, 1, 3, 6]), (9, &[0, 1, 3, 6])]
+        {
+            let mut since = Duration::ZERO;
+            for time in times {
+                assert_eq!(next(left, since), Duration::from_secs(*time), "{left} {since:?}");
+                since = next(left, since) + Duration::from_millis(50);
+            }
+        }
+    }
+
+    proptest! {
+        /// A client that follows every redirect, whatever its round trips take and whenever
+        /// the route is turned and followed.
+        #[test]
+        fn no_client_follows_more_redirects_than_there_are(
+            seconds in 1_u64..300, rounds in 1_u32..=10, trip in 0_u64..900, wake in 0_u64..3_000_000,
+            first in 0_u64..400_000, early in 0_u64..2_000, propagation in 0_u64..6_000,
+        ) {
+            let hold = hold(seconds, rounds);
+            // The first client comes before the wake begins.
+            let began = |ms: u64| at(ms + 2_000 - early);
+            let (mut now, mut redirects) = (first, 0);
+            let served = loop {
+                now += trip;
+                if now >= wake + propagation {
+                    break true;
+                }
+                let held_until = now + seconds * 1000;
+                if now > wake {
+                    let left = left(hold, began(0), at(wake + 2_000));
+                    now = wake + u64::try_from(next(left, Duration::from_millis(now - wake)).as_millis()).unwrap();
+                } else if held_until >= wake {
+                    let left = left(hold, began(0), at(now + 2_000));
+                    now = wake + u64::try_from(next(left, Duration::ZERO).as_millis()).unwrap();
+                } else if may_be_held_again(hold, began(0), at(now + 2_000)) {
+                    now = held_until;
+                } else {
+                    break false;
+                }
+                redirects += 1;
+            };
+            prop_assert!(redirects <= rounds.max(FOLLOWED_BY_ALL), "{redirects} redirects");
+            prop_assert!(served || wake + 2_000 > u64::from(rounds) * seconds * 1000 - seconds * 1000);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! How long a wake waits between two looks, and until when.
+
+use std::time::Duration;
+
+use super::{Patience, Wake};
+use crate::{
+    config::Hold,
+    environment::{
+        failure::Failure,
+        fault::FaultKind,
+        plan::Phase,
+        protocol::{Action, FAULTS, Outcome},
+    },
+};
+
+/// Between two looks while tasks or a database start, which takes many seconds.
+const POLL_START: Duration = Duration::from_millis(500);
+/// Between two looks when the end may be near.
+const POLL_FINISH: Duration = Duration::from_millis(300);
+/// A page waits this long for AWS to answer, and so does a client that is held for a
+/// shorter time.
+const LOOK_PATIENCE: Duration = Duration::from_secs(4);
+
+impl Wake {
+    pub(super) fn failed(&mut self, now: Duration, fault: FaultKind) -> Action {
+        if !fault.retryable() {
+            return Action::Done(Outcome::Failed(Failure::Fault(fault)));
+        }
+        let delay = FAULTS.delay(self.congestion, self.jitter(now));
+        self.congestion += 1;
+        if now + delay < self.last_try() {
+            return Action::Wait(delay);
+        }
+        self.out_of_time(now, fault)
+    }
+
+    pub(super) fn not_ready(&self, fault: FaultKind) -> Action {
+        match self.phase {
+            Phase::Failed(failure) => Action::Done(Outcome::Failed(failure)),
+            Phase::Looking => Action::Done(Outcome::Failed(Failure::Fault(fault))),
+            phase => Action::Done(Outcome::Waiting(phase)),
+        }
+    }
+
+    /// Looks again in a while, if there is a while left.
+    pub(super) fn poll(&mut self, now: Duration) -> Action {
+        let pause = match self.phase {
+            Phase::StartingTasks | Phase::StartingDatabase => POLL_START,
+            _ => POLL_FINISH,
+        };
+        let mut pause = pause.mul_f64(0.75 + self.jitter(now) / 2.0);
+        if self.congestion > 0 {
+            pause = pause.max(FAULTS.delay(self.congestion, self.jitter(now)));
+        }
+        if now + pause < self.hold_end() {
+            return Action::Wait(pause);
+        }
+        match self.patience {
+            Patience::Rounds(hold) => self.end_of_hold(hold, now),
+            Patience::Page | Patience::Hold(_) => Action::Done(Outcome::Waiting(self.phase)),
+        }
+    }
+
+    pub(super) fn hold(&self) -> Duration {
+        match self.patience {
+            Patience::Page => Duration::ZERO,
+            Patience::Hold(time) | Patience::Rounds(Hold { time, .. }) => time,
+        }
+    }
+
+    /// After it no call of AWS is tried again.
+    pub(super) fn last_try(&self) -> Duration {
+        self.hold().max(LOOK_PATIENCE).min(self.limit)
+    }
+
+    /// From 0 to 1, another one for each wait.
+    fn jitter(&self, now: Duration) -> f64 {
+        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        fastrand::Rng::with_seed(self.seed.wrapping_add(now)).f64()
+    }
+}
