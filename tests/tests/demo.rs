@@ -31,6 +31,7 @@ async fn it_shows_a_wake_in_which_database_and_task_overlap_and_the_sleep_after_
     let output = demo(&arguments).output().await.unwrap();
     let [said, told] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(output.status.success(), "{told}{said}");
+    assert!(told.starts_with("demo: the pace is quick: "), "{told}");
     let lines: Vec<Value> = output
         .stdout
         .split(|byte| *byte == b'\n')

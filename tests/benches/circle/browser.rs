@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode, header, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
 use reveille_tests::event_log::EventLog;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -55,14 +55,19 @@ fn settings(page: &str) -> Value {
 /// Polls the status until it is time to load the page anew.
 async fn wait(client: &Client, url: &str, page: &Value) {
     let path = |name: &str| format!("{url}{}", page[name].as_str().unwrap());
+    let ask = async |request: RequestBuilder| {
+        let request =
+            request.header("sec-fetch-site", "same-origin").header(header::ACCEPT, "application/json");
+        read(request.send().await.unwrap()).await
+    };
     let opened = Instant::now();
     loop {
         // As `delay` of the page's script.
         let often = if opened.elapsed() < Duration::from_mins(1) { 1 } else { 2 };
         sleep(Duration::from_secs(often)).await;
-        let mut status = read(client.get(path("status")).send().await.unwrap()).await;
+        let mut status = ask(client.get(path("status"))).await;
         if status["state"] == "waking" && status["due"] == true {
-            status = read(client.post(path("wake")).send().await.unwrap()).await;
+            status = ask(client.post(path("wake"))).await;
         }
         match status["state"].as_str() {
             Some("awake") => return,

@@ -1,5 +1,5 @@
 //! The whole circle once, in real time and at AWS's pace: asleep, the first answer of a browser and
-//! of an API client, awake, idle, dozing, asleep. It takes some fifteen minutes.
+//! of an API client, awake, idle, dozing, asleep. It takes some twelve minutes.
 //!
 //! Each wake has an environment of its own on the local AWS, as AWS's default for the waker is: no
 //! setting is speeded up, but the idle time is the least that the waker takes. All samples of the
@@ -47,6 +47,7 @@ async fn main() {
     let columns = ["first page", "app", "AWS: healthy", "AWS: rule", "Reveille adds", "redirects", "503s"];
     let mut answers = Table::new("The first answer, in s", &columns);
     let mut aws = Table::new("AWS's own times in it, in s", &Parts::AWS);
+    let mut steps = Table::new("Steps of what Reveille adds, in s", &Parts::STEPS);
     let mut most: f64 = 0.0;
     for ((image, interval), index) in CASES.into_iter().zip(0..) {
         for (name, stacks) in [("browser", &browsers), ("API client", &clients)] {
@@ -54,7 +55,8 @@ async fn main() {
             let name = format!("{} MB, checked each {interval} s: {name}", image.megabytes());
             let Parts { page, answer, healthy, propagation, redirects, refusals, .. } = *parts;
             answers.row(&name, [page, answer, healthy, propagation, parts.added(), redirects, refusals]);
-            aws.row(name, parts.aws);
+            aws.row(&name, parts.aws);
+            steps.row(name, parts.steps);
             most = most.max(parts.added());
         }
     }
@@ -70,19 +72,20 @@ async fn main() {
     let mut report = Report::new("circle");
     report.table(answers);
     report.table(aws);
+    report.table(steps);
     report.table(circle);
     report.note(
         "AWS: healthy is the critical path: the slower of task and database, then registration and check.",
     );
-    report.note("AWS: rule is how long the load balancer followed the changed rule, up to the answer.");
-    report.note("Reveille adds the rest of the answer's time, with the latency of its calls.");
+    report.note("AWS: rule is how long the redirected client was still routed to the waker by the old rule.");
+    report.note("Reveille adds the rest; AWS's latency of calls and stale reads are in it.");
     report.goal_at_most("the most that Reveille adds, in s", most, 5.0);
     report.finish().unwrap();
 }
 
-#[expect(clippy::print_stderr, reason = "there is nothing else to see for a quarter of an hour")]
+#[expect(clippy::print_stderr, reason = "there is nothing else to see for ten minutes")]
 fn announce() {
-    eprintln!("circle: this is in real time and takes some fifteen minutes");
+    eprintln!("circle: this is in real time and takes some twelve minutes");
 }
 
 /// One of each case, at the same time.

@@ -15,18 +15,23 @@ pub struct Parts {
     pub answer: f64,
     /// AWS's: until the load balancer calls the app healthy.
     pub healthy: f64,
-    /// AWS's: from the changed rule until it is followed, up to the answer.
+    /// AWS's: while the redirected client was still routed by the old rule.
     pub propagation: f64,
     pub redirects: f64,
     /// Answers that told the client to come back later.
     pub refusals: f64,
     /// Provision, pull, container start, resume, registration, check.
     pub aws: [f64; 6],
+    /// What Reveille takes until a task is provisioned, from healthy until the route is turned, and
+    /// from then until the client is sent to the app.
+    pub steps: [f64; 3],
 }
 
 impl Parts {
     pub const AWS: [&str; 6] =
         ["provision", "pull", "container start", "database resume", "registration", "app start and check"];
+
+    pub const STEPS: [&str; 3] = ["task asked for", "healthy, route turned", "client sent to the app"];
 
     pub fn of(log: &EventLog) -> Self {
         let events = log.all();
@@ -35,6 +40,7 @@ impl Parts {
         let path = timeline.critical_path.unwrap();
         let count = |name| wake.iter().filter(|event| event.name == name).count();
         let between = |from: &str, to: &str| find(wake, to).after(find(wake, from)).as_secs_f64();
+        let sent = wake.iter().find(|event| event.name == "redirected").map_or("answered", |_| "redirected");
         let page = wake.iter().find(|event| event.name == "page");
         Self {
             page: page.map_or(f64::NAN, |page| page.after(&wake[0]).as_secs_f64()),
@@ -50,6 +56,11 @@ impl Parts {
                 path.resume.as_secs_f64(),
                 between("target_registered", "target_initial"),
                 between("target_initial", "target_healthy"),
+            ],
+            steps: [
+                between("request", "task_provisioning"),
+                between("target_healthy", "rule_modified"),
+                between("rule_modified", sent),
             ],
         }
     }

@@ -18,7 +18,7 @@ enum Name {
     /// For trying it out: a wake takes some seconds, and so does a sleep
     Quick,
     /// As slow as AWS, with nothing of the waker's speeded up: a wake takes 30 to 90 s, and a sleep
-    /// some fifteen minutes, because metrics come 1 to 3 minutes late and five minutes without a
+    /// some ten minutes, because metrics come 1 to 3 minutes late and five minutes without a
     /// visitor are the least that the waker takes. The times and their sources are in
     /// tests/pace/aws.json
     Aws,
@@ -117,7 +117,7 @@ impl Pacing {
         }
         format!(
             "the pace is AWS's, for an image of {} MB and health checks each {} s: a wake takes 30 to 90 s, and a sleep \
-             some fifteen minutes",
+             some ten minutes",
             self.image_mb.unwrap_or(50),
             self.health_check_seconds.unwrap_or(5),
         )

@@ -53,7 +53,8 @@ fn explain(CriticalPath { resume, start, health }: CriticalPath) -> String {
 
 fn split(timeline: &Timeline, overhead: Duration) -> String {
     let propagation = timeline.propagation.unwrap_or_default().min(overhead);
-    let [waker, propagation] = [overhead - propagation, propagation].map(|part| part.as_secs_f64());
+    let [waker, propagation] =
+        [overhead.saturating_sub(propagation), propagation].map(|part| part.as_secs_f64());
     format!("the waker ({waker:.2}) and the load balancer, until it follows the rule ({propagation:.2})")
 }
 

@@ -59,8 +59,8 @@ pub struct Timeline {
     /// None if the wake did not come to its end.
     pub critical_path: Option<CriticalPath>,
     pub total: Option<Duration>,
-    /// How long the load balancer still routed some requests by the old rule, up to the answer: a
-    /// part of the overhead, and not the waker's.
+    /// How long the client was redirected and still routed to the waker, because the load balancer
+    /// did not follow the changed rule yet: a part of the overhead, and not the waker's.
     pub propagation: Option<Duration>,
 }
 
@@ -88,9 +88,12 @@ impl Timeline {
         };
         let total = first("answered").and_then(|answered| Some(answered.after(began?)));
         let propagation = || {
-            let (modified, answered) = (first("rule_modified")?, first("answered")?);
-            let followed = first("rule_followed").map_or(Duration::MAX, |followed| followed.after(modified));
-            Some(answered.after(modified).min(followed))
+            let answered = first("answered")?;
+            // One that was routed to the app at once has lost nothing.
+            let Some(redirected) = first("redirected") else { return Some(Duration::ZERO) };
+            let followed =
+                first("rule_followed").map_or(Duration::MAX, |followed| followed.after(redirected));
+            Some(answered.after(redirected).min(followed))
         };
         Self { moments, critical_path: critical_path(), total, propagation: propagation() }
     }
@@ -149,16 +152,20 @@ mod tests {
     }
 
     #[test]
-    fn the_load_balancer_follows_a_rule_for_as_long_as_it_takes_but_not_beyond_the_answer() {
-        for (followed, expected) in [(4.0, 2.0), (9.0, 3.0)] {
+    fn the_rules_propagation_is_from_the_redirect_until_it_is_followed_or_the_app_answers() {
+        for (followed, expected) in [(2.5, 0.0), (4.0, 1.0), (9.0, 2.0)] {
             let events = log(&[
                 ("request", 0.0),
                 ("rule_modified", 2.0),
+                ("redirected", 3.0),
                 ("rule_followed", followed),
                 ("answered", 5.0),
             ]);
             assert_seconds(Timeline::of(&events).propagation, expected);
         }
+        let at_once =
+            log(&[("request", 0.0), ("rule_modified", 2.0), ("rule_followed", 4.0), ("answered", 3.0)]);
+        assert_seconds(Timeline::of(&at_once).propagation, 0.0);
     }
 
     #[test]
