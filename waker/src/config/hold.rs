@@ -24,7 +24,7 @@ pub struct Hold {
     pub time: Duration,
     /// How often a client is held during one wake, each time after a redirect to the same
     /// address; 1 to 10. The last redirect leads to the app. 4 unless set: Python's urllib
-    /// follows four redirects to one address, Java's `HttpClient` five, Go's client ten.
+    /// follows four redirects to one address, Java's `HttpClient` four, aiohttp nine.
     pub rounds: u32,
 }
 

@@ -91,6 +91,8 @@ pub struct Wake {
     age_tried: bool,
     /// When the route was first seen to point to the app, since the start.
     turned: Option<Duration>,
+    /// When it was turned before this client came, as the tags say.
+    turned_about: Option<SystemTime>,
 }
 
 impl Wake {
@@ -115,6 +117,7 @@ impl Wake {
             age_read: false,
             age_tried: false,
             turned: None,
+            turned_about: None,
         }
     }
 
@@ -145,7 +148,7 @@ impl Wake {
 
     fn seen(&mut self, environment: &Environment, now: Duration, seen: Seen) -> Action {
         if let Some(ledger) = seen.ledger.as_ref().filter(|_| self.looks > 0) {
-            self.read(ledger, self.started + now);
+            self.read(seen.note.unwrap_or_default(), ledger, self.started + now);
         }
         self.round.add(now, seen);
         match self.round.complete(environment) {

@@ -38,5 +38,5 @@ mod service;
 pub mod sums;
 mod ticks;
 mod trace;
-mod visitors;
+pub mod visitors;
 mod world;

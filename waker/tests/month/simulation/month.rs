@@ -78,6 +78,8 @@ pub struct Month<'a> {
     pub free: Vec<usize>,
     pub under_way: usize,
     pub clients: Vec<Client>,
+    /// How many redirects a program follows.
+    pub program_redirects: u32,
     pub ticker: Ticker,
     pub judge: Judge,
     pub trace: Trace,
@@ -116,6 +118,7 @@ impl<'a> Month<'a> {
             free: Vec::new(),
             under_way: 0,
             clients: Vec::new(),
+            program_redirects: visitors::PROGRAM_REDIRECTS,
             ticker,
             judge,
             trace: Trace::default(),

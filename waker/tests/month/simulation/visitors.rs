@@ -10,7 +10,6 @@ use waker::{
 
 use super::{
     clock::{DAY, HOUR, MINUTE, MONTH, Millis, SECOND, is_working},
-    designs::Design,
     dice::Dice,
     invocation::Owner,
     month::{Event, Month},
@@ -19,9 +18,9 @@ use super::{
 };
 
 /// What Chromium and Firefox follow.
-const BROWSER_REDIRECTS: u32 = 20;
+pub const BROWSER_REDIRECTS: u32 = 20;
 /// What the least patient program follows: Python's urllib, to one address.
-const PROGRAM_REDIRECTS: u32 = 4;
+pub const PROGRAM_REDIRECTS: u32 = 4;
 /// From an answer to the request that follows it at once.
 const ROUND_TRIP: Millis = 50;
 
@@ -81,14 +80,6 @@ impl Client {
     pub fn patience(&self, hold: Hold) -> Patience {
         if self.kind == Kind::Browser { Patience::Page } else { Patience::Rounds(hold) }
     }
-
-    /// How many redirects it follows. The other designs do not count them.
-    fn most_redirects(&self, design: Design) -> u32 {
-        match (design, self.kind) {
-            (Design::Reveille, Kind::Program | Kind::Crawler) => PROGRAM_REDIRECTS,
-            _ => BROWSER_REDIRECTS,
-        }
-    }
 }
 
 impl Month<'_> {
@@ -131,7 +122,7 @@ impl Month<'_> {
     /// The waker has answered.
     pub(super) fn replied(&mut self, client: usize, outcome: Outcome) {
         let state = &mut self.clients[client];
-        let most = state.most_redirects(self.design);
+        let most = if state.kind == Kind::Browser { BROWSER_REDIRECTS } else { self.program_redirects };
         match (outcome, state.kind) {
             (Outcome::Ready | Outcome::HoldAgain(_), _) if state.redirects < most => {
                 state.redirects += 1;

@@ -14,6 +14,7 @@ use crate::{
     environment::{
         fault::FaultKind,
         ledger::Ledger,
+        note::Note,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::Phase,
         protocol::{Action, Outcome, Protocol as _},
@@ -57,6 +58,14 @@ pub(super) enum Stage {
     Ending(Outcome),
 }
 
+/// When the route was turned: as this sandbox has seen it, so that it knows which redirects came
+/// after it, or as the tags say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    At(SystemTime),
+    About(SystemTime),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum For {
     App,
@@ -85,18 +94,19 @@ impl Wake {
             Patience::Rounds(_) if self.is_spent() => {
                 return Action::Done(Outcome::Waiting(Phase::Ready));
             }
-            Patience::Rounds(hold) => match self.turned_before() {
-                // It has been turned back meanwhile, and this client has followed some redirects.
-                Some(_) if let Some(turned) = self.turned => turned + redirects::PROPAGATION,
-                Some(turned) => self.redirect_of_late_comer(hold, turned),
-                None if !self.age_read && (self.lagging || self.remembered.began.is_none()) => {
+            Patience::Rounds(hold) => match (self.turned_before(), self.turned) {
+                // It was turned to and fro, and this client may have followed some redirects.
+                (Some(_), Some(turned)) => turned + redirects::PROPAGATION,
+                (Some(Turn::At(turned)), None) => self.redirect_of_late_comer(hold, turned),
+                (Some(Turn::About(turned)), None) => self.since_start(turned + redirects::PROPAGATION),
+                (None, _) if !self.age_read && (self.lagging || self.remembered.began.is_none()) => {
                     return self.read_age(For::App);
                 }
-                // Nobody knows when the route was turned: it was before this client came.
-                None if self.lagging => redirects::PROPAGATION,
-                None => {
+                // Nobody knows when it was turned: it was before this client came.
+                (None, _) if self.lagging => redirects::PROPAGATION,
+                (None, turned) => {
                     let left = redirects::left(self.within_limit(hold), self.beginning(), self.started);
-                    self.turned.unwrap_or(now) + redirects::next(left, Duration::ZERO)
+                    turned.unwrap_or(now) + redirects::next(left, Duration::ZERO)
                 }
             },
         };
@@ -110,9 +120,14 @@ impl Wake {
 
     /// When the route was turned, if that was a moment before this client came: the load
     /// balancer does not follow it yet, and what `DescribeRules` shows may lag as well.
-    fn turned_before(&self) -> Option<SystemTime> {
-        let turned = self.remembered.turned?;
-        (self.started < turned + redirects::PROPAGATION).then_some(turned)
+    fn turned_before(&self) -> Option<Turn> {
+        let known = self.remembered.turned.map(Turn::At).or(self.turned_about.map(Turn::About))?;
+        let (Turn::At(turned) | Turn::About(turned)) = known;
+        (self.started < turned + redirects::PROPAGATION).then_some(known)
+    }
+
+    fn since_start(&self, time: SystemTime) -> Duration {
+        time.duration_since(self.started).unwrap_or_default()
     }
 
     /// Since the start.
@@ -121,7 +136,7 @@ impl Wake {
         let since = self.started.duration_since(turned).unwrap_or_default().max(Duration::from_millis(1));
         let began = self.beginning().min(turned);
         let left = redirects::left(self.within_limit(hold), began, turned);
-        (turned + redirects::next(left, since)).duration_since(self.started).unwrap_or_default()
+        self.since_start(turned + redirects::next(left, since))
     }
 
     /// The next look would come too late.
@@ -137,6 +152,8 @@ impl Wake {
             return self.read_age(For::SameAddress);
         }
         self.remembered.held_since = Some(self.beginning());
+        // Of an earlier wake, as this one goes on.
+        (self.turned, self.remembered.turned) = (None, None);
         let outcome = Outcome::HoldAgain(self.phase);
         // A hold that ended sooner would let a client follow more redirects than are counted.
         let mut end = self.hold_end();
@@ -168,7 +185,7 @@ impl Wake {
         self.stage = Stage::Observing;
         self.age_read = true;
         if let Ok(seen) = seen {
-            self.read(&seen.ledger.unwrap_or_default(), self.started + now);
+            self.read(seen.note.unwrap_or_default(), &seen.ledger.unwrap_or_default(), self.started + now);
         }
         match (reason, self.patience) {
             (For::SameAddress, Patience::Rounds(hold)) => self.end_of_hold(hold, now),
@@ -181,14 +198,21 @@ impl Wake {
         // What the app comes after has been started before; the wake began with that.
         let under_way = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
         let known = self.remembered.began.or(self.remembered.held_since).filter(|_| under_way);
-        let began =
-            [observed.ledger.open(now), known].into_iter().flatten().fold(self.started, SystemTime::min);
+        let sent_back = self.remembered.held_since.filter(|_| self.turned_before().is_some());
+        let known = [observed.ledger.open(now), known, sent_back];
+        let began = known.into_iter().flatten().fold(self.started, SystemTime::min);
         self.remembered = Remembered { began: Some(began), ..Remembered::default() };
     }
 
-    /// What the ledger says of the wake that this client has waited for.
-    pub(super) fn read(&mut self, ledger: &Ledger, now: SystemTime) {
+    /// What the tags say of the wake that this client has waited for.
+    pub(super) fn read(&mut self, note: Note, ledger: &Ledger, now: SystemTime) {
         self.age_read = true;
+        // The route was turned to and fro, and the load balancer follows both turns.
+        if let Note::Dozing { since } = note
+            && self.started < since + redirects::PROPAGATION
+        {
+            self.turned_about = Some(since);
+        }
         let last_end = ledger.last_end();
         let of_this_wake = |time: &SystemTime| last_end.is_none_or(|end| *time > end);
         let Remembered { began, held_since, .. } = self.remembered;
@@ -202,7 +226,7 @@ impl Wake {
         {
             self.remembered.began = Some(began);
             if ended <= self.started {
-                self.remembered.turned = Some(ended + LEDGER_PRECISION);
+                self.turned_about = Some(ended + LEDGER_PRECISION);
             }
         }
     }
@@ -211,6 +235,11 @@ impl Wake {
     pub(super) fn route_seen(&mut self, now: Duration, route: RouteTarget) {
         if route != RouteTarget::App {
             (self.turned, self.lagging) = (None, false);
+            // A client that was sent to an app that fell asleep at that moment has followed a redirect.
+            let counted = self.remembered.held_since.is_some_and(|since| since < self.started);
+            if self.turned_before().is_some() && !counted {
+                self.remembered.held_since = self.started.checked_sub(self.hold());
+            }
         } else if !self.lagging {
             self.turned = self.turned.or(Some(now));
         }
@@ -219,7 +248,7 @@ impl Wake {
     /// For the sandbox's next invocation for this environment.
     pub fn remembered(&self) -> Remembered {
         let turned = self.turned.map(|turned| self.started + turned);
-        Remembered { turned: self.turned_before().or(turned), ..self.remembered }
+        Remembered { turned: self.remembered.turned.or(turned), ..self.remembered }
     }
 
     /// Until when a client is held.
@@ -253,7 +282,8 @@ impl Wake {
 
     /// When the wake began, as far as that is known: never later than a client could have come.
     fn beginning(&self) -> SystemTime {
-        self.remembered.began.or(self.remembered.held_since).unwrap_or(self.started)
+        let Remembered { began, held_since, .. } = self.remembered;
+        began.into_iter().chain(held_since).min().unwrap_or(self.started)
     }
 
     fn age_is_missing(&self) -> bool {

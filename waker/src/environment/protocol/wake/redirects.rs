@@ -31,9 +31,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::Hold;
 
-/// What every common client follows: Python's urllib follows four redirects to one
-/// address (`HTTPRedirectHandler.max_repeats`), Java's `HttpClient` five
-/// (`jdk.httpclient.redirects.retrylimit`), Go's client and aiohttp ten.
+/// What every common client follows: Python's urllib follows four redirects to one address
+/// (`HTTPRedirectHandler.max_repeats`) and Java's `HttpClient` four
+/// (`jdk.httpclient.redirects.retrylimit` is 5 and counts requests). aiohttp follows nine.
 const FOLLOWED_BY_ALL: u32 = Hold::DEFAULT_ROUNDS;
 
 /// When the load balancer has followed a turned route. AWS documents no number; seconds

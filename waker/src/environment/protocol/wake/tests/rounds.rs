@@ -157,7 +157,7 @@ fn a_client_that_the_load_balancer_sends_back_is_held_until_its_next_redirect() 
     let tags = Seen { note: Some(Note::None), ledger: Some(ended), ..Seen::default() };
     assert_eq!(
         at(&mut other, 0.0, Came::Seen(Ok(tags))),
-        Action::Wait(SECOND),
+        Action::Wait(redirects::PROPAGATION),
         "8 s and 2 of the ledger's precision"
     );
     let mut unknown = round(10);
