@@ -139,7 +139,7 @@ proptest! {
         let world = account.world.borrow();
         prop_assert_eq!(world.route(), RouteTarget::App);
         for (index, service) in environment.services.iter().enumerate().filter(|(_, service)| !service.optional) {
-            prop_assert_eq!(world.service(index).0.desired, service.count);
+            prop_assert_eq!(world.desired(index), service.count);
         }
     }
 

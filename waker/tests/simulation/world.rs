@@ -131,6 +131,12 @@ impl World {
         service.tasks.resize(count as usize, Instant::now());
     }
 
+    /// The last desired count, whatever the time is.
+    pub fn desired(&self, index: usize) -> u32 {
+        let changes = &self.services[index].desired;
+        changes[changes.len() - 1].1
+    }
+
     /// Its tasks, and its healthy targets where it is behind the load balancer.
     pub fn service(&self, index: usize) -> (Tasks, Option<u32>) {
         self.service_before(index, Duration::ZERO)
@@ -208,7 +214,7 @@ impl World {
 
     /// What the API says.
     pub fn route(&self) -> RouteTarget {
-        self.route_before(Duration::ZERO)
+        self.turns[self.turns.len() - 1].1
     }
 
     /// Where it pointed so long ago: what an API says that lags, and what a node of the load

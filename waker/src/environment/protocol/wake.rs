@@ -56,6 +56,8 @@ const SETTLE: Duration = Duration::from_secs(1);
 const PROMPT_LOOKS: u8 = 3;
 /// What it takes to turn the route and to read it back.
 const READ_BACK: Duration = Duration::from_millis(500);
+/// A first look that takes longer, as AWS refuses calls, may show what has changed meanwhile.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
 /// The look before a redirect that comes after the end of a hold.
 const LAST_LOOK: Duration = Duration::from_millis(3_900);
 /// What is left of a congestion at the next visitor's start.
@@ -177,7 +179,7 @@ impl Wake {
             self.round.turned();
         }
         if self.looks == 1 {
-            self.lagging = observed.route == RouteTarget::App;
+            self.lagging = observed.route == RouteTarget::App && now < FIRST_LOOK;
         }
         self.route_seen(now, observed.route);
         if let Some(failure) = asleep::refused(environment, observed, self.started + now) {
