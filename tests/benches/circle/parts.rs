@@ -22,16 +22,18 @@ pub struct Parts {
     pub refusals: f64,
     /// Provision, pull, container start, resume, registration, check.
     pub aws: [f64; 6],
-    /// What Reveille takes until a task is provisioned, from healthy until the route is turned, and
-    /// from then until the client is sent to the app.
-    pub steps: [f64; 3],
+    /// What Reveille takes until a task is provisioned, from healthy until the route is turned, from
+    /// then until the client is sent to the app, and from then, beyond the rule's propagation, until
+    /// the app answers: a client that comes back to the waker is held until the rule is followed.
+    pub steps: [f64; 4],
 }
 
 impl Parts {
     pub const AWS: [&str; 6] =
         ["provision", "pull", "container start", "database resume", "registration", "app start and check"];
 
-    pub const STEPS: [&str; 3] = ["task asked for", "healthy, route turned", "client sent to the app"];
+    pub const STEPS: [&str; 4] =
+        ["task asked for", "healthy, route turned", "client sent to the app", "held once more"];
 
     pub fn of(log: &EventLog) -> Self {
         let events = log.all();
@@ -41,12 +43,13 @@ impl Parts {
         let count = |name| wake.iter().filter(|event| event.name == name).count();
         let between = |from: &str, to: &str| find(wake, to).after(find(wake, from)).as_secs_f64();
         let sent = wake.iter().find(|event| event.name == "redirected").map_or("answered", |_| "redirected");
+        let propagation = timeline.propagation.unwrap_or(Duration::ZERO).as_secs_f64();
         let page = wake.iter().find(|event| event.name == "page");
         Self {
             page: page.map_or(f64::NAN, |page| page.after(&wake[0]).as_secs_f64()),
             answer: timeline.total.unwrap().as_secs_f64(),
             healthy: path.total().as_secs_f64(),
-            propagation: timeline.propagation.unwrap_or(Duration::ZERO).as_secs_f64(),
+            propagation,
             redirects: number(count("redirected") + count("held")),
             refusals: number(count("told_to_wait")),
             aws: [
@@ -61,6 +64,7 @@ impl Parts {
                 between("request", "task_provisioning"),
                 between("target_healthy", "rule_modified"),
                 between("rule_modified", sent),
+                between(sent, "answered") - propagation,
             ],
         }
     }
