@@ -32,7 +32,7 @@ mod waits;
 use std::time::{Duration, SystemTime};
 
 pub use hold::Remembered;
-use hold::Stage;
+use hold::{Age, Stage};
 
 use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
 use crate::{
@@ -88,9 +88,7 @@ pub struct Wake {
     round: Round,
     stage: Stage,
     remembered: Remembered,
-    /// The ledger has been read, or cannot be.
-    age_read: bool,
-    age_tried: bool,
+    age: Age,
     /// When the route was first seen to point to the app, since the start.
     turned: Option<Duration>,
     /// When it was turned before this client came, as the tags say.
@@ -116,8 +114,7 @@ impl Wake {
             round: Round::with_note(true),
             stage: Stage::Observing,
             remembered: Remembered::default(),
-            age_read: false,
-            age_tried: false,
+            age: Age::Unasked,
             turned: None,
             turned_about: None,
         }
@@ -153,16 +150,14 @@ impl Wake {
             self.read(seen.note.unwrap_or_default(), ledger, self.started + now);
         }
         self.round.add(now, seen);
-        match self.round.complete(environment) {
-            Some(observed) => self.observed(environment, now, &observed),
-            None => {
-                // AWS may refuse all that is still missing, but this is certain.
-                if let Some(failure) = self.round.start_failure(environment) {
-                    self.phase = Phase::Failed(Failure::Start(failure));
-                }
-                self.look(environment)
+        let Some(observed) = self.round.complete(environment) else {
+            // AWS may refuse all that is still missing, but this is certain.
+            if let Some(failure) = self.round.start_failure(environment) {
+                self.phase = Phase::Failed(Failure::Start(failure));
             }
-        }
+            return self.look(environment);
+        };
+        self.observed(environment, now, &observed)
     }
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {

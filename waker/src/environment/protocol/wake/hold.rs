@@ -66,6 +66,15 @@ enum Turn {
     About(SystemTime),
 }
 
+/// Of the wake, as the ledger has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Age {
+    Unasked,
+    Asked,
+    /// It has been read, or cannot be.
+    Read,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum For {
     App,
@@ -99,14 +108,14 @@ impl Wake {
                 (Some(_), Some(turned)) => turned + redirects::PROPAGATION,
                 (Some(Turn::At(turned)), None) => self.redirect_of_late_comer(hold, turned),
                 (Some(Turn::About(turned)), None) => self.since_start(turned + redirects::PROPAGATION),
-                (None, _) if !self.age_read && (self.lagging || self.remembered.began.is_none()) => {
+                (None, _) if self.age != Age::Read && (self.lagging || self.remembered.began.is_none()) => {
                     return self.read_age(For::App);
                 }
                 // Nobody knows when it was turned: it was before this client came.
                 (None, _) if self.lagging => redirects::PROPAGATION,
                 (None, turned) => {
                     let left = redirects::left(self.within_limit(hold), self.beginning(), self.started);
-                    turned.unwrap_or(now) + redirects::next(left, Duration::ZERO)
+                    turned.unwrap_or(now) + redirects::next(left, None)
                 }
             },
         };
@@ -115,7 +124,7 @@ impl Wake {
             self.remembered.spent = Some(self.started + latest);
         }
         let redirect = redirect.min(latest);
-        if now < redirect { Action::Wait(redirect - now) } else { Action::Done(Outcome::Ready) }
+        if now < redirect { Action::Wait(redirect.saturating_sub(now)) } else { Action::Done(Outcome::Ready) }
     }
 
     /// When the route was turned, if that was a moment before this client came: the load
@@ -132,17 +141,16 @@ impl Wake {
 
     /// Since the start.
     fn redirect_of_late_comer(&self, hold: Hold, turned: SystemTime) -> Duration {
-        // The redirect at the turn itself has been spent.
-        let since = self.started.duration_since(turned).unwrap_or_default().max(Duration::from_millis(1));
+        let since = self.started.duration_since(turned).unwrap_or_default();
         let began = self.beginning().min(turned);
         let left = redirects::left(self.within_limit(hold), began, turned);
-        self.since_start(turned + redirects::next(left, since))
+        self.since_start(turned + redirects::next(left, Some(since)))
     }
 
     /// The next look would come too late.
     pub(super) fn end_of_hold(&mut self, hold: Hold, now: Duration) -> Action {
         if !self.may_be_held_again(hold) && !self.is_blind(hold) {
-            return if self.age_read {
+            return if self.age == Age::Read {
                 Action::Done(Outcome::Waiting(self.phase))
             } else {
                 self.read_age(For::SameAddress)
@@ -165,7 +173,7 @@ impl Wake {
             return Action::Done(outcome);
         }
         self.stage = Stage::Ending(outcome);
-        Action::Wait(end - now)
+        Action::Wait(end.saturating_sub(now))
     }
 
     /// A fault for which there is no time left.
@@ -174,7 +182,7 @@ impl Wake {
             _ if matches!(self.phase, Phase::Failed(_)) => self.not_ready(fault),
             // AWS refuses some of many calls: others are let through and wake the environment.
             Patience::Rounds(hold) if self.phase != Phase::Looking || fault == FaultKind::Throttled => {
-                self.age_read = true;
+                self.age = Age::Read;
                 self.end_of_hold(hold, now)
             }
             _ => self.not_ready(fault),
@@ -183,7 +191,7 @@ impl Wake {
 
     pub(super) fn age_seen(&mut self, now: Duration, reason: For, seen: Result<Seen, FaultKind>) -> Action {
         self.stage = Stage::Observing;
-        self.age_read = true;
+        self.age = Age::Read;
         if let Ok(seen) = seen {
             self.read(seen.note.unwrap_or_default(), &seen.ledger.unwrap_or_default(), self.started + now);
         }
@@ -206,7 +214,7 @@ impl Wake {
 
     /// What the tags say of the wake that this client has waited for.
     pub(super) fn read(&mut self, note: Note, ledger: &Ledger, now: SystemTime) {
-        self.age_read = true;
+        self.age = Age::Read;
         // The route was turned to and fro, and the load balancer follows both turns.
         if let Note::Dozing { since } = note
             && self.started < since + redirects::PROPAGATION
@@ -287,16 +295,21 @@ impl Wake {
     }
 
     fn age_is_missing(&self) -> bool {
-        self.remembered.began.is_none() && !self.age_read
+        self.remembered.began.is_none() && self.age != Age::Read
     }
 
     /// The age is read beside the second look, and, where that fails, when it matters.
     pub(super) fn age_beside(&mut self) -> Scope {
         let rounds = matches!(self.patience, Patience::Rounds(Hold { rounds: 2.., .. }));
-        if !rounds || self.age_tried || !self.age_is_missing() || self.looks == 0 || self.congestion > 0 {
+        if !rounds
+            || self.age != Age::Unasked
+            || !self.age_is_missing()
+            || self.looks == 0
+            || self.congestion > 0
+        {
             return Scope::empty();
         }
-        self.age_tried = true;
+        self.age = Age::Asked;
         Scope::NOTE
     }
 

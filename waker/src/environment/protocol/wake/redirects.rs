@@ -23,9 +23,9 @@
 //! | left | redirects, seconds after the turn |
 //! |---|---|
 //! | 1 | 6 |
-//! | 2 | 0, 6 |
+//! | 2 | 2, 6 |
 //! | 3 | 0, 2, 6 |
-//! | 4 or more | 0, 1, 3, 6 |
+//! | 4 or more | 0, 2, 4, 6 |
 
 use std::time::{Duration, SystemTime};
 
@@ -65,17 +65,17 @@ pub(super) fn left(hold: Hold, began: SystemTime, arrival: SystemTime) -> u32 {
     hold.rounds.max(FOLLOWED_BY_ALL).saturating_sub(followed(hold, began, arrival)).max(1)
 }
 
-/// When a client is redirected to the app that reaches the waker `since` the route was
-/// turned: from `since` on, also since the turn.
-pub(super) fn next(left: u32, since: Duration) -> Duration {
+/// When a client is redirected to the app, since the route was turned: one that was there
+/// when it was turned, or one that reaches the waker `since` then.
+pub(super) fn next(left: u32, since: Option<Duration>) -> Duration {
     let seconds: &[u64] = match left {
         0 | 1 => &[],
-        2 => &[0],
+        2 => &[2],
         3 => &[0, 2],
-        _ => &[0, 1, 3],
+        _ => &[0, 2, 4],
     };
     let mut times = seconds.iter().copied().map(Duration::from_secs);
-    times.find(|time| *time >= since).unwrap_or(PROPAGATION.max(since))
+    times.find(|time| since.is_none_or(|since| *time > since)).unwrap_or(PROPAGATION)
 }
 
 #[cfg(test)]
@@ -119,12 +119,12 @@ mod tests {
     #[test]
     fn the_redirects_are_as_the_table_has_them() {
         for (left, times) in
-            [(1, &[6][..]), (2, &[0, 6]), (3, &[0, 2, 6]), (4, &[0, 1, 3, 6]), (9, &[0, 1, 3, 6])]
+            [(1, &[6][..]), (2, &[2, 6]), (3, &[0, 2, 6]), (4, &[0, 2, 4, 6]), (9, &[0, 2, 4, 6])]
         {
-            let mut since = Duration::ZERO;
+            let mut since = None;
             for time in times {
                 assert_eq!(next(left, since), Duration::from_secs(*time), "{left} {since:?}");
-                since = next(left, since) + Duration::from_millis(50);
+                since = Some(next(left, since));
             }
         }
     }
@@ -149,10 +149,10 @@ mod tests {
                 let held_until = now + seconds * 1000;
                 if now > wake {
                     let left = left(hold, began(0), at(wake + 2_000));
-                    now = wake + u64::try_from(next(left, Duration::from_millis(now - wake)).as_millis()).unwrap();
+                    now = wake + u64::try_from(next(left, Some(Duration::from_millis(now - wake))).as_millis()).unwrap();
                 } else if held_until >= wake {
                     let left = left(hold, began(0), at(now + 2_000));
-                    now = wake + u64::try_from(next(left, Duration::ZERO).as_millis()).unwrap();
+                    now = wake + u64::try_from(next(left, None).as_millis()).unwrap();
                 } else if may_be_held_again(hold, began(0), at(now + 2_000)) {
                     now = held_until;
                 } else {
