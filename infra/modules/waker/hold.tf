@@ -16,9 +16,9 @@ locals {
   timeout_seconds = min(900, local.needed_seconds)
 }
 
-# Outside the check: a data source inside one is read at every apply, so that no plan would be empty.
-# One for each environment, as two listener ARNs that are not yet known cannot be compared. A listener
-# that is made in the same apply is looked at after it.
+# Outside the checks: Terraform reads a data source inside one at every apply again, and so no plan
+# would be empty. One for each environment, as listener ARNs that are not yet known cannot be compared.
+# A load balancer that is made in the same apply is read during it, and the checks wait for that.
 data "aws_lb" "of" {
   for_each = var.check_load_balancers ? var.environments : {}
   # A listener's ARN is its load balancer's with one more part.
