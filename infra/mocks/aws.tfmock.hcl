@@ -232,6 +232,12 @@ mock_data "aws_partition" {
   }
 }
 
+mock_data "aws_lb" {
+  defaults = {
+    idle_timeout = 60
+  }
+}
+
 mock_data "aws_vpc" {
   defaults = {
     id         = "vpc-0123456789abcdef0"

@@ -16,6 +16,9 @@ module "waker" {
       hosts        = environment.hosts
       # It runs today, so it begins awake; the first idle hour puts it to sleep.
       start_awake          = true
+      hold_seconds         = environment.hold_seconds
+      idle_timeout_seconds = environment.idle_timeout_seconds
+      behind               = environment.behind
       idle_after_seconds   = environment.idle_after_seconds
       app_target_group_arn = environment.services[0].target_group_arn
       services = [for service in environment.services : {

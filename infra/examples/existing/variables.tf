@@ -23,7 +23,7 @@ variable "architecture" {
 }
 
 variable "environments" {
-  description = "What is there already, by name: the `listener_arn`, a free `priority` with two more free after it and all before the rule that serves today, the `hosts`, the `cluster_arn`, and the services, of which the first is the app itself. `database_arn` is an Aurora cluster's or an RDS instance's; `stop_database` stops it asleep."
+  description = "What is there already, by name: the `listener_arn`, a free `priority` with two more free after it and all before the rule that serves today, the `hosts`, the `cluster_arn`, and the services, of which the first is the app itself. `database_arn` is an Aurora cluster's or an RDS instance's; `stop_database` stops it asleep. `hold_seconds`, `idle_timeout_seconds` (the load balancer's, 60 unless set) and `behind` are the waker module's."
   type = map(object({
     listener_arn = string
     priority     = number
@@ -34,8 +34,11 @@ variable "environments" {
       count            = optional(number, 1)
       target_group_arn = optional(string)
     }))
-    database_arn       = optional(string)
-    stop_database      = optional(bool, false)
-    idle_after_seconds = optional(number, 1800)
+    database_arn         = optional(string)
+    stop_database        = optional(bool, false)
+    idle_after_seconds   = optional(number, 1800)
+    hold_seconds         = optional(number)
+    idle_timeout_seconds = optional(number)
+    behind               = optional(string, "load_balancer")
   }))
 }

@@ -135,8 +135,9 @@ module "waker" {
     api = {
       listener_arn = module.alb.listener_arn
       priority     = 100
-      # API Gateway gives up after 30 s: whoever is held must have an answer before.
+      # API Gateway waits 30 s at most: a caller who is held needs an answer before that.
       hold_seconds         = 25
+      behind               = "api_gateway"
       idle_after_seconds   = var.idle_after_seconds
       app_target_group_arn = local.app_target_group_arn
       services = [{

@@ -112,7 +112,7 @@ variable "access_logs" {
 }
 
 variable "idle_timeout_seconds" {
-  description = "How long a silent connection stays, 1 to 4000. Longer than any environment's `hold_seconds`."
+  description = "How long a silent connection stays, 1 to 4000. At least 5 longer than any environment's `hold_seconds`, and the waker is told it as `idle_timeout_seconds`."
   type        = number
   default     = 60
 

@@ -25,6 +25,8 @@ resource "aws_lb_target_group" "green" {
     matcher  = var.green.health_codes
     interval = var.green.interval_seconds
     timeout  = var.green.timeout_seconds
+    # As the module service has it: half a minute at the default interval.
+    unhealthy_threshold = 6
   }
 }
 

@@ -68,19 +68,24 @@ variable "blue" {
 }
 
 variable "green" {
-  description = "The second target group, which should be as the first: `port`, health check."
+  description = "The second target group, which should be as the first: `port`, health check. When it is live, a wake waits for its health check, so that asks every 5 seconds, the shortest interval that AWS has."
   type = object({
     vpc_id           = string
     port             = number
     health_path      = optional(string, "/")
     health_codes     = optional(string, "200-399")
-    interval_seconds = optional(number, 10)
-    timeout_seconds  = optional(number, 5)
+    interval_seconds = optional(number, 5)
+    timeout_seconds  = optional(number, 3)
   })
 
   validation {
     condition     = var.green.port >= 1 && var.green.port <= 65535
     error_message = "green.port must be from 1 to 65535."
+  }
+
+  validation {
+    condition     = try(var.green.timeout_seconds < var.green.interval_seconds && var.green.interval_seconds >= 5 && var.green.interval_seconds <= 300 && var.green.timeout_seconds >= 2, false)
+    error_message = "green takes an interval of 5 to 300 s and a shorter time-out of at least 2 s."
   }
 }
 

@@ -46,7 +46,7 @@ variable "network" {
 
 variable "load_balancer" {
   description = <<-EOT
-    Makes a target group for `port`, which the load balancer with `security_group_id` may reach. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `health` is what the load balancer asks; one answer makes a new task healthy.
+    Makes a target group for `port`, which the load balancer with `security_group_id` may reach. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `health` is what the load balancer asks. A wake waits until a task has answered, so it asks every 5 seconds, the shortest interval that AWS has; one answer makes a new task healthy. `unhealthy_after` is the number of failures in a row after which a task is replaced: 6, half a minute, unless set.
   EOT
   type = object({
     port                         = number
@@ -59,10 +59,10 @@ variable "load_balancer" {
     health = optional(object({
       path               = optional(string, "/")
       codes              = optional(string, "200-399")
-      interval_seconds   = optional(number, 10)
-      timeout_seconds    = optional(number, 5)
+      interval_seconds   = optional(number, 5)
+      timeout_seconds    = optional(number, 3)
       healthy_after      = optional(number, 2)
-      unhealthy_after    = optional(number, 3)
+      unhealthy_after    = optional(number, 6)
       start_grace_period = optional(number, 120)
     }), {})
   })

@@ -99,12 +99,12 @@ variable "secret_key_arns" {
 }
 
 variable "health_check" {
-  description = "ECS's own health check inside the container, beside the load balancer's."
+  description = "ECS's own health check inside the container, beside the load balancer's. It asks every 5 seconds, the shortest interval that ECS has, so that a task is seen healthy soon after a wake has started it. After `retries` failures in a row, half a minute unless set, the container is unhealthy."
   type = object({
     command              = list(string)
-    interval_seconds     = optional(number, 10)
-    timeout_seconds      = optional(number, 5)
-    retries              = optional(number, 3)
+    interval_seconds     = optional(number, 5)
+    timeout_seconds      = optional(number, 3)
+    retries              = optional(number, 6)
     start_period_seconds = optional(number, 60)
   })
   default = null

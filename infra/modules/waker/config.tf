@@ -25,6 +25,8 @@ locals {
           ]
           database              = local.config_databases[name]
           hold_seconds          = environment.hold_seconds
+          hold_rounds           = environment.hold_rounds
+          idle_timeout_seconds  = environment.idle_timeout_seconds
           idle_after_seconds    = environment.idle_after_seconds
           min_awake_seconds     = environment.min_awake_seconds
           metrics_delay_seconds = environment.metrics_delay_seconds

@@ -1,10 +1,5 @@
 # The function, its log group, and what lets the load balancer invoke it.
 locals {
-  # It must outlast the longest hold with the answer's own margin, and a tick over every environment
-  # needs about as long as AWS's APIs take; 900 is Lambda's limit.
-  longest_hold    = max(25, [for environment in var.environments : coalesce(environment.hold_seconds, 25)]...)
-  timeout_seconds = min(900, max(60, local.longest_hold + 30))
-
   # Of any listener: the function is in the region and the account of its load balancers.
   listener = regex("^arn:(?P<partition>[^:]+):elasticloadbalancing:(?P<region>[^:]+):(?P<account>[0-9]{12}):", values(var.environments)[0].listener_arn)
   # Known before the function is made, for the policy that names it.

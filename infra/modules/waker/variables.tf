@@ -168,6 +168,12 @@ variable "dashboard" {
   default     = false
 }
 
+variable "check_load_balancers" {
+  description = "Whether the plan reads each environment's load balancer and warns where its idle time-out would cut a hold. It needs the right to describe load balancers, their attributes and their tags."
+  type        = bool
+  default     = true
+}
+
 variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)

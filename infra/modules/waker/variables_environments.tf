@@ -4,7 +4,8 @@ variable "environments" {
     `listener_arn`: where its rules go. `priority`: the first of three in a row, for the status, the route and the anchor rule. `hosts`, `paths`: whom the route takes; every path where there are no hosts. `start_awake`: what the route points to when it is made; afterwards the waker turns it.
     `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, without an `optional` one the environment is ready.
     `database`: `kind` is `aurora` (a cluster) or `instance`; `connect` probes it (the function must be in its VPC), or `data_api` does, with the secret's key where that is not AWS's own; `stop_when_idle` stops it asleep.
-    `hold_seconds`: 0 to 840, below the load balancer's idle time-out. `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections hold it awake. `schedule`: hours in which it stays awake. `never_sleep`, `dry_run`: as they say.
+    `hold_seconds`: how long one request of a client that is no browser is held during a wake, 0 to 840 seconds, 25 unless set. `hold_rounds`: how often such a client is held during one wake, each time after a 307 to the same address, 1 to 10, 4 unless set; the last redirect leads to the app, and `hold_seconds` times `hold_rounds` is the longest wake that a first call survives. `idle_timeout_seconds`: the load balancer's idle time-out, 1 to 4000 seconds, 60 unless set; `hold_seconds` must be 0 or at least 5 seconds below it. `behind`: what the requests come through, `load_balancer` unless set, `cloudfront` or `api_gateway`; it is for the plan's warning alone.
+    `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections hold it awake. `schedule`: hours in which it stays awake. `never_sleep`, `dry_run`: as they say.
     `guard`: who may wake it: `wake` is `request`, `click` or `token`; the token's SHA-256; networks that may; agents, paths and methods that may not, beside the lists that are built in; `wakes_per_hour`: 1 to 14, or 0 for no limit. `theme`: the page's title, message, accent colour, logo as a data URL, and a template's path in the function's file system. `cors`: origins whose scripts may call it.
     `idle_alarm`: an alarm on requests, which makes the function look when it changes.
   EOT
@@ -38,6 +39,9 @@ variable "environments" {
       }))
     }))
     hold_seconds          = optional(number)
+    hold_rounds           = optional(number)
+    idle_timeout_seconds  = optional(number)
+    behind                = optional(string, "load_balancer")
     idle_after_seconds    = optional(number)
     min_awake_seconds     = optional(number)
     metrics_delay_seconds = optional(number)
@@ -187,6 +191,27 @@ variable "environments" {
   validation {
     condition     = alltrue([for environment in var.environments : try(environment.hold_seconds >= 0 && environment.hold_seconds <= 840 && floor(environment.hold_seconds) == environment.hold_seconds, environment.hold_seconds == null)])
     error_message = "hold_seconds must be a whole number from 0 to 840."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.hold_rounds >= 1 && environment.hold_rounds <= 10 && floor(environment.hold_rounds) == environment.hold_rounds, environment.hold_rounds == null)])
+    error_message = "hold_rounds must be a whole number from 1 to 10."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : try(environment.idle_timeout_seconds >= 1 && environment.idle_timeout_seconds <= 4000 && floor(environment.idle_timeout_seconds) == environment.idle_timeout_seconds, environment.idle_timeout_seconds == null)])
+    error_message = "idle_timeout_seconds must be a whole number from 1 to 4000."
+  }
+
+  # With the waker's own defaults for what is not set. The last calls to AWS take up to 5 s.
+  validation {
+    condition     = alltrue([for environment in var.environments : coalesce(environment.hold_seconds, 25) == 0 || coalesce(environment.hold_seconds, 25) + 5 <= coalesce(environment.idle_timeout_seconds, 60)])
+    error_message = "hold_seconds (25 unless set) must be 0 or at least 5 below idle_timeout_seconds (60 unless set): the load balancer would answer 504 first."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : contains(["load_balancer", "cloudfront", "api_gateway"], environment.behind)])
+    error_message = "behind must be load_balancer, cloudfront or api_gateway."
   }
 
   validation {

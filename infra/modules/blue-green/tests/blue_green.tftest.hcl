@@ -38,6 +38,10 @@ run "blue_is_live" {
     }
     error_message = "This service, this listener, these roles."
   }
+  assert {
+    condition     = one(aws_lb_target_group.green.health_check).interval == 5 && one(aws_lb_target_group.green.health_check).timeout == 3 && one(aws_lb_target_group.green.health_check).unhealthy_threshold == 6
+    error_message = "Green is looked at as often as blue."
+  }
 }
 
 run "green_is_live" {

@@ -61,6 +61,22 @@ run "port" {
   expect_failures = [var.green]
 }
 
+run "health_slower_than_its_interval" {
+  command = plan
+  variables {
+    green = { vpc_id = "vpc-1", port = 8000, timeout_seconds = 5 }
+  }
+  expect_failures = [var.green]
+}
+
+run "health_interval" {
+  command = plan
+  variables {
+    green = { vpc_id = "vpc-1", port = 8000, interval_seconds = 4 }
+  }
+  expect_failures = [var.green]
+}
+
 run "live" {
   command = plan
   variables {

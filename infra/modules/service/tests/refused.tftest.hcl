@@ -58,7 +58,7 @@ run "protocol" {
 run "health_slower_than_its_interval" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", health = { timeout_seconds = 10 } }
+    load_balancer = { port = 8080, security_group_id = "sg-1", health = { timeout_seconds = 5 } }
   }
   expect_failures = [var.load_balancer]
 }

@@ -37,7 +37,7 @@ run "made_asleep_behind_a_load_balancer" {
     error_message = "On Fargate."
   }
   assert {
-    condition     = aws_lb_target_group.app[0].target_type == "ip" && one(aws_lb_target_group.app[0].health_check).interval == 10
+    condition     = aws_lb_target_group.app[0].target_type == "ip" && one(aws_lb_target_group.app[0].health_check).interval == 5 && one(aws_lb_target_group.app[0].health_check).timeout == 3 && one(aws_lb_target_group.app[0].health_check).unhealthy_threshold == 6
     error_message = "A target group for addresses, which is looked at often."
   }
   assert {

@@ -145,7 +145,7 @@ run "everything_else" {
     error_message = "EFS encrypted on the way, and by the task role."
   }
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck == { command = ["CMD-SHELL", "curl -f localhost || exit 1"], interval = 10, timeout = 5, retries = 3, startPeriod = 60 }
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck == { command = ["CMD-SHELL", "curl -f localhost || exit 1"], interval = 5, timeout = 3, retries = 6, startPeriod = 60 }
     error_message = "The container's own health check."
   }
   assert {

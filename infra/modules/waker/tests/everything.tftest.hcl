@@ -18,6 +18,13 @@ override_resource {
   }
 }
 
+override_data {
+  target = data.aws_lb.of["staging"]
+  values = {
+    idle_timeout = 120
+  }
+}
+
 variables {
   name    = "waker"
   package = { s3_bucket = "releases", s3_key = "waker.zip" }
@@ -33,7 +40,7 @@ run "everything" {
     alarms               = { actions = ["arn:aws:sns:eu-west-1:111122223333:alarms"] }
     dashboard            = true
     vpc                  = { id = "vpc-1", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
-    extra                = { staging = { page = { theme = "dark" }, hold_seconds = 30 } }
+    extra                = { staging = { page = { theme = "dark" }, hold_seconds = 100 } }
     environments = {
       staging = {
         listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
@@ -59,7 +66,10 @@ run "everything" {
           stop_when_idle = true
           connect        = { host = "staging.abc.eu-west-1.rds.amazonaws.com", port = 5433 }
         }
-        hold_seconds          = 100
+        hold_seconds          = 30
+        hold_rounds           = 9
+        idle_timeout_seconds  = 120
+        behind                = "load_balancer"
         idle_after_seconds    = 900
         min_awake_seconds     = 600
         metrics_delay_seconds = 240
@@ -76,7 +86,7 @@ run "everything" {
   }
   assert {
     condition     = aws_lambda_function.waker.timeout == 130
-    error_message = "The time-out covers the hold and a margin."
+    error_message = "The time-out covers the hold, as extra has it, and a margin."
   }
   assert {
     condition     = one(aws_lb_listener_rule.route["staging"].action).target_group_arn == var.environments["staging"].app_target_group_arn
@@ -93,7 +103,9 @@ run "everything" {
       route                 = jsondecode(output.config_json).environments[0].route
       services              = jsondecode(output.config_json).environments[0].services
       database              = { kind = "instance", identifier = "staging", stop_when_idle = true, probe = { connect = { host = "staging.abc.eu-west-1.rds.amazonaws.com", port = 5433 } } }
-      hold_seconds          = 30
+      hold_seconds          = 100
+      hold_rounds           = 9
+      idle_timeout_seconds  = 120
       idle_after_seconds    = 900
       min_awake_seconds     = 600
       metrics_delay_seconds = 240

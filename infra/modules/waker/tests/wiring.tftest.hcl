@@ -120,6 +120,30 @@ run "the_smallest_configuration" {
   }
 }
 
+run "how_long_a_client_is_held" {
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+        hold_seconds         = 55
+        hold_rounds          = 9
+        idle_timeout_seconds = 60
+      }
+    }
+  }
+  assert {
+    condition     = { for field in ["hold_seconds", "hold_rounds", "idle_timeout_seconds"] : field => jsondecode(output.config_json).environments[0][field] } == { hold_seconds = 55, hold_rounds = 9, idle_timeout_seconds = 60 }
+    error_message = "The function is told all three."
+  }
+  assert {
+    condition     = aws_lambda_function.waker.timeout == 85
+    error_message = "The function outlasts one hold; each round is an invocation of its own."
+  }
+}
+
 run "ticks_and_events" {
   assert {
     condition     = aws_scheduler_schedule.tick.schedule_expression == "rate(1 minute)" && aws_scheduler_schedule.tick.state == "ENABLED" && one(aws_scheduler_schedule.tick.target).input == "{\"reveille\":\"tick\"}"
