@@ -45,8 +45,6 @@ pub enum EventError {
     Request {
         /// The form in which the load balancer takes the answer.
         multi_value: bool,
-        #[source]
-        source: serde_json::Error,
     },
     #[error("{origin} cannot be read")]
     Unreadable {

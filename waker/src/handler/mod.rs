@@ -105,8 +105,8 @@ impl<C: Cloud> Waker<C> {
                 });
                 return Ok(Output::Response(Box::new(reply.into_response(request.multi_value))));
             }
-            Err(EventError::Request { multi_value, source }) => {
-                warn!(cause = chain(&source), "refused a request that cannot be read");
+            Err(EventError::Request { multi_value }) => {
+                warn!("refused a request that cannot be read");
                 return Ok(Output::Response(Box::new(
                     Problem::unreadable_request()
                         .finished(&Method::GET, State::Unknown)

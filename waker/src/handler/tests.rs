@@ -170,6 +170,25 @@ async fn a_request_that_cannot_be_read_is_refused_in_its_own_form() {
 }
 
 #[tokio::test]
+async fn nothing_that_a_client_sends_in_a_header_is_logged() {
+    for (method, header, value) in [
+        ("GET", "cookie", "reveille_token=TOPSECRET\u{1}"),
+        ("GET", "authorization", "Bearer TOPSECRET\u{7f}"),
+        ("G E T", "cookie", "reveille_token=TOPSECRET"),
+    ] {
+        let mut payload = browser(HOST).payload;
+        payload["httpMethod"] = json!(method);
+        payload["headers"][header] = json!(value);
+        let (response, lines) = handled(&waker([Ok(seen(0, RouteTarget::Waker))]), event(payload)).await;
+        assert_eq!(response.status_code, if method == "GET" { 503 } else { 400 }, "{header}");
+        assert!(
+            !lines.is_empty() && lines.iter().all(|line| !line.to_string().contains("TOPSECRET")),
+            "{lines:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_event_of_another_origin_is_an_error() {
     let error = waker([]).handle(event(json!({"source": "aws.s3"}))).await.unwrap_err();
     assert!(matches!(error, EventError::Foreign));
