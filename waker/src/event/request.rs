@@ -1,6 +1,6 @@
 //! The load balancer's event, as far as the waker needs it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use aws_lambda_events::alb::AlbTargetGroupRequest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -99,6 +99,11 @@ impl Request {
     /// A header's value, where it is text.
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All values of a header; what is not ASCII in them is not lost, and at worst replaced.
+    pub fn texts(&self, name: HeaderName) -> impl Iterator<Item = Cow<'_, str>> {
+        self.headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
 
     pub fn host(&self) -> Option<&str> {

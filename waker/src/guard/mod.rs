@@ -143,16 +143,17 @@ impl Guard {
     }
 
     fn refusal(&self, request: &Request) -> Option<Refusal> {
-        let user_agent = request.header(header::USER_AGENT).unwrap_or_default();
         let any = |patterns: &[Pattern], text: &str| patterns.iter().any(|pattern| pattern.matches(text));
+        let is_refused =
+            |agent: &str| any(&self.agents, agent) || (self.default_agents && defaults::is_automated(agent));
         if self.methods.contains(&request.method) {
             Some(Refusal::Method)
         } else if any(&self.paths, &request.path)
             || (self.default_paths && defaults::is_fishing(&request.path))
         {
             Some(Refusal::Path)
-        } else if any(&self.agents, user_agent)
-            || (self.default_agents && (defaults::is_automated(user_agent) || is_prefetch(request)))
+        } else if request.texts(header::USER_AGENT).any(|agent| is_refused(&agent))
+            || (self.default_agents && is_prefetch(request))
         {
             Some(Refusal::Agent)
         } else {
@@ -168,7 +169,7 @@ impl Guard {
 fn is_prefetch(request: &Request) -> bool {
     ["sec-purpose", "purpose", "x-moz"]
         .into_iter()
-        .filter_map(|name| request.header(HeaderName::from_static(name)))
+        .flat_map(|name| request.texts(HeaderName::from_static(name)))
         .any(|purpose| purpose.split([';', ',']).any(|word| word.trim().eq_ignore_ascii_case("prefetch")))
 }
 

@@ -57,6 +57,21 @@ fn whoever_sends_no_user_agent_or_sets_the_list_aside_is_let_in() {
 }
 
 #[test]
+fn an_agent_is_refused_by_any_of_its_values_and_whatever_else_is_in_them() {
+    let mut guard = Guard::default();
+    guard.agents.push(Pattern::parse("acme").unwrap());
+    for headers in [
+        json!({"headers": {"user-agent": "Googlebot/2.1 é"}}),
+        json!({"headers": {"user-agent": "acme é"}}),
+        json!({"multiValueHeaders": {"user-agent": ["Mozilla/5.0", "Googlebot/2.1"]}}),
+        json!({"multiValueHeaders": {"user-agent": ["Mozilla/5.0", "acme"]}}),
+        json!({"multiValueHeaders": {"sec-purpose": ["é", "prefetch"]}}),
+    ] {
+        assert_eq!(admit(&guard, &headers), Admission::Refused(Refusal::Agent), "{headers}");
+    }
+}
+
+#[test]
 fn paths_that_nobody_asks_for_are_refused() {
     let guard = Guard::default();
     for (path, refused) in [
