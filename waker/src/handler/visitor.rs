@@ -39,10 +39,11 @@ impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
         let own_path = request.path.starts_with(OWN_PATHS);
         let named = request.parameter("environment").filter(|_| own_path);
-        let environment = match named {
-            Some(name) => self.config.named(name),
-            None => self.config.environment_for(request.host()),
-        };
+        // Only of the host's own environment: whoever reaches one may not reach another.
+        let environment = self
+            .config
+            .environment_for(request.host())
+            .filter(|environment| named.is_none_or(|name| name == environment.name));
         let Some(environment) = environment else {
             info!(method = %request.method, why = "no environment answers for the host", "answered");
             let problem =

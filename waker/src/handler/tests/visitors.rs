@@ -79,7 +79,10 @@ fn guarded(guard: Guard, seen: Seen) -> Waker<Account> {
 }
 
 fn configured(change: impl Fn(&mut Value), guard: Guard, seen: Seen) -> Waker<Account> {
-    let config = crate::config::tests::config_with(change, guard);
+    on(crate::config::tests::config_with(change, guard), seen)
+}
+
+fn on(config: crate::config::Config, seen: Seen) -> Waker<Account> {
     let account = Account { seen: Mutex::new(seen), looks: AtomicU32::new(0), steps: Mutex::default() };
     Waker::new(config, account)
 }
@@ -94,18 +97,29 @@ fn click_guard() -> Guard {
 
 /// A request with these fields beside the usual ones.
 fn visit(fields: &Value) -> LambdaEvent<Value> {
+    visit_of(HOST, fields)
+}
+
+fn visit_of(host: &str, fields: &Value) -> LambdaEvent<Value> {
     let mut payload = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn"}},
         "httpMethod": "GET", "path": "/a", "queryStringParameters": {}, "headers": {},
         "body": "", "isBase64Encoded": false,
     });
     payload.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    payload["headers"]["host"] = json!(HOST);
+    payload["headers"]["host"] = json!(host);
     event(payload)
 }
 
 async fn answer(waker: &Waker<Account>, fields: &Value) -> (i64, AlbTargetGroupResponse, String) {
-    let Output::Response(response) = waker.handle(visit(fields)).await.unwrap() else { panic!() };
+    answer_to(waker, visit(fields)).await
+}
+
+async fn answer_to(
+    waker: &Waker<Account>,
+    event: LambdaEvent<Value>,
+) -> (i64, AlbTargetGroupResponse, String) {
+    let Output::Response(response) = waker.handle(event).await.unwrap() else { panic!() };
     let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body.clone() else { panic!() };
     (response.status_code, *response, body)
 }
@@ -141,6 +155,33 @@ async fn the_status_wakes_nothing_and_is_green_while_asleep() {
         assert_eq!(answer(&waker, &fields).await.0, code, "{fields}");
     }
     assert!(!waker.cloud.woke());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_host_shows_or_wakes_another_hosts_environment() {
+    let waker = on(crate::config::tests::config_of_two(), asleep());
+    for (host, named, code) in [
+        (HOST, "staging", 200),
+        (HOST, "other", 404),
+        ("other.example.com", "other", 200),
+        ("other.example.com", "staging", 404),
+        ("stranger.example", "staging", 404),
+        ("stranger.example", "nothing", 404),
+    ] {
+        let query = json!({"environment": named});
+        let status = visit_of(host, &json!({"path": STATUS, "queryStringParameters": query}));
+        let (found, _, body) = answer_to(&waker, status).await;
+        assert_eq!(found, code, "{host} {named}");
+        if code == 404 {
+            assert_eq!(status_of(&body)["code"], "unknown_environment");
+            let click = json!({
+                "httpMethod": "POST", "path": "/.reveille/wake", "queryStringParameters": query,
+                "headers": {"origin": format!("https://{host}")},
+            });
+            assert_eq!(answer_to(&waker, visit_of(host, &click)).await.0, 404, "{host} {named}");
+        }
+    }
+    assert!(waker.cloud.steps.lock().unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
