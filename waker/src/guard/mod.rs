@@ -126,7 +126,7 @@ impl Refusal {
 impl Guard {
     /// `environment` is its name, which a cookie is good for.
     pub fn admit(&self, environment: &str, request: &Request, now: SystemTime) -> Admission {
-        if !self.networks.is_empty() && !network::is_from(&self.networks, request) {
+        if self.refuses_network(request) {
             return Admission::Refused(Refusal::Network);
         }
         if let Some(given) = self.token.as_ref().and_then(|token| token.given(environment, request, now)) {
@@ -140,6 +140,18 @@ impl Guard {
             WakeBy::Click => Admission::NeedsClick,
             WakeBy::Token => Admission::NeedsToken,
         }
+    }
+
+    pub fn refuses_network(&self, request: &Request) -> bool {
+        !self.networks.is_empty() && !network::is_from(&self.networks, request)
+    }
+
+    /// Whether the request has what the guard tells strangers by: its network or its token.
+    /// Of a guard without both, everybody is a stranger.
+    pub fn knows(&self, environment: &str, request: &Request, now: SystemTime) -> bool {
+        let token = self.token.as_ref();
+        network::is_from(&self.networks, request)
+            || token.is_some_and(|token| token.given(environment, request, now).is_some())
     }
 
     fn refusal(&self, request: &Request) -> Option<Refusal> {

@@ -9,7 +9,7 @@ use url::Url;
 use super::*;
 use crate::{
     environment::{failure::StartFailure, ledger},
-    guard::{Guard, TokenDigest, WakeBy},
+    guard::{Guard, Network, TokenDigest, WakeBy},
 };
 
 const TOKEN: &str = "7d0d1c2e";
@@ -182,6 +182,46 @@ async fn no_host_shows_or_wakes_another_hosts_environment() {
         }
     }
     assert!(waker.cloud.steps.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_learn_neither_names_of_services_nor_the_database() {
+    let networks = vec![Network::parse("203.0.113.0/24").unwrap()];
+    let network_guard = Guard { networks, ..Guard::default() };
+    for (guard, headers, known) in [
+        (Guard::default(), json!({}), false),
+        (Guard::default(), json!({"x-reveille-token": TOKEN, "x-forwarded-for": "203.0.113.9"}), false),
+        (token_guard(), json!({}), false),
+        (token_guard(), json!({"x-reveille-token": "wrong"}), false),
+        (token_guard(), json!({"x-reveille-token": TOKEN}), true),
+        (network_guard, json!({"x-forwarded-for": "203.0.113.9"}), true),
+    ] {
+        let (code, _, body) =
+            answer(&guarded(guard, waking()), &json!({"path": STATUS, "headers": headers})).await;
+        let status = status_of(&body);
+        assert_eq!((code, &status["state"]), (200, &json!("waking")), "{headers}");
+        assert!(status["phase"].is_string() && status["eta_seconds"].is_u64(), "{status}");
+        assert_eq!(body.contains(r#""web""#), known, "{headers}: {status}");
+        assert_eq!(status["database"].is_object(), known, "{headers}: {status}");
+    }
+    let waker = guarded(Guard::default(), waking());
+    let command = event(json!({"reveille": "status", "environment": "staging"}));
+    let told = serde_json::to_value(waker.handle(command).await.unwrap()).unwrap();
+    assert_eq!(told["environments"][0]["services"][0]["name"], "web", "a command is no stranger's");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_is_refused_neither_sees_the_status_nor_wakes() {
+    let networks = vec![Network::parse("203.0.113.0/24").unwrap()];
+    let waker = guarded(Guard { networks, ..token_guard() }, asleep());
+    for (method, path) in [("GET", STATUS), ("POST", "/.reveille/wake")] {
+        let fields = json!({"httpMethod": method, "path": path, "headers": {
+            "x-forwarded-for": "198.51.100.1", "x-reveille-token": TOKEN, "sec-fetch-site": "same-origin",
+        }});
+        let (code, _, body) = answer(&waker, &fields).await;
+        assert_eq!((code, &status_of(&body)["code"]), (403, &json!("refused_network")), "{path}");
+    }
+    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0, "AWS is not asked");
 }
 
 #[tokio::test(start_paused = true)]
