@@ -209,6 +209,19 @@ fn a_post_that_wakes_must_come_from_the_page() {
     }
 }
 
+#[test]
+fn every_value_says_that_a_post_comes_from_the_page() {
+    for (name, values, same) in [
+        ("sec-fetch-site", ["same-origin", "cross-site"], false),
+        ("sec-fetch-site", ["cross-site", "same-origin"], false),
+        ("sec-fetch-site", ["same-origin", "same-origin"], true),
+        ("origin", ["https://a.example.com", "https://evil.example"], false),
+    ] {
+        let headers = json!({"multiValueHeaders": {"host": ["a.example.com"], name: values}});
+        assert_eq!(is_same_origin(&request(&headers)), same, "{headers}");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_that_a_stranger_sends_makes_it_panic(
