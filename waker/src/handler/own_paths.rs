@@ -51,9 +51,9 @@ impl<C: Cloud> Waker<C> {
         let now = SystemTime::now();
         let status = self.glance(environment, limit).await;
         let asleep = !status.state.is_up();
-        let entered = request
-            .form_field("token")
-            .filter(|token| environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token)));
+        let entered = request.form_field("token").filter(|token| {
+            environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token.trim()))
+        });
         let refused = match environment.guard.admit(&environment.name, request, now) {
             Admission::Refused(refusal) if asleep => Some(Answer::Refused(refusal)),
             Admission::NeedsToken if asleep && entered.is_none() => Some(Answer::NeedsToken),

@@ -310,9 +310,12 @@ async fn a_token_can_be_entered_on_the_page() {
     let (code, response, _) = answer(&waker, &entered("wrong")).await;
     assert_eq!((code, response.headers.get("set-cookie")), (303, None));
     assert!(!waker.cloud.woke());
-    let (code, response, _) = answer(&waker, &entered(TOKEN)).await;
-    assert_eq!((code, response.headers.contains_key("set-cookie")), (303, true));
-    assert!(waker.cloud.woke());
+    for token in [TOKEN.to_owned(), format!("+{TOKEN}%0D%0A")] {
+        let waker = guarded(token_guard(), asleep());
+        let (code, response, _) = answer(&waker, &entered(&token)).await;
+        assert_eq!((code, response.headers.contains_key("set-cookie")), (303, true), "{token}");
+        assert!(waker.cloud.woke(), "{token}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
