@@ -110,6 +110,9 @@ impl Reply {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+        // An address may hold what is meant for the application alone.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         Self { status, headers, body: String::new() }
     }
 

@@ -147,6 +147,8 @@ fn each_outcome_has_its_form_for_each_client() {
         let reply = answered(&environment, &asked, client, answer);
         assert_eq!(reply.status.as_u16(), status);
         assert_eq!(reply.headers[header::CACHE_CONTROL], "no-store");
+        assert_eq!(reply.headers[header::REFERRER_POLICY], "same-origin");
+        assert_eq!(reply.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert_eq!(reply.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap()), media_type);
         assert_eq!(reply.headers.contains_key(header::RETRY_AFTER), status == 503);
         assert_eq!(reply.headers.get(header::LOCATION).is_some(), status == 307);
