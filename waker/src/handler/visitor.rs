@@ -72,6 +72,10 @@ impl<C: Cloud> Waker<C> {
         if reply::is_preflight(request) && !environment.cors.origins.is_empty() {
             return (reply::preflight(&environment.cors, request), self.glances.state(environment));
         }
+        // No wake for a visitor who could not be sent on.
+        if reply::is_too_long(request) {
+            return (Problem::address_too_long(), self.glances.state(environment));
+        }
         let (guard, now) = (&environment.guard, SystemTime::now());
         let visit = Visit { environment, request, client: reply::classify(request) };
         let admission = guard.admit(&environment.name, request, now);

@@ -25,7 +25,7 @@ pub use cors::{allow as allow_origin, is_preflight, preflight};
 pub use files::file;
 pub use page::{OwnTemplate, TemplateError, check_template};
 pub use problem::Problem;
-pub use redirect::{location, see_other, without_token};
+pub use redirect::{is_too_long, location, see_other, without_token};
 
 use crate::{
     config::Environment,

@@ -219,6 +219,24 @@ fn the_token_is_taken_out_of_the_address() {
 }
 
 #[test]
+fn a_redirect_is_no_longer_than_the_load_balancer_takes() {
+    for (path, status) in [
+        (format!("/{}", "a".repeat(8 * 1024 - 1)), 307),
+        (format!("/{}", "a".repeat(8 * 1024)), 414),
+        (format!("/{}", "{".repeat(15_900)), 414),
+    ] {
+        let asked = request("GET", &path, &json!({}));
+        assert_eq!(without_token(&asked).status.as_u16(), status, "{} bytes", path.len());
+        assert_eq!(is_too_long(&asked), status == 414);
+        let back = see_other(&path).status.as_u16();
+        assert_eq!(back, if status == 414 { 414 } else { 303 });
+    }
+    let mut asked = request("GET", "/", &json!({}));
+    asked.query = owned(&[("filter", &"{\"a\":1}".repeat(1700)), ("reveille_token", "x")]);
+    assert_eq!(without_token(&asked).status.as_u16(), 414);
+}
+
+#[test]
 fn a_head_has_no_body_and_every_answer_a_state() {
     let reply = Problem::unknown_host();
     assert!(!reply.body.is_empty());

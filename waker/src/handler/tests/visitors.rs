@@ -404,6 +404,14 @@ async fn robots_and_favicons_ask_nobody() {
     assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_address_that_is_too_long_for_a_redirect_wakes_nothing() {
+    let waker = guarded(Guard::default(), asleep());
+    let (code, response, body) = answer(&waker, &json!({"path": format!("/{}", "{".repeat(15_900))})).await;
+    assert_eq!((code, &status_of(&body)["code"]), (414, &json!("address_too_long")));
+    assert!(!response.headers.contains_key("location") && !waker.cloud.woke());
+}
+
 const MARKUP: &str = "<script>alert(1)</script>";
 
 /// Any text, and some with markup in it that must come out as something else.
