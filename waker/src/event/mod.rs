@@ -45,6 +45,8 @@ pub enum EventError {
     Request {
         /// The form in which the load balancer takes the answer.
         multi_value: bool,
+        /// The answer to a HEAD has no body.
+        head: bool,
     },
     #[error("{origin} cannot be read")]
     Unreadable {

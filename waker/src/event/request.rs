@@ -40,9 +40,10 @@ impl Request {
         let multi_value = event.get("multiValueHeaders").is_some_and(Value::is_object);
         let query = query(&mut event);
         let headers = headers(&mut event, multi_value);
+        let head = event.get("httpMethod").is_some_and(|method| method == "HEAD");
         // The cause would quote what the client has sent.
         let event: AlbTargetGroupRequest =
-            serde_json::from_value(event).map_err(|_| EventError::Request { multi_value })?;
+            serde_json::from_value(event).map_err(|_| EventError::Request { multi_value, head })?;
         Ok(Self {
             method: event.http_method,
             path: event.path.filter(|path| !path.is_empty()).unwrap_or_else(|| "/".to_owned()),
@@ -227,6 +228,6 @@ mod tests {
     fn an_unreadable_request_says_in_which_form_it_wants_its_answer() {
         let odd = event(&json!({"httpMethod": "G E T", "multiValueHeaders": {}}));
         let error = Request::from_event(odd).unwrap_err();
-        assert!(matches!(error, EventError::Request { multi_value: true }), "{error}");
+        assert!(matches!(error, EventError::Request { multi_value: true, head: false }), "{error}");
     }
 }

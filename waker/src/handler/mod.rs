@@ -105,11 +105,12 @@ impl<C: Cloud> Waker<C> {
                 });
                 return Ok(Output::Response(Box::new(reply.into_response(request.multi_value))));
             }
-            Err(EventError::Request { multi_value }) => {
+            Err(EventError::Request { multi_value, head }) => {
                 warn!("refused a request that cannot be read");
+                let method = if head { Method::HEAD } else { Method::GET };
                 return Ok(Output::Response(Box::new(
                     Problem::unreadable_request()
-                        .finished(&Method::GET, State::Unknown)
+                        .finished(&method, State::Unknown)
                         .into_response(multi_value),
                 )));
             }

@@ -170,6 +170,17 @@ async fn a_request_that_cannot_be_read_is_refused_in_its_own_form() {
 }
 
 #[tokio::test]
+async fn a_head_that_cannot_be_read_gets_no_body() {
+    for (method, empty) in [("HEAD", true), ("GET", false)] {
+        let mut payload = browser(HOST).payload;
+        (payload["httpMethod"], payload["path"]) = (json!(method), json!(7));
+        let (response, _) = handled(&waker([]), event(payload)).await;
+        let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body else { panic!() };
+        assert_eq!((response.status_code, body.is_empty()), (400, empty), "{method}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_that_a_client_sends_in_a_header_is_logged() {
     for (method, header, value) in [
         ("GET", "cookie", "reveille_token=TOPSECRET\u{1}"),
