@@ -16,6 +16,7 @@
 mod defaults;
 mod network;
 mod origin;
+mod path;
 mod pattern;
 mod token;
 
@@ -155,13 +156,17 @@ impl Guard {
     }
 
     fn refusal(&self, request: &Request) -> Option<Refusal> {
+        let canonical = path::canonical(&request.path);
+        let paths = [request.path.as_str(), &canonical];
+        let is_method = |method: &Method| method.as_str().eq_ignore_ascii_case(request.method.as_str());
         let any = |patterns: &[Pattern], text: &str| patterns.iter().any(|pattern| pattern.matches(text));
         let is_refused =
             |agent: &str| any(&self.agents, agent) || (self.default_agents && defaults::is_automated(agent));
-        if self.methods.contains(&request.method) {
+        if self.methods.iter().any(is_method) {
             Some(Refusal::Method)
-        } else if any(&self.paths, &request.path)
-            || (self.default_paths && defaults::is_fishing(&request.path))
+        } else if paths
+            .into_iter()
+            .any(|path| any(&self.paths, path) || (self.default_paths && defaults::is_fishing(path)))
         {
             Some(Refusal::Path)
         } else if request.texts(header::USER_AGENT).any(|agent| is_refused(&agent))

@@ -97,6 +97,11 @@ fn paths_that_nobody_asks_for_are_refused() {
         ("/.git/config", true),
         ("/static/../../etc/passwd", true),
         ("/a/%2E%2E/b", true),
+        ("/%77p-login.php", true),
+        ("/%2Eenv", true),
+        ("/.%67it/config", true),
+        ("/..\\x", true),
+        ("/%66oo", false),
     ] {
         let expected = if refused { Admission::Refused(Refusal::Path) } else { Admission::Admitted };
         assert_eq!(admit(&guard, &json!({"path": path})), expected, "{path}");
@@ -119,6 +124,26 @@ fn patterns_methods_and_networks_of_ones_own_are_refused() {
             if fields["httpMethod"] == "TRACE" { Admission::Refused(refusal) } else { Admission::Admitted };
         assert_eq!(admit(&Guard::default(), &fields), default, "{fields}");
         assert_eq!(admit(&guard, &fields), Admission::Refused(refusal), "{fields}");
+    }
+}
+
+#[test]
+fn no_other_spelling_gets_past_a_list() {
+    let mut guard = Guard::default();
+    guard.paths.push(Pattern::parse("^/internal/").unwrap());
+    guard.paths.push(Pattern::parse("acme").unwrap());
+    guard.agents.push(Pattern::parse("acme").unwrap());
+    guard.methods.push(Method::PUT);
+    let long = format!("{}acme", "a".repeat(10_000));
+    for (fields, refusal) in [
+        (json!({"path": "/%69nternal/x"}), Refusal::Path),
+        (json!({"path": "//internal/x"}), Refusal::Path),
+        (json!({"path": format!("/{long}")}), Refusal::Path),
+        (json!({"headers": {"user-agent": long}}), Refusal::Agent),
+        (json!({"httpMethod": "put"}), Refusal::Method),
+        (json!({"httpMethod": "trace"}), Refusal::Method),
+    ] {
+        assert_eq!(admit(&guard, &fields), Admission::Refused(refusal), "{refusal:?}");
     }
 }
 
