@@ -4,7 +4,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use lambda_runtime::Context;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -178,6 +177,25 @@ async fn a_head_that_cannot_be_read_gets_no_body() {
         let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body else { panic!() };
         assert_eq!((response.status_code, body.is_empty()), (400, empty), "{method}");
     }
+}
+
+#[tokio::test]
+async fn an_event_with_half_a_surrogate_pair_is_refused_as_a_request() {
+    for (method, multi_value, empty) in [("GET", false, false), ("GET", true, false), ("HEAD", false, true)] {
+        let headers = if multi_value { "multiValueHeaders" } else { "headers" };
+        let text = format!(
+            r#"{{"requestContext": {{"elb": {{}}}}, "httpMethod": "{method}", "path": "/\ud800", "{headers}": {{}}}}"#
+        );
+        let payload = RawValue::from_string(text).unwrap();
+        let output = waker([]).handle_raw(LambdaEvent::new(payload, event(json!({})).context)).await;
+        let Ok(Output::Response(response)) = output else { panic!("{output:?}") };
+        let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body else { panic!() };
+        assert_eq!((response.status_code, body.is_empty()), (400, empty), "{method}");
+        assert_eq!(response.multi_value_headers.is_empty(), !multi_value);
+    }
+    let foreign = RawValue::from_string(r#"{"source": "\ud800"}"#.to_owned()).unwrap();
+    let refused = waker([]).handle_raw(LambdaEvent::new(foreign, event(json!({})).context)).await;
+    assert!(matches!(refused, Err(EventError::Foreign)));
 }
 
 #[tokio::test]
