@@ -4,7 +4,7 @@ use std::env;
 
 use anyhow::Context as _;
 use lambda_runtime::{LambdaEvent, service_fn};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::{aws::Aws, config::Config, handler::Waker, logging};
 
@@ -17,7 +17,7 @@ pub async fn run() -> anyhow::Result<()> {
     let aws = Aws::from_environment().await;
     aws.prime(config.environments()).await;
     let waker = Waker::new(config, aws);
-    let handle = |event: LambdaEvent<Value>| waker.handle(event);
+    let handle = |event: LambdaEvent<Box<RawValue>>| waker.handle_raw(event);
     lambda_runtime::run(service_fn(handle))
         .await
         .map_err(anyhow::Error::from_boxed)

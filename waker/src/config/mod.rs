@@ -57,10 +57,6 @@ impl Config {
         &self.environments
     }
 
-    pub fn named(&self, name: &str) -> Option<&Environment> {
-        self.environments.iter().find(|environment| environment.name == name)
-    }
-
     /// The environment that answers for `host` (a `Host` header's value): an
     /// exact name first, then the longest wildcard, then, where there is only
     /// one environment, that one.

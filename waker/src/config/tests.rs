@@ -47,6 +47,15 @@ pub(crate) fn config_with(change: impl Fn(&mut Value), guard: Guard) -> Config {
     config
 }
 
+/// [`example`] and `other`, which answers for `other.example.com`.
+pub(crate) fn config_of_two() -> Config {
+    let mut other = environment();
+    other["name"] = json!("other");
+    other["hosts"] = json!(["other.example.com"]);
+    other["route"]["rule_arn"] = json!(format!("{RULE}4"));
+    load(&json!({"environments": [environment(), other]})).unwrap()
+}
+
 fn load(config: &Value) -> Result<Config, ConfigError> {
     let text = config.to_string();
     Config::load(|name| (name == "WAKER_CONFIG").then(|| text.clone()))

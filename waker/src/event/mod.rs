@@ -20,6 +20,7 @@ pub use command::Command;
 pub use ecs::EcsEvent;
 use lambda_runtime::Diagnostic;
 pub use request::{OWN_PATHS, Request, STATUS_PATH, WAKE_PATH};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use crate::environment::drive::chain;
@@ -45,8 +46,8 @@ pub enum EventError {
     Request {
         /// The form in which the load balancer takes the answer.
         multi_value: bool,
-        #[source]
-        source: serde_json::Error,
+        /// The answer to a HEAD has no body.
+        head: bool,
     },
     #[error("{origin} cannot be read")]
     Unreadable {
@@ -65,7 +66,34 @@ impl From<EventError> for Diagnostic {
     }
 }
 
+/// What can be read of a load balancer's event whose strings cannot: JSON lets a client write
+/// half of a surrogate pair, which is no character.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Outline {
+    #[serde(rename = "requestContext")]
+    _context: OutlineContext,
+    http_method: String,
+    multi_value_headers: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct OutlineContext {
+    #[serde(rename = "elb")]
+    _elb: IgnoredAny,
+}
+
 impl Event {
+    /// The event as the runtime has got it.
+    pub fn parse(text: &str) -> Result<Self, EventError> {
+        if let Ok(event) = serde_json::from_str(text) {
+            return Self::read(event);
+        }
+        let outline: Outline = serde_json::from_str(text).map_err(|_| EventError::Foreign)?;
+        let multi_value = outline.multi_value_headers.is_some();
+        Err(EventError::Request { multi_value, head: outline.http_method == "HEAD" })
+    }
+
     pub fn read(event: Value) -> Result<Self, EventError> {
         let source = event.get("source").and_then(Value::as_str);
         let unreadable = |origin| move |source| EventError::Unreadable { origin, source };

@@ -1,10 +1,10 @@
 //! The load balancer's event, as far as the waker needs it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use aws_lambda_events::alb::AlbTargetGroupRequest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::{HeaderMap, HeaderName, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::{Map, Value};
 
 use super::EventError;
@@ -39,13 +39,16 @@ impl Request {
     pub fn from_event(mut event: Value) -> Result<Self, EventError> {
         let multi_value = event.get("multiValueHeaders").is_some_and(Value::is_object);
         let query = query(&mut event);
+        let headers = headers(&mut event, multi_value);
+        let head = event.get("httpMethod").is_some_and(|method| method == "HEAD");
+        // The cause would quote what the client has sent.
         let event: AlbTargetGroupRequest =
-            serde_json::from_value(event).map_err(|source| EventError::Request { multi_value, source })?;
+            serde_json::from_value(event).map_err(|_| EventError::Request { multi_value, head })?;
         Ok(Self {
             method: event.http_method,
             path: event.path.filter(|path| !path.is_empty()).unwrap_or_else(|| "/".to_owned()),
             query,
-            headers: if multi_value { event.multi_value_headers } else { event.headers },
+            headers,
             multi_value,
             body: event.body.filter(|body| body.len() <= LONGEST_FORM),
             base64: event.is_base64_encoded,
@@ -99,6 +102,11 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// All values of a header; what is not ASCII in them is not lost, and at worst replaced.
+    pub fn texts(&self, name: HeaderName) -> impl Iterator<Item = Cow<'_, str>> {
+        self.headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()))
+    }
+
     pub fn host(&self) -> Option<&str> {
         self.header(header::HOST)
     }
@@ -137,6 +145,24 @@ fn query(event: &mut Value) -> Vec<(String, String)> {
         }
     }
     query
+}
+
+/// Takes the headers out of the event. One that HTTP does not allow, such as a value with a
+/// control character, is left out: the rest of the request is still good.
+fn headers(event: &mut Value, multi_value: bool) -> HeaderMap {
+    let mut take = |name: &str| event.as_object_mut()?.remove(name);
+    let (multi, single) = (take("multiValueHeaders"), take("headers"));
+    let mut headers = HeaderMap::new();
+    let Some(Value::Object(fields)) = (if multi_value { multi } else { single }) else { return headers };
+    for (name, value) in fields {
+        let Ok(name) = HeaderName::try_from(name) else { continue };
+        let values = if let Value::Array(values) = value { values } else { vec![value] };
+        let texts = values.iter().filter_map(Value::as_str);
+        for value in texts.filter_map(|text| HeaderValue::from_str(text).ok()) {
+            headers.append(&name, value);
+        }
+    }
+    headers
 }
 
 #[cfg(test)]
@@ -187,9 +213,21 @@ mod tests {
     }
 
     #[test]
+    fn a_header_that_http_does_not_allow_is_left_out() {
+        for headers in [
+            json!({"headers": {"host": "a", "cookie": "token=1\u{1}", "b\u{e9} c": "x", "d": 7}}),
+            json!({"multiValueHeaders": {"host": ["a"], "cookie": ["token=1\u{7f}"], "e": [null]}}),
+        ] {
+            let request = Request::from_event(event(&headers)).unwrap();
+            let names: Vec<_> = request.headers.keys().map(HeaderName::as_str).collect();
+            assert_eq!(names, ["host"], "{headers}");
+        }
+    }
+
+    #[test]
     fn an_unreadable_request_says_in_which_form_it_wants_its_answer() {
         let odd = event(&json!({"httpMethod": "G E T", "multiValueHeaders": {}}));
         let error = Request::from_event(odd).unwrap_err();
-        assert!(matches!(error, EventError::Request { multi_value: true, .. }), "{error}");
+        assert!(matches!(error, EventError::Request { multi_value: true, head: false }), "{error}");
     }
 }

@@ -16,6 +16,7 @@
 mod defaults;
 mod network;
 mod origin;
+mod path;
 mod pattern;
 mod token;
 
@@ -126,7 +127,7 @@ impl Refusal {
 impl Guard {
     /// `environment` is its name, which a cookie is good for.
     pub fn admit(&self, environment: &str, request: &Request, now: SystemTime) -> Admission {
-        if !self.networks.is_empty() && !network::is_from(&self.networks, request) {
+        if self.refuses_network(request) {
             return Admission::Refused(Refusal::Network);
         }
         if let Some(given) = self.token.as_ref().and_then(|token| token.given(environment, request, now)) {
@@ -142,17 +143,34 @@ impl Guard {
         }
     }
 
+    pub fn refuses_network(&self, request: &Request) -> bool {
+        !self.networks.is_empty() && !network::is_from(&self.networks, request)
+    }
+
+    /// Whether the request has what the guard tells strangers by: its network or its token.
+    /// Of a guard without both, everybody is a stranger.
+    pub fn knows(&self, environment: &str, request: &Request, now: SystemTime) -> bool {
+        let token = self.token.as_ref();
+        network::is_from(&self.networks, request)
+            || token.is_some_and(|token| token.given(environment, request, now).is_some())
+    }
+
     fn refusal(&self, request: &Request) -> Option<Refusal> {
-        let user_agent = request.header(header::USER_AGENT).unwrap_or_default();
+        let canonical = path::canonical(&request.path);
+        let paths = [request.path.as_str(), &canonical];
+        let is_method = |method: &Method| method.as_str().eq_ignore_ascii_case(request.method.as_str());
         let any = |patterns: &[Pattern], text: &str| patterns.iter().any(|pattern| pattern.matches(text));
-        if self.methods.contains(&request.method) {
+        let is_refused =
+            |agent: &str| any(&self.agents, agent) || (self.default_agents && defaults::is_automated(agent));
+        if self.methods.iter().any(is_method) {
             Some(Refusal::Method)
-        } else if any(&self.paths, &request.path)
-            || (self.default_paths && defaults::is_fishing(&request.path))
+        } else if paths
+            .into_iter()
+            .any(|path| any(&self.paths, path) || (self.default_paths && defaults::is_fishing(path)))
         {
             Some(Refusal::Path)
-        } else if any(&self.agents, user_agent)
-            || (self.default_agents && (defaults::is_automated(user_agent) || is_prefetch(request)))
+        } else if request.texts(header::USER_AGENT).any(|agent| is_refused(&agent))
+            || (self.default_agents && is_prefetch(request))
         {
             Some(Refusal::Agent)
         } else {
@@ -168,7 +186,7 @@ impl Guard {
 fn is_prefetch(request: &Request) -> bool {
     ["sec-purpose", "purpose", "x-moz"]
         .into_iter()
-        .filter_map(|name| request.header(HeaderName::from_static(name)))
+        .flat_map(|name| request.texts(HeaderName::from_static(name)))
         .any(|purpose| purpose.split([';', ',']).any(|word| word.trim().eq_ignore_ascii_case("prefetch")))
 }
 

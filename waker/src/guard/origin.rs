@@ -13,10 +13,13 @@ use crate::event::Request;
 ///
 /// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 pub fn is_same_origin(request: &Request) -> bool {
-    if let Some(site) = request.header(HeaderName::from_static("sec-fetch-site")) {
-        return site == "same-origin";
+    let mut sites = request.texts(HeaderName::from_static("sec-fetch-site")).peekable();
+    if sites.peek().is_some() {
+        return sites.all(|site| site == "same-origin");
     }
-    let origin = request.header(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
+    let mut origins = request.texts(header::ORIGIN);
+    let (Some(origin), None) = (origins.next(), origins.next()) else { return false };
+    let origin = origin.parse::<Uri>().ok();
     let host = request.host().and_then(|host| host.parse::<http::uri::Authority>().ok());
     match (origin, host) {
         (Some(origin), Some(host)) => origin.authority().is_some_and(|origin| {

@@ -6,9 +6,9 @@ use regex_lite::{Regex, RegexBuilder};
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 
-/// The longest part of a text that is looked at: a request's headers and path are
-/// a stranger's, and a user agent says what it is within a few hundred bytes.
-const LONGEST: usize = 2048;
+/// The longest part of a text that is looked at. It is a stranger's, but a load balancer
+/// takes no request line and no header above 16 KB.
+const LONGEST: usize = 16 * 1024;
 
 impl Pattern {
     /// The error says where the expression is wrong.

@@ -57,6 +57,21 @@ fn whoever_sends_no_user_agent_or_sets_the_list_aside_is_let_in() {
 }
 
 #[test]
+fn an_agent_is_refused_by_any_of_its_values_and_whatever_else_is_in_them() {
+    let mut guard = Guard::default();
+    guard.agents.push(Pattern::parse("acme").unwrap());
+    for headers in [
+        json!({"headers": {"user-agent": "Googlebot/2.1 é"}}),
+        json!({"headers": {"user-agent": "acme é"}}),
+        json!({"multiValueHeaders": {"user-agent": ["Mozilla/5.0", "Googlebot/2.1"]}}),
+        json!({"multiValueHeaders": {"user-agent": ["Mozilla/5.0", "acme"]}}),
+        json!({"multiValueHeaders": {"sec-purpose": ["é", "prefetch"]}}),
+    ] {
+        assert_eq!(admit(&guard, &headers), Admission::Refused(Refusal::Agent), "{headers}");
+    }
+}
+
+#[test]
 fn paths_that_nobody_asks_for_are_refused() {
     let guard = Guard::default();
     for (path, refused) in [
@@ -82,6 +97,11 @@ fn paths_that_nobody_asks_for_are_refused() {
         ("/.git/config", true),
         ("/static/../../etc/passwd", true),
         ("/a/%2E%2E/b", true),
+        ("/%77p-login.php", true),
+        ("/%2Eenv", true),
+        ("/.%67it/config", true),
+        ("/..\\x", true),
+        ("/%66oo", false),
     ] {
         let expected = if refused { Admission::Refused(Refusal::Path) } else { Admission::Admitted };
         assert_eq!(admit(&guard, &json!({"path": path})), expected, "{path}");
@@ -104,6 +124,26 @@ fn patterns_methods_and_networks_of_ones_own_are_refused() {
             if fields["httpMethod"] == "TRACE" { Admission::Refused(refusal) } else { Admission::Admitted };
         assert_eq!(admit(&Guard::default(), &fields), default, "{fields}");
         assert_eq!(admit(&guard, &fields), Admission::Refused(refusal), "{fields}");
+    }
+}
+
+#[test]
+fn no_other_spelling_gets_past_a_list() {
+    let mut guard = Guard::default();
+    guard.paths.push(Pattern::parse("^/internal/").unwrap());
+    guard.paths.push(Pattern::parse("acme").unwrap());
+    guard.agents.push(Pattern::parse("acme").unwrap());
+    guard.methods.push(Method::PUT);
+    let long = format!("{}acme", "a".repeat(10_000));
+    for (fields, refusal) in [
+        (json!({"path": "/%69nternal/x"}), Refusal::Path),
+        (json!({"path": "//internal/x"}), Refusal::Path),
+        (json!({"path": format!("/{long}")}), Refusal::Path),
+        (json!({"headers": {"user-agent": long}}), Refusal::Agent),
+        (json!({"httpMethod": "put"}), Refusal::Method),
+        (json!({"httpMethod": "trace"}), Refusal::Method),
+    ] {
+        assert_eq!(admit(&guard, &fields), Admission::Refused(refusal), "{refusal:?}");
     }
 }
 
@@ -191,6 +231,19 @@ fn a_post_that_wakes_must_come_from_the_page() {
         let mut headers = headers;
         headers["host"] = json!("a.example.com");
         assert_eq!(is_same_origin(&request(&json!({"headers": headers}))), same, "{headers}");
+    }
+}
+
+#[test]
+fn every_value_says_that_a_post_comes_from_the_page() {
+    for (name, values, same) in [
+        ("sec-fetch-site", ["same-origin", "cross-site"], false),
+        ("sec-fetch-site", ["cross-site", "same-origin"], false),
+        ("sec-fetch-site", ["same-origin", "same-origin"], true),
+        ("origin", ["https://a.example.com", "https://evil.example"], false),
+    ] {
+        let headers = json!({"multiValueHeaders": {"host": ["a.example.com"], name: values}});
+        assert_eq!(is_same_origin(&request(&headers)), same, "{headers}");
     }
 }
 

@@ -67,7 +67,7 @@ impl TokenDigest {
         if request.header(HEADER).is_some_and(|token| self.is_of(token)) {
             return Some(Given::Header);
         }
-        if cookies(request).any(|cookie| self.has_signed(environment, cookie, now)) {
+        if request.texts(header::COOKIE).any(|header| self.is_in(&header, environment, now)) {
             return Some(Given::Cookie);
         }
         let in_query = request.query.iter().any(|(name, value)| name == PARAMETER && self.is_of(value));
@@ -94,6 +94,12 @@ impl TokenDigest {
         format!("{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
     }
 
+    /// Whether a cookie header has a cookie of it.
+    fn is_in(&self, header: &str, environment: &str, now: SystemTime) -> bool {
+        let mut cookies = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+        cookies.any(|(name, value)| name == COOKIE && self.has_signed(environment, value, now))
+    }
+
     fn has_signed(&self, environment: &str, cookie: &str, now: SystemTime) -> bool {
         let Some((end, signature)) = cookie.split_once('.') else { return false };
         let (Ok(end), Ok(signature)) = (end.parse(), URL_SAFE_NO_PAD.decode(signature)) else { return false };
@@ -108,14 +114,6 @@ impl TokenDigest {
 
 fn message(environment: &str, end: u64) -> String {
     format!("reveille cookie 1|{environment}|{end}")
-}
-
-fn cookies(request: &Request) -> impl Iterator<Item = &str> {
-    let headers = request.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    headers.flat_map(|value| value.split(';')).filter_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE).then_some(value)
-    })
 }
 
 fn seconds(time: SystemTime) -> u64 {
@@ -147,6 +145,10 @@ mod tests {
             (json!({"queryStringParameters": {"reveille_token": TOKEN}}), Some(Given::Query)),
             (json!({"headers": {"x-reveille-token": TOKEN}}), Some(Given::Header)),
             (json!({"headers": {"cookie": format!("a=b; reveille_token={cookie}")}}), Some(Given::Cookie)),
+            (
+                json!({"headers": {"cookie": format!("name=Zoë; reveille_token={cookie}")}}),
+                Some(Given::Cookie),
+            ),
             (json!({"queryStringParameters": {"reveille_token": "another"}}), None),
             (json!({"queryStringParameters": {"reveille_token": ""}}), None),
             (json!({"headers": {"x-reveille-token": format!("{TOKEN} ")}}), None),

@@ -23,9 +23,9 @@ use std::{
 use aws_lambda_events::alb::AlbTargetGroupResponse;
 use futures_util::FutureExt as _;
 use http::Method;
-use lambda_runtime::LambdaEvent;
+use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
 use self::glance::Glances;
@@ -83,18 +83,29 @@ impl<C: Cloud> Waker<C> {
     /// Answers every request of a load balancer; only an event that means nothing to
     /// the waker is an error.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Output, EventError> {
-        let span = info_span!(
-            "invocation",
-            request_id = event.context.request_id,
-            environment = tracing::field::Empty
-        );
-        let limit = time_left(event.context.deadline).saturating_sub(MARGIN);
-        self.answer(event.payload, limit).instrument(span).await
+        self.handle_read(event.context, Event::read(event.payload)).await
     }
 
-    async fn answer(&self, event: Value, limit: Duration) -> Result<Output, EventError> {
+    /// [`Self::handle`] for an event that may not be readable as JSON: the runtime would
+    /// report it as an error, and the visitor would get a 502.
+    pub async fn handle_raw(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Output, EventError> {
+        self.handle_read(event.context, Event::parse(event.payload.get())).await
+    }
+
+    async fn handle_read(
+        &self,
+        context: Context,
+        event: Result<Event, EventError>,
+    ) -> Result<Output, EventError> {
+        let span =
+            info_span!("invocation", request_id = context.request_id, environment = tracing::field::Empty);
+        let limit = time_left(context.deadline).saturating_sub(MARGIN);
+        self.answer(event, limit).instrument(span).await
+    }
+
+    async fn answer(&self, event: Result<Event, EventError>, limit: Duration) -> Result<Output, EventError> {
         let all = || self.config.environments().iter().collect::<Vec<_>>();
-        let environments = match Event::read(event) {
+        let environments = match event {
             Ok(Event::Request(request)) => {
                 // A panic would be a 502 to the visitor. Nothing is left half done by it:
                 // every invocation starts from what it observes.
@@ -105,11 +116,12 @@ impl<C: Cloud> Waker<C> {
                 });
                 return Ok(Output::Response(Box::new(reply.into_response(request.multi_value))));
             }
-            Err(EventError::Request { multi_value, source }) => {
-                warn!(cause = chain(&source), "refused a request that cannot be read");
+            Err(EventError::Request { multi_value, head }) => {
+                warn!("refused a request that cannot be read");
+                let method = if head { Method::HEAD } else { Method::GET };
                 return Ok(Output::Response(Box::new(
                     Problem::unreadable_request()
-                        .finished(&Method::GET, State::Unknown)
+                        .finished(&method, State::Unknown)
                         .into_response(multi_value),
                 )));
             }

@@ -8,7 +8,7 @@ use tracing::{debug, info};
 use super::{Waker, visitor::with_cookie};
 use crate::{
     config::Environment,
-    environment::{cloud::Cloud, protocol::Patience},
+    environment::{cloud::Cloud, plan::Phase, protocol::Patience},
     event::{Request, STATUS_PATH, WAKE_PATH},
     guard::{self, Admission, Refusal},
     reply::{self, Answer, Client, Problem, Reply, Visit},
@@ -25,11 +25,16 @@ impl<C: Cloud> Waker<C> {
         request: &Request,
         limit: Duration,
     ) -> (Reply, State) {
+        if environment.guard.refuses_network(request) {
+            let visit = Visit { environment, request, client: Client::Other };
+            let status = Status::bare(environment, self.glances.state(environment), Phase::Looking);
+            return (reply::reply(&visit, Answer::Refused(Refusal::Network), &status), status.state);
+        }
         match (request.path.as_str(), &request.method) {
             (STATUS_PATH, &Method::GET | &Method::HEAD) => {
                 let status = self.glance(environment, limit).await;
                 debug!(state = ?status.state, "told the status");
-                (status_reply(&status), status.state)
+                (status_reply(environment, request, &status), status.state)
             }
             (STATUS_PATH, _) => (Problem::method_not_allowed("GET, HEAD"), self.glances.state(environment)),
             (WAKE_PATH, &Method::POST) => self.click(environment, request, limit).await,
@@ -46,11 +51,10 @@ impl<C: Cloud> Waker<C> {
         let now = SystemTime::now();
         let status = self.glance(environment, limit).await;
         let asleep = !status.state.is_up();
-        let entered = request
-            .form_field("token")
-            .filter(|token| environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token)));
+        let entered = request.form_field("token").filter(|token| {
+            environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token.trim()))
+        });
         let refused = match environment.guard.admit(&environment.name, request, now) {
-            Admission::Refused(refusal @ Refusal::Network) => Some(Answer::Refused(refusal)),
             Admission::Refused(refusal) if asleep => Some(Answer::Refused(refusal)),
             Admission::NeedsToken if asleep && entered.is_none() => Some(Answer::NeedsToken),
             _ => None,
@@ -76,7 +80,7 @@ impl<C: Cloud> Waker<C> {
 fn told(environment: &Environment, request: &Request, result: Result<(), Answer>, status: &Status) -> Reply {
     let accept = request.header(header::ACCEPT).unwrap_or_default();
     match (accept.contains("application/json"), result) {
-        (true, Ok(())) => status_reply(status),
+        (true, Ok(())) => status_reply(environment, request, status),
         (true, Err(answer)) => {
             reply::reply(&Visit { environment, request, client: Client::Other }, answer, status)
         }
@@ -85,10 +89,12 @@ fn told(environment: &Environment, request: &Request, result: Result<(), Answer>
 }
 
 /// A sleeping environment is as it should be; one that cannot be woken is not.
-fn status_reply(status: &Status) -> Reply {
+fn status_reply(environment: &Environment, request: &Request, status: &Status) -> Reply {
+    let known = environment.guard.knows(&environment.name, request, SystemTime::now());
+    let status = if known { status.clone() } else { status.clone().without_parts() };
     match status.state {
-        State::Failed | State::Unknown => Reply::json(StatusCode::SERVICE_UNAVAILABLE, status)
+        State::Failed | State::Unknown => Reply::json(StatusCode::SERVICE_UNAVAILABLE, &status)
             .header(header::RETRY_AFTER, HeaderValue::from(RETRY_UNKNOWN)),
-        _ => Reply::json(StatusCode::OK, status),
+        _ => Reply::json(StatusCode::OK, &status),
     }
 }

@@ -4,7 +4,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use lambda_runtime::Context;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -167,6 +166,55 @@ async fn a_request_that_cannot_be_read_is_refused_in_its_own_form() {
     let (response, _) = handled(&waker([]), odd).await;
     assert_eq!(response.status_code, 400);
     assert!(response.multi_value_headers.contains_key("content-type"));
+}
+
+#[tokio::test]
+async fn a_head_that_cannot_be_read_gets_no_body() {
+    for (method, empty) in [("HEAD", true), ("GET", false)] {
+        let mut payload = browser(HOST).payload;
+        (payload["httpMethod"], payload["path"]) = (json!(method), json!(7));
+        let (response, _) = handled(&waker([]), event(payload)).await;
+        let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body else { panic!() };
+        assert_eq!((response.status_code, body.is_empty()), (400, empty), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_with_half_a_surrogate_pair_is_refused_as_a_request() {
+    for (method, multi_value, empty) in [("GET", false, false), ("GET", true, false), ("HEAD", false, true)] {
+        let headers = if multi_value { "multiValueHeaders" } else { "headers" };
+        let text = format!(
+            r#"{{"requestContext": {{"elb": {{}}}}, "httpMethod": "{method}", "path": "/\ud800", "{headers}": {{}}}}"#
+        );
+        let payload = RawValue::from_string(text).unwrap();
+        let output = waker([]).handle_raw(LambdaEvent::new(payload, event(json!({})).context)).await;
+        let Ok(Output::Response(response)) = output else { panic!("{output:?}") };
+        let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body else { panic!() };
+        assert_eq!((response.status_code, body.is_empty()), (400, empty), "{method}");
+        assert_eq!(response.multi_value_headers.is_empty(), !multi_value);
+    }
+    let foreign = RawValue::from_string(r#"{"source": "\ud800"}"#.to_owned()).unwrap();
+    let refused = waker([]).handle_raw(LambdaEvent::new(foreign, event(json!({})).context)).await;
+    assert!(matches!(refused, Err(EventError::Foreign)));
+}
+
+#[tokio::test]
+async fn nothing_that_a_client_sends_in_a_header_is_logged() {
+    for (method, header, value) in [
+        ("GET", "cookie", "reveille_token=TOPSECRET\u{1}"),
+        ("GET", "authorization", "Bearer TOPSECRET\u{7f}"),
+        ("G E T", "cookie", "reveille_token=TOPSECRET"),
+    ] {
+        let mut payload = browser(HOST).payload;
+        payload["httpMethod"] = json!(method);
+        payload["headers"][header] = json!(value);
+        let (response, lines) = handled(&waker([Ok(seen(0, RouteTarget::Waker))]), event(payload)).await;
+        assert_eq!(response.status_code, if method == "GET" { 503 } else { 400 }, "{header}");
+        assert!(
+            !lines.is_empty() && lines.iter().all(|line| !line.to_string().contains("TOPSECRET")),
+            "{lines:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -39,10 +39,11 @@ impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
         let own_path = request.path.starts_with(OWN_PATHS);
         let named = request.parameter("environment").filter(|_| own_path);
-        let environment = match named {
-            Some(name) => self.config.named(name),
-            None => self.config.environment_for(request.host()),
-        };
+        // Only of the host's own environment: whoever reaches one may not reach another.
+        let environment = self
+            .config
+            .environment_for(request.host())
+            .filter(|environment| named.is_none_or(|name| name == environment.name));
         let Some(environment) = environment else {
             info!(method = %request.method, why = "no environment answers for the host", "answered");
             let problem =
@@ -70,6 +71,10 @@ impl<C: Cloud> Waker<C> {
         }
         if reply::is_preflight(request) && !environment.cors.origins.is_empty() {
             return (reply::preflight(&environment.cors, request), self.glances.state(environment));
+        }
+        // No wake for a visitor who could not be sent on.
+        if reply::is_too_long(request) {
+            return (Problem::address_too_long(), self.glances.state(environment));
         }
         let (guard, now) = (&environment.guard, SystemTime::now());
         let visit = Visit { environment, request, client: reply::classify(request) };

@@ -25,7 +25,7 @@ pub use cors::{allow as allow_origin, is_preflight, preflight};
 pub use files::file;
 pub use page::{OwnTemplate, TemplateError, check_template};
 pub use problem::Problem;
-pub use redirect::{location, see_other, without_token};
+pub use redirect::{is_too_long, location, see_other, without_token};
 
 use crate::{
     config::Environment,
@@ -110,6 +110,9 @@ impl Reply {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+        // An address may hold what is meant for the application alone.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         Self { status, headers, body: String::new() }
     }
 

@@ -107,6 +107,12 @@ impl Problem {
         Self::plain(403, "The origin is not allowed", detail, "origin_refused")
     }
 
+    /// No redirect can lead to the request's address.
+    pub fn address_too_long() -> Reply {
+        let detail = "The path and query of this request take more than 8 KB when percent-encoded.";
+        Self::plain(414, "The address is too long", detail, "address_too_long")
+    }
+
     /// The request could not be read.
     pub fn unreadable_request() -> Reply {
         let detail = "The method or a header of this request is not valid.";

@@ -2,13 +2,30 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::Reply;
+use super::{Problem, Reply};
 use crate::{event::Request, guard};
+
+/// The load balancer takes 32 KB of headers and answers 502 for more; percent-encoding makes
+/// up to three bytes of one.
+const LONGEST_LOCATION: usize = 8 * 1024;
+
+/// Whether the request's address is too long for a redirect to it.
+pub fn is_too_long(request: &Request) -> bool {
+    address(request).len() > LONGEST_LOCATION
+}
+
+/// 414 where the location is too long: the address is at fault, and a shorter one is the remedy.
+fn redirect(status: StatusCode, location: HeaderValue) -> Reply {
+    if location.len() > LONGEST_LOCATION {
+        return Problem::address_too_long();
+    }
+    Reply::new(status).header(header::LOCATION, location)
+}
 
 /// To the same address, without the token, which has done what it is for. 307, so that
 /// method and body are sent again (RFC 9110, section 15.4.8).
 pub fn without_token(request: &Request) -> Reply {
-    Reply::new(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, address(request))
+    redirect(StatusCode::TEMPORARY_REDIRECT, address(request))
 }
 
 /// The request's path and query without the token.
@@ -26,7 +43,7 @@ pub fn see_other(to: &str) -> Reply {
         (name.to_owned(), value.to_owned())
     });
     let pairs: Vec<_> = pairs.filter(|(name, _)| name != guard::PARAMETER).collect();
-    Reply::new(StatusCode::SEE_OTHER).header(header::LOCATION, location(path, &pairs))
+    redirect(StatusCode::SEE_OTHER, location(path, &pairs))
 }
 
 /// A relative reference to the same path and query on the same host.

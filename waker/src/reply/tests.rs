@@ -147,6 +147,8 @@ fn each_outcome_has_its_form_for_each_client() {
         let reply = answered(&environment, &asked, client, answer);
         assert_eq!(reply.status.as_u16(), status);
         assert_eq!(reply.headers[header::CACHE_CONTROL], "no-store");
+        assert_eq!(reply.headers[header::REFERRER_POLICY], "same-origin");
+        assert_eq!(reply.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert_eq!(reply.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap()), media_type);
         assert_eq!(reply.headers.contains_key(header::RETRY_AFTER), status == 503);
         assert_eq!(reply.headers.get(header::LOCATION).is_some(), status == 307);
@@ -214,6 +216,24 @@ fn the_token_is_taken_out_of_the_address() {
     assert_eq!(ready.headers[header::LOCATION], "/a?x=1&y=2");
     assert_eq!(see_other("/a?x=1&reveille_token=secret").headers[header::LOCATION], "/a?x=1");
     assert!(!format!("{asked:?}").contains("secret"));
+}
+
+#[test]
+fn a_redirect_is_no_longer_than_the_load_balancer_takes() {
+    for (path, status) in [
+        (format!("/{}", "a".repeat(8 * 1024 - 1)), 307),
+        (format!("/{}", "a".repeat(8 * 1024)), 414),
+        (format!("/{}", "{".repeat(15_900)), 414),
+    ] {
+        let asked = request("GET", &path, &json!({}));
+        assert_eq!(without_token(&asked).status.as_u16(), status, "{} bytes", path.len());
+        assert_eq!(is_too_long(&asked), status == 414);
+        let back = see_other(&path).status.as_u16();
+        assert_eq!(back, if status == 414 { 414 } else { 303 });
+    }
+    let mut asked = request("GET", "/", &json!({}));
+    asked.query = owned(&[("filter", &"{\"a\":1}".repeat(1700)), ("reveille_token", "x")]);
+    assert_eq!(without_token(&asked).status.as_u16(), 414);
 }
 
 #[test]

@@ -156,6 +156,12 @@ impl Status {
         Self::bare(environment, state, Phase::Failed(failure))
     }
 
+    /// For strangers: no names of services, and nothing of the database but the wake's steps.
+    #[must_use]
+    pub fn without_parts(self) -> Self {
+        Self { services: Vec::new(), database: None, ..self }
+    }
+
     pub(crate) fn bare(environment: &Environment, state: State, phase: Phase) -> Self {
         let failure = if let Phase::Failed(failure) = phase { Some(failure) } else { None };
         Self {

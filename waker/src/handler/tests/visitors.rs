@@ -9,7 +9,7 @@ use url::Url;
 use super::*;
 use crate::{
     environment::{failure::StartFailure, ledger},
-    guard::{Guard, TokenDigest, WakeBy},
+    guard::{Guard, Network, TokenDigest, WakeBy},
 };
 
 const TOKEN: &str = "7d0d1c2e";
@@ -79,7 +79,10 @@ fn guarded(guard: Guard, seen: Seen) -> Waker<Account> {
 }
 
 fn configured(change: impl Fn(&mut Value), guard: Guard, seen: Seen) -> Waker<Account> {
-    let config = crate::config::tests::config_with(change, guard);
+    on(crate::config::tests::config_with(change, guard), seen)
+}
+
+fn on(config: crate::config::Config, seen: Seen) -> Waker<Account> {
     let account = Account { seen: Mutex::new(seen), looks: AtomicU32::new(0), steps: Mutex::default() };
     Waker::new(config, account)
 }
@@ -94,18 +97,29 @@ fn click_guard() -> Guard {
 
 /// A request with these fields beside the usual ones.
 fn visit(fields: &Value) -> LambdaEvent<Value> {
+    visit_of(HOST, fields)
+}
+
+fn visit_of(host: &str, fields: &Value) -> LambdaEvent<Value> {
     let mut payload = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn"}},
         "httpMethod": "GET", "path": "/a", "queryStringParameters": {}, "headers": {},
         "body": "", "isBase64Encoded": false,
     });
     payload.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    payload["headers"]["host"] = json!(HOST);
+    payload["headers"]["host"] = json!(host);
     event(payload)
 }
 
 async fn answer(waker: &Waker<Account>, fields: &Value) -> (i64, AlbTargetGroupResponse, String) {
-    let Output::Response(response) = waker.handle(visit(fields)).await.unwrap() else { panic!() };
+    answer_to(waker, visit(fields)).await
+}
+
+async fn answer_to(
+    waker: &Waker<Account>,
+    event: LambdaEvent<Value>,
+) -> (i64, AlbTargetGroupResponse, String) {
+    let Output::Response(response) = waker.handle(event).await.unwrap() else { panic!() };
     let Some(aws_lambda_events::encodings::Body::Text(body)) = response.body.clone() else { panic!() };
     (response.status_code, *response, body)
 }
@@ -141,6 +155,73 @@ async fn the_status_wakes_nothing_and_is_green_while_asleep() {
         assert_eq!(answer(&waker, &fields).await.0, code, "{fields}");
     }
     assert!(!waker.cloud.woke());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_host_shows_or_wakes_another_hosts_environment() {
+    let waker = on(crate::config::tests::config_of_two(), asleep());
+    for (host, named, code) in [
+        (HOST, "staging", 200),
+        (HOST, "other", 404),
+        ("other.example.com", "other", 200),
+        ("other.example.com", "staging", 404),
+        ("stranger.example", "staging", 404),
+        ("stranger.example", "nothing", 404),
+    ] {
+        let query = json!({"environment": named});
+        let status = visit_of(host, &json!({"path": STATUS, "queryStringParameters": query}));
+        let (found, _, body) = answer_to(&waker, status).await;
+        assert_eq!(found, code, "{host} {named}");
+        if code == 404 {
+            assert_eq!(status_of(&body)["code"], "unknown_environment");
+            let click = json!({
+                "httpMethod": "POST", "path": "/.reveille/wake", "queryStringParameters": query,
+                "headers": {"origin": format!("https://{host}")},
+            });
+            assert_eq!(answer_to(&waker, visit_of(host, &click)).await.0, 404, "{host} {named}");
+        }
+    }
+    assert!(waker.cloud.steps.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_learn_neither_names_of_services_nor_the_database() {
+    let networks = vec![Network::parse("203.0.113.0/24").unwrap()];
+    let network_guard = Guard { networks, ..Guard::default() };
+    for (guard, headers, known) in [
+        (Guard::default(), json!({}), false),
+        (Guard::default(), json!({"x-reveille-token": TOKEN, "x-forwarded-for": "203.0.113.9"}), false),
+        (token_guard(), json!({}), false),
+        (token_guard(), json!({"x-reveille-token": "wrong"}), false),
+        (token_guard(), json!({"x-reveille-token": TOKEN}), true),
+        (network_guard, json!({"x-forwarded-for": "203.0.113.9"}), true),
+    ] {
+        let (code, _, body) =
+            answer(&guarded(guard, waking()), &json!({"path": STATUS, "headers": headers})).await;
+        let status = status_of(&body);
+        assert_eq!((code, &status["state"]), (200, &json!("waking")), "{headers}");
+        assert!(status["phase"].is_string() && status["eta_seconds"].is_u64(), "{status}");
+        assert_eq!(body.contains(r#""web""#), known, "{headers}: {status}");
+        assert_eq!(status["database"].is_object(), known, "{headers}: {status}");
+    }
+    let waker = guarded(Guard::default(), waking());
+    let command = event(json!({"reveille": "status", "environment": "staging"}));
+    let told = serde_json::to_value(waker.handle(command).await.unwrap()).unwrap();
+    assert_eq!(told["environments"][0]["services"][0]["name"], "web", "a command is no stranger's");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_is_refused_neither_sees_the_status_nor_wakes() {
+    let networks = vec![Network::parse("203.0.113.0/24").unwrap()];
+    let waker = guarded(Guard { networks, ..token_guard() }, asleep());
+    for (method, path) in [("GET", STATUS), ("POST", "/.reveille/wake")] {
+        let fields = json!({"httpMethod": method, "path": path, "headers": {
+            "x-forwarded-for": "198.51.100.1", "x-reveille-token": TOKEN, "sec-fetch-site": "same-origin",
+        }});
+        let (code, _, body) = answer(&waker, &fields).await;
+        assert_eq!((code, &status_of(&body)["code"]), (403, &json!("refused_network")), "{path}");
+    }
+    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0, "AWS is not asked");
 }
 
 #[tokio::test(start_paused = true)]
@@ -229,9 +310,12 @@ async fn a_token_can_be_entered_on_the_page() {
     let (code, response, _) = answer(&waker, &entered("wrong")).await;
     assert_eq!((code, response.headers.get("set-cookie")), (303, None));
     assert!(!waker.cloud.woke());
-    let (code, response, _) = answer(&waker, &entered(TOKEN)).await;
-    assert_eq!((code, response.headers.contains_key("set-cookie")), (303, true));
-    assert!(waker.cloud.woke());
+    for token in [TOKEN.to_owned(), format!("+{TOKEN}%0D%0A")] {
+        let waker = guarded(token_guard(), asleep());
+        let (code, response, _) = answer(&waker, &entered(&token)).await;
+        assert_eq!((code, response.headers.contains_key("set-cookie")), (303, true), "{token}");
+        assert!(waker.cloud.woke(), "{token}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -318,6 +402,14 @@ async fn robots_and_favicons_ask_nobody() {
         assert!(!body.is_empty());
     }
     assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_is_too_long_for_a_redirect_wakes_nothing() {
+    let waker = guarded(Guard::default(), asleep());
+    let (code, response, body) = answer(&waker, &json!({"path": format!("/{}", "{".repeat(15_900))})).await;
+    assert_eq!((code, &status_of(&body)["code"]), (414, &json!("address_too_long")));
+    assert!(!response.headers.contains_key("location") && !waker.cloud.woke());
 }
 
 const MARKUP: &str = "<script>alert(1)</script>";
