@@ -14,6 +14,8 @@
 
 #[path = "../tests/simulation/bucket.rs"]
 mod bucket;
+#[path = "../tests/simulation/case.rs"]
+mod case;
 #[path = "../tests/simulation/cloud.rs"]
 mod cloud;
 #[path = "../tests/simulation/environment.rs"]
@@ -29,6 +31,7 @@ mod world;
 
 use std::time::Duration;
 
+use case::{Case, Front};
 use cloud::Account;
 use environment::environment;
 use futures_util::future::join_all;
@@ -88,10 +91,12 @@ fn main() {
     for herd in [thousand, &pages[3]] {
         report.goal_at_least("served of 1,000", herd.served.into(), 1_000.0);
     }
-    report.note(
-        "nobody can be served before 28 s: 15 s until the database is up, 2 s until the app is healthy, 8 s \
-         for the service that is started after it, 3 s until the load balancer follows the route",
-    );
+    rounds(&mut report);
+    report.note(format!(
+        "nobody can be served before {:.0} s: the app, the service that is started after it, and the first \
+         second in which a load balancer follows the route",
+        least().as_secs_f64()
+    ));
     report.note(
         "a client that is told to wait comes back after 5 s, a page after 2 s, or later after a failure",
     );
@@ -125,9 +130,55 @@ fn add(report: &mut Report, who: &str, patience: Patience) -> [Herd; 4] {
     herds
 }
 
+/// AWS's pace, the same for each herd.
+fn delays() -> Delays {
+    Delays::aws(&mut fastrand::Rng::with_seed(1))
+}
+
+/// Of two services, one after the other, with a database beside them.
+fn least() -> Duration {
+    let delays = delays();
+    delays.task_start.max(delays.resume) + delays.health_check + delays.task_start + Duration::from_secs(1)
+}
+
+/// Clients that follow four redirects, through wakes of other lengths and with other holds.
+fn rounds(report: &mut Report) {
+    for (hold_seconds, front, name) in [
+        (25, Front::LoadBalancer, "25 s"),
+        (55, Front::LoadBalancer, "55 s"),
+        (25, Front::Gateway, "25 s, behind API Gateway"),
+    ] {
+        let mut table = Table::new(
+            format!("first requests at the same moment, held for {name}"),
+            &["served", "told to come again", "calls", "throttled", "sandbox-s", "median s", "slowest s"],
+        );
+        for wake in [20, 45, 60, 90, 280] {
+            for visitors in [1, 10, 100, 1_000] {
+                let wake = Duration::from_secs(wake);
+                let run = Case { wake, visitors, hold_seconds, front, failure: None }.run();
+                let count = |answer| {
+                    let answers = run.answers.iter().filter(|other| **other == answer).count();
+                    f64::from(u32::try_from(answers).unwrap())
+                };
+                let row = [
+                    count(Answer::App),
+                    count(Answer::Waiting),
+                    run.calls.into(),
+                    run.refused.into(),
+                    run.billed.as_secs_f64(),
+                    run.median.as_secs_f64(),
+                    run.slowest.as_secs_f64(),
+                ];
+                table.row(format!("wake of {} s, {visitors}", wake.as_secs()), row);
+            }
+        }
+        report.table(table);
+    }
+}
+
 async fn herd(visitors: u32, patience: Patience) -> Herd {
     let environment = environment(25);
-    let account = Account::new(&environment, Delays::default());
+    let account = Account::new(&environment, delays());
     let start = Instant::now();
     let visits = (0..visitors).map(async |seed| {
         let answer = persistent(&account, &environment, Client::new(patience), seed.into(), GIVE_UP).await;

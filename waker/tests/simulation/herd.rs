@@ -17,7 +17,7 @@ use crate::{
 async fn simultaneous_first_requests_are_all_served_within_the_rates() {
     for visitors in [1, 10, 100, 1_000] {
         let environment = environment(25);
-        let account = Account::new(&environment, Delays::default());
+        let account = Account::new(&environment, Delays::aws(&mut fastrand::Rng::with_seed(1)));
         let start = Instant::now();
         let visits = (0..visitors).map(async |seed| {
             let client = Client::new(Patience::Rounds(environment.hold));

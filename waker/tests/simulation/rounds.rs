@@ -1,104 +1,16 @@
 //! Clients that are held several times, behind the time-outs of what stands in front of the
 //! function, at AWS's pace.
 
-use std::{rc::Rc, thread, time::Duration};
+use std::{thread, time::Duration};
 
-use futures_util::future::join_all;
-use tokio::{runtime::Builder, time::Instant};
-use waker::{
-    config::Environment,
-    environment::{
-        failure::{Failure, StartFailure},
-        protocol::Patience,
-    },
-};
+use waker::environment::failure::{Failure, StartFailure};
 
 use crate::{
-    cloud::Account,
-    environment::{idle_timeout, one_service},
-    visitor::{Answer, Client, request},
-    world::Delays,
+    case::{Case, Front},
+    visitor::Answer,
 };
 
-/// What stands in front of the function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Front {
-    LoadBalancer,
-    /// API Gateway, or `CloudFront` with a second more.
-    Gateway,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Case {
-    /// From the first request to a healthy target.
-    pub wake: Duration,
-    pub visitors: u64,
-    pub hold_seconds: u32,
-    pub front: Front,
-    pub failure: Option<StartFailure>,
-}
-
-pub struct Run {
-    pub answers: Vec<Answer>,
-    /// From the first request to the last answer.
-    pub slowest: Duration,
-    pub median: Duration,
-    pub calls: u32,
-    pub refused: u32,
-    /// The time of all invocations together.
-    pub billed: Duration,
-}
-
-impl Case {
-    fn client(&self, environment: &Environment) -> Client {
-        match self.front {
-            Front::LoadBalancer => {
-                Client::held(environment.hold, Duration::from_secs(idle_timeout(self.hold_seconds).into()))
-            }
-            Front::Gateway => Client::held(environment.hold.behind_gateway(), Duration::from_secs(29)),
-        }
-    }
-
-    /// What a wake may take so that every client is served by its first request: reads lag by
-    /// up to 2 s twice, and the load balancer follows up to 5 s later.
-    pub fn served(&self) -> Duration {
-        let client = self.client(&one_service(self.hold_seconds));
-        let Patience::Rounds(hold) = client.patience else { return Duration::ZERO };
-        hold.time * hold.rounds - Duration::from_secs(9)
-    }
-
-    /// Virtual time: it goes on when everybody waits.
-    pub fn run(&self) -> Run {
-        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        runtime.block_on(self.visit())
-    }
-
-    async fn visit(&self) -> Run {
-        let environment = one_service(self.hold_seconds);
-        let client = self.client(&environment);
-        let mut rng = fastrand::Rng::with_seed(self.visitors + self.wake.as_secs());
-        let aws = Delays::aws(&mut rng);
-        let account = Account::new(&environment, Delays { task_start: self.wake - aws.health_check, ..aws });
-        account.world.borrow_mut().services[0].failure = self.failure;
-        let visits = (0..self.visitors).map(async |seed| {
-            let start = Instant::now();
-            (request(&account, &environment, client, seed).await, start.elapsed())
-        });
-        let answers = join_all(visits).await;
-        let mut times: Vec<_> = answers.iter().map(|(_, time)| *time).collect();
-        times.sort_unstable();
-        Run {
-            answers: answers.into_iter().map(|(answer, _)| answer).collect(),
-            slowest: times[times.len() - 1],
-            median: times[times.len() / 2],
-            calls: account.calls.borrow().values().sum(),
-            refused: account.throttled.get(),
-            billed: Rc::clone(&account).busy.get(),
-        }
-    }
-}
-
-pub fn cases() -> Vec<Case> {
+fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for wake in [20, 45, 60, 95, 150, 280] {
         for visitors in [1, 10, 100, 1_000] {
@@ -133,6 +45,10 @@ fn a_first_call_succeeds_however_many_come_and_whatever_stands_in_front() {
 
 fn served(case: &Case) {
     let run = case.run();
+    println!(
+        "{case:?}: median {:.0?}, slowest {:.0?}, {} calls, {} refused, {:.0?} billed",
+        run.median, run.slowest, run.calls, run.refused, run.billed
+    );
     for answer in &run.answers {
         // Beyond what its rounds allow, a client is told to come again.
         let late = case.wake > case.served() && *answer == Answer::Waiting;
