@@ -66,8 +66,8 @@ impl From<EventError> for Diagnostic {
     }
 }
 
-/// What can be read of a load balancer's event whose strings cannot: JSON lets a client write
-/// half of a surrogate pair, which is no character.
+/// The fields that decide the form of the answer. Other strings of the event may be unreadable:
+/// JSON's syntax allows half of a surrogate pair, which is no character.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Outline {

@@ -147,8 +147,8 @@ impl Guard {
         !self.networks.is_empty() && !network::is_from(&self.networks, request)
     }
 
-    /// Whether the request has what the guard tells strangers by: its network or its token.
-    /// Of a guard without both, everybody is a stranger.
+    /// Whether the request comes from the guard's networks or has its token. Everyone is a
+    /// stranger to a guard that has neither.
     pub fn knows(&self, environment: &str, request: &Request, now: SystemTime) -> bool {
         let token = self.token.as_ref();
         network::is_from(&self.networks, request)
