@@ -60,7 +60,7 @@ impl Case {
     pub fn served(&self) -> Duration {
         let client = self.client(&one_service(self.hold_seconds));
         let Patience::Rounds(hold) = client.patience else { return Duration::ZERO };
-        hold.time * hold.rounds - Duration::from_secs(9)
+        (hold.time * hold.rounds).saturating_sub(Duration::from_secs(9))
     }
 
     /// Virtual time: it goes on when everybody waits.
@@ -74,7 +74,10 @@ impl Case {
         let client = self.client(&environment);
         let mut rng = fastrand::Rng::with_seed(self.visitors + self.wake.as_secs());
         let aws = Delays::aws(&mut rng);
-        let account = Account::new(&environment, Delays { task_start: self.wake - aws.health_check, ..aws });
+        let account = Account::new(
+            &environment,
+            Delays { task_start: self.wake.saturating_sub(aws.health_check), ..aws },
+        );
         account.world.borrow_mut().services[0].failure = self.failure;
         let visits = (0..self.visitors).map(async |seed| {
             let start = Instant::now();

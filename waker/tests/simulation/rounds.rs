@@ -36,24 +36,23 @@ fn cases() -> Vec<Case> {
 fn a_first_call_succeeds_however_many_come_and_whatever_stands_in_front() {
     let cases = cases();
     let (first, second) = cases.split_at(cases.len() / 2);
+    let served = |case: &Case| {
+        let run = case.run();
+        println!(
+            "{case:?}: median {:.0?}, slowest {:.0?}, {} calls, {} refused, {:.0?} billed",
+            run.median, run.slowest, run.calls, run.refused, run.billed
+        );
+        for answer in &run.answers {
+            // Beyond what its rounds allow, a client is told to come again.
+            let late = case.wake > case.served() && *answer == Answer::Waiting;
+            assert!(*answer == Answer::App || late, "{case:?}: {answer:?}");
+        }
+    };
     thread::scope(|scope| {
         for half in [first, second] {
             scope.spawn(|| half.iter().for_each(served));
         }
     });
-}
-
-fn served(case: &Case) {
-    let run = case.run();
-    println!(
-        "{case:?}: median {:.0?}, slowest {:.0?}, {} calls, {} refused, {:.0?} billed",
-        run.median, run.slowest, run.calls, run.refused, run.billed
-    );
-    for answer in &run.answers {
-        // Beyond what its rounds allow, a client is told to come again.
-        let late = case.wake > case.served() && *answer == Answer::Waiting;
-        assert!(*answer == Answer::App || late, "{case:?}: {answer:?}");
-    }
 }
 
 #[test]
