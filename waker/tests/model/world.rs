@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use waker::config::Hold;
 use waker::environment::{
     cloud::Step,
     note::Note,
@@ -297,7 +298,8 @@ impl State {
             Visitor::Away(left)
         } else {
             // A browser, and a client that is held.
-            let patience = if index == 0 { Patience::Page } else { Patience::Hold(LIMIT) };
+            let rounds = Patience::Rounds(Hold { time: LIMIT, rounds: Hold::DEFAULT_ROUNDS });
+            let patience = if index == 0 { Patience::Page } else { rounds };
             let wake = Wake::new(patience, self.time(), LIMIT, 1, 0);
             Visitor::Waiting(Box::new(Invocation::start(model, wake)), left)
         };
