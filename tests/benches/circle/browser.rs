@@ -52,7 +52,7 @@ fn settings(page: &str) -> Value {
     serde_json::from_str(json.split_once("</script>").unwrap().0).unwrap()
 }
 
-/// Polls the status until it is time to load the page anew.
+/// Polls the status until the page has to be loaded again.
 async fn wait(client: &Client, url: &str, page: &Value) {
     let path = |name: &str| format!("{url}{}", page[name].as_str().unwrap());
     let ask = async |request: RequestBuilder| {

@@ -105,7 +105,7 @@ impl Pacing {
         Ok(Duration::from_secs_f64(all.flatten().map(|part| part.max).sum()))
     }
 
-    /// One line for whoever starts it.
+    /// One line for the person who starts it.
     pub(super) fn sentence(&self) -> String {
         if self.is_quick() {
             return format!(

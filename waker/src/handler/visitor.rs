@@ -39,7 +39,7 @@ impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
         let own_path = request.path.starts_with(OWN_PATHS);
         let named = request.parameter("environment").filter(|_| own_path);
-        // Only of the host's own environment: whoever reaches one may not reach another.
+        // Only of the host's own environment: a client of one may not reach another.
         let environment = self
             .config
             .environment_for(request.host())

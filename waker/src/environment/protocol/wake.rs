@@ -24,6 +24,7 @@
 //! app, every required service is ready and there is nothing left to do: after
 //! turning the route it has been read back, together with the desired counts.
 
+mod age;
 mod asleep;
 mod hold;
 mod redirects;
@@ -31,8 +32,9 @@ mod waits;
 
 use std::time::{Duration, SystemTime};
 
-pub use hold::Remembered;
-use hold::{Age, Stage};
+use age::Age;
+pub use age::Remembered;
+use hold::Stage;
 
 use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
 use crate::{
