@@ -136,7 +136,7 @@ module "workers" {
   spot_percent        = var.spot ? 100 : 0
   exec                = var.exec
   egress              = { https = { cidr = "0.0.0.0/0", from_port = 443, to_port = 443 } }
-  autoscaling         = merge(var.workers, { by = "step" })
+  autoscaling         = merge(var.workers, { by = "step", min = 0 })
 
   network = {
     vpc_id             = module.network.vpc_id

@@ -93,6 +93,8 @@ module "service" {
   listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
 
   autoscaling = var.autoscaling ? {
+    # An idle alarm can only set the count to its own minimum.
+    min          = var.idle_minutes == null ? 1 : 0
     max          = var.max_tasks
     requests     = var.requests_per_task
     idle_minutes = var.idle_minutes

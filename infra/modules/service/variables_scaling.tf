@@ -1,13 +1,12 @@
 variable "autoscaling" {
   description = <<-EOT
-    Scaling while awake, up to `max`. `min` must be 0, as Application Auto Scaling would undo a sleep with more; for a service that never sleeps say `always_on`. It cannot wake: from 0 the waker raises the count.
+    Scaling while awake, from `min` to `max` tasks: the waker suspends it while the service sleeps. With a `min` of 0 a policy may take the last task away while it is used. What the waker starts (`count` of its service) should not be below `min`.
     `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours, always kept near its target.
-    `idle_minutes` makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
+    `idle_minutes`, with a `min` of 0, makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
   EOT
   type = object({
-    min                  = optional(number, 0)
+    min                  = optional(number, 1)
     max                  = number
-    always_on            = optional(bool, false)
     by                   = optional(string, "target")
     cpu                  = optional(number)
     memory               = optional(number)
@@ -28,8 +27,8 @@ variable "autoscaling" {
   default = null
 
   validation {
-    condition     = var.autoscaling == null || try(var.autoscaling.min == 0 || var.autoscaling.always_on, false)
-    error_message = "autoscaling.min must be 0, or the service never sleeps: say always_on if that is wanted."
+    condition     = var.autoscaling == null || try(var.autoscaling.min == 0 || var.autoscaling.idle_minutes == null, false)
+    error_message = "autoscaling.idle_minutes needs a min of 0: the alarm cannot go below it."
   }
 
   validation {

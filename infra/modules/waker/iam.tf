@@ -53,13 +53,24 @@ locals {
       Sid       = "NoteOnRoutes"
       Action    = ["elasticloadbalancing:AddTags"]
       Resource  = local.route_arns
-      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note", "reveille:wakes"] } }
+      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note", "reveille:scaling", "reveille:wakes"] } }
     },
     {
-      # AWS has no scope for it.
+      # AWS has no scope for either.
       Sid      = "Metrics"
-      Action   = ["cloudwatch:GetMetricData"]
+      Action   = ["application-autoscaling:DescribeScalableTargets", "cloudwatch:GetMetricData"]
       Resource = ["*"]
+    },
+    {
+      # A scalable target's ARN has an identifier of AWS's own, which says nothing of the service; the
+      # count itself can only be changed by one who may also call UpdateService on the service.
+      Sid      = "SuspendScaling"
+      Action   = ["application-autoscaling:RegisterScalableTarget"]
+      Resource = ["arn:${local.listener.partition}:application-autoscaling:${local.listener.region}:${local.listener.account}:scalable-target/*"]
+      Condition = { StringEquals = {
+        "application-autoscaling:service-namespace"  = "ecs"
+        "application-autoscaling:scalable-dimension" = "ecs:service:DesiredCount"
+      } }
     },
     {
       Sid      = "Aurora"

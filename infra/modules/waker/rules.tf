@@ -68,6 +68,7 @@ resource "aws_lb_listener_rule" "route" {
     ignore_changes = [
       action,
       tags["reveille:note"], tags_all["reveille:note"],
+      tags["reveille:scaling"], tags_all["reveille:scaling"],
       tags["reveille:wakes"], tags_all["reveille:wakes"],
     ]
   }

@@ -8,18 +8,21 @@ use aws_sdk_elasticloadbalancingv2::{
 
 use super::error::cloud_error;
 use crate::{
-    config::Route,
+    config::{Environment, Route},
     environment::{
         fault::{CloudError, FaultKind},
         ledger::{Event, Ledger},
         note::Note,
         observed::RouteTarget,
+        scaling::Suspended,
     },
 };
 
-/// The tags of the route's rule that hold the note and the ledger.
+/// The tags of the route's rule that hold the note, the ledger, and what of scaling is
+/// suspended.
 const NOTE: &str = "reveille:note";
 const LEDGER: &str = "reveille:wakes";
+const SUSPENDED: &str = "reveille:scaling";
 
 #[derive(Debug)]
 pub(super) struct Elb(Client);
@@ -52,15 +55,28 @@ impl Elb {
     }
 
     /// What is written on the route's rule.
-    pub(super) async fn tags(&self, route: &Route) -> Result<(Note, Ledger), CloudError> {
-        let describe = self.0.describe_tags().resource_arns(&route.rule_arn);
+    pub(super) async fn tags(
+        &self,
+        environment: &Environment,
+    ) -> Result<(Note, Ledger, Suspended), CloudError> {
+        let describe = self.0.describe_tags().resource_arns(&environment.route.rule_arn);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeTags", error))?;
         let value = |key: &str| {
             let mut tags = output.tag_descriptions().iter().flat_map(TagDescription::tags);
             tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
         };
         let note = value(NOTE).map(Note::parse).unwrap_or_default();
-        Ok((note, value(LEDGER).map(Ledger::parse).unwrap_or_default()))
+        let ledger = value(LEDGER).map(Ledger::parse).unwrap_or_default();
+        let suspended = value(SUSPENDED).map(|text| Suspended::parse(text, environment));
+        Ok((note, ledger, suspended.unwrap_or_default()))
+    }
+
+    pub(super) async fn write_suspended(
+        &self,
+        environment: &Environment,
+        suspended: Suspended,
+    ) -> Result<(), CloudError> {
+        self.add_tag(&environment.route, SUSPENDED, suspended.text(environment)).await
     }
 
     pub(super) async fn write(&self, route: &Route, note: Note) -> Result<(), CloudError> {
@@ -70,8 +86,9 @@ impl Elb {
         }
     }
 
-    pub(super) async fn record(&self, route: &Route, event: Event) -> Result<(), CloudError> {
-        let (_, ledger) = self.tags(route).await?;
+    pub(super) async fn record(&self, environment: &Environment, event: Event) -> Result<(), CloudError> {
+        let (_, ledger, _) = self.tags(environment).await?;
+        let route = &environment.route;
         match ledger.enter(event) {
             Some(ledger) => self.add_tag(route, LEDGER, ledger.text()).await,
             None => Ok(()),

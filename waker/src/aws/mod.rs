@@ -11,6 +11,7 @@ mod error;
 mod metrics;
 mod probe;
 mod rds;
+mod scaling;
 mod start_failure;
 mod traffic;
 
@@ -25,7 +26,9 @@ use futures_util::future::try_join_all;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
-use self::{data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds};
+use self::{
+    data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds, scaling::AutoScaling,
+};
 use crate::{
     config::{Environment, Probe},
     environment::{
@@ -51,6 +54,7 @@ pub struct Aws {
     rds: Rds,
     data_api: DataApi,
     metrics: Metrics,
+    auto_scaling: AutoScaling,
     answers: Answers,
 }
 
@@ -83,6 +87,7 @@ impl Aws {
             rds: Rds::new(config),
             data_api: DataApi::new(config),
             metrics: Metrics::new(config),
+            auto_scaling: AutoScaling::new(config),
             answers: Answers::default(),
         }
     }
@@ -173,17 +178,21 @@ impl Aws {
 impl Cloud for Aws {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
         let wanted = |part| scope.contains(part);
-        let (running, healthy, route, tags, usage, pause) = tokio::try_join!(
+        let (running, healthy, route, tags, usage, pause, scaling) = tokio::try_join!(
             when(wanted(Scope::RUNNING), self.running(environment, wanted(Scope::PROGRESS))),
             when(wanted(Scope::HEALTHY), self.healthy(environment)),
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
-            when(wanted(Scope::NOTE), self.elb.tags(&environment.route)),
+            when(wanted(Scope::NOTE), self.elb.tags(environment)),
             // Boxed: no visitor needs them, and they would make every look's future larger.
             when(wanted(Scope::USAGE), Box::pin(async { Ok(self.usage(environment).await) })),
             when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
+            when(wanted(Scope::SCALING), Box::pin(self.auto_scaling.suspended(environment))),
         )?;
-        let (note, ledger) = tags.unzip();
-        Ok(Seen { running, healthy, route, note, ledger, usage, pause })
+        let (note, ledger, suspended) = match tags {
+            Some((note, ledger, suspended)) => (Some(note), Some(ledger), Some(suspended)),
+            None => (None, None, None),
+        };
+        Ok(Seen { running, healthy, route, note, ledger, suspended, usage, pause, scaling })
     }
 
     async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
@@ -191,13 +200,17 @@ impl Cloud for Aws {
             (Step::SetDesired { service, count }, _) => {
                 self.ecs.set_desired(&environment.services[service], count).await
             }
+            (Step::SetSuspended { service, activities }, _) => {
+                self.auto_scaling.set_suspended(&environment.services[service], activities).await
+            }
+            (Step::WriteSuspended(suspended), _) => self.elb.write_suspended(environment, suspended).await,
             (Step::StartDatabase, Some(database)) => self.rds.start(database).await,
             (Step::StopDatabase, Some(database)) => self.rds.stop(database).await,
             (Step::StartDatabase | Step::StopDatabase, None) => Ok(()),
             (Step::TouchDatabase, _) => self.touch(environment).await,
             (Step::TurnRoute(target), _) => self.elb.turn(&environment.route, target).await,
             (Step::Write(note), _) => self.elb.write(&environment.route, note).await,
-            (Step::Record(event), _) => self.elb.record(&environment.route, event).await,
+            (Step::Record(event), _) => self.elb.record(environment, event).await,
         }
     }
 }

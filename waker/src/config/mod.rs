@@ -41,6 +41,9 @@ pub use schedule::Window;
 pub use sleep::Sleep;
 pub use theme::{Accent, Theme};
 
+/// As many as the state of their scaling fits into one tag.
+pub const MAX_SERVICES: usize = 32;
+
 /// Every environment that this waker looks after; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {

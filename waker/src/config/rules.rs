@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::{parse::Draft, reader::Problems};
+use super::{MAX_SERVICES, parse::Draft, reader::Problems};
 
 /// Checks environments that come with their paths.
 pub(super) fn check(drafts: &[(String, Draft)], problems: &Problems) {
@@ -58,6 +58,9 @@ fn services(path: &str, draft: &Draft, problems: &Problems) {
     }
     if services.is_empty() {
         return;
+    }
+    if services.len() > MAX_SERVICES {
+        problems.add(format!("{path}.services"), format!("must hold at most {MAX_SERVICES} services"));
     }
     if services.iter().all(|service| service.optional) {
         problems.add(format!("{path}.services"), "must hold a service that is not optional");

@@ -7,6 +7,7 @@ use super::{
     ledger,
     note::Note,
     observed::{RouteTarget, Scope, Seen},
+    scaling::{Activities, Suspended},
 };
 use crate::config::Environment;
 
@@ -16,6 +17,10 @@ use crate::config::Environment;
 pub enum Step {
     /// Sets the desired count of the service at that index.
     SetDesired { service: usize, count: u32 },
+    /// Suspends these activities of the service's scaling, and resumes all others.
+    SetSuspended { service: usize, activities: Activities },
+    /// Replaces what is written about suspended scaling.
+    WriteSuspended(Suspended),
     /// Starts a database that was stopped.
     StartDatabase,
     /// Makes a paused database resume, and asks whether it is up.

@@ -24,5 +24,6 @@ pub mod observed;
 pub mod pause;
 pub mod plan;
 pub mod protocol;
+pub mod scaling;
 pub mod usage;
 pub mod verdict;

@@ -8,7 +8,14 @@ use std::time::SystemTime;
 
 use bitflags::bitflags;
 
-use super::{failure::StartFailure, ledger::Ledger, note::Note, pause::Pause, usage::Usage};
+use super::{
+    failure::StartFailure,
+    ledger::Ledger,
+    note::Note,
+    pause::Pause,
+    scaling::{Scaling, Suspended},
+    usage::Usage,
+};
 use crate::config::Environment;
 
 /// What decides how an environment is woken.
@@ -21,6 +28,8 @@ pub struct Observed {
     pub note: Note,
     /// Comes with the note; empty where that was not looked at.
     pub ledger: Ledger,
+    /// Comes with the note as well.
+    pub suspended: Suspended,
 }
 
 /// What ECS, RDS and the database itself say.
@@ -54,12 +63,14 @@ bitflags! {
         const ROUTE = 1 << 2;
         /// What a wake needs.
         const WHOLE = Self::RUNNING.bits() | Self::HEALTHY.bits() | Self::ROUTE.bits();
-        /// And the ledger, which is kept in the same place.
+        /// And the ledger, and what of scaling is suspended: they are tags of the same rule.
         const NOTE = 1 << 3;
         const USAGE = 1 << 4;
         const PAUSE = 1 << 5;
         /// How far tasks have come that are about to run; a part of what runs.
         const PROGRESS = 1 << 6;
+        /// What of the services' scaling is suspended.
+        const SCALING = 1 << 7;
     }
 }
 
@@ -71,8 +82,10 @@ pub struct Seen {
     pub route: Option<RouteTarget>,
     pub note: Option<Note>,
     pub ledger: Option<Ledger>,
+    pub suspended: Option<Suspended>,
     pub usage: Option<Usage>,
     pub pause: Option<Pause>,
+    pub scaling: Option<Scaling>,
 }
 
 impl Seen {
@@ -83,8 +96,10 @@ impl Seen {
         self.route = later.route.or(self.route);
         self.note = later.note.or(self.note);
         self.ledger = later.ledger.or(self.ledger.take());
+        self.suspended = later.suspended.or(self.suspended);
         self.usage = later.usage.or(self.usage);
         self.pause = later.pause.or(self.pause);
+        self.scaling = later.scaling.or(self.scaling.take());
     }
 
     /// None while a part is missing that decides how the environment is woken.
@@ -95,6 +110,7 @@ impl Seen {
             route: self.route?,
             note: self.note.unwrap_or_default(),
             ledger: self.ledger.unwrap_or_default(),
+            suspended: self.suspended.unwrap_or_default(),
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         failure::StartFailure,
         ledger::{self, Ledger},
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        scaling::Suspended,
     },
 };
 
@@ -28,6 +29,7 @@ fn observed(web: (u32, u32), loki: (u32, u32), answer: Answer, route: RouteTarge
         route,
         note: Note::None,
         ledger: Ledger::default(),
+        suspended: Suspended::default(),
     }
 }
 

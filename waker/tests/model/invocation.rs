@@ -96,7 +96,9 @@ impl<P: Protocol> Invocation<P> {
         seen.healthy = found.healthy.or(seen.healthy.take());
         seen.route = found.route.or(seen.route);
         seen.note = found.note.or(seen.note);
+        seen.suspended = found.suspended.or(seen.suspended);
         seen.usage = found.usage.or(seen.usage);
+        seen.scaling = found.scaling.or(seen.scaling.take());
         if !left.is_empty() {
             return Ended::Not;
         }
@@ -117,7 +119,7 @@ impl<P: Protocol> Invocation<P> {
         let too_soon = match model.mutation {
             Some(Mutation::RedirectAtOnce) => all.contains(&Step::TurnRoute(RouteTarget::App)),
             Some(Mutation::SleepAtOnce) => all.contains(&Step::SetDesired { service: 0, count: 0 }),
-            Some(Mutation::NoteKept) | None => false,
+            Some(Mutation::NoteKept | Mutation::SuspensionForgotten) | None => false,
         };
         if too_soon {
             return Ended::TooSoon;

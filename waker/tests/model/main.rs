@@ -32,6 +32,9 @@
 //!   after its last change of the route, and found both as they must be;
 //! - *in use*: nothing is put to sleep within the idle time after a request that the
 //!   app got before the sleeper looked;
+//! - *scaling*: once all invocations have ended, scaling is suspended of what sleeps, and
+//!   where it is in use, one tick at the latest has resumed all that the waker suspended;
+//!   what a person suspended stays so, always;
 //! - *no deadlock*: an invocation that has not ended can go on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -57,6 +60,8 @@ pub struct Reveille {
     pub ticks_at_once: usize,
     /// A look is one step, and not one for each of its calls.
     pub looks_at_once: bool,
+    /// The service has a scalable target.
+    pub scales: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
 }
@@ -70,6 +75,8 @@ pub enum Mutation {
     SleepAtOnce,
     /// A sleeper does not replace the note of the doze before it sets the counts.
     NoteKept,
+    /// A sleeper suspends scaling and does not write it down.
+    SuspensionForgotten,
 }
 
 impl Model for Reveille {
@@ -102,6 +109,15 @@ impl Model for Reveille {
             }),
             Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
             Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
+            Property::always("no sleep can be undone by scaling", |_, state: &State| {
+                !state.quiet() || !state.sleep_can_be_undone()
+            }),
+            Property::always("scaling is resumed", |model: &Self, state: &State| {
+                !state.quiet() || settle::scaling_is_resumed_by_a_tick(model, state)
+            }),
+            Property::always("what a person suspended stays suspended", |_, state: &State| {
+                state.scaling.is_none_or(|suspended| suspended.contains(world::BY_A_PERSON))
+            }),
             Property::always("no deadlock", |model: &Self, state: &State| {
                 let mut actions = Vec::new();
                 state.actions(model, &mut actions);
@@ -141,6 +157,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         last_minute: 4,
         ticks_at_once: 1,
         looks_at_once: true,
+        scales: false,
         visits: [1, 1],
     }
 }
@@ -169,11 +186,18 @@ fn every_interleaving_of_a_sleeper_and_two_wakers_keeps_the_promises() {
     checker.assert_properties();
 }
 
-/// And call by call, with a waker that comes twice and lasts longer.
+/// And call by call, with a waker that comes twice and lasts longer, and with scaling to
+/// suspend and to resume.
 #[test]
 fn so_does_every_one_of_two_sleepers_and_a_waker() {
-    let model =
-        Reveille { ticks_at_once: 2, visits: [2, 0], last_minute: 5, looks_at_once: false, ..reveille(None) };
+    let model = Reveille {
+        ticks_at_once: 2,
+        visits: [2, 0],
+        last_minute: 5,
+        looks_at_once: false,
+        scales: true,
+        ..reveille(None)
+    };
     let checker = check(model, "two sleepers, one waker, call by call", None);
     assert!(checker.is_done());
     checker.assert_properties();
@@ -191,6 +215,13 @@ fn a_sleeper_that_does_not_read_back_is_found_out() {
     let property = "nobody is stranded";
     let model = reveille(Some(Mutation::SleepAtOnce));
     check(model, "no read-back in the sleeper", Some(property)).assert_any_discovery(property);
+}
+
+#[test]
+fn a_suspension_that_is_not_written_down_is_found_out() {
+    let property = "scaling is resumed";
+    let model = Reveille { scales: true, ..reveille(Some(Mutation::SuspensionForgotten)) };
+    check(model, "a suspension forgotten", Some(property)).assert_any_discovery(property);
 }
 
 #[test]

@@ -17,6 +17,14 @@ pub fn mended_by_a_tick(model: &Reveille, state: &State) -> bool {
     !state.stranded()
 }
 
+/// Whether one tick that leaves it in use resumes what the waker has suspended of its
+/// scaling, and nothing else.
+pub fn scaling_is_resumed_by_a_tick(model: &Reveille, state: &State) -> bool {
+    let mut state = state.clone();
+    tick(model, &mut state);
+    !state.serves() || state.scales()
+}
+
 pub fn falls_asleep(model: &Reveille, state: &State) -> bool {
     let mut state = state.clone();
     for _ in 0..MINUTES {

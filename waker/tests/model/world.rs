@@ -8,6 +8,7 @@ use waker::environment::{
     note::Note,
     observed::{Healthy, RouteTarget, Running, Scope, Seen, Tasks},
     protocol::{Order, Outcome, Patience, Rest, Tick, Wake},
+    scaling::{Activities, ByService, Scaling, Suspended},
     usage::{Traffic, Usage},
 };
 
@@ -18,6 +19,8 @@ use crate::{
 
 /// The idle time after a request in minute 0 is nearly over.
 const FIRST_MINUTE: u8 = 3;
+/// Suspended by a person, all the time.
+pub const BY_A_PERSON: Activities = Activities::SCHEDULED;
 /// Of an invocation, less the margin.
 const LIMIT: Duration = Duration::from_secs(59);
 
@@ -33,6 +36,9 @@ pub struct State {
     /// Where visitors land.
     landing: RouteTarget,
     note: Note,
+    /// What is suspended of the service's scalable target, and what the tag says of it.
+    pub scaling: Option<Activities>,
+    tagged: Suspended,
     /// A bit for each minute with a request at the app, and with a healthy target.
     requests: u16,
     healthy: u16,
@@ -95,24 +101,29 @@ impl Action {
 impl State {
     /// Awake and about to be idle, asleep, and the two states that are wrong.
     pub fn initial(model: &Reveille) -> Vec<Self> {
-        let state = |desired: u32, route| Self {
-            minute: FIRST_MINUTE,
-            desired,
-            tasks: if desired > 0 { Phase::Healthy } else { Phase::Gone },
-            started: None,
-            route,
-            landing: route,
-            note: Note::None,
-            requests: desired.try_into().unwrap(),
-            healthy: if desired > 0 { (2 << FIRST_MINUTE) - 1 } else { 0 },
-            reported: FIRST_MINUTE - 1,
-            visitors: model.visits.map(Visitor::Away),
-            ticks: vec![None; model.ticks_at_once],
-            ticked: false,
-            crashed: false,
-            may_crash: true,
-            stale_redirect: false,
-            slept_in_use: false,
+        let state = |desired: u32, route| {
+            let asleep = desired == 0 && route == RouteTarget::Waker;
+            Self {
+                minute: FIRST_MINUTE,
+                desired,
+                tasks: if desired > 0 { Phase::Healthy } else { Phase::Gone },
+                started: None,
+                route,
+                landing: route,
+                note: Note::None,
+                scaling: model.scales.then(|| if asleep { Activities::all() } else { BY_A_PERSON }),
+                tagged: if asleep && model.scales { Self::ours(UNIX_EPOCH) } else { Suspended::default() },
+                requests: desired.try_into().unwrap(),
+                healthy: if desired > 0 { (2 << FIRST_MINUTE) - 1 } else { 0 },
+                reported: FIRST_MINUTE - 1,
+                visitors: model.visits.map(Visitor::Away),
+                ticks: vec![None; model.ticks_at_once],
+                ticked: false,
+                crashed: false,
+                may_crash: true,
+                stale_redirect: false,
+                slept_in_use: false,
+            }
         };
         let mut wrong = state(0, RouteTarget::App);
         // Whoever left it so.
@@ -132,6 +143,26 @@ impl State {
 
     pub fn asleep(&self) -> bool {
         self.route == RouteTarget::Waker && self.desired == 0 && self.tasks == Phase::Gone
+    }
+
+    fn ours(since: SystemTime) -> Suspended {
+        Suspended { activities: ByService::default().with(0, BY_A_PERSON.complement()), since }
+    }
+
+    /// A scaling policy could raise the count of the sleeping service. Not of one that a
+    /// person has set to 0.
+    pub fn sleep_can_be_undone(&self) -> bool {
+        let can_scale = |suspended: Activities| !suspended.contains(Activities::SCALE_OUT);
+        self.asleep() && !self.crashed && self.scaling.is_some_and(can_scale)
+    }
+
+    /// It serves, and its scaling is as its owner wants it.
+    pub fn scales(&self) -> bool {
+        self.scaling.is_none_or(|suspended| suspended == BY_A_PERSON)
+    }
+
+    pub fn serves(&self) -> bool {
+        self.route == RouteTarget::App && self.desired > 0
     }
 
     pub fn actions(&self, model: &Reveille, actions: &mut Vec<Action>) {
@@ -249,7 +280,10 @@ impl State {
                     tick.emptied_in_use = tick.in_use;
                 }
                 let kept = matches!(step, Step::Write(Note::Asleep { .. }));
-                if !(kept && model.mutation == Some(Mutation::NoteKept)) {
+                let forgotten = matches!(step, Step::WriteSuspended(_));
+                let lost = kept && model.mutation == Some(Mutation::NoteKept)
+                    || forgotten && model.mutation == Some(Mutation::SuspensionForgotten);
+                if !lost {
                     self.apply(step);
                 }
                 self.step(who, |visitor| visitor.did(model, step), |tick| tick.did(model, step));
@@ -378,6 +412,10 @@ impl State {
         }
         if part.contains(Scope::NOTE) {
             seen.note = Some(self.note);
+            seen.suspended = Some(self.tagged);
+        }
+        if part.contains(Scope::SCALING) {
+            seen.scaling = Some(Scaling(vec![self.scaling]));
         }
         if part.contains(Scope::USAGE) {
             seen.usage = Some(Usage { traffic: Some(self.traffic()), protected: Some(false) });
@@ -403,6 +441,8 @@ impl State {
             Step::SetDesired { count, .. } => self.desired = count,
             Step::TurnRoute(to) => self.route = to,
             Step::Write(note) => self.note = note,
+            Step::SetSuspended { activities, .. } => self.scaling = Some(activities),
+            Step::WriteSuspended(suspended) => self.tagged = suspended,
             Step::StartDatabase | Step::StopDatabase | Step::TouchDatabase | Step::Record(_) => {}
         }
     }
@@ -410,8 +450,8 @@ impl State {
 
 /// Parts of a look whose order among each other cannot matter: what one of them shows
 /// is never changed by an invocation.
-const TOGETHER: [Scope; 3] =
-    [Scope::RUNNING.union(Scope::HEALTHY), Scope::ROUTE, Scope::NOTE.union(Scope::USAGE)];
+const TOGETHER: [Scope; 4] =
+    [Scope::RUNNING.union(Scope::HEALTHY), Scope::ROUTE, Scope::NOTE.union(Scope::USAGE), Scope::SCALING];
 
 fn begin(minute: u8) -> SystemTime {
     UNIX_EPOCH + Duration::from_mins(minute.into())

@@ -203,7 +203,7 @@ pub struct Sandbox {
 impl Cloud for Sandbox {
     async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
         let lag = self.account.elb_lag();
-        let (running, healthy, route, tags) = tokio::try_join!(
+        let (running, healthy, route, tags, scaling) = tokio::try_join!(
             when(scope.contains(Scope::RUNNING), self.running(environment)),
             when(scope.contains(Scope::HEALTHY), self.healthy(environment)),
             when(
@@ -212,11 +212,19 @@ impl Cloud for Sandbox {
             ),
             when(
                 scope.contains(Scope::NOTE),
-                self.account.call("DescribeTags", |world| (world.note, world.ledger.clone()))
+                self.account
+                    .call("DescribeTags", |world| { (world.note, world.ledger.clone(), world.suspended) })
+            ),
+            when(
+                scope.contains(Scope::SCALING),
+                self.account.call("DescribeScalableTargets", |world| world.scaling.clone())
             ),
         )?;
-        let (note, ledger) = tags.unzip();
-        Ok(Seen { running, healthy, route, note, ledger, ..Seen::default() })
+        let (note, ledger, suspended) = match tags {
+            Some((note, ledger, suspended)) => (Some(note), Some(ledger), Some(suspended)),
+            None => (None, None, None),
+        };
+        Ok(Seen { running, healthy, route, note, ledger, suspended, scaling, ..Seen::default() })
     }
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
@@ -238,6 +246,13 @@ impl Cloud for Sandbox {
                 Ok(())
             }
             Step::TurnRoute(to) => account.call("ModifyRule", |world| world.turn(to)).await,
+            Step::SetSuspended { service, activities } => {
+                let set = |world: &mut World| world.scaling.0[service] = Some(activities);
+                account.call("RegisterScalableTarget", set).await
+            }
+            Step::WriteSuspended(suspended) => {
+                account.call("AddTags", |world| world.suspended = suspended).await
+            }
             Step::Write(note) => account.call("AddTags", |world| world.note = note).await,
             Step::Record(event) => {
                 let ledger = account.call("DescribeTags", |world| world.ledger.enter(event)).await?;

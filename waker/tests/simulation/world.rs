@@ -12,6 +12,7 @@ use waker::{
         ledger::Ledger,
         note::Note,
         observed::{DatabaseStatus, RouteTarget, Tasks},
+        scaling::{Scaling, Suspended},
     },
 };
 
@@ -88,6 +89,9 @@ pub struct World {
     pub services: Vec<Service>,
     pub note: Note,
     pub ledger: Ledger,
+    pub suspended: Suspended,
+    /// Of the services' scalable targets.
+    pub scaling: Scaling,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
 }
@@ -120,6 +124,8 @@ impl World {
             services: services.collect(),
             note: Note::None,
             ledger: Ledger::default(),
+            suspended: Suspended::default(),
+            scaling: Scaling(vec![None; environment.services.len()]),
             turns: vec![(Instant::now(), RouteTarget::Waker)],
         }
     }

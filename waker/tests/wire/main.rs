@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod probe;
+mod scaling;
 mod status;
 mod steps;
 

@@ -14,7 +14,7 @@ use waker::environment::{
 
 use crate::{APP, RULE, WAKER, aurora, awake, aws, endpoint::Answer, environment, forward, rule};
 
-fn done(operation: &str) -> Answer {
+pub fn done(operation: &str) -> Answer {
     Answer::Xml(200, format!("<{operation}Response><{operation}Result/></{operation}Response>"))
 }
 
@@ -95,7 +95,7 @@ pub fn described_tags(tags: &str) -> Answer {
 }
 
 /// The names and values of a call's body.
-fn fields(body: &str) -> Vec<(String, String)> {
+pub fn fields(body: &str) -> Vec<(String, String)> {
     url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
 }
 

@@ -159,10 +159,10 @@ run "ttl" {
   expect_failures = [var.discovery]
 }
 
-run "minimum_of_one" {
+run "minimum_with_an_idle_alarm" {
   command = plan
   variables {
-    autoscaling = { min = 1, max = 2 }
+    autoscaling = { min = 1, max = 2, idle_minutes = 30 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -202,7 +202,7 @@ run "steps_by_requests" {
 run "idle_minutes" {
   command = plan
   variables {
-    autoscaling = { max = 2, idle_minutes = 0 }
+    autoscaling = { min = 0, max = 2, idle_minutes = 0 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -235,7 +235,7 @@ run "requests_of_an_unknown_load_balancer" {
 run "idle_at_an_unknown_load_balancer" {
   command = plan
   variables {
-    autoscaling   = { max = 2, idle_minutes = 10 }
+    autoscaling   = { min = 0, max = 2, idle_minutes = 10 }
     load_balancer = { port = 8080, security_group_id = "sg-1" }
   }
   expect_failures = [aws_cloudwatch_metric_alarm.idle]

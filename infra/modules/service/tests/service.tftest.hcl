@@ -112,7 +112,7 @@ run "scaling_by_targets" {
     autoscaling = { max = 4, cpu = 70, memory = 80, requests = 1000, custom = { queue = { namespace = "App", metric = "Waiting", dimensions = { Queue = "a" }, target = 10 } } }
   }
   assert {
-    condition     = aws_appautoscaling_target.this[0].min_capacity == 0 && aws_appautoscaling_target.this[0].max_capacity == 4 && aws_appautoscaling_target.this[0].resource_id == "service/staging/targets"
+    condition     = aws_appautoscaling_target.this[0].min_capacity == 1 && aws_appautoscaling_target.this[0].max_capacity == 4 && aws_appautoscaling_target.this[0].resource_id == "service/staging/targets"
     error_message = "From 0 to 4."
   }
   assert {
@@ -147,7 +147,7 @@ run "scaling_by_steps" {
 run "an_idle_alarm" {
   variables {
     name        = "idle"
-    autoscaling = { max = 2, idle_minutes = 30 }
+    autoscaling = { min = 0, max = 2, idle_minutes = 30 }
   }
   assert {
     condition     = aws_cloudwatch_metric_alarm.idle[0].evaluation_periods == 30 && aws_cloudwatch_metric_alarm.idle[0].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.idle[0].alarm_actions == toset([aws_appautoscaling_policy.idle[0].arn])

@@ -38,6 +38,7 @@ run "without_a_database" {
       TurnRoutes          = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/route"]
       NoteOnRoutes        = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/route"]
       Metrics             = ["*"]
+      SuspendScaling      = ["arn:aws:application-autoscaling:eu-west-1:111122223333:scalable-target/*"]
     }
     error_message = "Each statement has the narrowest scope, and there is none for what is not there."
   }
@@ -54,7 +55,7 @@ run "without_a_database" {
     error_message = "It overwrites its tags, and removes none."
   }
   assert {
-    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:note", "reveille:wakes"]
+    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:note", "reveille:scaling", "reveille:wakes"]
     error_message = "It writes its own tags only."
   }
   assert {

@@ -162,6 +162,7 @@ mod tests {
             ledger::Ledger,
             note::Note,
             observed::{Healthy, Running},
+            scaling::Suspended,
         },
     };
 
@@ -188,6 +189,7 @@ mod tests {
             route: RouteTarget::Waker,
             note: Note::None,
             ledger: Ledger::default(),
+            suspended: Suspended::default(),
         }
     }
 
@@ -201,6 +203,7 @@ mod tests {
             route: RouteTarget::App,
             note: Note::None,
             ledger: Ledger::default(),
+            suspended: Suspended::default(),
         }
     }
 

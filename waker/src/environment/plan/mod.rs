@@ -2,6 +2,7 @@
 
 mod asleep;
 mod awake;
+pub mod scaling;
 
 pub use asleep::asleep;
 pub use awake::{awake, database_phase, service_phase, services_phase, services_ready};

@@ -91,12 +91,15 @@ pub trait Protocol {
 /// decides nothing, and neither does the ledger.
 fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
     let optional = |step: Step| match step {
-        Step::SetDesired { service, .. } => environment.services[service].optional,
+        Step::SetDesired { service, .. } | Step::SetSuspended { service, .. } => {
+            environment.services[service].optional
+        }
         Step::StartDatabase
         | Step::StopDatabase
         | Step::TouchDatabase
         | Step::TurnRoute(_)
-        | Step::Write(_) => false,
+        | Step::Write(_)
+        | Step::WriteSuspended(_) => false,
         Step::Record(_) => true,
     };
     let needed = || faults.iter().filter(|(step, _)| !optional(*step)).map(|(_, fault)| *fault);

@@ -26,13 +26,13 @@ pub struct Round {
     known_route: Option<RouteTarget>,
     /// The load balancer mattered in the round before, or this is the first.
     expected: Option<bool>,
-    /// The note of a sleeping environment is part of it.
-    note_counts: bool,
+    /// The tags of a sleeping environment are part of it.
+    with_tags: bool,
 }
 
 impl Round {
-    pub fn with_note(note_counts: bool) -> Self {
-        Self { note_counts, ..Self::default() }
+    pub fn with_tags() -> Self {
+        Self { with_tags: true, ..Self::default() }
     }
 
     /// What to look at next; None when the round is complete.
@@ -40,13 +40,13 @@ impl Round {
         let running = self.seen.running.as_ref();
         let reached = running.map(|running| running.reaches_balancer(environment));
         let balancer = reached.or(self.expected).unwrap_or(true);
-        // A note can only decide whether a sleeping environment is woken.
+        // They decide whether a sleeping environment is woken, and say what else sleeps.
         let asleep = running.is_some_and(|running| !running.awake(environment));
         let mut missing = Scope::empty();
         missing.set(Scope::RUNNING, running.is_none());
         missing.set(Scope::HEALTHY, balancer && self.seen.healthy.is_none());
         missing.set(Scope::ROUTE, (balancer || self.known_route.is_none()) && self.seen.route.is_none());
-        missing.set(Scope::NOTE, self.note_counts && asleep && self.seen.note.is_none());
+        missing.set(Scope::NOTE, self.with_tags && asleep && self.seen.note.is_none());
         if in_turn {
             return missing.iter().next();
         }
@@ -81,7 +81,8 @@ impl Round {
         (self.known_route, self.expected) = (Some(route), Some(reached));
         let healthy = seen.healthy.filter(|_| reached).unwrap_or_else(|| no_target(environment));
         let (note, ledger) = (seen.note.unwrap_or_default(), seen.ledger.unwrap_or_default());
-        Some(Observed { running, healthy, route, note, ledger })
+        let suspended = seen.suspended.unwrap_or_default();
+        Some(Observed { running, healthy, route, note, ledger, suspended })
     }
 
     /// Why a service that the environment needs does not start, as far as that has been looked at.

@@ -5,19 +5,19 @@
 //! start --> Observe whole --asleep, nothing left over--> [Observe note, pause] --> Done
 //!              |
 //!              |--Wake, or to be mended while it stays awake--> as Wake does
-//!              |--undecided--> Observe note, usage --Stay, Dozing--> mend, Done
+//!              |--undecided--> Observe note, usage --Stay, Dozing--> repair, Done
 //!              |                    |
 //!              |                    v
 //!              |  +-----------------+
 //!              v  v
-//!           Sleep, GiveUp, Doze: Write note
+//!           Sleep, GiveUp, Doze: Write note, and what will be suspended
 //!              |
 //!              v
 //!           turn route to the waker --> Observe: read it back --Doze--> Done
 //!              |                                 |
 //!              |<--------------------------------+
 //!              v
-//!           counts to 0 --> Observe: read all of it back --> Done
+//!           suspend scaling, counts to 0 --> Observe: read all of it back --> Done
 //!                               |
 //!                               +--somebody has woken it meanwhile--> as Wake does
 //! ```
@@ -30,10 +30,12 @@
 
 mod falling;
 mod mending;
+mod scaling;
 mod stage;
 
 use std::time::{Duration, SystemTime};
 
+use scaling::Suspension;
 use stage::{Depth, Stage};
 pub use stage::{Order, Rest};
 
@@ -88,7 +90,9 @@ impl Tick {
     fn look(&self, environment: &Environment) -> Action<Rest> {
         match self.stage {
             Stage::Weighing(_) => Action::Observe(Scope::NOTE | Scope::USAGE),
-            Stage::Resting => Action::Observe(Scope::NOTE),
+            Stage::Resting | Stage::ReadingTags(..) => Action::Observe(Scope::NOTE),
+            Stage::FindingTargets(..) => Action::Observe(Scope::SCALING | Scope::NOTE),
+            Stage::CheckingScaling(..) => Action::Observe(Scope::SCALING),
             Stage::Pausing { .. } => Action::Observe(Scope::PAUSE),
             _ => Action::Observe(self.round.scope(environment, false).unwrap_or(Scope::WHOLE)),
         }
@@ -98,6 +102,16 @@ impl Tick {
         let stage = std::mem::replace(&mut self.stage, Stage::Looking);
         match stage {
             Stage::Weighing(observed) => self.weighed(environment, now, observed, &seen),
+            Stage::ReadingTags(mut observed, verdict) => {
+                observed.suspended = seen.suspended.unwrap_or_default();
+                self.judged(environment, now, observed, verdict)
+            }
+            Stage::CheckingScaling(observed, verdict) => {
+                self.scaling_checked(environment, now, (observed, verdict), seen)
+            }
+            Stage::FindingTargets(depth, note, observed) => {
+                self.targets_found(environment, now, (depth, note, observed), seen)
+            }
             Stage::Resting => self.rested(environment, now, seen.note.unwrap_or_default()),
             Stage::Pausing { asleep } => {
                 let held_by = seen.pause.and_then(|pause| pause.held_by(asleep));
@@ -118,16 +132,21 @@ impl Tick {
         if observed.route == RouteTarget::Elsewhere {
             return self.done(Rest::Failed(Failure::RouteElsewhere));
         }
-        match self.stage {
-            Stage::Sinking { depth, turned, emptied } => {
-                self.sink(environment, now, &observed, depth, (turned, emptied))
+        match std::mem::replace(&mut self.stage, Stage::Looking) {
+            Stage::Sinking { depth, turned, emptied, suspension } => {
+                self.sink(environment, now, &observed, depth, (turned, emptied), suspension)
             }
             _ if self.order == Order::Sleep => {
-                self.write(Depth::Sleep, Note::Asleep { since: self.started + now }, observed, now)
+                let note = Note::Asleep { since: self.started + now };
+                self.find_targets(Depth::Sleep, Some(note), observed)
             }
             _ => match verdict::at_a_glance(environment, &observed, self.started + now) {
                 Verdict::Undecided | Verdict::GiveUp(_) => {
                     self.stage = Stage::Weighing(observed);
+                    self.look(environment)
+                }
+                verdict @ Verdict::Stay(_) => {
+                    self.stage = Stage::ReadingTags(observed, verdict);
                     self.look(environment)
                 }
                 verdict => self.judged(environment, now, observed, verdict),
@@ -143,6 +162,7 @@ impl Tick {
         seen: &Seen,
     ) -> Action<Rest> {
         observed.note = seen.note.unwrap_or_default();
+        observed.suspended = seen.suspended.unwrap_or_default();
         let at = self.started + now;
         let verdict = match verdict::at_a_glance(environment, &observed, at) {
             Verdict::Undecided => match seen.usage {
@@ -165,9 +185,13 @@ impl Tick {
         if environment.sleep.dry_run && mending::acts(environment, &observed, verdict) {
             return self.done(Rest::Would(verdict));
         }
+        let stays = matches!(verdict, Verdict::Stay(_) | Verdict::Starting);
+        if stays && !observed.suspended.is_empty() && !environment.sleep.dry_run {
+            return self.check_scaling(observed, verdict);
+        }
         match verdict {
             Verdict::Undecided => self.done(Rest::Awake(Held::MetricsMissing)),
-            Verdict::Asleep => self.tidy(environment, now, &observed),
+            Verdict::Asleep => self.tidy(environment, now, observed),
             Verdict::Wake => self.wake(environment, now, &observed, None),
             Verdict::Stay(held) => self.mend(environment, now, &observed, held),
             Verdict::Starting => {
@@ -179,11 +203,14 @@ impl Tick {
                 Action::Apply(steps)
             }
             Verdict::Dozing => self.done(Rest::Dozing),
-            Verdict::Doze => self.write(Depth::Doze, Note::Dozing { since: at }, observed, now),
-            Verdict::Sleep => self.write(Depth::Sleep, Note::Asleep { since: at }, observed, now),
+            Verdict::Doze => {
+                let note = Step::Write(Note::Dozing { since: at });
+                self.write(Depth::Doze, vec![note], Suspension::default(), observed, now)
+            }
+            Verdict::Sleep => self.find_targets(Depth::Sleep, Some(Note::Asleep { since: at }), observed),
             Verdict::GiveUp(failure) => {
                 let note = observed.note.give_up(failure, at);
-                self.write(Depth::GiveUp(failure), note, observed, now)
+                self.find_targets(Depth::GiveUp(failure), Some(note), observed)
             }
         }
     }
@@ -192,10 +219,11 @@ impl Tick {
         match std::mem::replace(&mut self.stage, Stage::Looking) {
             Stage::Mending(rest) => self.done(rest),
             // The note must not be older than what follows: a request may have come since.
-            Stage::Writing(_, _, at) if now > at + NOTE_PATIENCE => self.look(environment),
-            Stage::Writing(depth, observed, _) => {
-                self.sink(environment, now, &observed, depth, (false, false))
+            Stage::Writing(.., at) if now > at + NOTE_PATIENCE => self.look(environment),
+            Stage::Writing(depth, suspension, observed, _) => {
+                self.sink(environment, now, &observed, depth, (false, false), suspension)
             }
+            Stage::ResumingScaling(observed, verdict) => self.judged(environment, now, observed, verdict),
             stage => {
                 self.stage = stage;
                 self.look(environment)

@@ -7,8 +7,9 @@
 //!              |                                               |
 //!              |--error for good---> Done(Failed)              |
 //!              |                                               |
-//!            plan --steps--> Apply --route turned, or the      |
-//!              |               |     first steps: look again---+
+//!            plan --steps--> Apply, and resume scaling         |
+//!              |               |--route turned, or the         |
+//!              |               |     first steps: look again --+
 //!              |               +--else--> Wait(poll) ----------+
 //!              |                                               |
 //!              |--nothing to do, not ready--> Wait(poll) ------+
@@ -28,6 +29,7 @@ mod age;
 mod asleep;
 mod hold;
 mod redirects;
+mod resuming;
 mod waits;
 
 use std::time::{Duration, SystemTime};
@@ -35,6 +37,7 @@ use std::time::{Duration, SystemTime};
 use age::Age;
 pub use age::Remembered;
 use hold::Stage;
+use resuming::Resuming;
 
 use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
 use crate::{
@@ -45,6 +48,7 @@ use crate::{
         ledger::Event,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
+        scaling::Suspended,
     },
 };
 
@@ -87,6 +91,9 @@ pub struct Wake {
     congestion: u32,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
+    /// A start that has been given up is tried again.
+    insists: bool,
+    resuming: Resuming,
     round: Round,
     stage: Stage,
     remembered: Remembered,
@@ -113,7 +120,9 @@ impl Wake {
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
             budget: None,
-            round: Round::with_note(true),
+            insists: false,
+            resuming: Resuming::default(),
+            round: Round::with_tags(),
             stage: Stage::Observing,
             remembered: Remembered::default(),
             age: Age::Unasked,
@@ -125,7 +134,13 @@ impl Wake {
     /// By hand, or by the schedule: a start that has been given up is tried again.
     #[must_use]
     pub fn insisting(self) -> Self {
-        Self { round: Round::with_note(false), ..self }
+        Self { insists: true, ..self }
+    }
+
+    /// Resumes the scaling that has just been suspended, or written down as such.
+    #[must_use]
+    pub fn resuming(self, suspended: Suspended) -> Self {
+        Self { resuming: Resuming::of(suspended.activities), ..self }
     }
 
     /// Wakes nothing that has been woken that often within the last hour.
@@ -179,7 +194,8 @@ impl Wake {
             self.lagging = observed.route == RouteTarget::App && now < FIRST_LOOK;
         }
         self.route_seen(now, observed.route);
-        if let Some(failure) = asleep::refused(environment, observed, self.started + now) {
+        let refused = asleep::refused(environment, observed, self.started + now);
+        if let Some(failure) = refused.filter(|_| !self.insists) {
             self.phase = Phase::Failed(Failure::Start(failure));
             return Action::Done(Outcome::Failed(Failure::Start(failure)));
         }
@@ -192,14 +208,24 @@ impl Wake {
             self.wake_begins(observed, at);
         }
         plan.steps.extend(event.map(Step::Record));
+        self.resuming.plan(environment, observed, &plan.steps);
         if !plan.steps.is_empty() {
             return Action::Apply(plan.steps);
+        }
+        if let Some(resume) = self.resume_scaling() {
+            return resume;
         }
         match plan.phase {
             Phase::Failed(failure) => Action::Done(Outcome::Failed(failure)),
             Phase::Ready => self.ready(now),
             _ => self.poll(now),
         }
+    }
+
+    fn resume_scaling(&mut self) -> Option<Action> {
+        let steps = self.resuming.take()?;
+        self.stage = Stage::ResumingScaling;
+        Some(Action::Apply(steps))
     }
 
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action {
@@ -222,7 +248,12 @@ impl Protocol for Wake {
         let came = match (self.stage, came) {
             (Stage::Ending(outcome), _) => return Action::Done(outcome),
             (Stage::ReadingAge(reason), Came::Seen(seen)) => return self.age_seen(now, reason, seen),
-            (Stage::ReadingAge(_) | Stage::Observing, came) => came,
+            (Stage::ResumingScaling, Came::Applied(_)) => {
+                self.stage = Stage::Observing;
+                // No visitor waits for it, and the next tick tries again.
+                return self.applied(environment, now);
+            }
+            (Stage::ReadingAge(_) | Stage::ResumingScaling | Stage::Observing, came) => came,
         };
         match came {
             Came::Nothing => {
@@ -233,7 +264,7 @@ impl Protocol for Wake {
             Came::Seen(Err(fault)) => self.failed(now, fault),
             Came::Applied(faults) => match decisive(environment, &faults) {
                 Some(fault) => self.failed(now, fault),
-                None => self.applied(environment, now),
+                None => self.resume_scaling().unwrap_or_else(|| self.applied(environment, now)),
             },
         }
     }

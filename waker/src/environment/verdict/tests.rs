@@ -8,6 +8,7 @@ use crate::{
     environment::{
         ledger::Ledger,
         observed::{Answer, DatabaseState, Healthy, Running},
+        scaling::Suspended,
     },
 };
 
@@ -27,6 +28,7 @@ fn observed(route: RouteTarget, note: Note) -> Observed {
         route,
         note,
         ledger: Ledger::default(),
+        suspended: Suspended::default(),
     }
 }
 

@@ -37,6 +37,7 @@ fn status(environment: &Environment) -> Status {
         route: RouteTarget::Waker,
         note: Note::None,
         ledger: Ledger::parse("1763717000"),
+        suspended: crate::environment::scaling::Suspended::default(),
     };
     let now = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_763_717_020);
     Status::of(environment, &observed, now)

@@ -27,6 +27,8 @@ pub enum Call {
     UpdateService,
     ModifyRule,
     AddTags,
+    DescribeScalableTargets,
+    RegisterScalableTarget,
 }
 
 /// How a call goes.
@@ -126,7 +128,11 @@ impl Account {
             }
             Call::AddTags | Call::ModifyRule => self.modify_balancer.take(now, busy),
             // No rate is documented for these, or one that is never met.
-            Call::DescribeDatabase | Call::GetMetricData { .. } | Call::GetTaskProtection => true,
+            Call::DescribeDatabase
+            | Call::GetMetricData { .. }
+            | Call::GetTaskProtection
+            | Call::DescribeScalableTargets
+            | Call::RegisterScalableTarget => true,
         }
     }
 }

@@ -111,7 +111,8 @@ impl Month<'_> {
         let mut begins = self.now;
         let call = match step {
             Step::SetDesired { .. } => Call::UpdateService,
-            Step::Write(_) | Step::Record(_) => Call::AddTags,
+            Step::Write(_) | Step::WriteSuspended(_) | Step::Record(_) => Call::AddTags,
+            Step::SetSuspended { .. } => Call::RegisterScalableTarget,
             Step::TurnRoute(_) => {
                 let read = self.account.call(self.now, Call::DescribeRules);
                 begins = read.back;
@@ -187,6 +188,9 @@ impl Month<'_> {
             seen.route = Some(world.route.target());
         } else if part == Scope::NOTE {
             (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger.clone()));
+            seen.suspended = Some(world.scaling.tagged);
+        } else if part == Scope::SCALING {
+            seen.scaling = Some(world.scaling.targets.clone());
         } else if part == Scope::PAUSE {
             let after = Some(std::time::Duration::from_millis(5 * MINUTE));
             seen.pause = Some(Pause { paused: None, connections: None, after, provisioned: false });
@@ -199,6 +203,9 @@ impl Month<'_> {
                 let was = self.world.services[service].desired;
                 if service == self.world.app && was > 0 && count == 0 {
                     self.judge.emptied(self.now);
+                    if self.design == Design::Reveille {
+                        self.check_suspended();
+                    }
                 }
                 self.set_desired(service, count);
             }
@@ -208,6 +215,8 @@ impl Month<'_> {
                 invocation.sandbox.touched(up);
             }
             Step::Write(note) => self.world.note = note,
+            Step::SetSuspended { service, activities } => self.set_suspended(service, activities),
+            Step::WriteSuspended(suspended) => self.world.scaling.tagged = suspended,
             Step::Record(event) => {
                 if let Some(ledger) = self.world.ledger.enter(event) {
                     self.world.ledger = ledger;
@@ -234,6 +243,8 @@ fn call_of(part: Scope) -> Call {
         Call::DescribeRules
     } else if part == Scope::NOTE {
         Call::DescribeTags
+    } else if part == Scope::SCALING {
+        Call::DescribeScalableTargets
     } else {
         Call::GetMetricData { metrics: 2 }
     }

@@ -7,6 +7,10 @@
 //! invocation crashes, does not count. And it is only ever a change by hand that makes a
 //! visitor meet it.
 //!
+//! **Scaling** that the waker has suspended must be resumed by the end of the first such
+//! tick that began while the app serves. What a person suspended stays suspended, and the
+//! waker sets no count to 0 that a policy could raise again.
+//!
 //! **Cut off** is a request that the app has answered, if the waker sets the app's
 //! desired count from more than 0 to 0 within the idle time after it.
 //!
@@ -54,6 +58,7 @@ pub struct Judge {
     excess: Millis,
     answered: Option<Millis>,
     stranded: Option<Millis>,
+    unscaled: Option<Millis>,
     /// Somebody has changed something by hand since a target last became healthy.
     by_hand: bool,
 }
@@ -98,6 +103,7 @@ impl Judge {
             excess: 0,
             answered: None,
             stranded: None,
+            unscaled: None,
             by_hand: false,
         }
     }
@@ -186,10 +192,22 @@ impl Judge {
         }
     }
 
+    /// Scaling is suspended of an app that serves.
+    pub fn unscaled(&mut self, now: Millis, unscaled: bool) {
+        self.unscaled = unscaled.then(|| self.unscaled.unwrap_or(now));
+    }
+
+    pub fn answered_within(&self, now: Millis, time: Millis) -> bool {
+        self.answered.is_some_and(|answered| now < answered + time)
+    }
+
     /// A tick has ended that was neither lost nor crashed.
     pub fn ticked(&mut self, began: Millis, now: Millis) {
         if let Some(since) = self.stranded.filter(|since| *since <= began) {
             self.breaks(Breach::Stranded { since: now - since });
+        }
+        if let Some(since) = self.unscaled.filter(|since| *since <= began) {
+            self.breaks(Breach::Unscaled { since: now - since });
         }
     }
 

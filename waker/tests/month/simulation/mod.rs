@@ -33,6 +33,7 @@ mod pace;
 mod people;
 mod route;
 mod sandbox;
+mod scaling;
 pub mod seeds;
 mod service;
 pub mod sums;

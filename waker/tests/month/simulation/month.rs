@@ -47,6 +47,8 @@ pub enum Event {
         service: usize,
         task: u32,
     },
+    /// The policy of Application Auto Scaling decides.
+    Policy,
     Deploy,
     Deployed {
         generation: u32,
@@ -109,7 +111,7 @@ impl<'a> Month<'a> {
             design,
             now: 0,
             events: Events::new(),
-            world: World::new(environment, &mut dice),
+            world: World::new(environment, &mut dice, &mut stream(6)),
             metrics: Metrics::new(&trouble, &mut stream(2)),
             partial: trouble.partial.clone(),
             account: Account::new(stream(3)),
@@ -180,6 +182,7 @@ impl<'a> Month<'a> {
             Event::TaskRuns { service, task } => self.task_runs(service, task),
             Event::TaskHealthy { service, task } => self.task_healthy(service, task),
             Event::TaskGone { service, task } => self.task_gone(service, task),
+            Event::Policy => self.decide(),
             Event::Deploy => self.deploy(),
             Event::Deployed { generation } => self.deployed(generation),
             Event::ByHand(hand) => self.by_hand(hand),

@@ -40,6 +40,14 @@ pub enum Breach {
         after: Millis,
     },
     Redirects,
+    /// The app's count was set to 0 while its scaling could raise it.
+    Undone,
+    /// What a person suspended has been resumed.
+    Overridden,
+    /// Its scaling is still suspended after so long in use, and a whole tick.
+    Unscaled {
+        since: Millis,
+    },
     /// A tick has changed an environment that was asleep.
     Disturbed,
 }

@@ -8,9 +8,11 @@ use waker::{
 use super::{
     clock::{Millis, SECOND},
     database::Database,
+    designs::Design,
     dice::Dice,
     month::{Event, Month},
     route::Route,
+    scaling::AutoScaling,
     service::{Service, TaskState},
     trace::Happened,
 };
@@ -20,6 +22,7 @@ pub struct World {
     pub route: Route,
     pub note: Note,
     pub ledger: Ledger,
+    pub scaling: AutoScaling,
     pub services: Vec<Service>,
     /// The service behind the load balancer.
     pub app: usize,
@@ -34,14 +37,16 @@ pub struct World {
 
 impl World {
     /// Asleep.
-    pub fn new(environment: &Environment, dice: &mut Dice) -> Self {
+    pub fn new(environment: &Environment, dice: &mut Dice, scaling: &mut Dice) -> Self {
         let services = environment.services.iter();
+        let app = environment.app_services().next().unwrap_or_default();
         Self {
             route: Route::new(RouteTarget::Waker),
             note: Note::None,
             ledger: Ledger::default(),
+            scaling: AutoScaling::new(environment.services.len(), app, scaling),
             services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
-            app: environment.app_services().next().unwrap_or_default(),
+            app,
             database: Database::new(),
             counts_draining: dice.once_in(2),
             pool: dice.once_in(2),
@@ -151,5 +156,8 @@ impl Month<'_> {
         let awake = self.world.services.iter().any(|service| service.desired > 0);
         self.judge.awake(self.now, awake);
         self.judge.stranded(self.now, self.world.is_stranded());
+        if self.design == Design::Reveille {
+            self.watch_scaling();
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Depth, Order, Rest, Stage, Tick};
+use super::{Depth, Order, Rest, Stage, Suspension, Tick};
 use crate::{
     config::{DatabaseKind, Environment},
     environment::{
@@ -20,13 +20,14 @@ impl Tick {
     pub(super) fn write(
         &mut self,
         depth: Depth,
-        note: Note,
+        tags: Vec<Step>,
+        suspension: Suspension,
         observed: Observed,
         now: Duration,
     ) -> Action<Rest> {
         self.phase = Phase::FallingAsleep;
-        self.stage = Stage::Writing(depth, observed, now);
-        Action::Apply(vec![Step::Write(note)])
+        self.stage = Stage::Writing(depth, suspension, observed, now);
+        Action::Apply(tags)
     }
 
     /// One step further down.
@@ -37,24 +38,32 @@ impl Tick {
         observed: &Observed,
         depth: Depth,
         (turned, emptied): (bool, bool),
+        mut suspension: Suspension,
     ) -> Action<Rest> {
         self.phase = Phase::FallingAsleep;
         let at_waker = observed.route == RouteTarget::Waker;
         let wanted = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
         if (turned && !at_waker) || (emptied && observed.running.awake(environment)) {
-            return self.wake(environment, now, observed, Some(Rest::Interrupted));
+            let wake = self.new_wake(environment, now, observed).resuming(suspension.tagged);
+            return self.wake_with(environment, now, wake, Some(Rest::Interrupted));
         }
         if at_waker && (depth == Depth::Doze || !wanted) {
             return match depth {
                 Depth::Doze => self.done(Rest::Dozing),
                 Depth::Sleep if emptied => self.done(Rest::FellAsleep),
-                Depth::Sleep => self.tidy(environment, now, observed),
+                Depth::Sleep => self.tidy(environment, now, observed.clone()),
                 Depth::GiveUp(failure) => self.done(Rest::GaveUp(failure)),
             };
         }
         self.round.turned();
+        let suspend = std::mem::take(&mut suspension.steps);
+        if at_waker && !suspend.is_empty() {
+            self.stage = Stage::Sinking { depth, turned: true, emptied, suspension };
+            return Action::Apply(suspend);
+        }
+        suspension.steps = suspend;
         let emptied = at_waker || !observed.running.awake(environment);
-        self.stage = Stage::Sinking { depth, turned: at_waker, emptied };
+        self.stage = Stage::Sinking { depth, turned: at_waker, emptied, suspension };
         Action::Apply(plan::asleep(environment, observed).steps)
     }
 
@@ -63,11 +72,15 @@ impl Tick {
         &mut self,
         environment: &Environment,
         now: Duration,
-        observed: &Observed,
+        observed: Observed,
     ) -> Action<Rest> {
-        let steps = plan::asleep(environment, observed).steps;
-        if steps.iter().any(|step| matches!(step, Step::TurnRoute(_) | Step::SetDesired { .. })) {
-            return self.sink(environment, now, observed, Depth::Sleep, (false, false));
+        let steps = plan::asleep(environment, &observed).steps;
+        if steps.contains(&Step::TurnRoute(RouteTarget::Waker)) {
+            let suspension = Suspension::default();
+            return self.sink(environment, now, &observed, Depth::Sleep, (false, false), suspension);
+        }
+        if steps.iter().any(|step| matches!(step, Step::SetDesired { .. })) {
+            return self.find_targets(Depth::Sleep, None, observed);
         }
         if !steps.is_empty() {
             self.stage = Stage::Mending(Rest::Asleep { held_by: None });

@@ -47,9 +47,23 @@ impl Tick {
         observed: &Observed,
         rest: Option<Rest>,
     ) -> Action<Rest> {
+        let wake = self.new_wake(environment, now, observed).resuming(observed.suspended);
+        self.wake_with(environment, now, wake, rest)
+    }
+
+    pub(super) fn new_wake(&self, environment: &Environment, now: Duration, observed: &Observed) -> Wake {
         let healthy = environment.app_services().any(|index| observed.healthy.of(index) > 0);
         let limit = (now + if healthy { HOLD } else { BRIEF }).min(self.limit);
-        let wake = Wake::new(Patience::Hold(limit), self.started, self.limit, self.seed, 0);
+        Wake::new(Patience::Hold(limit), self.started, self.limit, self.seed, 0)
+    }
+
+    pub(super) fn wake_with(
+        &mut self,
+        environment: &Environment,
+        now: Duration,
+        wake: Wake,
+        rest: Option<Rest>,
+    ) -> Action<Rest> {
         self.stage = Stage::Waking(Box::new(wake), rest);
         self.forward(environment, now, Came::Nothing)
     }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::Wake;
+use super::{super::Wake, scaling::Suspension};
 use crate::environment::{
     failure::{Failure, StartFailure},
+    note::Note,
     observed::Observed,
     pause::Holder,
     plan::Phase,
@@ -46,14 +47,20 @@ pub(super) enum Stage {
     Looking,
     /// The rest of what decides is being looked at.
     Weighing(Observed),
-    /// The environment falls asleep as far as that, once the note is written.
-    Writing(Depth, Observed, Duration),
+    /// Only the tags are missing of what is needed to go on with that.
+    ReadingTags(Observed, Verdict),
+    CheckingScaling(Observed, Verdict),
+    ResumingScaling(Observed, Verdict),
+    FindingTargets(Depth, Option<Note>, Observed),
+    /// The environment falls asleep as far as that, once the tags are written.
+    Writing(Depth, Suspension, Observed, Duration),
     Sinking {
         depth: Depth,
         /// The route has been read back, or was found to point to the waker.
         turned: bool,
         /// The app's count has been set to 0, or was found to be.
         emptied: bool,
+        suspension: Suspension,
     },
     /// Nothing but these steps is to be done.
     Mending(Rest),

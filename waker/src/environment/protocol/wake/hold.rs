@@ -35,6 +35,8 @@ const ROUND_TRIP: Duration = Duration::from_secs(2);
 pub(super) enum Stage {
     /// To find out how far the environment is.
     Observing,
+    /// Nothing: scaling has been resumed.
+    ResumingScaling,
     /// The wake's age decides about the redirect to the app, or about another hold.
     ReadingAge(For),
     /// The rest of the hold, and then this outcome.

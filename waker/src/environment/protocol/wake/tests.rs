@@ -9,6 +9,7 @@ use crate::{
         ledger::{self, Ledger},
         note::Note,
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        scaling::{Activities, ByService, Suspended},
     },
 };
 
@@ -236,3 +237,29 @@ fn a_failing_start_ends_it_after_the_other_steps() {
 }
 
 mod rounds;
+
+#[test]
+fn scaling_is_resumed_once_the_count_is_set_and_only_what_the_waker_suspended() {
+    let ours = Activities::SCALE_IN | Activities::SCALE_OUT;
+    let activities = ByService::default().with(0, ours);
+    let tags = || {
+        let suspended = Suspended { activities, since: UNIX_EPOCH };
+        Came::Seen(Ok(Seen { note: Some(Note::None), suspended: Some(suspended), ..Seen::default() }))
+    };
+    for patience in [HOLD, Patience::Page] {
+        let mut wake = wake(patience);
+        at(&mut wake, 0.0, Came::Nothing);
+        at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+        let Action::Apply(steps) = at(&mut wake, 0.2, tags()) else { panic!("it is woken") };
+        assert!(steps.contains(&Step::SetDesired { service: 0, count: 2 }), "{steps:?}");
+        let failed = Came::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, FaultKind::Throttled)]);
+        assert!(matches!(at(&mut wake.clone(), 0.3, failed), Action::Wait(_)), "no count, no resuming");
+        let resume = Step::SetSuspended { service: 0, activities: Activities::SCHEDULED };
+        assert_eq!(at(&mut wake, 0.3, Came::Applied(Vec::new())), Action::Apply(vec![resume]));
+        let failed = Came::Applied(vec![(resume, FaultKind::Denied)]);
+        let look = at(&mut wake, 0.4, failed);
+        assert_eq!(look, Action::Observe(Scope::RUNNING), "no visitor waits for it");
+        let again = at(&mut wake, 0.5, starting());
+        assert!(!matches!(again, Action::Apply(_)), "once: {again:?}");
+    }
+}
