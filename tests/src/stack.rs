@@ -158,6 +158,10 @@ impl Stack {
         aws_sdk_cloudwatch::Client::new(&self.sdk)
     }
 
+    pub fn scaling(&self) -> aws_sdk_applicationautoscaling::Client {
+        aws_sdk_applicationautoscaling::Client::new(&self.sdk)
+    }
+
     pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
         aws_sdk_eventbridge::Client::new(&self.sdk)
     }

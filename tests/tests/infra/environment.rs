@@ -182,6 +182,21 @@ impl Cloud {
         Ok(if target.contains("-waker-") { "waker" } else { "app" })
     }
 
+    /// Gives the one service a scalable target, from one task to two.
+    pub async fn let_scale(&self) -> Result<()> {
+        use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
+        aws_sdk_applicationautoscaling::Client::new(&self.sdk)
+            .register_scalable_target()
+            .service_namespace(ServiceNamespace::Ecs)
+            .resource_id(format!("service/{NAME}/{NAME}"))
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .min_capacity(1)
+            .max_capacity(2)
+            .send()
+            .await?;
+        Ok(())
+    }
+
     /// How many tasks of a service are wanted and running.
     pub async fn tasks(&self, cluster: &str, service: &str) -> Result<(i32, i32)> {
         let ecs = aws_sdk_ecs::Client::new(&self.sdk);

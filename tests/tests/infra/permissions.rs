@@ -12,7 +12,7 @@ use crate::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
 use crate::walk::{Step, Walk};
 
 /// Which step fails without which statement of whose policy.
-const MISSED: [(Policy, &str, Step); 12] = [
+const MISSED: [(Policy, &str, Step); 13] = [
     (WAKER, "Services", Look),
     (WAKER, "LookAtLoadBalancers", Look),
     (WAKER, "Aurora", Look),
@@ -23,6 +23,7 @@ const MISSED: [(Policy, &str, Step); 12] = [
     (WAKER, "Tasks", Wake),
     (WAKER, "Metrics", FallAsleep),
     (WAKER, "NoteOnRoutes", FallAsleep),
+    (WAKER, "SuspendScaling", FallAsleep),
     (WAKER, "AuroraMembers", LookAtPause),
     (TASK, "Secrets", Wake),
 ];
@@ -55,6 +56,7 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     let function = terraform.output("waker_function_name").await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
     cloud.fill_cluster().await.unwrap();
+    cloud.let_scale().await.unwrap();
     for policy in [WAKER, TASK] {
         let of = |known: &(Policy, &'static str)| (known.0 == policy).then_some(known.1);
         let shown = MISSED.map(|(policy, sid, _)| (policy, sid));

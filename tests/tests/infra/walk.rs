@@ -49,8 +49,13 @@ impl Walk<'_> {
             let (reached, last) = self.take(step, place).await;
             let mut denied = denied_since(&mut self.cloud.ministack, place).await;
             if step == Step::Wake {
-                // For the ledger of wakes, which decides nothing.
-                denied.retain(|action| action != "elasticloadbalancing:AddTags");
+                // For the ledger of wakes, and for scaling, which the next tick resumes: neither
+                // decides anything.
+                let decides = |action: &str| {
+                    action != "elasticloadbalancing:AddTags"
+                        && action != "application-autoscaling:RegisterScalableTarget"
+                };
+                denied.retain(|action| decides(action));
             }
             assert_eq!(
                 reached,

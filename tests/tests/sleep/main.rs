@@ -10,6 +10,7 @@ mod failure;
 mod held;
 mod mended;
 mod race;
+mod scaling;
 
 use std::time::Duration;
 
