@@ -77,8 +77,8 @@ pub fn build_sample_app() -> Result<()> {
     cargo(&["build", "--package", "reveille-tests", "--bin", "sample-app"])
 }
 
-/// Runs cargo on this workspace; what it prints goes to standard error.
-fn cargo(arguments: &[&str]) -> Result<()> {
+/// cargo on this workspace.
+pub fn cargo_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
     // What the cargo that runs this program says of its package: build scripts look at some of
@@ -88,7 +88,12 @@ fn cargo(arguments: &[&str]) -> Result<()> {
             command.env_remove(name);
         }
     }
-    let status = command.status().context("failed to run cargo")?;
+    command
+}
+
+/// Runs cargo on this workspace; what it prints goes to standard error.
+fn cargo(arguments: &[&str]) -> Result<()> {
+    let status = cargo_command(arguments).status().context("failed to run cargo")?;
     if !status.success() {
         bail!("cargo {} failed", arguments.join(" "));
     }

@@ -1,5 +1,6 @@
 //! The local AWS: what Reveille runs on in tests and in `cargo demo`.
 
+pub mod aws_models;
 pub mod binaries;
 pub mod demo;
 pub mod event_log;

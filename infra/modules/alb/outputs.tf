@@ -14,7 +14,7 @@ output "dns_name" {
 }
 
 output "zone_id" {
-  description = "The hosted zone of its name, for an alias record."
+  description = "The hosted zone of its name, for an alias record, with `evaluate_target_health = false`: a load balancer with a sleeping environment counts as unhealthy there."
   value       = aws_lb.this.zone_id
 }
 

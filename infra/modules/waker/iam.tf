@@ -4,8 +4,12 @@ locals {
   services     = flatten([for environment in var.environments : environment.services])
   databases    = [for environment in var.environments : environment.database if environment.database != null]
   cluster_arns = distinct([for service in local.services : service.cluster_arn])
-  service_arns = distinct([for service in local.services : "${replace(service.cluster_arn, ":cluster/", ":service/")}/${service.name}"])
-  task_arns    = [for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]
+  long_arns    = [for service in local.services : "${replace(service.cluster_arn, ":cluster/", ":service/")}/${service.name}"]
+  # A service that was made before 2021 may have an ARN without its cluster, and so may its tasks. Theirs
+  # are scoped by the condition on the cluster.
+  short_arns   = [for service in local.services : service.arn if service.arn != null && !contains(local.long_arns, coalesce(service.arn, "none"))]
+  service_arns = distinct(concat(local.long_arns, local.short_arns))
+  task_arns    = distinct(concat([for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"], [for arn in local.short_arns : replace(arn, "/:service/.*$/", ":task/*")]))
   route_arns   = [for rule in aws_lb_listener_rule.route : rule.arn]
 
   aurora_arns   = [for database in local.databases : database.arn if database.kind == "aurora"]
@@ -48,6 +52,12 @@ locals {
       Sid      = "TurnRoutes"
       Action   = ["elasticloadbalancing:ModifyRule"]
       Resource = local.route_arns
+    },
+    {
+      # ELB looks at the user pool with the permissions of the rule's writer.
+      Sid      = "Cognito"
+      Action   = ["cognito-idp:DescribeUserPoolClient"]
+      Resource = var.cognito_user_pool_arns
     },
     {
       Sid       = "NoteOnRoutes"

@@ -134,6 +134,17 @@ variable "vpc" {
   }
 }
 
+variable "cognito_user_pool_arns" {
+  description = "The user pools of `authenticate-cognito` actions in front of a route's forward. Who writes such a rule, also unchanged, needs `cognito-idp:DescribeUserPoolClient` on its user pool: without it the route cannot be turned."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.cognito_user_pool_arns : can(regex("^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+$", arn))])
+    error_message = "cognito_user_pool_arns must hold ARNs such as arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI."
+  }
+}
+
 variable "tick" {
   description = "How often every environment is looked at, in EventBridge Scheduler's words. Off, nothing goes to sleep and nothing is mended."
   type = object({

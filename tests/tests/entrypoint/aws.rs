@@ -9,9 +9,12 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use rcgen::{CertificateParams, KeyPair};
+use reveille_tests::aws_models::{Models, Request};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
@@ -33,6 +36,8 @@ struct Script {
     endless: bool,
     /// What was sent: each secret's name, and the header with the signature.
     seen: Mutex<Vec<(String, String)>>,
+    /// The same, whole.
+    requests: Mutex<Vec<Request>>,
 }
 
 type Shared = Arc<Script>;
@@ -43,7 +48,13 @@ impl Script {
     }
 }
 
-async fn answer(State(script): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(
+    State(script): State<Shared>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let header = |name| headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     if uri.path() == "/ready" {
         return StatusCode::OK.into_response();
@@ -59,6 +70,12 @@ async fn answer(State(script): State<Shared>, uri: Uri, headers: HeaderMap, body
     assert_eq!(header("x-amz-target"), "secretsmanager.GetSecretValue");
     let id = serde_json::from_slice::<Value>(&body).unwrap()["SecretId"].as_str().unwrap().to_owned();
     script.seen.lock().unwrap().push((id.clone(), header("authorization")));
+    script.requests.lock().unwrap().push(Request {
+        method: method.to_string(),
+        path: uri.to_string(),
+        headers: headers.keys().map(|name| (name.to_string(), header(name.as_str()))).collect(),
+        body: BASE64_STANDARD.encode(&body),
+    });
     if let Some(together) = &script.together {
         together.wait().await;
     }
@@ -123,6 +140,44 @@ async fn every_error_of_aws_has_its_sentence_and_exit_code() {
         assert!(log.contains(all) && log.contains(&format!("({error}: AWS says so)")), "{log}");
         // What may pass is tried again, a few times; what is refused is not.
         assert_eq!(script.seen().len(), if code == 69 { 4 } else { 1 }, "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_is_allowed_by_awss_models_and_every_error_in_them_is_understood() {
+    let name = "what_is_sent_is_allowed_by_awss_models_and_every_error_in_them_is_understood";
+    let Some(models) = tokio::task::block_in_place(|| Models::install(name).unwrap()) else { return };
+    let (script, endpoint) = start(Script::default()).await;
+    let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf";
+    let version = "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111";
+    with_keys(run(&endpoint))
+        .env("BY_NAME", "secretsmanager:app")
+        .env("BY_ARN", format!("secretsmanager:{arn}"))
+        .env("BY_STAGE", format!("secretsmanager:{arn}::AWSPREVIOUS:"))
+        .env("BY_VERSION", format!("secretsmanager:{arn}:::{version}"))
+        .command(&["true"])
+        .await
+        .success();
+    let requests = script.requests.lock().unwrap().clone();
+    let checked = models.check(&requests).unwrap();
+    assert_eq!(checked.len(), 4);
+    for checked in checked {
+        assert_eq!(checked.operation.as_deref(), Some("GetSecretValue"), "{:?}", checked.problems);
+        assert_eq!(checked.problems, [""; 0]);
+    }
+
+    let operations = models.operations("entrypoint/src/secrets", &[]).unwrap();
+    let [operation] = &operations[..] else { panic!("{operations:?}") };
+    assert!(operation.name == "GetSecretValue" && !operation.errors.is_empty(), "{operation:?}");
+    for error in &operation.errors {
+        let code: &'static str = error.code.clone().leak();
+        let (_script, endpoint) =
+            start(Script { error: Some((error.status, code)), ..Script::default() }).await;
+        let outcome = with_keys(run(&endpoint)).env("A", "secretsmanager:app").command(&["true"]).await;
+        assert_ne!(outcome.code, Some(0), "{code}");
+        // What is said of a code that is not known.
+        let known = outcome.log.contains(code) && !outcome.log.contains("Secrets Manager refuses");
+        assert!(known, "{}", outcome.log);
     }
 }
 

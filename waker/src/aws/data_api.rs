@@ -5,7 +5,7 @@ use aws_config::SdkConfig;
 use aws_sdk_rdsdata::{Client, error::SdkError};
 use tracing::debug;
 
-use super::error::cloud_error;
+use super::error::{cloud_error, incomplete};
 use crate::environment::fault::CloudError;
 
 #[derive(Debug)]
@@ -32,6 +32,7 @@ impl DataApi {
             .set_database(database.map(str::to_owned))
             .sql("select 1");
         match statement.send().await {
+            Ok(output) if output.records.is_none() => Err(incomplete("ExecuteStatement", "records")),
             Ok(_) => Ok(true),
             Err(SdkError::ServiceError(error))
                 if error.err().is_database_resuming_exception()

@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, time::SystemTime};
 use aws_config::SdkConfig;
 use aws_sdk_ecs::{
     Client,
+    operation::get_task_protection::GetTaskProtectionError,
     types::{self, DeploymentRolloutState, DesiredStatus},
 };
 use futures_util::future::try_join_all;
 use tracing::{debug, warn};
 
 use super::{
-    error::cloud_error,
+    error::{cloud_error, incomplete},
     start_failure::{self, Event, StoppedTask},
 };
 use crate::{
@@ -94,9 +95,8 @@ impl Ecs {
             .await
             .map_err(|error| cloud_error("DescribeServices", error))?;
         // A deleted service stays visible as INACTIVE for a while.
-        let alive =
-            output.services.unwrap_or_default().into_iter().filter(|found| found.status() == Some("ACTIVE"));
-        Ok(alive.collect())
+        let found = output.services.ok_or_else(|| incomplete("DescribeServices", "services"))?;
+        Ok(found.into_iter().filter(|found| found.status() == Some("ACTIVE")).collect())
     }
 
     async fn tasks_of(
@@ -149,8 +149,22 @@ impl Ecs {
                 return Ok(false);
             }
             let get = self.0.get_task_protection().cluster(&service.cluster).set_tasks(Some(tasks));
-            let output = get.send().await.map_err(|error| cloud_error("GetTaskProtection", error))?;
-            Ok(output.protected_tasks().iter().any(types::ProtectedTask::protection_enabled))
+            match get.send().await {
+                Ok(output) => {
+                    let lacking = || incomplete("GetTaskProtection", "protectedTasks");
+                    let found = output.protected_tasks.ok_or_else(lacking)?;
+                    Ok(found.iter().any(types::ProtectedTask::protection_enabled))
+                }
+                // "The specified task isn't supported in this Region": none can be protected.
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(GetTaskProtectionError::is_unsupported_feature_exception) =>
+                {
+                    Ok(false)
+                }
+                Err(error) => Err(cloud_error("GetTaskProtection", error)),
+            }
         });
         Ok(try_join_all(services).await?.contains(&true))
     }
@@ -183,7 +197,7 @@ impl Ecs {
             .desired_status(status)
             .max_results(TASKS_PER_CALL);
         let listed = list.send().await.map_err(|error| cloud_error("ListTasks", error))?;
-        Ok(listed.task_arns.unwrap_or_default())
+        listed.task_arns.ok_or_else(|| incomplete("ListTasks", "taskArns"))
     }
 
     /// The service's tasks that have stopped; ECS keeps them for an hour or so.
@@ -202,7 +216,7 @@ impl Ecs {
         }
         let describe = self.0.describe_tasks().cluster(&service.cluster).set_tasks(Some(arns));
         let described = describe.send().await.map_err(|error| cloud_error("DescribeTasks", error))?;
-        Ok(described.tasks.unwrap_or_default())
+        described.tasks.ok_or_else(|| incomplete("DescribeTasks", "tasks"))
     }
 }
 

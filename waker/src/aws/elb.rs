@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::{
     types::{Action, ActionTypeEnum, Tag, TagDescription, TargetHealthStateEnum},
 };
 
-use super::error::cloud_error;
+use super::error::{cloud_error, incomplete};
 use crate::{
     config::{Environment, Route},
     environment::{
@@ -61,8 +61,10 @@ impl Elb {
     ) -> Result<(Note, Ledger, Suspended), CloudError> {
         let describe = self.0.describe_tags().resource_arns(&environment.route.rule_arn);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeTags", error))?;
+        let descriptions =
+            output.tag_descriptions.ok_or_else(|| incomplete("DescribeTags", "TagDescriptions"))?;
         let value = |key: &str| {
-            let mut tags = output.tag_descriptions().iter().flat_map(TagDescription::tags);
+            let mut tags = descriptions.iter().flat_map(TagDescription::tags);
             tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
         };
         let note = value(NOTE).map(Note::parse).unwrap_or_default();
@@ -106,8 +108,10 @@ impl Elb {
     pub(super) async fn healthy(&self, target_group_arn: &str) -> Result<u32, CloudError> {
         let describe = self.0.describe_target_health().target_group_arn(target_group_arn);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeTargetHealth", error))?;
-        let states =
-            output.target_health_descriptions().iter().filter_map(|target| target.target_health()?.state());
+        let targets = output
+            .target_health_descriptions
+            .ok_or_else(|| incomplete("DescribeTargetHealth", "TargetHealthDescriptions"))?;
+        let states = targets.iter().filter_map(|target| target.target_health()?.state());
         let healthy = states.filter(|state| **state == TargetHealthStateEnum::Healthy).count();
         Ok(u32::try_from(healthy).unwrap_or(u32::MAX))
     }
@@ -120,11 +124,8 @@ impl Elb {
             .send()
             .await
             .map_err(|error| cloud_error("DescribeRules", error))?;
-        let rule = output
-            .rules
-            .unwrap_or_default()
-            .into_iter()
-            .find(|rule| rule.rule_arn() == Some(&route.rule_arn));
+        let rules = output.rules.ok_or_else(|| incomplete("DescribeRules", "Rules"))?;
+        let rule = rules.into_iter().find(|rule| rule.rule_arn() == Some(&route.rule_arn));
         match rule {
             Some(rule) => Ok(rule.actions.unwrap_or_default()),
             None => Err(CloudError::new(

@@ -6,6 +6,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use thiserror::Error as ThisError;
 
 use crate::environment::fault::{CloudError, FaultKind};
 
@@ -13,7 +14,36 @@ pub(super) fn cloud_error<E>(call: &'static str, error: SdkError<E, HttpResponse
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
+    if lacks_cognito(&error) {
+        return CloudError::new(FaultKind::Denied, call, LacksCognito(error.into()));
+    }
     CloudError::new(kind(&error), call, error)
+}
+
+/// A success that lacks what AWS always sends with it, such as one with an empty body:
+/// the SDK reads it as a list of nothing.
+pub(super) fn incomplete(call: &'static str, lacking: &'static str) -> CloudError {
+    CloudError::new(FaultKind::Malformed, call, format!("the answer lacks {lacking}"))
+}
+
+/// Writing a rule with an authenticate-cognito action, also one that it had before,
+/// makes ELB look at the user pool on the caller's behalf. ELB's guide,
+/// "Authenticate users", names the permission.
+#[derive(Debug, ThisError)]
+#[error(
+    "the function's role lacks cognito-idp:DescribeUserPoolClient on the user pool of the rule's \
+     authenticate-cognito action"
+)]
+struct LacksCognito(#[source] Box<dyn Error + Send + Sync>);
+
+/// ELB has the same code for every action that it refuses; the message alone tells.
+/// For example "User is not authorized to perform 'describeUserPoolClient'":
+/// <https://github.com/awslabs/kubeflow-manifests/issues/18>
+fn lacks_cognito<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let SdkError::ServiceError(service) = error else { return false };
+    let error = service.err();
+    error.code() == Some("InvalidLoadBalancerAction")
+        && error.message().is_some_and(|message| message.contains("not authorized"))
 }
 
 fn kind<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> FaultKind {
@@ -25,10 +55,12 @@ fn kind<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpRespo
         }
         SdkError::DispatchFailure(_) => FaultKind::Unreachable,
         SdkError::ConstructionFailure(_) => FaultKind::Rejected,
-        SdkError::ServiceError(service) => by_code(service.err().code(), service.raw().status().as_u16()),
+        // The SDK could not read a success: it takes that for an error without a code.
+        SdkError::ServiceError(service) if service.raw().status().is_success() => FaultKind::Malformed,
+        SdkError::ServiceError(service) => fault_kind(service.err().code(), service.raw().status().as_u16()),
         // An error page that is not of the API's form, such as a proxy's.
         SdkError::ResponseError(response) if response.raw().status().as_u16() >= 400 => {
-            by_code(None, response.raw().status().as_u16())
+            fault_kind(None, response.raw().status().as_u16())
         }
         _ => FaultKind::Malformed,
     }
@@ -40,14 +72,21 @@ fn for_want_of_credentials(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// By the API's error code, as the reference of each operation lists them;
-/// without a code that says it, by the HTTP status.
-fn by_code(code: Option<&str>, status: u16) -> FaultKind {
+/// without a code that says it, by the HTTP status. The test `aws_models` holds it
+/// against every code of AWS's service models.
+pub fn fault_kind(code: Option<&str>, status: u16) -> FaultKind {
     match (code.unwrap_or_default(), status) {
         (code, _) if THROTTLING_ERRORS.contains(&code) => FaultKind::Throttled,
         (code, _) if TRANSIENT_ERRORS.contains(&code) => FaultKind::TimedOut,
-        ("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "ForbiddenException", _) => {
-            FaultKind::Denied
-        }
+        (
+            "AccessDenied"
+            | "AccessDeniedException"
+            | "UnauthorizedOperation"
+            | "ForbiddenException"
+            // Application Auto Scaling's own role may not read the alarms of a policy.
+            | "FailedResourceAccessException",
+            _,
+        ) => FaultKind::Denied,
         (
             "ExpiredToken"
             | "ExpiredTokenException"
@@ -75,10 +114,20 @@ fn by_code(code: Option<&str>, status: u16) -> FaultKind {
             "InvalidDBClusterStateFault"
             | "InvalidDBInstanceState"
             | "InvalidDBInstanceStateFault"
+            | "InvalidDBShardGroupState"
             | "InvalidResourceStateException"
-            | "DatabaseResumingException",
+            | "DatabaseResumingException"
+            // Application Auto Scaling: another change of the same target, or its end.
+            | "ConcurrentUpdateException"
+            | "ObjectNotFoundException"
+            // GetTaskProtection: the task was listed, and is gone.
+            | "ResourceNotFoundException",
             _,
         ) => FaultKind::WrongState,
+        // Out of instances of a class in a zone, or of an answer: both pass.
+        ("InsufficientDBInstanceCapacity" | "DatabaseUnavailableException" | "InternalServiceException", _) => {
+            FaultKind::Unavailable
+        }
         (_, 429) => FaultKind::Throttled,
         (_, 401 | 403) => FaultKind::Denied,
         (_, 500..) => FaultKind::Unavailable,
@@ -100,6 +149,9 @@ mod tests {
             ("RequestTimeout", 400, F::TimedOut),
             ("AccessDenied", 403, F::Denied),
             ("AccessDeniedException", 400, F::Denied),
+            ("ForbiddenException", 403, F::Denied),
+            ("FailedResourceAccessException", 400, F::Denied),
+            ("LimitExceededException", 400, F::Throttled),
             ("ExpiredTokenException", 400, F::Credentials),
             ("InvalidClientTokenId", 403, F::Credentials),
             ("ClusterNotFoundException", 400, F::ClusterMissing),
@@ -109,9 +161,21 @@ mod tests {
             ("RuleNotFound", 400, F::RuleMissing),
             ("DBClusterNotFoundFault", 404, F::DatabaseMissing),
             ("DBInstanceNotFound", 404, F::DatabaseMissing),
+            ("DatabaseNotFoundException", 404, F::DatabaseMissing),
             ("InvalidDBClusterStateFault", 400, F::WrongState),
             ("InvalidDBInstanceState", 400, F::WrongState),
+            ("InvalidDBShardGroupState", 400, F::WrongState),
             ("InvalidResourceStateException", 400, F::WrongState),
+            ("DatabaseResumingException", 400, F::WrongState),
+            ("ConcurrentUpdateException", 400, F::WrongState),
+            ("ObjectNotFoundException", 400, F::WrongState),
+            ("ResourceNotFoundException", 400, F::WrongState),
+            ("InsufficientDBInstanceCapacity", 400, F::Unavailable),
+            ("DatabaseUnavailableException", 504, F::Unavailable),
+            ("InternalServiceException", 400, F::Unavailable),
+            ("InternalServerErrorException", 500, F::Unavailable),
+            ("ServiceUnavailableError", 503, F::Unavailable),
+            ("HealthUnavailable", 500, F::Unavailable),
             ("ServerException", 500, F::Unavailable),
             ("InternalFailure", 500, F::Unavailable),
             ("ServiceUnavailable", 503, F::Unavailable),
@@ -121,7 +185,11 @@ mod tests {
             ("", 403, F::Denied),
             ("", 400, F::Rejected),
         ] {
-            assert_eq!(by_code(Some(code).filter(|code| !code.is_empty()), status), kind, "{code} {status}");
+            assert_eq!(
+                fault_kind(Some(code).filter(|code| !code.is_empty()), status),
+                kind,
+                "{code} {status}"
+            );
         }
     }
 }

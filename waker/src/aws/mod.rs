@@ -4,6 +4,7 @@
 //! protocol's decision, which looks at the environment again before it repeats
 //! anything.
 
+mod bounded;
 mod data_api;
 mod ecs;
 mod elb;
@@ -26,8 +27,10 @@ use futures_util::future::try_join_all;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
+pub use self::error::fault_kind;
 use self::{
-    data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds, scaling::AutoScaling,
+    bounded::bounded, data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds,
+    scaling::AutoScaling,
 };
 use crate::{
     config::{Environment, Probe},
@@ -74,7 +77,7 @@ impl Aws {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_timeout(CALL_TIMEOUT).build();
         aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
+            .http_client(bounded(http))
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

@@ -5,10 +5,10 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_rds::{
     Client,
-    types::{DbCluster, Filter},
+    types::{DbCluster, DbInstance, Filter},
 };
 
-use super::error::cloud_error;
+use super::error::{cloud_error, incomplete};
 use crate::{
     config::{Database, DatabaseKind},
     environment::{
@@ -76,24 +76,29 @@ impl Rds {
             describe.send().await.map_err(|error| cloud_error("DescribeDBInstances", error))
         };
         let (cluster, instances) = tokio::try_join!(self.cluster(identifier), instances)?;
-        let mut classes = instances.db_instances().iter().filter_map(|instance| instance.db_instance_class());
+        let instances = listed(instances.db_instances)?;
+        let mut classes = instances.iter().filter_map(|instance| instance.db_instance_class());
         Ok((pauses_after(&cluster), classes.any(|class| class != "db.serverless")))
     }
 
     async fn cluster(&self, identifier: &str) -> Result<DbCluster, CloudError> {
         let describe = self.0.describe_db_clusters().db_cluster_identifier(identifier);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeDBClusters", error))?;
-        let cluster = output.db_clusters.unwrap_or_default().into_iter().next();
-        cluster.ok_or_else(|| missing("DescribeDBClusters", identifier))
+        let clusters = output.db_clusters.ok_or_else(|| incomplete("DescribeDBClusters", "DBClusters"))?;
+        clusters.into_iter().next().ok_or_else(|| missing("DescribeDBClusters", identifier))
     }
 
     async fn instance_status(&self, identifier: &str) -> Result<DatabaseStatus, CloudError> {
         let describe = self.0.describe_db_instances().db_instance_identifier(identifier);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeDBInstances", error))?;
-        let instance = output.db_instances().first();
-        let instance = instance.ok_or_else(|| missing("DescribeDBInstances", identifier))?;
+        let instances = listed(output.db_instances)?;
+        let instance = instances.first().ok_or_else(|| missing("DescribeDBInstances", identifier))?;
         Ok(status(instance.db_instance_status().unwrap_or_default()))
     }
+}
+
+fn listed(instances: Option<Vec<DbInstance>>) -> Result<Vec<DbInstance>, CloudError> {
+    instances.ok_or_else(|| incomplete("DescribeDBInstances", "DBInstances"))
 }
 
 fn missing(call: &'static str, identifier: &str) -> CloudError {

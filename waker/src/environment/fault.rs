@@ -41,11 +41,11 @@ pub enum FaultKind {
     TimedOut,
     /// No connection, or one that broke.
     Unreachable,
-    /// AWS answered that it failed itself (5xx).
+    /// AWS answered that it failed itself (5xx), or that it has no capacity now.
     Unavailable,
-    /// An answer that is not of the API's form.
+    /// An answer that is not of the API's form, or lacks what AWS always sends.
     Malformed,
-    /// The database is between two states, or somebody else was quicker.
+    /// The database is between two states, or another caller's change came first.
     WrongState,
     /// The function's role may not make this call.
     Denied,
@@ -106,7 +106,7 @@ impl FaultKind {
             Self::Throttled | Self::TimedOut | Self::Unreachable | Self::Unavailable | Self::Malformed => {
                 "The cloud does not answer as it should at the moment."
             }
-            Self::WrongState => "The database is changing its state.",
+            Self::WrongState => "A part of the application is changing its state.",
             Self::Denied => "The waker lacks a permission that it needs.",
             Self::Credentials => "The waker has no valid credentials.",
             Self::ClusterMissing => "The cluster that should run the application does not exist.",

@@ -1,21 +1,31 @@
 //! An HTTP endpoint that answers AWS calls as it is told to, by operation.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
+    env,
+    fs::OpenOptions,
+    io::Write as _,
     net::SocketAddr,
     sync::{Arc, Mutex},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
 };
+
+/// Names a file to which every request is added as a line of JSON. `tests/tests/aws_models` checks
+/// them against AWS's service models.
+const RECORD: &str = "REVEILLE_RECORD_REQUESTS";
 
 /// What one operation gets.
 #[derive(Clone, Debug)]
 pub enum Answer {
     Json(u16, String),
     Xml(u16, String),
+    Cbor(u16, Vec<u8>),
     /// The connection ends without an answer.
     Reset,
 }
@@ -68,6 +78,8 @@ impl Endpoint {
 async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let mut received = Vec::new();
     while let Some((head, body)) = request(&mut stream, &mut received).await {
+        record(&head, &body);
+        let body = String::from_utf8_lossy(&body).into_owned();
         let operation = operation(&head, &body);
         let answer = {
             let mut state = state.lock().unwrap();
@@ -76,28 +88,29 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         };
         let missing = || Answer::Json(500, format!(r#"{{"message":"no answer for {operation}"}}"#));
         let (status, media_type, body) = match answer.unwrap_or_else(missing) {
-            Answer::Json(status, body) => (status, "application/x-amz-json-1.1", body),
-            Answer::Xml(status, body) => (status, "text/xml", body),
+            Answer::Json(status, body) => (status, "application/x-amz-json-1.1", body.into_bytes()),
+            Answer::Xml(status, body) => (status, "text/xml", body.into_bytes()),
+            Answer::Cbor(status, body) => (status, "application/cbor\r\nsmithy-protocol: rpc-v2-cbor", body),
             Answer::Reset => return,
         };
         let length = body.len();
         let head =
             format!("HTTP/1.1 {status} X\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n");
-        if stream.write_all((head + &body).as_bytes()).await.is_err() {
+        if stream.write_all(&[head.as_bytes(), &body].concat()).await.is_err() {
             return;
         }
     }
 }
 
 /// The next request's head and body; None at the end of the connection.
-async fn request(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<(String, String)> {
+async fn request(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<(String, Vec<u8>)> {
     loop {
         if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&received[..end]).into_owned();
             let length = header(&head, "content-length").map_or(0, |value| value.parse().unwrap());
             let whole = end + 4 + length;
             if received.len() >= whole {
-                let body = String::from_utf8_lossy(&received[end + 4..whole]).into_owned();
+                let body = received[end + 4..whole].to_vec();
                 received.drain(..whole);
                 return Some((head, body));
             }
@@ -113,7 +126,23 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
-/// By protocol: JSON names it in a header, Query in the body, REST in the path.
+/// Adds a request to the file of [`RECORD`], where one is named.
+fn record(head: &str, body: &[u8]) {
+    let Some(file) = env::var_os(RECORD) else { return };
+    let mut start = head.split_whitespace();
+    let fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+    let line = json!({
+        "method": start.next(),
+        "path": start.next(),
+        "headers": fields.map(|(name, value)| (name.to_lowercase(), value.trim())).collect::<BTreeMap<_, _>>(),
+        "body": BASE64_STANDARD.encode(body),
+    });
+    let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();
+    // One write, as other tests add theirs at the same time.
+    file.write_all(format!("{line}\n").as_bytes()).unwrap();
+}
+
+/// By protocol: JSON names it in a header, Query in the body, REST and CBOR in the path.
 fn operation(head: &str, body: &str) -> String {
     if let Some(target) = header(head, "x-amz-target") {
         return target.rsplit('.').next().unwrap().to_owned();
@@ -121,5 +150,5 @@ fn operation(head: &str, body: &str) -> String {
     if let Some(action) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
         return action.to_owned();
     }
-    head.split_whitespace().nth(1).unwrap().trim_start_matches('/').to_owned()
+    head.split_whitespace().nth(1).unwrap().rsplit('/').next().unwrap().to_owned()
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
+mod answers;
+mod databases;
 mod endpoint;
 mod probe;
 mod scaling;

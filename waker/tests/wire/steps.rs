@@ -3,6 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use waker::config::Environment;
 use waker::environment::{
     cloud::{Cloud as _, Step},
     fault::FaultKind,
@@ -48,6 +49,41 @@ async fn a_turn_keeps_what_stands_before_the_forward() {
     assert_eq!(field("Actions.member.1.AuthenticateOidcConfig.UseExistingClientSecret"), Some("true"));
     assert_eq!(field("Actions.member.2.Type"), Some("forward"));
     assert_eq!(field("Actions.member.2.TargetGroupArn"), Some(APP));
+}
+
+#[tokio::test]
+async fn a_route_with_cognito_that_may_not_be_written_names_the_permission() {
+    let endpoint = awake().await;
+    let cognito = "<member><Type>authenticate-cognito</Type><Order>1</Order><AuthenticateCognitoConfig>\
+        <UserPoolArn>arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI</UserPoolArn>\
+        <UserPoolClientId>client</UserPoolClientId><UserPoolDomain>app</UserPoolDomain>\
+        </AuthenticateCognitoConfig></member>";
+    endpoint.answer("DescribeRules", rule(&(cognito.to_owned() + &forward(WAKER))));
+    let refused = |message: &str| {
+        Answer::Xml(
+            400,
+            format!(
+                "<ErrorResponse><Error><Code>InvalidLoadBalancerAction</Code><Message>{message}</Message>\
+                 </Error></ErrorResponse>"
+            ),
+        )
+    };
+    let turn = async |answer: Answer| {
+        endpoint.answer("ModifyRule", answer);
+        let step = Step::TurnRoute(RouteTarget::App);
+        aws(&endpoint).await.apply(&aurora(), step).await.unwrap_err()
+    };
+    let denied = turn(refused("User is not authorized to perform 'describeUserPoolClient'")).await;
+    assert_eq!((denied.call, denied.kind), ("ModifyRule", FaultKind::Denied));
+    let cause = std::error::Error::source(&denied).unwrap().to_string();
+    assert!(cause.contains("lacks cognito-idp:DescribeUserPoolClient"), "{cause}");
+    let sent = fields(&endpoint.calls("ModifyRule")[0].body);
+    let pool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI";
+    let name = "Actions.member.1.AuthenticateCognitoConfig.UserPoolArn";
+    assert!(sent.contains(&(name.to_owned(), pool.to_owned())), "{sent:?}");
+
+    let other = turn(refused("The user pool client must have a client secret")).await;
+    assert_eq!(other.kind, FaultKind::Rejected);
 }
 
 #[tokio::test]
@@ -171,20 +207,28 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
     // The endpoint knows nothing of metrics.
     assert_eq!(usage(protected(true)).await, Usage { traffic: None, protected: Some(true) });
     assert_eq!(usage(protected(false)).await.protected, Some(false));
-    let denied = json!({"__type": "AccessDeniedException", "message": "m"}).to_string();
-    assert_eq!(usage(Answer::Json(400, denied)).await.protected, None);
+    let error = |code: &str| Answer::Json(400, json!({"__type": code, "message": "m"}).to_string());
+    assert_eq!(usage(error("AccessDeniedException")).await.protected, None);
+    assert_eq!(usage(Answer::Json(200, String::new())).await.protected, None, "an empty answer says nothing");
+    // What ECS answers in a region that has no task protection.
+    assert_eq!(usage(error("UnsupportedFeatureException")).await.protected, Some(false));
 }
 
-#[tokio::test]
-async fn the_data_api_touches_and_tells() {
-    let endpoint = awake().await;
-    let environment = environment(&json!({
+/// An Aurora that is probed by the Data API.
+pub fn with_data_api() -> Environment {
+    environment(&json!({
         "kind": "aurora", "identifier": "db",
         "probe": {"data_api": {
             "resource_arn": "arn:aws:rds:eu-west-1:111122223333:cluster:db",
             "secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
         }},
-    }));
+    }))
+}
+
+#[tokio::test]
+async fn the_data_api_touches_and_tells() {
+    let endpoint = awake().await;
+    let environment = with_data_api();
     let cloud = aws(&endpoint).await;
     let answer = async || {
         let seen = cloud.observe(&environment, Scope::RUNNING).await.unwrap();

@@ -145,3 +145,48 @@ run "with_an_instance_that_stops" {
     error_message = "Network interfaces are Lambda's to make, not the code's."
   }
 }
+
+run "with_cognito_in_front" {
+  variables {
+    cognito_user_pool_arns = ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI"]
+  }
+  assert {
+    condition = one([for statement in jsondecode(output.policy_json).Statement : [statement.Action, statement.Resource] if statement.Sid == "Cognito"]) == [
+      ["cognito-idp:DescribeUserPoolClient"], ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI"],
+    ]
+    error_message = "Who writes a rule with authenticate-cognito must be allowed to look at its user pool."
+  }
+}
+
+run "with_a_service_that_has_a_short_arn" {
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services = [{
+          cluster_arn      = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging"
+          name             = "web"
+          arn              = "arn:aws:ecs:eu-west-1:111122223333:service/web"
+          target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        }]
+      }
+    }
+  }
+  assert {
+    condition = { for statement in jsondecode(output.policy_json).Statement : statement.Sid => statement.Resource if contains(["Services", "Tasks"], statement.Sid) } == {
+      Services = ["arn:aws:ecs:eu-west-1:111122223333:service/staging/web", "arn:aws:ecs:eu-west-1:111122223333:service/web"]
+      Tasks    = ["arn:aws:ecs:eu-west-1:111122223333:task/staging/*", "arn:aws:ecs:eu-west-1:111122223333:task/*"]
+    }
+    error_message = "Both forms of its ARN and of its tasks' are allowed."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "Tasks"]).Condition.ArnEquals["ecs:cluster"] == ["arn:aws:ecs:eu-west-1:111122223333:cluster/staging"]
+    error_message = "The cluster scopes the tasks."
+  }
+  assert {
+    condition     = contains(jsondecode(aws_cloudwatch_event_rule.look["services"].event_pattern).resources, "arn:aws:ecs:eu-west-1:111122223333:service/web")
+    error_message = "Its events come too."
+  }
+}

@@ -365,6 +365,29 @@ run "cluster" {
   expect_failures = [var.environments]
 }
 
+run "arn_of_another_service" {
+  command = plan
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", arn = "arn:aws:ecs:eu-west-1:111122223333:service/other", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+      }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "cognito_user_pool_by_its_id" {
+  command = plan
+  variables {
+    cognito_user_pool_arns = ["eu-west-1_AbCdEfGhI"]
+  }
+  expect_failures = [var.cognito_user_pool_arns]
+}
+
 run "service_twice" {
   command = plan
   variables {

@@ -1,0 +1,61 @@
+//! What a database is asked for.
+
+use serde_json::json;
+use waker::environment::{
+    cloud::Cloud as _,
+    observed::{DatabaseStatus, Scope},
+    pause::Pause,
+};
+
+use crate::{
+    aurora, awake, aws,
+    endpoint::{Answer, Endpoint},
+    environment,
+};
+
+/// An empty map.
+const EMPTY_CBOR: &[u8] = &[0xa0];
+
+fn instances(instance: &str) -> Answer {
+    Answer::Xml(
+        200,
+        format!(
+            "<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances>{instance}</DBInstances>\
+             </DescribeDBInstancesResult></DescribeDBInstancesResponse>"
+        ),
+    )
+}
+
+fn field(endpoint: &Endpoint, name: &str) -> Option<String> {
+    let calls = endpoint.calls("DescribeDBInstances");
+    let body = &calls.last().unwrap().body;
+    url::form_urlencoded::parse(body.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into())
+}
+
+#[tokio::test]
+async fn an_instance_is_asked_for_its_own_status() {
+    let endpoint = awake().await;
+    let instance = environment(&json!({"kind": "instance", "identifier": "one"}));
+    for (status, found) in [("stopped", DatabaseStatus::Stopped), ("available", DatabaseStatus::Available)] {
+        let described = format!("<DBInstance><DBInstanceStatus>{status}</DBInstanceStatus></DBInstance>");
+        endpoint.answer("DescribeDBInstances", instances(&described));
+        let seen = aws(&endpoint).await.observe(&instance, Scope::RUNNING).await.unwrap();
+        assert_eq!(seen.running.unwrap().database.unwrap().status, found);
+        assert_eq!(field(&endpoint, "DBInstanceIdentifier").as_deref(), Some("one"));
+    }
+}
+
+#[tokio::test]
+async fn an_aurora_is_asked_for_the_classes_of_its_members() {
+    let endpoint = awake().await;
+    endpoint.answer("GetMetricData", Answer::Cbor(200, EMPTY_CBOR.to_vec()));
+    for (class, provisioned) in [("db.serverless", false), ("db.r7g.large", true)] {
+        let described = format!("<DBInstance><DBInstanceClass>{class}</DBInstanceClass></DBInstance>");
+        endpoint.answer("DescribeDBInstances", instances(&described));
+        let seen = aws(&endpoint).await.observe(&aurora(), Scope::PAUSE).await.unwrap();
+        let expected = Pause { paused: None, connections: None, after: None, provisioned };
+        assert_eq!(seen.pause, Some(expected), "{class}");
+        assert_eq!(field(&endpoint, "Filters.Filter.1.Name").as_deref(), Some("db-cluster-id"));
+        assert_eq!(field(&endpoint, "Filters.Filter.1.Values.Value.1").as_deref(), Some("db"));
+    }
+}
