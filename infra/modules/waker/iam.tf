@@ -7,10 +7,11 @@ locals {
   long_arns    = [for service in local.services : "${replace(service.cluster_arn, ":cluster/", ":service/")}/${service.name}"]
   # A service that was made before 2021 may have an ARN without its cluster, and so may its tasks. Theirs
   # are scoped by the condition on the cluster.
-  short_arns   = [for service in local.services : service.arn if service.arn != null && !contains(local.long_arns, coalesce(service.arn, "none"))]
-  service_arns = distinct(concat(local.long_arns, local.short_arns))
-  task_arns    = distinct(concat([for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"], [for arn in local.short_arns : replace(arn, "/:service/.*$/", ":task/*")]))
-  route_arns   = [for rule in aws_lb_listener_rule.route : rule.arn]
+  short_arns     = [for service in local.services : service.arn if service.arn != null && !contains(local.long_arns, coalesce(service.arn, "none"))]
+  service_arns   = distinct(concat(local.long_arns, local.short_arns))
+  task_arns      = distinct(concat([for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"], [for arn in local.short_arns : replace(arn, "/:service/.*$/", ":task/*")]))
+  user_pool_arns = distinct(concat(var.cognito_user_pool_arns, [for login in var.authenticate : login.cognito.user_pool_arn if login.cognito != null]))
+  route_arns     = [for rule in aws_lb_listener_rule.route : rule.arn]
 
   aurora_arns   = [for database in local.databases : database.arn if database.kind == "aurora"]
   instance_arns = [for database in local.databases : database.arn if database.kind == "instance"]
@@ -57,7 +58,7 @@ locals {
       # ELB looks at the user pool with the permissions of the rule's writer.
       Sid      = "Cognito"
       Action   = ["cognito-idp:DescribeUserPoolClient"]
-      Resource = var.cognito_user_pool_arns
+      Resource = local.user_pool_arns
     },
     {
       Sid       = "NoteOnRoutes"

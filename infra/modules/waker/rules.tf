@@ -5,6 +5,11 @@
 #   anchor   nobody         always to the app, whose targets AWS checks only while some rule uses them
 locals {
   paths = { for name, environment in var.environments : name => length(environment.hosts) + length(environment.paths) > 0 ? environment.paths : ["/*"] }
+
+  # What stands before the forward of the status and the route rule, if anything does.
+  logins = { for name in keys(var.environments) : name => [for kind in ["oidc", "cognito"] : kind if try(nonsensitive(var.authenticate[name][kind] != null), false)] }
+  # AWS wants an order where there is more than one action.
+  last = { for name, logins in local.logins : name => length(logins) > 0 ? length(logins) + 1 : null }
 }
 
 resource "aws_lb_listener_rule" "status" {
@@ -13,8 +18,46 @@ resource "aws_lb_listener_rule" "status" {
   priority     = each.value.priority
   tags         = merge(var.tags, { Name = "${var.name}-${each.key}-status" })
 
+  dynamic "action" {
+    for_each = local.logins[each.key]
+    content {
+      type  = "authenticate-${action.value}"
+      order = 1
+
+      dynamic "authenticate_oidc" {
+        for_each = action.value == "oidc" ? [1] : []
+        content {
+          issuer                     = var.authenticate[each.key].oidc.issuer
+          authorization_endpoint     = var.authenticate[each.key].oidc.authorization_endpoint
+          token_endpoint             = var.authenticate[each.key].oidc.token_endpoint
+          user_info_endpoint         = var.authenticate[each.key].oidc.user_info_endpoint
+          client_id                  = var.authenticate[each.key].oidc.client_id
+          client_secret              = var.authenticate[each.key].oidc.client_secret
+          scope                      = var.authenticate[each.key].scope
+          session_cookie_name        = var.authenticate[each.key].session_cookie_name
+          session_timeout            = var.authenticate[each.key].session_timeout
+          on_unauthenticated_request = var.authenticate[each.key].on_unauthenticated_request
+        }
+      }
+
+      dynamic "authenticate_cognito" {
+        for_each = action.value == "cognito" ? [1] : []
+        content {
+          user_pool_arn              = var.authenticate[each.key].cognito.user_pool_arn
+          user_pool_client_id        = var.authenticate[each.key].cognito.user_pool_client_id
+          user_pool_domain           = var.authenticate[each.key].cognito.user_pool_domain
+          scope                      = var.authenticate[each.key].scope
+          session_cookie_name        = var.authenticate[each.key].session_cookie_name
+          session_timeout            = var.authenticate[each.key].session_timeout
+          on_unauthenticated_request = var.authenticate[each.key].on_unauthenticated_request
+        }
+      }
+    }
+  }
+
   action {
     type             = "forward"
+    order            = local.last[each.key]
     target_group_arn = aws_lb_target_group.waker[each.key].arn
   }
 
@@ -40,8 +83,46 @@ resource "aws_lb_listener_rule" "route" {
   priority     = each.value.priority + 1
   tags         = merge(var.tags, { Name = "${var.name}-${each.key}-route" })
 
+  dynamic "action" {
+    for_each = local.logins[each.key]
+    content {
+      type  = "authenticate-${action.value}"
+      order = 1
+
+      dynamic "authenticate_oidc" {
+        for_each = action.value == "oidc" ? [1] : []
+        content {
+          issuer                     = var.authenticate[each.key].oidc.issuer
+          authorization_endpoint     = var.authenticate[each.key].oidc.authorization_endpoint
+          token_endpoint             = var.authenticate[each.key].oidc.token_endpoint
+          user_info_endpoint         = var.authenticate[each.key].oidc.user_info_endpoint
+          client_id                  = var.authenticate[each.key].oidc.client_id
+          client_secret              = var.authenticate[each.key].oidc.client_secret
+          scope                      = var.authenticate[each.key].scope
+          session_cookie_name        = var.authenticate[each.key].session_cookie_name
+          session_timeout            = var.authenticate[each.key].session_timeout
+          on_unauthenticated_request = var.authenticate[each.key].on_unauthenticated_request
+        }
+      }
+
+      dynamic "authenticate_cognito" {
+        for_each = action.value == "cognito" ? [1] : []
+        content {
+          user_pool_arn              = var.authenticate[each.key].cognito.user_pool_arn
+          user_pool_client_id        = var.authenticate[each.key].cognito.user_pool_client_id
+          user_pool_domain           = var.authenticate[each.key].cognito.user_pool_domain
+          scope                      = var.authenticate[each.key].scope
+          session_cookie_name        = var.authenticate[each.key].session_cookie_name
+          session_timeout            = var.authenticate[each.key].session_timeout
+          on_unauthenticated_request = var.authenticate[each.key].on_unauthenticated_request
+        }
+      }
+    }
+  }
+
   action {
     type             = "forward"
+    order            = local.last[each.key]
     target_group_arn = each.value.start_awake ? each.value.app_target_group_arn : aws_lb_target_group.waker[each.key].arn
   }
 
