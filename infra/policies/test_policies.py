@@ -43,6 +43,11 @@ config_json = jsonencode(
         environments = [
             {
                 count = 2.5
+                text  = <<-EOT
+                    {
+                      "a": 1
+                    }
+                EOT
                 never = true
             },
         ]
@@ -80,7 +85,7 @@ class Rendered(unittest.TestCase):
         self.assertEqual((policy.resource, policy.attribute), ("aws_iam_role_policy.waker", "policy"))
         statement = policy.document["Statement"][0]
         self.assertEqual(statement["Condition"]["ForAnyValue:StringEquals"]["aws:TagKeys"], ['a "b" ${c}'])
-        self.assertEqual(config.document, {"environments": [{"count": 2.5, "never": True}]})
+        self.assertEqual(config.document, {"environments": [{"count": 2.5, "text": '{\n  "a": 1\n}', "never": True}]})
         self.assertEqual(first.output("config_json"), config.document)
         self.assertEqual((trust.resource, trust.attribute), ("aws_iam_role.tick", "assume_role_policy"))
         self.assertEqual(trust.document, {"Statement": [{"Action": "sts:AssumeRole"}]})
