@@ -140,6 +140,15 @@ class Calls(unittest.TestCase):
         (denied,) = calls.differences(self.run_with({}, [*always, "kms:Decrypt"]))
         self.assertIn("grants kms:Decrypt", denied)
 
+    def test_the_entrypoint(self):
+        def run(action: str) -> list[rendered.Run]:
+            document = {"Statement": [{"Effect": "Allow", "Action": [action]}]}
+            return [rendered.Run("iam/one", [rendered.Rendered("iam/one", "aws_iam_role_policy.task", "policy", document)])]
+
+        self.assertEqual(list(calls.entrypoint_lacks(run("secretsmanager:GetSecretValue"))), [])
+        (line,) = calls.entrypoint_lacks(run("secretsmanager:ListSecrets"))
+        self.assertIn("no task's role is granted secretsmanager:GetSecretValue", line)
+
     def test_a_call_without_an_action_and_an_action_without_its_call(self):
         table = calls.TABLE["grant"]
         calls.TABLE["grant"] = [grant for grant in table if grant.get("operation") != "ecs:ListTasks"]
