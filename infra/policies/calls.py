@@ -1,4 +1,5 @@
-"""Holds what the waker's policy grants against what the waker calls, in both directions."""
+"""Holds what the waker's policy grants against what the waker calls, in both directions, and a task's against
+what the entrypoint calls."""
 
 import sys
 import tomllib
@@ -15,6 +16,7 @@ from models import operations_called  # noqa: E402
 
 TABLE = tomllib.loads((HERE / "calls.toml").read_text())
 SOURCE = HERE.parents[1] / "waker/src/aws"
+ENTRYPOINT = HERE.parents[1] / "entrypoint/src/secrets"
 
 
 def unlisted() -> Iterator[str]:
@@ -59,6 +61,22 @@ def differences(run: Run) -> Iterator[str]:
         yield f"{run.name}: the policy grants {action}, which nothing needs with {sorted(present)}"
     for action in sorted(needed - granted):
         yield f"{run.name}: the policy lacks {action}, which is needed with {sorted(present)}"
+
+
+def entrypoint_lacks(runs: list[Run]) -> Iterator[str]:
+    """Calls of the entrypoint that no policy of a task's role grants. What else is granted is for the app."""
+    granted = {
+        action
+        for run in runs
+        for one in run.documents
+        if (one.resource, one.attribute) == ("aws_iam_role_policy.task", "policy")
+        for statement in one.document["Statement"]
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+    }
+    for service, operation in operations_called(ENTRYPOINT):
+        if f"{service}:{operation}" not in granted:
+            yield f"no task's role is granted {service}:{operation}, which the entrypoint calls"
 
 
 def unknown_runs(runs: list[Run]) -> Iterator[str]:

@@ -52,6 +52,9 @@ def of_statement(statement: dict) -> Iterator[tuple[str, str]]:
     resources = listed(statement.get("Resource", []))
     taken = set()
     for action in listed(statement["Action"]):
+        if action == "*":
+            taken.update(resources)
+            continue
         known = [*privileges(action)]
         if not known:
             yield "NO_SUCH_ACTION", action
@@ -72,8 +75,6 @@ def of_statement(statement: dict) -> Iterator[tuple[str, str]]:
 
 def privileges(action: str) -> Iterator[tuple[dict, dict]]:
     """Service and privilege of each action that a name, which may have wildcards, stands for."""
-    if action == "*":
-        return
     prefix, _, pattern = action.partition(":")
     service = REFERENCE.get(prefix.lower())
     for name, privilege in (service["privileges"] if service else {}).items():

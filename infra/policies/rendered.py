@@ -4,6 +4,7 @@ Its JSON has the same, and with each run the provider's whole schema: a gigabyte
 """
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ ATTRIBUTE = re.compile(rf'\s*{MARK}"?([A-Za-z_][\w.:/-]*)"?\s+= jsonencode\(')
 TOKEN = re.compile(
     r"""\s*(?:\#[^\n]*\n\s*)*(?:
       (?P<string>"(?:[^"\\]|\\.)*")
+    | (?P<heredoc><<-?(?P<end>\w+)\n(?s:.*?)\n\s*(?P=end)(?=\n|$))
     | (?P<number>-?\d+(?:\.\d+)?)
     | (?P<word>[A-Za-z_][\w-]*)
     | (?P<sign>[][{}=,()])
@@ -98,6 +100,8 @@ def one(tokens: list) -> tuple[Any, list]:
     rest = tokens[1:]
     if kind == "string":
         return unquoted(text), rest
+    if kind == "heredoc":
+        return textwrap.dedent("\n".join(text.split("\n")[1:-1])), rest
     if kind == "number":
         return (float(text) if "." in text else int(text)), rest
     if kind == "word":

@@ -43,6 +43,11 @@ config_json = jsonencode(
         environments = [
             {
                 count = 2.5
+                text  = <<-EOT
+                    {
+                      "a": 1
+                    }
+                EOT
                 never = true
             },
         ]
@@ -80,7 +85,7 @@ class Rendered(unittest.TestCase):
         self.assertEqual((policy.resource, policy.attribute), ("aws_iam_role_policy.waker", "policy"))
         statement = policy.document["Statement"][0]
         self.assertEqual(statement["Condition"]["ForAnyValue:StringEquals"]["aws:TagKeys"], ['a "b" ${c}'])
-        self.assertEqual(config.document, {"environments": [{"count": 2.5, "never": True}]})
+        self.assertEqual(config.document, {"environments": [{"count": 2.5, "text": '{\n  "a": 1\n}', "never": True}]})
         self.assertEqual(first.output("config_json"), config.document)
         self.assertEqual((trust.resource, trust.attribute), ("aws_iam_role.tick", "assume_role_policy"))
         self.assertEqual(trust.document, {"Statement": [{"Action": "sts:AssumeRole"}]})
@@ -134,6 +139,15 @@ class Calls(unittest.TestCase):
         self.assertIn("lacks rds:StopDBInstance", less)
         (denied,) = calls.differences(self.run_with({}, [*always, "kms:Decrypt"]))
         self.assertIn("grants kms:Decrypt", denied)
+
+    def test_the_entrypoint(self):
+        def run(action: str) -> list[rendered.Run]:
+            document = {"Statement": [{"Effect": "Allow", "Action": [action]}]}
+            return [rendered.Run("iam/one", [rendered.Rendered("iam/one", "aws_iam_role_policy.task", "policy", document)])]
+
+        self.assertEqual(list(calls.entrypoint_lacks(run("secretsmanager:GetSecretValue"))), [])
+        (line,) = calls.entrypoint_lacks(run("secretsmanager:ListSecrets"))
+        self.assertIn("no task's role is granted secretsmanager:GetSecretValue", line)
 
     def test_a_call_without_an_action_and_an_action_without_its_call(self):
         table = calls.TABLE["grant"]

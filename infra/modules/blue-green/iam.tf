@@ -8,7 +8,7 @@ locals {
       Resource = [local.service_arn, local.task_set_arn]
     },
     {
-      # AWS has no scope for these.
+      # AWS has no scope for the load balancer's; AWSCodeDeployRoleForECS has the alarms' on all as well.
       Sid      = "Look"
       Effect   = "Allow"
       Action   = ["cloudwatch:DescribeAlarms", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups"]
