@@ -21,11 +21,13 @@ import settings
 
 def follow_settings() -> None:
     import iam
+    import metrics
     import rds
 
     for line in sys.stdin:
         changed = settings.current.change(line)
         rds.capacity.observe()
+        metrics.holes.observe()
         iam.observe()
         events.emit("settings_changed", changed=changed)
 

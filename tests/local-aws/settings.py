@@ -41,6 +41,13 @@ class Settings:
     metrics_delay_seconds: float | None = None
     # Every metric's StatusCode; with InternalError there are no datapoints.
     metrics_status: str = "Complete"
+    # By StatusCode (PartialData, InternalError) or by the code of an error of the whole call (InternalFailure,
+    # ServiceUnavailable, ThrottlingException): the share of the calls of GetMetricData, from 0 to 1, that get it.
+    metrics_failures: dict = dataclasses.field(default_factory=dict)
+    # Names of metrics, such as HealthyHostCount: what happens while one is named here never gets a datapoint.
+    metrics_missing: list = dataclasses.field(default_factory=list)
+    # By the name of a metric: what happens while it is named here gets its datapoint so much later; real seconds.
+    metrics_late: dict = dataclasses.field(default_factory=dict)
     # Where set, there are no datapoints at all, whatever the StatusCode says.
     metrics_lost: bool = False
     # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute.

@@ -3,9 +3,10 @@
 ministack stores what PutMetricData brings, but measures nothing itself.
 """
 
-from . import alarms, get_metric_data
+from . import alarms, get_metric_data, holes
 
 
 def install() -> None:
     alarms.install()
     get_metric_data.install()
+    holes.observe()
