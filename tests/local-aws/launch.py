@@ -20,6 +20,7 @@ import settings
 
 
 def follow_settings() -> None:
+    import ecs
     import iam
     import metrics
     import rds
@@ -27,6 +28,7 @@ def follow_settings() -> None:
     for line in sys.stdin:
         changed = settings.current.change(line)
         rds.capacity.observe()
+        ecs.utilization.observe()
         metrics.holes.observe()
         iam.observe()
         events.emit("settings_changed", changed=changed)
@@ -47,6 +49,7 @@ async def serve(gateway: socket.socket) -> None:
     import latency
     import metrics
     import rds
+    import scaling
     import schedules
 
     elb.targets.attach(asyncio.get_running_loop())
@@ -57,6 +60,7 @@ async def serve(gateway: socket.socket) -> None:
     rds.install()
     metrics.install()
     schedules.install()
+    scaling.install()
     event_bus.install()
     iam.install()
     latency.install()

@@ -48,9 +48,13 @@ class Settings:
     metrics_missing: list = dataclasses.field(default_factory=list)
     # By the name of a metric: what happens while it is named here gets its datapoint so much later; real seconds.
     metrics_late: dict = dataclasses.field(default_factory=dict)
+    # How busy the tasks of every service are, in percent, as CloudWatch has it while a task runs.
+    service_cpu_percent: float | None = None
+    service_memory_percent: float | None = None
     # Where set, there are no datapoints at all, whatever the StatusCode says.
     metrics_lost: bool = False
-    # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute.
+    # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute. Also how fast
+    # the clocks of Application Auto Scaling's scheduled actions run.
     scheduler_speed: float = 1.0
     # Whether whoever calls must be allowed to by their role's policies. Only true credentials are taken then.
     policies_enforced: bool = False

@@ -62,6 +62,10 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics_late: Option<BTreeMap<String, f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_cpu_percent: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_memory_percent: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduler_speed: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies_enforced: Option<bool>,

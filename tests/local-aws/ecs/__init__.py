@@ -1,6 +1,6 @@
 """Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
 
-from . import credentials, protection, read_lag, rebalancing, scheduler, services, task
+from . import credentials, protection, read_lag, rebalancing, scheduler, services, task, utilization
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ from ministack.services import ecs
 import settings
 from elb import health
 
-from . import notices, read_lag, services
+from . import notices, read_lag, services, utilization
 from . import task as tasks
 
 _LONGEST_WAIT = 15 * 60
@@ -90,6 +90,7 @@ def _refresh(cluster: str, group: str) -> None:
         service["_failures"] = 0
         service.pop("_retry_at", None)
     services.settle(service)
+    utilization.changed(service)
     read_lag.changed(service)
 
 

@@ -16,7 +16,7 @@ import settings
 
 from . import store
 
-_OURS = ("AWS/ApplicationELB", "AWS/RDS")
+_OURS = ("AWS/ApplicationELB", "AWS/ECS", "AWS/RDS")
 _STATISTICS = ("Average", "Minimum", "Maximum", "Sum", "SampleCount")
 _MINUTE = 60
 # Errors of the whole call, with their status codes:

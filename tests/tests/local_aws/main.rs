@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod calls;
 mod cloudwatch;
 mod databases;
 mod events;
@@ -13,6 +14,10 @@ mod metrics;
 mod pace;
 mod process;
 mod protection;
+mod scaling;
+mod scaling_permissions;
+mod scaling_policies;
+mod scaling_schedules;
 mod tags;
 mod tasks;
 mod ticks;
