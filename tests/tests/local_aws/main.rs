@@ -5,6 +5,7 @@
 mod calls;
 mod cloudwatch;
 mod databases;
+mod deployments;
 mod events;
 mod function;
 mod gate;
