@@ -49,6 +49,7 @@ async def serve(gateway: socket.socket) -> None:
     import latency
     import metrics
     import rds
+    import retries
     import scaling
     import schedules
 
@@ -80,7 +81,10 @@ async def serve(gateway: socket.socket) -> None:
             if message["type"] == "lifespan.startup.complete":
                 started.set()
 
-        await app(scope, receive, announce if scope["type"] == "lifespan" else send)
+        if scope["type"] == "lifespan":
+            await app(scope, receive, announce)
+        else:
+            await retries.answer(app, scope, receive, send)
 
     serving = asyncio.create_task(hypercorn.asyncio.serve(announcing, config))
     await started.wait()

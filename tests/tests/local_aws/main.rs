@@ -15,6 +15,7 @@ mod metrics;
 mod pace;
 mod process;
 mod protection;
+mod retries;
 mod scaling;
 mod scaling_permissions;
 mod scaling_policies;
