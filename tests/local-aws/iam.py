@@ -13,6 +13,7 @@ from ministack import app
 from ministack.core import iam_actions
 
 import events
+import scaling.permissions
 import settings
 
 
@@ -47,6 +48,8 @@ def _resource(service, method, path, headers, body, query_params, region, accoun
     found = _extract_resource_arn(service, method, path, headers, body, query_params, region, account_id)
     if service == "ecs":
         return _ecs_resource(json.loads(body or b"{}"), found, f"arn:aws:ecs:{region}:{account_id}")
+    if service == scaling.SERVICE:
+        return scaling.permissions.scope(headers.get("x-amz-target", "").rpartition(".")[2], json.loads(body or b"{}"))
     if service == "rds" and found == "*" and iam_actions._query_param(query_params, "Action") == "DescribeDBInstances":
         # A list, as AWS names it when it denies one.
         return f"arn:aws:rds:{region}:{account_id}:db:*"
@@ -74,6 +77,8 @@ def _context(service, iam_action, body, params):
         cluster = json.loads(body or b"{}").get("cluster")
         if cluster:
             return {**context, "ecs:cluster": cluster}
+    if service == scaling.SERVICE:
+        return {**context, **scaling.permissions.context(json.loads(body or b"{}"))}
     return context
 
 

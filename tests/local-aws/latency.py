@@ -6,9 +6,11 @@ only at a pace that has `api_latency`.
 
 import asyncio
 
+from ministack import app
 from ministack.services import alb, cloudwatch, ecs, rds
 
 import pace
+import scaling
 
 
 def _distant(handle_request):
@@ -27,3 +29,4 @@ def _distant(handle_request):
 def install() -> None:
     for service in (alb, cloudwatch, ecs, rds):
         service.handle_request = _distant(service.handle_request)
+    app.SERVICE_HANDLERS[scaling.SERVICE] = _distant(app.SERVICE_HANDLERS[scaling.SERVICE])

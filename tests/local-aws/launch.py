@@ -20,12 +20,16 @@ import settings
 
 
 def follow_settings() -> None:
+    import ecs
     import iam
+    import metrics
     import rds
 
     for line in sys.stdin:
         changed = settings.current.change(line)
         rds.capacity.observe()
+        ecs.utilization.observe()
+        metrics.holes.observe()
         iam.observe()
         events.emit("settings_changed", changed=changed)
 
@@ -45,6 +49,8 @@ async def serve(gateway: socket.socket) -> None:
     import latency
     import metrics
     import rds
+    import retries
+    import scaling
     import schedules
 
     elb.targets.attach(asyncio.get_running_loop())
@@ -55,6 +61,7 @@ async def serve(gateway: socket.socket) -> None:
     rds.install()
     metrics.install()
     schedules.install()
+    scaling.install()
     event_bus.install()
     iam.install()
     latency.install()
@@ -74,7 +81,10 @@ async def serve(gateway: socket.socket) -> None:
             if message["type"] == "lifespan.startup.complete":
                 started.set()
 
-        await app(scope, receive, announce if scope["type"] == "lifespan" else send)
+        if scope["type"] == "lifespan":
+            await app(scope, receive, announce)
+        else:
+            await retries.answer(app, scope, receive, send)
 
     serving = asyncio.create_task(hypercorn.asyncio.serve(announcing, config))
     await started.wait()

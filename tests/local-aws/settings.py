@@ -41,9 +41,20 @@ class Settings:
     metrics_delay_seconds: float | None = None
     # Every metric's StatusCode; with InternalError there are no datapoints.
     metrics_status: str = "Complete"
+    # By StatusCode (PartialData, InternalError) or by the code of an error of the whole call (InternalFailure,
+    # ServiceUnavailable, ThrottlingException): the share of the calls of GetMetricData, from 0 to 1, that get it.
+    metrics_failures: dict = dataclasses.field(default_factory=dict)
+    # Names of metrics, such as HealthyHostCount: what happens while one is named here never gets a datapoint.
+    metrics_missing: list = dataclasses.field(default_factory=list)
+    # By the name of a metric: what happens while it is named here gets its datapoint so much later; real seconds.
+    metrics_late: dict = dataclasses.field(default_factory=dict)
+    # How busy the tasks of every service are, in percent, as CloudWatch has it while a task runs.
+    service_cpu_percent: float | None = None
+    service_memory_percent: float | None = None
     # Where set, there are no datapoints at all, whatever the StatusCode says.
     metrics_lost: bool = False
-    # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute.
+    # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute. Also how fast
+    # the clocks of Application Auto Scaling's scheduled actions run.
     scheduler_speed: float = 1.0
     # Whether whoever calls must be allowed to by their role's policies. Only true credentials are taken then.
     policies_enforced: bool = False

@@ -1,5 +1,6 @@
 //! The local AWS's control plane and load balancer: ministack, corrected by `local-aws/`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -54,6 +55,16 @@ pub struct Settings {
     pub metrics_status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics_lost: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_failures: Option<BTreeMap<String, f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_missing: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_late: Option<BTreeMap<String, f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_cpu_percent: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_memory_percent: Option<Option<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduler_speed: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]

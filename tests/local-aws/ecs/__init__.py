@@ -1,12 +1,13 @@
 """Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
 
-from . import credentials, protection, read_lag, rebalancing, scheduler, services, task
+from . import credentials, deployments, protection, read_lag, rebalancing, scheduler, services, task, utilization
 
 
 def install() -> None:
     credentials.install()
     task.install()
     scheduler.install()
+    deployments.install()
     services.install()
     rebalancing.install()
     protection.install()

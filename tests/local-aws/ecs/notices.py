@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
 ministack tells nothing.
 """
 
@@ -37,6 +38,18 @@ def service_action(service: dict, kind: str, name: str, reason: str | None = Non
     if reason:
         detail["reason"] = reason
     _put("ECS Service Action", service["serviceArn"], detail)
+
+
+def deployment_changed(service: dict, deployment: dict, kind: str, name: str) -> None:
+    """`kind` is INFO or ERROR."""
+    detail = {
+        "eventType": kind,
+        "eventName": name,
+        "deploymentId": deployment["id"],
+        "updatedAt": _time(ecs._iso()),
+        "reason": deployment["rolloutStateReason"],
+    }
+    _put("ECS Deployment State Change", service["serviceArn"], detail)
 
 
 def _put(detail_type: str, resource: str, detail: dict) -> None:

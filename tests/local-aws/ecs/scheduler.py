@@ -16,7 +16,7 @@ from ministack.services import ecs
 import settings
 from elb import health
 
-from . import notices, read_lag, services
+from . import deployments, notices, read_lag, services, utilization
 from . import task as tasks
 
 _LONGEST_WAIT = 15 * 60
@@ -54,6 +54,8 @@ def _place(data):
         services.say(service, f"was unable to place a task. Reason: {reason}")
         notices.service_action(service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", "RESOURCE:FARGATE")
         _wait_longer(service, cluster, key)
+        unlaunched = {"taskArn": None, "stopCode": None, "_deployment_id": data["_deploymentId"]}
+        _task_failed({"group": data["group"], "clusterArn": service["clusterArn"], **unlaunched})
         return
     _, _, body = _run_task(data)
     started = [f"(task {task['taskArn'].rsplit('/', 1)[-1]})" for task in json.loads(body).get("tasks", [])]
@@ -77,7 +79,11 @@ def _task_failed(task: dict, digest_resolution_failed: bool = False) -> None:
     if service and task["stopCode"] == "TaskFailedToStart":
         with _deciding:
             _wait_longer(service, key.split("/")[0], key)
+    before = {deployment["id"]: deployment["rolloutState"] for deployment in service["deployments"]} if service else {}
     _record_service_task_failure(task, digest_resolution_failed)
+    for deployment in service["deployments"] if service else []:
+        if deployment["rolloutState"] == "FAILED" != before.get(deployment["id"]):
+            deployments.failed(service, deployment)
 
 
 def _refresh(cluster: str, group: str) -> None:
@@ -89,7 +95,9 @@ def _refresh(cluster: str, group: str) -> None:
     if service["runningCount"]:
         service["_failures"] = 0
         service.pop("_retry_at", None)
+    deployments.look(service)
     services.settle(service)
+    utilization.changed(service)
     read_lag.changed(service)
 
 
@@ -98,6 +106,7 @@ def _target_checked(target) -> None:
     for service in ecs._services.values():
         if arn not in [balancer["targetGroupArn"] for balancer in service["loadBalancers"]]:
             continue
+        deployments.look(service)
         services.settle(service)
         for task in services.tasks_of(service):
             if target.state == "unhealthy" and ecs._task_ip(task) == target.id and task["lastStatus"] == "RUNNING":
@@ -112,7 +121,7 @@ def _replace_unhealthy(service: dict, task: dict, target) -> None:
         service,
         f"(port {target.port}) is unhealthy in (target-group {arn}) due to (reason {target.description}).",
     )
-    tasks.request_stop(task, "ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {arn})")
+    tasks.request_stop(task, "ServiceSchedulerInitiated", deployments.unhealthy(arn))
 
 
 def _service_key(task: dict) -> str:

@@ -9,11 +9,13 @@ from ministack.services import ecs
 import events
 from elb import forward, targets
 
-from . import notices, protection, read_lag
+from . import deployments, notices, protection, read_lag
 from . import task as tasks
 
 # What ministack's scheduler says when the desired count is lower than the number of tasks.
 _SCALE_IN = "Service scaling down"
+# And when the newest deployment is not the task's.
+_REPLACED = "Task definition updated"
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html (events)
 _EVENTS_SHOWN = 100
@@ -62,13 +64,25 @@ def _create(data):
         if not forward.in_use(arn):
             message = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
             return error_response_json("InvalidParameterException", message, 400)
-    return _create_service(data)
+    response = _create_service(data)
+    if response[0] == 200:
+        cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
+        deployments.begun(ecs._services[f"{cluster}/{data['serviceName']}"], set())
+    return response
 
 
 def _update(data):
-    """ministack says that connections drain, whatever was changed."""
+    """ministack says that connections drain, whatever was changed.
+
+    A new deployment is not throttled for what its predecessors failed at:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
+    """
     key = _key(data)
     service = ecs._services.get(key)
+    known = deployments.ids(service)
+    if service and (data.get("forceNewDeployment") or "taskDefinition" in data):
+        service["_failures"] = 0
+        service.pop("_retry_at", None)
     said = list(service["events"]) if service else []
     before = service and service["desiredCount"]
     if service:
@@ -79,6 +93,7 @@ def _update(data):
         service["events"][:] = [event for event in service["events"] if event in said or event["message"] != untrue]
         if "desiredCount" in data:
             events.emit("desired_count_set", service=service["serviceName"], count=data["desiredCount"], before=before)
+        deployments.begun(service, known)
         read_lag.changed(service)
     return response
 
@@ -104,6 +119,8 @@ def _stop_task_by_scheduler(data):
         return
     name = task["group"].removeprefix("service:")
     service = ecs._services[f"{ecs._cluster_name_from_arn(task['clusterArn'])}/{name}"]
+    if data["reason"] == _REPLACED and deployments.keeps(service, task):
+        return
     if protection.protected(task):
         task = _unprotected(service) if data["reason"] == _SCALE_IN else None
     if task is None:

@@ -20,7 +20,7 @@ import pace
 import settings
 from elb import targets
 
-from . import addresses, credentials, notices
+from . import addresses, credentials, deployments, notices
 from .process import Container
 
 # What a task hears of: ("stop", stop code, reason) and ("exited", container, exit code).
@@ -192,7 +192,8 @@ class Run:
 
     def _tell_scheduler(self, end: _Ended) -> None:
         cluster = ecs._cluster_name_from_arn(self._task["clusterArn"])
-        if end.stop_code in ("TaskFailedToStart", "EssentialContainerExited"):
+        ended_by_itself = end.stop_code in ("TaskFailedToStart", "EssentialContainerExited")
+        if ended_by_itself or deployments.failed_a_check(end.reason):
             ecs._record_service_task_failure(self._task)
         ecs._reconcile_service_tasks(cluster, f"{cluster}/{self._task['group'].removeprefix('service:')}")
 

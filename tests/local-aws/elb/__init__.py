@@ -1,6 +1,6 @@
 """Corrections of ministack's load balancer: control plane, target health and data plane."""
 
-from . import conditions, forward, lambda_group, listener, propagation, read_lag, refusals, targets
+from . import cognito, conditions, forward, lambda_group, listener, propagation, read_lag, refusals, targets
 
 
 def install() -> None:
@@ -8,6 +8,7 @@ def install() -> None:
     conditions.install()
     lambda_group.install()
     refusals.install()
+    cognito.install()
     propagation.install()
     read_lag.install()
     targets.install()

@@ -76,7 +76,7 @@ async def _forward(listener: dict, groups: dict[str, int], request: Request, vis
         return await visitor.send(own(503, "503 Service Temporarily Unavailable"))
     target = random.choice(candidates)
     load_balancer = listener["LoadBalancerArn"]
-    metered.request(load_balancer, group)
+    metered.request(load_balancer, group, len(candidates))
     forwarded = _forwarded_headers(listener, request)
     idle_timeout = float(alb._lb_attr(load_balancer, "idle_timeout.timeout_seconds", "60"))
     with target.request():

@@ -4,7 +4,7 @@ RequestCount only where a target was chosen; everything without health checks, a
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 
-from metrics import store
+from metrics import evaluation, store
 
 from . import forward
 
@@ -12,6 +12,8 @@ _NAMESPACE = "AWS/ApplicationELB"
 
 # The load balancers that a target group has been used by: what is no longer used is no longer reported either.
 _used_by: dict[str, set[str]] = {}
+# Those of them that forward to a target group with targets.
+_reporting: dict[str, set[str]] = {}
 
 
 def _load_balancer(arn: str) -> dict[str, str]:
@@ -22,9 +24,18 @@ def _both(load_balancer: str, target_group: str) -> dict[str, str]:
     return {**_load_balancer(load_balancer), "TargetGroup": target_group.rpartition(":")[2]}
 
 
-def request(load_balancer: str, target_group: str) -> None:
+def request(load_balancer: str, target_group: str, targets: int) -> None:
+    """One of so many targets was chosen."""
     store.count(_NAMESPACE, "RequestCount", _load_balancer(load_balancer))
     store.count(_NAMESPACE, "RequestCount", _both(load_balancer, target_group))
+    store.count(_NAMESPACE, "RequestCountPerTarget", _both(load_balancer, target_group), 1 / targets)
+
+
+def _no_request() -> None:
+    """RequestCountPerTarget is "always reported", as 0 where nobody comes, while there are targets."""
+    for target_group, used_by in _reporting.items():
+        for load_balancer in used_by:
+            store.count(_NAMESPACE, "RequestCountPerTarget", _both(load_balancer, target_group), 0)
 
 
 def own_answer(load_balancer: str, kind: str) -> None:
@@ -49,8 +60,12 @@ def hosts(target_group: dict, targets: list) -> None:
     arn = target_group["TargetGroupArn"]
     used_by = forward.load_balancers(arn)
     _used_by.setdefault(arn, set()).update(used_by)
+    _reporting[arn] = used_by if targets else set()
     for load_balancer in _used_by[arn]:
         for metric, state in (("HealthyHostCount", "healthy"), ("UnHealthyHostCount", "unhealthy")):
             counted = sum(target.state == state for target in targets)
             reported = counted if targets and load_balancer in used_by else None
             store.turn(_NAMESPACE, metric, _both(load_balancer, arn), reported)
+
+
+evaluation.each_minute.append(_no_request)

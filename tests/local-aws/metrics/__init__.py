@@ -3,9 +3,11 @@
 ministack stores what PutMetricData brings, but measures nothing itself.
 """
 
-from . import alarms, get_metric_data
+from . import alarms, evaluation, get_metric_data, holes
 
 
 def install() -> None:
     alarms.install()
+    evaluation.install()
     get_metric_data.install()
+    holes.observe()

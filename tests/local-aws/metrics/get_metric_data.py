@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricDa
 ministack answers the oldest first, rounds nothing, and labels a metric with its query's Id.
 """
 
+import random
 import time
 
 from ministack.services import cloudwatch
@@ -15,9 +16,12 @@ import settings
 
 from . import store
 
-_OURS = ("AWS/ApplicationELB", "AWS/RDS")
+_OURS = ("AWS/ApplicationELB", "AWS/ECS", "AWS/RDS")
 _STATISTICS = ("Average", "Minimum", "Maximum", "Sum", "SampleCount")
 _MINUTE = 60
+# Errors of the whole call, with their status codes:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+_ERRORS = {"InternalFailure": 500, "ServiceUnavailable": 503, "ThrottlingException": 400}
 
 
 class _Refused(Exception):
@@ -36,8 +40,12 @@ def _answer(params, data, is_cbor, is_json=False):
             raise _Refused("The parameter StartTime must be less than the parameter EndTime.")
         newest_first = data.get("ScanBy") != "TimestampAscending"
         now = time.time()
+        status = _outcome()
+        if status in _ERRORS:
+            message = f"{status}: so the local AWS was told to answer."
+            return cloudwatch._error(status, message, _ERRORS[status], use_json=is_json, use_cbor=is_cbor)
         results = [
-            _result(query, start // _MINUTE * _MINUTE, end, newest_first, now)
+            _result(query, start // _MINUTE * _MINUTE, end, newest_first, now, status)
             for query in queries
             if query.get("ReturnData", True)
         ]
@@ -49,16 +57,29 @@ def _answer(params, data, is_cbor, is_json=False):
     return cloudwatch._json_ok({"MetricDataResults": results, "Messages": []})
 
 
-def _result(query: dict, start: float, end: float, newest_first: bool, now: float) -> dict:
+def _outcome() -> str:
+    """The StatusCode of this call's metrics, or the code of the error that it gets instead."""
+    chance = random.random()
+    for outcome, share in settings.current.metrics_failures.items():
+        if chance < share:
+            return outcome
+        chance -= share
+    return settings.current.metrics_status
+
+
+def _result(query: dict, start: float, end: float, newest_first: bool, now: float, status: str) -> dict:
     statistic, period, metric = _asked(query)
-    status = settings.current.metrics_status
     result = {"Id": query["Id"], "Label": query.get("Label", metric["MetricName"]), "StatusCode": status}
     dimensions = {dimension["Name"]: dimension["Value"] for dimension in metric.get("Dimensions", [])}
     series = store.find(metric["Namespace"], metric["MetricName"], dimensions)
     periods = {}
     if series and not settings.current.metrics_lost and status != "InternalError":
         periods = series.periods(start, end, period, now)
-    order = sorted(periods, reverse=newest_first)
+    known = sorted(periods)
+    if status == "PartialData":
+        # "An incomplete set of data points": the newest are not among them.
+        known = known[: len(known) - len(known) // 2]
+    order = known[::-1] if newest_first else known
     result["Timestamps"] = [cloudwatch._ts_iso(begins) for begins in order]
     result["Values"] = [float(periods[begins].statistic(statistic)) for begins in order]
     return result

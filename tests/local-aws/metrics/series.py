@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 import dataclasses
 
-from . import clock
+from . import clock, holes
 
 
 @dataclasses.dataclass
@@ -36,17 +36,24 @@ class Period:
 
 
 class _Series:
-    def __init__(self):
+    def __init__(self, metric: str):
+        self._metric = metric
         self._changes: list[tuple[float, float | None]] = []
 
     def pieces(self, now: float):
-        """Each value with the reported times of its beginning and its end, and whether its duration weighs."""
+        """Each value with the true times of its beginning and its end, and whether its duration weighs."""
         raise NotImplementedError
+
+    def _reported_pieces(self, now: float):
+        """What is known of them, with the times that metrics give to it."""
+        for value, began, ended, weighed in self.pieces(now):
+            for start, end in holes.known(self._metric, began, ended, now):
+                yield value, clock.reported(start, now), clock.reported(end, now), weighed
 
     def periods(self, start: float, end: float, length: float, now: float) -> dict[float, Period]:
         """By the time at which each begins: from `start` on, and before `end`."""
         periods: dict[float, Period] = {}
-        for value, began, ended, weighed in self.pieces(now):
+        for value, began, ended, weighed in self._reported_pieces(now):
             begins = start + max(0, (began - start) // length) * length
             while begins < end and begins <= ended:
                 share = (min(ended, begins + length) - max(began, begins)) if weighed else 1.0
@@ -66,8 +73,7 @@ class Counts(_Series):
         known_until = clock.known_until(now)
         for at, value in self._changes.copy():
             if at <= known_until:
-                moment = clock.reported(at, now)
-                yield value, moment, moment, False
+                yield value, at, at, False
 
 
 class Level(_Series):
@@ -86,4 +92,4 @@ class Level(_Series):
         for (began, value), (ended, _) in zip(changes, changes[1:], strict=False):
             ended = min(ended, known_until)
             if value is not None and began < ended:
-                yield value, clock.reported(began, now), clock.reported(ended, now), True
+                yield value, began, ended, True

@@ -35,7 +35,7 @@ def find(namespace: str, metric: str, dimensions: dict[str, str]) -> Counts | Le
 
 
 def _of(kind: type, namespace: str, metric: str, dimensions: dict[str, str]):
-    return _series.setdefault(_key(namespace, metric, dimensions), kind())
+    return _series.setdefault(_key(namespace, metric, dimensions), kind(metric))
 
 
 def _key(namespace: str, metric: str, dimensions: dict[str, str]) -> tuple:

@@ -12,7 +12,9 @@ import settings
 from metrics import store
 from metrics.series import Level
 
-_capacity = Level()
+_METRIC = "ServerlessDatabaseCapacity"
+
+_capacity = Level(_METRIC)
 
 
 def observe() -> None:
@@ -21,7 +23,7 @@ def observe() -> None:
 
 
 def _find(metric: str, dimensions: dict[str, str]) -> Level | None:
-    if metric != "ServerlessDatabaseCapacity" or dimensions.keys() != {"DBClusterIdentifier"}:
+    if metric != _METRIC or dimensions.keys() != {"DBClusterIdentifier"}:
         return None
     cluster = rds._clusters.get(dimensions["DBClusterIdentifier"])
     return _capacity if cluster and cluster.get("ServerlessV2ScalingConfiguration") else None

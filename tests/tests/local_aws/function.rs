@@ -1,5 +1,6 @@
 //! Functions behind the load balancer: what they are told, and what becomes of what they say.
 
+use reveille_tests::ministack::Settings;
 use reveille_tests::raw_http::{self, Answer};
 use serde_json::{Value, json};
 
@@ -53,9 +54,25 @@ async fn a_body_that_is_no_text_comes_in_base64() {
     assert_eq!((&text["body"], &text["isBase64Encoded"]), (&json!("{}"), &json!(false)));
     let bytes = post("application/octet-stream", &[0, 255]).await;
     assert_eq!((&bytes["body"], &bytes["isBase64Encoded"]), (&json!("AP8="), &json!(true)));
+}
 
-    let large = client.post(stack.url()).body(vec![0; 1024 * 1024 + 1]).send().await.unwrap();
-    assert_eq!(large.status(), 413);
+/// "The maximum size of the request body that you can send to a Lambda function is 1 MB":
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>, so it is the
+/// body's size and not the event's. "HTTP 413: The target is a Lambda function and the request body exceeds
+/// 1 MB": <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
+#[tokio::test]
+async fn a_body_above_1_mb_is_refused_and_does_not_reach_the_function() {
+    const MOST: usize = 1024 * 1024;
+    let mut stack = stack(&options(app())).await;
+    let client = reqwest::Client::new();
+    for (size, status, invocations) in [(MOST, 502, 1), (MOST + 1, 413, 1)] {
+        // The answer "a page" has no status. In base64 the body is a third larger, and is taken all the same.
+        let answer = client.post(format!("{}/text", stack.url())).body(vec![0; size]).send().await.unwrap();
+        // The events of a visit are there when those of a later call are.
+        stack.ministack.change(&Settings::default()).await.unwrap();
+        let invoked = stack.log().named("lambda_invoked").len();
+        assert_eq!((answer.status().as_u16(), invoked), (status, invocations), "{size}");
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod calls;
 mod cloudwatch;
+mod cognito;
 mod databases;
+mod deployments;
 mod events;
 mod function;
 mod gate;
@@ -13,6 +16,11 @@ mod metrics;
 mod pace;
 mod process;
 mod protection;
+mod retries;
+mod scaling;
+mod scaling_permissions;
+mod scaling_policies;
+mod scaling_schedules;
 mod tags;
 mod tasks;
 mod ticks;

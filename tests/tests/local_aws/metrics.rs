@@ -174,6 +174,110 @@ async fn data_may_be_late_partial_or_lost() {
     }
 }
 
+/// AWS promises no completeness: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html>
+#[tokio::test]
+#[expect(clippy::float_cmp, reason = "these are whole numbers")]
+async fn what_happens_while_a_metric_is_missing_is_never_known_and_what_is_late_is_known_later() {
+    let mut stack = app_running(&options(app())).await;
+    let (balancer, app) = dimensions(&stack);
+    let of_both = |name| metric(ELB, name, &[("LoadBalancer", &balancer), ("TargetGroup", &app)]);
+    route_to(&stack, &stack.load_balancer.app).await;
+    let change = async |stack: &mut Stack, missing: &[&str], late: Option<f64>| {
+        let settings = Settings {
+            metrics_missing: Some(missing.iter().map(ToString::to_string).collect()),
+            metrics_late: Some(late.map(|delay| ("RequestCount".to_owned(), delay)).into_iter().collect()),
+            ..Settings::default()
+        };
+        stack.ministack.change(&settings).await.unwrap();
+    };
+    let visit = async |stack: &Stack| assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 200);
+
+    visit(&stack).await;
+    change(&mut stack, &["RequestCount"], None).await;
+    visit(&stack).await;
+    // Only that metric is missing.
+    assert!(sum(&stack, metric(ELB, "ProcessedBytes", &[("LoadBalancer", &balancer)])).await > 100.0);
+    change(&mut stack, &[], Some(600.0)).await;
+    visit(&stack).await;
+    visit(&stack).await;
+    assert_eq!(sum(&stack, of_both("RequestCount")).await, 1.0);
+    // What has begun late stays late.
+    change(&mut stack, &[], None).await;
+    visit(&stack).await;
+    assert_eq!(sum(&stack, of_both("RequestCount")).await, 2.0);
+    change(&mut stack, &[], Some(2.0)).await;
+    visit(&stack).await;
+    let known = async { while sum(&stack, of_both("RequestCount")).await != 3.0 {} };
+    tokio::time::timeout(LIMIT, known).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_hole_in_a_count_of_hosts_is_a_minute_without_a_datapoint() {
+    let mut options = options(app());
+    options.settings.metrics_speed = Some(60.0);
+    let mut stack = app_running(&options).await;
+    let (balancer, app) = dimensions(&stack);
+    let hosts = metric(ELB, "HealthyHostCount", &[("LoadBalancer", &balancer), ("TargetGroup", &app)]);
+    let missing = |names: &[&str]| Settings {
+        metrics_missing: Some(names.iter().map(ToString::to_string).collect()),
+        ..Settings::default()
+    };
+    // Until there are a datapoint before, a whole minute without one, and a datapoint after it.
+    let holed = async |stack: &Stack| {
+        let asked = ask(stack, vec![query("m", hosts.clone(), "Maximum")], None).await.remove(0);
+        let times: Vec<_> = asked.timestamps().iter().map(DateTime::secs).collect();
+        times.windows(2).any(|pair| pair[0] - pair[1] > MINUTE)
+    };
+    assert!(!holed(&stack).await);
+    stack.ministack.change(&missing(&["HealthyHostCount"])).await.unwrap();
+    let newest = async |stack: &Stack| {
+        let asked = ask(stack, vec![query("m", hosts.clone(), "Maximum")], None).await.remove(0);
+        asked.timestamps().first().map_or(0, DateTime::secs)
+    };
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let old = async { while newest(&stack).await > i64::try_from(now()).unwrap() - 3 * MINUTE {} };
+    tokio::time::timeout(LIMIT, old).await.unwrap();
+    stack.ministack.change(&missing(&[])).await.unwrap();
+    tokio::time::timeout(LIMIT, async { while !holed(&stack).await {} }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_share_of_the_calls_fails() {
+    let mut stack = app_running(&options(app())).await;
+    let (balancer, app) = dimensions(&stack);
+    let hosts = metric(ELB, "HealthyHostCount", &[("LoadBalancer", &balancer), ("TargetGroup", &app)]);
+    let failing = |shares: &[(&str, f64)]| Settings {
+        metrics_failures: Some(shares.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect()),
+        ..Settings::default()
+    };
+    // Without retries, as they would hide it.
+    let retries = aws_sdk_cloudwatch::config::retry::RetryConfig::disabled();
+    let config = stack.cloudwatch().config().to_builder().retry_config(retries).build();
+    let cloudwatch = aws_sdk_cloudwatch::Client::from_conf(config);
+    let asked = async || {
+        let now = SystemTime::now();
+        let asked = cloudwatch.get_metric_data().start_time(DateTime::from(now - Duration::from_mins(10)));
+        let asked = asked.end_time(DateTime::from(now + Duration::from_mins(1)));
+        match asked.metric_data_queries(query("m", hosts.clone(), "Maximum")).send().await {
+            Ok(answer) => answer.metric_data_results()[0].status_code().unwrap().as_str().to_owned(),
+            Err(error) => error.code().unwrap().to_owned(),
+        }
+    };
+    for outcome in
+        ["PartialData", "InternalError", "InternalFailure", "ServiceUnavailable", "ThrottlingException"]
+    {
+        stack.ministack.change(&failing(&[(outcome, 1.0)])).await.unwrap();
+        assert_eq!(asked().await, outcome);
+    }
+    // Of 200 calls none of a half would fail, or all of them, once in 2^199 times.
+    stack.ministack.change(&failing(&[("InternalFailure", 0.5)])).await.unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..200 {
+        seen.insert(asked().await);
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["Complete", "InternalFailure"]);
+}
+
 #[tokio::test]
 async fn a_window_that_ends_before_it_begins_is_refused() {
     let stack = stack(&options(app())).await;

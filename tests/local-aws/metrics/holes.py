@@ -1,0 +1,54 @@
+"""Datapoints that never come, or come late: what happens to a metric while a setting names it.
+
+AWS promises neither completeness nor a time for the metrics of a load balancer:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+`metrics_missing` and `metrics_late` name metrics; a hole begins with the change of a setting that names one, and ends
+with the change that no longer does.
+"""
+
+import math
+import time
+
+import settings
+
+# Of each metric: when a hole began and ended, and how long what is in it stays unknown, in real seconds.
+_holes: dict[str, list[tuple[float, float, float]]] = {}
+_open: dict[str, tuple[float, float]] = {}
+
+
+def observe() -> None:
+    """To be called whenever the settings have changed."""
+    now = time.time()
+    asked = {**settings.current.metrics_late, **dict.fromkeys(settings.current.metrics_missing, math.inf)}
+    for metric in _open.keys() | asked.keys():
+        began, delay = _open.get(metric, (now, None))
+        if asked.get(metric) == delay:
+            continue
+        if metric in _open:
+            _holes.setdefault(metric, []).append((began, now, delay))
+            del _open[metric]
+        if metric in asked:
+            _open[metric] = (now, asked[metric])
+
+
+def known(metric: str, began: float, ended: float, now: float) -> list[tuple[float, float]]:
+    """What is known of a time, as a list of its pieces; a moment, which begins when it ends, is known or not."""
+    pieces = [(began, ended)]
+    for hole_began, hole_ended, delay in [*_holes.get(metric, []), *_still_open(metric, now)]:
+        # What happened `delay` ago is known by now.
+        hidden_from = max(hole_began, now - delay)
+        if hidden_from < hole_ended:
+            pieces = [rest for piece in pieces for rest in _without(piece, hidden_from, hole_ended)]
+    return pieces
+
+
+def _still_open(metric: str, now: float) -> list[tuple[float, float, float]]:
+    return [(began, now, delay) for began, delay in filter(None, [_open.get(metric)])]
+
+
+def _without(piece: tuple[float, float], hidden_from: float, hidden_to: float) -> list[tuple[float, float]]:
+    began, ended = piece
+    if began == ended:
+        return [] if hidden_from <= began < hidden_to else [piece]
+    rests = [(began, min(ended, hidden_from)), (max(began, hidden_to), ended)]
+    return [(start, end) for start, end in rests if start < end]

@@ -1,0 +1,56 @@
+"""Errors of the API, and the check of a call's parameters against the SDK's own model."""
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+SERVICE = "application-autoscaling"
+
+_model = None
+
+
+class Refused(Exception):
+    """An error that the caller gets."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+def invalid(message: str) -> Refused:
+    return Refused("ValidationException", message)
+
+
+def not_found(what: str, call: dict, name: str = "") -> Refused:
+    named = f", {name}" if name else ""
+    place = ", ".join(
+        f"{label}: {call[field]}"
+        for label, field in (
+            ("service namespace", "ServiceNamespace"),
+            ("resource ID", "ResourceId"),
+            ("scalable dimension", "ScalableDimension"),
+        )
+    )
+    return Refused("ObjectNotFoundException", f"No {what} for {place}{named}")
+
+
+def check(operation: str, call: dict) -> None:
+    """Required members, types and lengths, as the model of botocore has them; and its enumerations."""
+    shape = _service_model().operation_model(operation).input_shape
+    report = ParamValidator().validate(call, shape)
+    if report.has_errors():
+        raise invalid(report.generate_report())
+    for name, value in call.items():
+        allowed = shape.members[name].metadata.get("enum")
+        if allowed and value not in allowed:
+            raise invalid(f"Value '{value}' at '{name}' failed to satisfy constraint: {allowed}")
+
+
+def operations() -> list[str]:
+    return _service_model().operation_names
+
+
+def _service_model():
+    global _model
+    if _model is None:
+        _model = botocore.session.get_session().get_service_model(SERVICE)
+    return _model
