@@ -5,13 +5,22 @@ use std::error::Error;
 /// How many bytes of a server's words are repeated.
 const LONGEST_QUOTE: usize = 1_000;
 
-/// What a server says, cut to what a log can bear.
+/// What a server says, cut to what a log can bear. Control characters are escaped: a carriage
+/// return lets a terminal overwrite the line. Line breaks stay, for [`chain`].
 pub(crate) fn quote(text: &str) -> String {
-    if text.len() <= LONGEST_QUOTE {
-        return text.to_owned();
-    }
     let start = &text[..text.floor_char_boundary(LONGEST_QUOTE)];
-    format!("{start}... and {} more bytes", text.len() - start.len())
+    let mut quoted = String::with_capacity(start.len());
+    for character in start.chars() {
+        if character.is_control() && character != '\n' {
+            quoted.extend(character.escape_default());
+        } else {
+            quoted.push(character);
+        }
+    }
+    if start.len() < text.len() {
+        quoted += &format!("... and {} more bytes", text.len() - start.len());
+    }
+    quoted
 }
 
 /// An error and its causes, in one line.
@@ -37,6 +46,11 @@ mod tests {
         assert_eq!(quote("short"), "short");
         let long = format!("{}é{}", "x".repeat(LONGEST_QUOTE - 1), "y".repeat(7));
         assert_eq!(quote(&long), format!("{}... and 9 more bytes", "x".repeat(LONGEST_QUOTE - 1)));
+    }
+
+    #[test]
+    fn a_quote_cannot_steer_a_terminal() {
+        assert_eq!(quote("a\r\u{1b}[2J\0\n\u{85}é"), "a\\r\\u{1b}[2J\\u{0}\n\\u{85}é");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `cargo demo`: a sleeping environment on the local AWS, to be woken by hand or by `--once`.
 
+mod app_output;
 mod options;
 mod pacing;
 mod print;
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 use crate::binaries::{self, Binaries};
 use crate::event_log::EventLog;
 use crate::stack::Stack;
+use app_output::AppOutput;
 use options::Options;
 
 /// As a shell says of a program that Ctrl-C has ended.
@@ -58,13 +60,15 @@ fn build() -> Result<&'static Binaries> {
 
 async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
     let limit = options.longest_wake()?;
-    let visit = timeout(limit, visit::send(&stack.url(), stack.log()))
-        .await
-        .with_context(|| format!("nobody has answered for good within {limit:?}"))??;
-    let timeline = timeline::Timeline::of(&stack.log().all());
-    print::timeline(&timeline, &visit, options.json)?;
-    if !visit.answered_by_app {
-        return Ok(ExitCode::FAILURE);
+    let visit = timeout(limit, visit::send(&stack.url(), stack.log())).await;
+    let visit = visit.with_context(|| format!("no final answer within {limit:?}")).flatten();
+    let events = stack.log().all();
+    if let Ok(visit) = &visit {
+        print::timeline(&timeline::Timeline::of(&events), visit, options.json)?;
+    }
+    if !visit.as_ref().is_ok_and(|visit| visit.answered_by_app) {
+        print::app_output(AppOutput::of(&events).as_ref(), options.json)?;
+        return visit.map(|_| ExitCode::FAILURE);
     }
     let limit = options.longest_sleep();
     print::progress(&format!(

@@ -50,13 +50,34 @@ async fn it_shows_a_wake_in_which_database_and_task_overlap_and_the_sleep_after_
     assert!((3.0..6.0).contains(&critical_path), "{wake}");
 }
 
+/// A demo whose app does not start; what it prints on standard output.
+async fn failing(app: &str, more: &[&str]) -> String {
+    let arguments = ["--once", "--app", app, "--resume-seconds", "0", "--start-seconds", "0"];
+    let output = demo(&[&arguments, more].concat()).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[tokio::test]
-async fn it_fails_when_the_app_does_not_answer() {
-    let arguments = ["--once", "--app", "/bin/false", "--resume-seconds", "0", "--start-seconds", "0"];
-    let output = demo(&arguments).output().await.unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+async fn it_fails_when_the_app_does_not_start_and_shows_what_the_app_said() {
+    let app = "sh -c 'echo reads its settings; echo no such file: app.conf >&2; exit 3'";
+    let said = failing(app, &[]).await;
     assert!(said.contains("container_exits"), "{said}");
+    let shown = "the app has ended with the exit code 3; it said last:\n";
+    let (_, output) = said.split_once(shown).unwrap_or_else(|| panic!("{said}"));
+    // The entrypoint's own lines come first.
+    assert!(output.contains(" INFO "), "{said}");
+    assert!(output.ends_with("    reads its settings\n    no such file: app.conf\n"), "{said}");
+}
+
+#[tokio::test]
+async fn it_shows_what_the_entrypoint_said_of_a_program_that_is_not_there() {
+    let said = failing("/no/such/program", &["--json"]).await;
+    let output: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!((output["event"].as_str(), output["exit_code"].as_i64()), (Some("app_output"), Some(127)));
+    let lines = output["lines"].as_array().unwrap();
+    let last = lines.last().and_then(Value::as_str).unwrap();
+    assert!(last.contains("ERROR") && last.contains("/no/such/program"), "{said}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::app_output::AppOutput;
 use super::timeline::{CriticalPath, Moment, Timeline};
 use super::visit::Visit;
 use crate::event_log::EventLog;
@@ -78,6 +79,27 @@ fn json_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     line(&wake.to_string())
 }
 
+/// Of an app that has not answered.
+pub(super) fn app_output(output: Option<&AppOutput>, json: bool) -> io::Result<()> {
+    let Some(output) = output else { return Ok(()) };
+    if json {
+        let (code, lines) = (output.exit_code, &output.lines);
+        return line(&json!({ "event": "app_output", "exit_code": code, "lines": lines }).to_string());
+    }
+    line("")?;
+    line(&match output.exit_code {
+        Some(code) => format!("the app has ended with the exit code {code}; it said last:"),
+        None => "the app still runs; it said last:".to_owned(),
+    })?;
+    if output.left_out > 0 {
+        line(&format!("    ({} lines before)", output.left_out))?;
+    }
+    if output.lines.is_empty() {
+        line("    (nothing)")?;
+    }
+    output.lines.iter().try_for_each(|said| line(&format!("    {said}")))
+}
+
 pub(super) fn sleep(moments: &[Moment], json: bool) -> io::Result<()> {
     for moment in moments {
         if json {
@@ -106,14 +128,31 @@ pub(super) async fn follow(log: &EventLog, json: bool) -> Result<ExitCode> {
                 &json!({ "event": event.name, "at": event.at().as_secs_f64(), "fields": fields }).to_string(),
             )?;
         } else {
-            line(&format!("{:<20} {}", event.name.replace('_', " "), brief(&fields)))?;
+            line(&format!("{:<20} {}", event.name.replace('_', " "), brief(&event.name, &fields)))?;
         }
     }
 }
 
-/// The short ones of an event's fields.
-fn brief(fields: &Value) -> String {
+/// What is printed of an event: the line that an app has said, or the short ones of its fields.
+fn brief(name: &str, fields: &Value) -> String {
+    if name == "task_output" {
+        return fields["line"].as_str().unwrap_or_default().to_owned();
+    }
     let fields = fields.as_object().into_iter().flatten();
     let shown = fields.filter(|(_, value)| !value.is_null() && value.to_string().len() < 80);
     shown.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_app_says_is_shown_however_long_it_is() {
+        let said = "x".repeat(300);
+        let fields = json!({ "task": "1", "container": "demo", "line": said });
+        assert_eq!(brief("task_output", &fields), said);
+        let fields = json!({ "task": "1", "body": said, "reason": null });
+        assert_eq!(brief("answered", &fields), "task=\"1\"");
+    }
 }

@@ -7,6 +7,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use reveille_tests::tools;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -19,24 +20,18 @@ const CHANGES: i32 = 2;
 /// What belongs to somebody's own use of the example, and tests of its own.
 const LEFT_OUT: [&str; 3] = [".terraform", "terraform.tfvars", "tests"];
 
-/// Whether the test that asks can be run here. Without Terraform, or without a mirror of its
-/// provider, it cannot, and says so; in CI that is no excuse, and the registry has the provider.
+/// Whether a test can run here: it needs Terraform and a mirror of its AWS provider. In CI the
+/// registry has the provider.
 pub fn available(test: &str) -> bool {
-    let missing = if on_the_path("terraform") {
-        plugin_dir().is_none().then_some("a local mirror of Terraform's AWS provider")
-    } else {
-        Some("terraform")
-    };
-    match missing {
-        Some(what) if env::var_os("CI").is_none_or(|ci| ci.is_empty()) => {
-            #[allow(clippy::print_stderr, reason = "who runs the tests must know what was not run")]
-            {
-                eprintln!("skipped {test}: it needs {what}");
-            }
-            false
-        }
-        _ => true,
+    if !tools::available(test, &["terraform"]) {
+        return false;
     }
+    if plugin_dir().is_none() && !tools::in_ci() {
+        let how = "make one with `terraform providers mirror` and name its folder in TF_PLUGIN_DIR";
+        tools::skip(test, "a local mirror of Terraform's AWS provider", how);
+        return false;
+    }
+    true
 }
 
 /// An example in a folder of its own, with the modules beside it.
@@ -155,10 +150,6 @@ fn plugin_dir() -> Option<PathBuf> {
     let found = std::process::Command::new(infra().join("plugin-dir")).output().ok()?;
     let found = String::from_utf8(found.stdout).ok()?;
     Some(found.trim()).filter(|found| !found.is_empty()).map(PathBuf::from)
-}
-
-fn on_the_path(program: &str) -> bool {
-    env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(program).is_file())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
