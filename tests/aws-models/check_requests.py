@@ -10,6 +10,14 @@ from botocore.validate import ParamValidator
 from wire import Unreadable, read
 
 
+# Beyond the first plane, as Java writes it: by UTF-16's surrogates, of which Python's text has none.
+SURROGATES, CODE_POINTS = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"
+
+
+def matches(pattern: str, value: str) -> bool:
+    return regex.fullmatch(pattern.replace(SURROGATES, CODE_POINTS), value) is not None
+
+
 def broken(shape: Shape, value: Any, where: str) -> list[str]:
     """What botocore's own validator leaves to the service: enums, patterns, and upper bounds."""
     known = shape.metadata
@@ -20,7 +28,7 @@ def broken(shape: Shape, value: Any, where: str) -> list[str]:
     if isinstance(value, str):
         if known.get("enum") and value not in known["enum"]:
             found.append(f"{where} is {value!r}, and not one of {', '.join(known['enum'])}")
-        if "pattern" in known and not regex.fullmatch(known["pattern"], value):
+        if "pattern" in known and not matches(known["pattern"], value):
             found.append(f"{where} is {value!r}, which does not match {known['pattern']}")
     if shape.type_name == "structure" and isinstance(value, dict):
         for name, member in value.items():
