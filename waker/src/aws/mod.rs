@@ -25,7 +25,14 @@ use futures_util::future::try_join_all;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
-use self::{data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds};
+use self::{
+    data_api::{DataApi, Said},
+    ecs::Ecs,
+    elb::Elb,
+    metrics::Metrics,
+    probe::Answers,
+    rds::Rds,
+};
 use crate::{
     config::{Environment, Probe},
     environment::{
@@ -119,8 +126,10 @@ impl Aws {
                 Ok(())
             }
             Some(Probe::DataApi { resource_arn, secret_arn, database }) => {
-                if self.data_api.answers(resource_arn, secret_arn, database.as_deref()).await? {
-                    self.answers.up(&environment.name);
+                match self.data_api.ask(resource_arn, secret_arn, database.as_deref()).await? {
+                    Said::Up => self.answers.up(&environment.name),
+                    Said::CannotAsk => self.answers.cannot_ask(&environment.name),
+                    Said::NotYet => {}
                 }
                 Ok(())
             }

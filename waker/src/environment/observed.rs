@@ -179,4 +179,6 @@ pub enum Answer {
     Awaited,
     /// Up, not long ago.
     Up,
+    /// The probe is not set up as it should be: its status is all there is to know, as without one.
+    CannotAsk,
 }
