@@ -200,6 +200,9 @@ impl Cloud for Aws {
             (Step::SetDesired { service, count }, _) => {
                 self.ecs.set_desired(&environment.services[service], count).await
             }
+            (Step::Deploy { service, count }, _) => {
+                self.ecs.deploy(&environment.services[service], count).await
+            }
             (Step::StartDatabase, Some(database)) => self.rds.start(database).await,
             (Step::StopDatabase, Some(database)) => self.rds.stop(database).await,
             (Step::StartDatabase | Step::StopDatabase, None) => Ok(()),

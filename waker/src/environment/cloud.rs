@@ -10,12 +10,15 @@ use super::{
 };
 use crate::config::Environment;
 
-/// One change. Each is idempotent: applied twice, or after somebody else did
-/// the same, it changes nothing more.
+/// One change. Each but [`Step::Deploy`] is idempotent: applied twice, or after somebody else
+/// did the same, it changes nothing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Sets the desired count of the service at that index.
     SetDesired { service: usize, count: u32 },
+    /// Starts a new deployment of the service at that index, with that desired count: of what
+    /// is deployed already, as the last deployment has failed.
+    Deploy { service: usize, count: u32 },
     /// Starts a database that was stopped.
     StartDatabase,
     /// Makes a paused database resume, and asks whether it is up.

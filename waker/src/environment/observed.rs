@@ -110,6 +110,8 @@ pub struct Tasks {
     pub failed_starts: u32,
     /// A deployment replaces the tasks.
     pub deploying: bool,
+    /// Its newest deployment has failed. Tasks of the one before may go on serving.
+    pub rollout_failed: bool,
     /// When its newest deployment was made.
     pub deployed: Option<SystemTime>,
     /// The image of a task is being pulled; only looked at with [`Scope::PROGRESS`].

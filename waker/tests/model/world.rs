@@ -400,7 +400,7 @@ impl State {
 
     fn apply(&mut self, step: Step) {
         match step {
-            Step::SetDesired { count, .. } => self.desired = count,
+            Step::SetDesired { count, .. } | Step::Deploy { count, .. } => self.desired = count,
             Step::TurnRoute(to) => self.route = to,
             Step::Write(note) => self.note = note,
             Step::StartDatabase | Step::StopDatabase | Step::TouchDatabase | Step::Record(_) => {}

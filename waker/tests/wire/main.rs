@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod probe;
+mod rollout;
 mod status;
 mod steps;
 

@@ -27,6 +27,7 @@
 mod age;
 mod asleep;
 mod hold;
+mod redeploy;
 mod redirects;
 mod waits;
 
@@ -35,13 +36,14 @@ use std::time::{Duration, SystemTime};
 use age::Age;
 pub use age::Remembered;
 use hold::Stage;
+use redeploy::Redeployed;
 
 use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
-        failure::Failure,
+        failure::{Failure, StartFailure},
         ledger::Event,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
@@ -95,6 +97,8 @@ pub struct Wake {
     turned: Option<Duration>,
     /// When it was turned before this client came, as the tags say.
     turned_about: Option<SystemTime>,
+    /// None: what has failed is left as it is.
+    redeployed: Option<Redeployed>,
 }
 
 impl Wake {
@@ -119,13 +123,15 @@ impl Wake {
             age: Age::Unasked,
             turned: None,
             turned_about: None,
+            redeployed: None,
         }
     }
 
-    /// By hand, or by the schedule: a start that has been given up is tried again.
+    /// By command: a start that has been given up is tried again, and a service whose
+    /// deployment has failed gets a new one.
     #[must_use]
     pub fn insisting(self) -> Self {
-        Self { round: Round::with_note(false), ..self }
+        Self { round: Round::with_note(false), redeployed: Some(Redeployed::default()), ..self }
     }
 
     /// Wakes nothing that has been woken that often within the last hour.
@@ -153,8 +159,11 @@ impl Wake {
         }
         self.round.add(now, seen);
         let Some(observed) = self.round.complete(environment) else {
-            // AWS may refuse all that is still missing, but this is certain.
-            if let Some(failure) = self.round.start_failure(environment) {
+            // AWS may refuse all that is still missing, but this is certain; only a failed deployment
+            // may have been replaced.
+            let replaced = |failure: &StartFailure| self.redeployed.is_some() && failure.is_final();
+            if let Some(failure) = self.round.start_failure(environment).filter(|failure| !replaced(failure))
+            {
                 self.phase = Phase::Failed(Failure::Start(failure));
             }
             return self.look(environment);
@@ -163,7 +172,10 @@ impl Wake {
     }
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
-        let mut plan = plan::awake(environment, observed);
+        let mut plan = match &mut self.redeployed {
+            Some(redeployed) => redeployed.plan(environment, observed),
+            None => plan::awake(environment, observed),
+        };
         // A route that is turned must be read back by whoever turned it.
         if self.prompt_looks == 0 || self.deadline() < now + READ_BACK {
             plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
@@ -231,10 +243,15 @@ impl Protocol for Wake {
             }
             Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
             Came::Seen(Err(fault)) => self.failed(now, fault),
-            Came::Applied(faults) => match decisive(environment, &faults) {
-                Some(fault) => self.failed(now, fault),
-                None => self.applied(environment, now),
-            },
+            Came::Applied(faults) => {
+                if let Some(redeployed) = &mut self.redeployed {
+                    redeployed.forget(&faults);
+                }
+                match decisive(environment, &faults) {
+                    Some(fault) => self.failed(now, fault),
+                    None => self.applied(environment, now),
+                }
+            }
         }
     }
 
