@@ -2,7 +2,11 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
+use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
+use reveille_tests::event_log::Event;
+use reveille_tests::ministack::Settings;
+use reveille_tests::stack::NAME;
+use serde_json::{Value, json};
 
 use crate::*;
 
@@ -33,8 +37,7 @@ async fn an_image_that_cannot_be_pulled_is_named() {
 #[tokio::test]
 async fn a_secret_that_is_denied_is_named() {
     let stack = stack(&options()).await;
-    let name = reveille_tests::stack::NAME;
-    stack.secrets().delete_secret().secret_id(name).force_delete_without_recovery(true).send().await.unwrap();
+    stack.secrets().delete_secret().secret_id(NAME).force_delete_without_recovery(true).send().await.unwrap();
     let (problem, _) = told(&stack).await;
     assert_eq!(problem["code"], "secret_denied");
 }
@@ -55,4 +58,30 @@ async fn an_app_that_ends_by_itself_is_named() {
     let stack = stack(&options).await;
     let (problem, _) = told(&stack).await;
     assert_eq!(problem["code"], "container_exits");
+}
+
+#[tokio::test]
+async fn a_deployment_that_ecs_has_given_up_is_named_and_a_wake_by_command_makes_a_new_one() {
+    let mut options = options();
+    options.settings.start_failure = Some(Some("CannotPullContainerError: manifest unknown".into()));
+    options.settings.start_retry_seconds = Some(0.1);
+    let mut stack = stack(&options).await;
+    let breaker = DeploymentCircuitBreaker::builder().enable(true).rollback(false).build();
+    let breaker = DeploymentConfiguration::builder().deployment_circuit_breaker(breaker).build();
+    let deploy = stack.ecs().update_service().cluster(NAME).service(NAME).force_new_deployment(true);
+    deploy.desired_count(1).deployment_configuration(breaker).send().await.unwrap();
+    let failed =
+        |event: &Event| event.name == "service_event" && event.text("message").contains("deployment failed");
+    stack.log().find(0, LIMIT, failed).await.unwrap();
+    assert_eq!(told(&stack).await.0["code"], "deployment_failed");
+
+    // The image is there now. ECS does not try again by itself, and no visitor makes it.
+    let right = Settings { start_failure: Some(None), ..Settings::default() };
+    stack.ministack.change(&right).await.unwrap();
+    assert_eq!(told(&stack).await.0["code"], "deployment_failed");
+    let wake = json!({"reveille": "wake", "environment": NAME, "wait": true});
+    let woken = stack.invoke(&wake).await.unwrap();
+    assert_eq!(woken["environments"][0]["state"], "awake", "{woken}");
+    let answer = client().get(stack.url()).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
 }

@@ -73,8 +73,24 @@ impl Ecs {
     }
 
     pub(super) async fn set_desired(&self, service: &Service, count: u32) -> Result<(), CloudError> {
+        self.update(service, count, None).await
+    }
+
+    /// The same task definition once more, which is how a deployment that ECS has given up is
+    /// replaced.
+    pub(super) async fn deploy(&self, service: &Service, count: u32) -> Result<(), CloudError> {
+        self.update(service, count, Some(true)).await
+    }
+
+    async fn update(
+        &self,
+        service: &Service,
+        count: u32,
+        force_new_deployment: Option<bool>,
+    ) -> Result<(), CloudError> {
         let update = self.0.update_service().cluster(&service.cluster).service(&service.name);
         let update = update.desired_count(i32::try_from(count).unwrap_or(i32::MAX));
+        let update = update.set_force_new_deployment(force_new_deployment);
         update.send().await.map_err(|error| cloud_error("UpdateService", error))?;
         Ok(())
     }
@@ -110,20 +126,31 @@ impl Ecs {
         // A task that stops soon after its start is running most of the time.
         let events = events(found);
         let unsteady = running < desired || !start_failure::is_steady(&events);
-        let failure = if desired > 0 && unsteady { self.failure(service, &events).await? } else { None };
-        let pulling = progress && running < desired && self.pulls(service).await?;
         let deployments = found.deployments();
         let newest = deployments.iter().find(|deployment| deployment.status() == Some("PRIMARY"));
+        let deployed = newest.and_then(|deployment| time(deployment.created_at()?));
+        let failed =
+            if desired > 0 && unsteady { self.failure(service, &events, deployed).await? } else { None };
+        let pulling = progress && running < desired && self.pulls(service).await?;
+        let gave_up = newest.filter(|newest| newest.rollout_state() == Some(&DeploymentRolloutState::Failed));
+        // Tasks of the deployment before may be enough. One that is pending belies that ECS starts no
+        // more, which is documented of the deployment's own count, and not of a later one.
+        let stuck = gave_up.filter(|_| running < desired && found.pending_count() == 0);
+        if let Some(stuck) = stuck {
+            log_stuck(service, stuck);
+        }
+        let failure = stuck.map(|_| StartFailure::DeploymentFailed).or(failed.map(|(failure, _)| failure));
         Ok(Tasks {
             desired,
             running,
-            failure: failure.map(|(failure, _)| failure),
-            failed_starts: failure.map_or(0, |(_, times)| times),
+            failure,
+            failed_starts: failed.map_or(0, |(_, times)| times),
+            rollout_failed: gave_up.is_some(),
             // A desired count that is changed is no deployment, so this is none of the waker's.
             deploying: deployments.len() > 1
                 || newest.and_then(types::Deployment::rollout_state)
                     == Some(&DeploymentRolloutState::InProgress),
-            deployed: newest.and_then(|deployment| time(deployment.created_at()?)),
+            deployed,
             pulling,
             started: start_failure::started(&events),
         })
@@ -173,9 +200,10 @@ impl Ecs {
         &self,
         service: &Service,
         events: &[Event<'_>],
+        deployed: Option<SystemTime>,
     ) -> Result<Option<(StartFailure, u32)>, CloudError> {
         let stopped = self.stopped(service).await?;
-        let Some(found) = start_failure::find(&stopped, events, SystemTime::now()) else {
+        let Some(found) = start_failure::find(&stopped, events, deployed, SystemTime::now()) else {
             return Ok(None);
         };
         let (name, failure, reason) = (&service.name, found.failure, &found.reason);
@@ -217,6 +245,16 @@ impl Ecs {
         let describe = self.0.describe_tasks().cluster(&service.cluster).set_tasks(Some(arns));
         let described = describe.send().await.map_err(|error| cloud_error("DescribeTasks", error))?;
         described.tasks.ok_or_else(|| incomplete("DescribeTasks", "tasks"))
+    }
+}
+
+/// ECS starts no task of it any more.
+fn log_stuck(service: &Service, deployment: &types::Deployment) {
+    let (name, reason) = (&service.name, deployment.rollout_state_reason());
+    if service.optional {
+        debug!(service = name, reason, "the last deployment of an optional service has failed");
+    } else {
+        warn!(service = name, reason, "the service's last deployment has failed; it takes a new one");
     }
 }
 

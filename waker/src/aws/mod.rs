@@ -29,7 +29,13 @@ use tracing::{debug, warn};
 
 pub use self::error::fault_kind;
 use self::{
-    bounded::bounded, data_api::DataApi, ecs::Ecs, elb::Elb, metrics::Metrics, probe::Answers, rds::Rds,
+    bounded::bounded,
+    data_api::{DataApi, Said},
+    ecs::Ecs,
+    elb::Elb,
+    metrics::Metrics,
+    probe::Answers,
+    rds::Rds,
     scaling::AutoScaling,
 };
 use crate::{
@@ -127,8 +133,10 @@ impl Aws {
                 Ok(())
             }
             Some(Probe::DataApi { resource_arn, secret_arn, database }) => {
-                if self.data_api.answers(resource_arn, secret_arn, database.as_deref()).await? {
-                    self.answers.up(&environment.name);
+                match self.data_api.ask(resource_arn, secret_arn, database.as_deref()).await? {
+                    Said::Up => self.answers.up(&environment.name),
+                    Said::CannotAsk => self.answers.cannot_ask(&environment.name),
+                    Said::NotYet => {}
                 }
                 Ok(())
             }
@@ -207,6 +215,9 @@ impl Cloud for Aws {
                 self.auto_scaling.set_suspended(&environment.services[service], activities).await
             }
             (Step::WriteSuspended(suspended), _) => self.elb.write_suspended(environment, suspended).await,
+            (Step::Deploy { service, count }, _) => {
+                self.ecs.deploy(&environment.services[service], count).await
+            }
             (Step::StartDatabase, Some(database)) => self.rds.start(database).await,
             (Step::StopDatabase, Some(database)) => self.rds.stop(database).await,
             (Step::StartDatabase | Step::StopDatabase, None) => Ok(()),

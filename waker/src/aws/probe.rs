@@ -38,19 +38,25 @@ enum State {
     Awaited,
     /// By the wall clock, which goes on while the sandbox is frozen.
     Up(SystemTime),
+    CannotAsk(SystemTime),
 }
 
 impl Answers {
     pub(super) fn of(&self, environment: &str) -> Answer {
         match self.lock().get(environment) {
             Some(State::Awaited) => Answer::Awaited,
-            Some(State::Up(at)) if at.elapsed().is_ok_and(|age| age < FRESH) => Answer::Up,
-            Some(State::Up(_)) | None => Answer::Unknown,
+            Some(State::Up(at)) if is_fresh(*at) => Answer::Up,
+            Some(State::CannotAsk(at)) if is_fresh(*at) => Answer::CannotAsk,
+            Some(State::Up(_) | State::CannotAsk(_)) | None => Answer::Unknown,
         }
     }
 
     pub(super) fn up(&self, environment: &str) {
         self.lock().insert(environment.to_owned(), State::Up(SystemTime::now()));
+    }
+
+    pub(super) fn cannot_ask(&self, environment: &str) {
+        self.lock().insert(environment.to_owned(), State::CannotAsk(SystemTime::now()));
     }
 
     /// Starts an attempt, unless one is under way, and waits a moment for it.
@@ -92,6 +98,10 @@ impl Answers {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, State>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_fresh(at: SystemTime) -> bool {
+    at.elapsed().is_ok_and(|age| age < FRESH)
 }
 
 #[derive(Debug, thiserror::Error)]

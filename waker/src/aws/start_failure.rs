@@ -50,11 +50,16 @@ pub(super) fn is_steady(events: &[Event<'_>]) -> bool {
     events.iter().max_by_key(|event| event.at).is_some_and(Event::says_steady)
 }
 
-/// What keeps the service from starting, if anything has since it was last
-/// steady.
-pub(super) fn find(stopped: &[StoppedTask], events: &[Event<'_>], now: SystemTime) -> Option<Found> {
+/// What keeps the service from starting, if anything has since it was last steady and since its
+/// newest deployment was made.
+pub(super) fn find(
+    stopped: &[StoppedTask],
+    events: &[Event<'_>],
+    deployed: Option<SystemTime>,
+    now: SystemTime,
+) -> Option<Found> {
     let steady = events.iter().filter(|event| event.says_steady());
-    let since = steady.map(|event| event.at).chain(now.checked_sub(RECENT)).max()?;
+    let since = steady.map(|event| event.at).chain(now.checked_sub(RECENT)).chain(deployed).max()?;
 
     let recent = || events.iter().filter(|event| event.at > since);
     let unplaced = recent().filter(|event| of_event(event.message).is_some()).count();
@@ -128,6 +133,8 @@ fn of_event(message: &str) -> Option<Found> {
 fn may_pass(failure: StartFailure) -> bool {
     match failure {
         StartFailure::ContainerExits | StartFailure::OutOfMemory | StartFailure::Other => true,
+        // Never of one task.
+        StartFailure::DeploymentFailed => false,
         StartFailure::ImageNotPulled
         | StartFailure::SecretDenied
         | StartFailure::ResourcesNotInitialised
@@ -152,7 +159,7 @@ mod tests {
     }
 
     fn failure(tasks: &[StoppedTask], events: &[Event<'_>]) -> Option<StartFailure> {
-        find(tasks, events, at(0)).map(|found| found.failure)
+        find(tasks, events, None, at(0)).map(|found| found.failure)
     }
 
     /// The texts are ECS's own, from "Stopped tasks error messages" in its
@@ -260,11 +267,19 @@ mod tests {
     fn failed_starts_are_counted_since_the_last_steady_state() {
         let task = |ago| stopped(ago, "TaskFailedToStart", "CannotPullContainerError: x");
         let tasks = [task(50), task(30), task(10)];
-        let times = |events: &[Event<'_>]| find(&tasks, events, at(0)).unwrap().times;
+        let times = |events: &[Event<'_>]| find(&tasks, events, None, at(0)).unwrap().times;
         assert_eq!(times(&[]), 3);
         assert_eq!(times(&[Event { at: at(40), message: "(service web) has reached a steady state." }]), 2);
         let place = |ago| Event { at: at(ago), message: "(service web) was unable to place a task." };
-        assert_eq!(find(&[], &[place(3), place(2), place(1)], at(0)).unwrap().times, 3);
+        assert_eq!(find(&[], &[place(3), place(2), place(1)], None, at(0)).unwrap().times, 3);
+    }
+
+    #[test]
+    fn failed_starts_of_an_earlier_deployment_say_nothing_of_the_newest() {
+        let task = |ago| stopped(ago, "TaskFailedToStart", "CannotPullContainerError: x");
+        let place = Event { at: at(40), message: "(service web) was unable to place a task." };
+        assert_eq!(find(&[task(50)], &[place], Some(at(30)), at(0)), None);
+        assert_eq!(find(&[task(50), task(20)], &[place], Some(at(30)), at(0)).unwrap().times, 1);
     }
 
     #[test]

@@ -11,12 +11,15 @@ use super::{
 };
 use crate::config::Environment;
 
-/// One change. Each is idempotent: applied twice, or after somebody else did
-/// the same, it changes nothing more.
+/// One change. Each but [`Step::Deploy`] is idempotent: applied twice, or after somebody else
+/// did the same, it changes nothing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Sets the desired count of the service at that index.
     SetDesired { service: usize, count: u32 },
+    /// Starts a new deployment of the service at that index, with that desired count: of what
+    /// is deployed already, as the last deployment has failed.
+    Deploy { service: usize, count: u32 },
     /// Suspends these activities of the service's scaling, and resumes all others.
     SetSuspended { service: usize, activities: Activities },
     /// Replaces what is written about suspended scaling.

@@ -17,12 +17,14 @@ pub enum StartFailure {
     /// ECS stops the tasks because they do not pass their health checks.
     Unhealthy,
     NoCapacity,
+    /// ECS has given up the last deployment, and starts no task before there is a new one.
+    DeploymentFailed,
     /// Another reason, which the log has.
     Other,
 }
 
 impl StartFailure {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ImageNotPulled,
         Self::SecretDenied,
         Self::ResourcesNotInitialised,
@@ -31,6 +33,7 @@ impl StartFailure {
         Self::ContainerExits,
         Self::Unhealthy,
         Self::NoCapacity,
+        Self::DeploymentFailed,
         Self::Other,
     ];
 
@@ -44,7 +47,24 @@ impl StartFailure {
             Self::ContainerExits => "container_exits",
             Self::Unhealthy => "unhealthy",
             Self::NoCapacity => "no_capacity",
+            Self::DeploymentFailed => "deployment_failed",
             Self::Other => "start_failed",
+        }
+    }
+
+    /// Whether ECS itself makes no further try.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::DeploymentFailed => true,
+            Self::ImageNotPulled
+            | Self::SecretDenied
+            | Self::ResourcesNotInitialised
+            | Self::ContainerNotStarted
+            | Self::OutOfMemory
+            | Self::ContainerExits
+            | Self::Unhealthy
+            | Self::NoCapacity
+            | Self::Other => false,
         }
     }
 
@@ -101,6 +121,9 @@ impl Failure {
             Self::Start(StartFailure::Unhealthy) => "The application does not pass its health check.",
             Self::Start(StartFailure::NoCapacity) => {
                 "There is no capacity to run the application at the moment."
+            }
+            Self::Start(StartFailure::DeploymentFailed) => {
+                "The application's last deployment failed. It takes a new one."
             }
             Self::Start(StartFailure::Other) => "The application cannot be started.",
             Self::DatabaseUnusable => "The database is in a state in which it cannot be started.",

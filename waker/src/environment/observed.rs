@@ -126,6 +126,8 @@ pub struct Tasks {
     pub failed_starts: u32,
     /// A deployment replaces the tasks.
     pub deploying: bool,
+    /// Its newest deployment has failed. Tasks of the one before may go on serving.
+    pub rollout_failed: bool,
     /// When its newest deployment was made.
     pub deployed: Option<SystemTime>,
     /// The image of a task is being pulled; only looked at with [`Scope::PROGRESS`].
@@ -195,4 +197,6 @@ pub enum Answer {
     Awaited,
     /// Up, not long ago.
     Up,
+    /// The probe is not set up as it should be: its status is all there is to know, as without one.
+    CannotAsk,
 }

@@ -7,7 +7,8 @@
 //!                          else -------------------------------> Asleep
 //!
 //!                     > 0   never, schedule, deployment --------> Stay
-//!                           start failed three times -----------> GiveUp
+//!                           start failed three times, or the
+//!                           deployment for good ----------------> GiveUp
 //!                           protected task, no complete metrics,
 //!                           grace, request in the window -------> Stay
 //!                           route -> app -----------------------> Doze
@@ -160,7 +161,7 @@ fn unfinished(observed: &Observed, now: SystemTime) -> bool {
         .any(|tasks| tasks.desired > 0 && tasks.started.is_some_and(|started| now < started + UNFINISHED))
 }
 
-/// Why the app does not start, if it has been tried often enough. A container that
+/// Why the app does not start, if it has been tried often enough or ECS tries no more. A container that
 /// exits because its database is not up yet is no failure of its own.
 fn given_up(environment: &Environment, observed: &Observed) -> Option<StartFailure> {
     let database = observed.running.database.map(|database| database.status);
@@ -171,7 +172,10 @@ fn given_up(environment: &Environment, observed: &Observed) -> Option<StartFailu
     }
     let services = environment.services.iter().zip(&observed.running.services);
     let mut required = services.filter(|(service, _)| !service.optional).filter_map(|(_, tasks)| *tasks);
-    required.find(|tasks| tasks.failed_starts >= FAILED_STARTS).and_then(|tasks| tasks.failure)
+    let hopeless = |tasks: &Tasks| {
+        tasks.failed_starts >= FAILED_STARTS || tasks.failure.is_some_and(StartFailure::is_final)
+    };
+    required.find(hopeless).and_then(|tasks| tasks.failure)
 }
 
 /// What an environment calls for that is awake and that nothing but its use keeps

@@ -77,7 +77,7 @@ impl DatabasePart {
             (DatabaseStatus::Unusable, _) => DatabaseWord::Failed,
             (DatabaseStatus::Available, Answer::Up) => DatabaseWord::Ready,
             (DatabaseStatus::Available, Answer::Awaited) => DatabaseWord::Resuming,
-            (DatabaseStatus::Available, Answer::Unknown) => DatabaseWord::Available,
+            (DatabaseStatus::Available, Answer::Unknown | Answer::CannotAsk) => DatabaseWord::Available,
         };
         Self { state }
     }

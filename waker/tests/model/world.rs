@@ -438,7 +438,7 @@ impl State {
 
     fn apply(&mut self, step: Step) {
         match step {
-            Step::SetDesired { count, .. } => self.desired = count,
+            Step::SetDesired { count, .. } | Step::Deploy { count, .. } => self.desired = count,
             Step::TurnRoute(to) => self.route = to,
             Step::Write(note) => self.note = note,
             Step::SetSuspended { activities, .. } => self.scaling = Some(activities),

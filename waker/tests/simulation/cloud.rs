@@ -235,6 +235,9 @@ impl Cloud for Sandbox {
                 account.most_updates.set(account.most_updates.get().max(updates));
                 account.call("UpdateService", |world| world.set_desired(service, count)).await
             }
+            Step::Deploy { service, count } => {
+                account.call("UpdateService", |world| world.deploy(service, count)).await
+            }
             Step::StartDatabase => {
                 let started = account.call("StartDBCluster", World::start_database).await?;
                 let wrong = || CloudError::new(FaultKind::WrongState, "StartDBCluster", "is not stopped");

@@ -11,6 +11,7 @@ mod environment;
 mod faults;
 mod herd;
 mod pace;
+mod rollouts;
 mod rounds;
 mod timelines;
 mod visitor;

@@ -1,6 +1,6 @@
 //! The simulated environment itself: what is true at a moment of virtual time.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
@@ -92,6 +92,7 @@ pub struct World {
     pub suspended: Suspended,
     /// Of the services' scalable targets.
     pub scaling: Scaling,
+    began: Instant,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
 }
@@ -106,6 +107,16 @@ pub struct Service {
     tasks: Vec<Instant>,
     /// Its tasks stop for this reason instead of running.
     pub failure: Option<StartFailure>,
+    /// Every deployment with its time, and whether ECS has given it up and starts no task of it.
+    deployments: Vec<(Instant, Rollout)>,
+    /// What becomes of each further deployment.
+    pub rollout: Rollout,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rollout {
+    Completes,
+    Fails,
 }
 
 impl World {
@@ -117,6 +128,8 @@ impl World {
             behind_balancer: service.target_group_arn.is_some(),
             tasks: Vec::new(),
             failure: None,
+            deployments: vec![(Instant::now(), Rollout::Completes)],
+            rollout: Rollout::Completes,
         });
         Self {
             delays,
@@ -125,6 +138,7 @@ impl World {
             note: Note::None,
             ledger: Ledger::default(),
             suspended: Suspended::default(),
+            began: Instant::now(),
             scaling: Scaling(vec![None; environment.services.len()]),
             turns: vec![(Instant::now(), RouteTarget::Waker)],
         }
@@ -134,7 +148,23 @@ impl World {
         let service = &mut self.services[index];
         service.desired.push((Instant::now(), count));
         service.peak = service.peak.max(count);
-        service.tasks.resize(count as usize, Instant::now());
+        match service.deployments[service.deployments.len() - 1].1 {
+            Rollout::Completes => service.tasks.resize(count as usize, Instant::now()),
+            Rollout::Fails => service.tasks.truncate(count as usize),
+        }
+    }
+
+    /// A new deployment, of new tasks.
+    pub fn deploy(&mut self, index: usize, count: u32) {
+        let service = &mut self.services[index];
+        service.deployments.push((Instant::now(), service.rollout));
+        service.tasks.clear();
+        self.set_desired(index, count);
+    }
+
+    /// How often it has been deployed since the world began.
+    pub fn deployments(&self, index: usize) -> usize {
+        self.services[index].deployments.len() - 1
     }
 
     /// The last desired count, whatever the time is.
@@ -164,8 +194,19 @@ impl World {
             count(self.delays.task_start + self.delays.health_check)
         };
         let failure = service.failure.filter(|_| started > 0);
+        let desired = last(&service.desired, now);
+        let (deployed, rollout) = last_change(&service.deployments, now);
+        let rollout_failed = rollout == Rollout::Fails;
+        let stuck = (rollout_failed && running < desired).then_some(StartFailure::DeploymentFailed);
         (
-            Tasks { desired: last(&service.desired, now), running, failure, ..Tasks::default() },
+            Tasks {
+                desired,
+                running,
+                failure: stuck.or(failure),
+                rollout_failed,
+                deployed: Some(UNIX_EPOCH + (deployed - self.began)),
+                ..Tasks::default()
+            },
             service.behind_balancer.then_some(healthy),
         )
     }
@@ -244,5 +285,9 @@ fn before(lag: Duration) -> Instant {
 
 /// The last of the changes by then, or the first of all.
 fn last<T: Copy>(changes: &[(Instant, T)], by: Instant) -> T {
-    changes.iter().rev().find(|(at, _)| *at <= by).unwrap_or(&changes[0]).1
+    last_change(changes, by).1
+}
+
+fn last_change<T: Copy>(changes: &[(Instant, T)], by: Instant) -> (Instant, T) {
+    *changes.iter().rev().find(|(at, _)| *at <= by).unwrap_or(&changes[0])
 }

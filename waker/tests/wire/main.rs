@@ -7,6 +7,7 @@ mod answers;
 mod databases;
 mod endpoint;
 mod probe;
+mod rollout;
 mod scaling;
 mod status;
 mod steps;

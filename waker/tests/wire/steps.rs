@@ -242,6 +242,35 @@ async fn the_data_api_touches_and_tells() {
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
     assert_eq!(answer().await, DatabaseAnswer::Up);
 
+    // After each a new sandbox, which remembers nothing.
+    let refused = async |code: &str, message: &str| {
+        let body = json!({"__type": code, "message": message}).to_string();
+        endpoint.answer("Execute", Answer::Json(400, body));
+        let cloud = aws(&endpoint).await;
+        cloud.apply(&environment, Step::TouchDatabase).await.map_err(|error| error.kind)?;
+        let seen = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
+        Ok(seen.running.unwrap().database.unwrap().answer)
+    };
+    let login = "FATAL: password authentication failed for user \"app\"; SQLState: 28P01";
+    let starting = "FATAL: the database system is starting up; SQLState: 57P03";
+    for (code, message, answer) in [
+        ("DatabaseErrorException", login, Ok(DatabaseAnswer::Up)),
+        ("DatabaseErrorException", starting, Ok(DatabaseAnswer::Unknown)),
+        ("StatementTimeoutException", "m", Ok(DatabaseAnswer::Up)),
+        ("UnsupportedResultException", "m", Ok(DatabaseAnswer::Up)),
+        ("BadRequestException", "m", Ok(DatabaseAnswer::CannotAsk)),
+        ("SecretsErrorException", "m", Ok(DatabaseAnswer::CannotAsk)),
+        ("InvalidSecretException", "m", Ok(DatabaseAnswer::CannotAsk)),
+        ("HttpEndpointNotEnabledException", "m", Ok(DatabaseAnswer::CannotAsk)),
+        ("NotFoundException", "m", Ok(DatabaseAnswer::CannotAsk)),
+        ("DatabaseUnavailableException", "m", Ok(DatabaseAnswer::Unknown)),
+        ("DatabaseNotFoundException", "m", Err(FaultKind::DatabaseMissing)),
+        ("InvalidResourceStateException", "m", Err(FaultKind::WrongState)),
+        ("ForbiddenException", "m", Err(FaultKind::Denied)),
+    ] {
+        assert_eq!(refused(code, message).await, answer, "{code} {message}");
+    }
+
     let denied = json!({"__type": "AccessDeniedException", "message": "m"}).to_string();
     endpoint.answer("Execute", Answer::Json(403, denied));
     let error = cloud.apply(&environment, Step::TouchDatabase).await.unwrap_err();

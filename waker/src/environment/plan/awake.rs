@@ -142,7 +142,7 @@ fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut
         }
         (DatabaseStatus::Starting | DatabaseStatus::Stopping, _) => Phase::StartingDatabase,
         (DatabaseStatus::Unusable, _) => Phase::Failed(Failure::DatabaseUnusable),
-        (DatabaseStatus::Available, Answer::Up) => Phase::Ready,
+        (DatabaseStatus::Available, Answer::Up | Answer::CannotAsk) => Phase::Ready,
         (DatabaseStatus::Available, _) if database.probe.is_none() => Phase::Ready,
         (DatabaseStatus::Available, Answer::Awaited) => Phase::ResumingDatabase,
         (DatabaseStatus::Available, Answer::Unknown) => {
@@ -291,6 +291,7 @@ mod tests {
             (S::Available, Answer::Unknown, Some(Step::TouchDatabase), Phase::ResumingDatabase),
             (S::Available, Answer::Awaited, None, Phase::ResumingDatabase),
             (S::Available, Answer::Up, None, Phase::Ready),
+            (S::Available, Answer::CannotAsk, None, Phase::Ready),
         ] {
             let mut observed = up();
             observed.running.database = database(status, answer);

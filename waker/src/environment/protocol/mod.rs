@@ -91,9 +91,9 @@ pub trait Protocol {
 /// decides nothing, and neither does the ledger.
 fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
     let optional = |step: Step| match step {
-        Step::SetDesired { service, .. } | Step::SetSuspended { service, .. } => {
-            environment.services[service].optional
-        }
+        Step::SetDesired { service, .. }
+        | Step::Deploy { service, .. }
+        | Step::SetSuspended { service, .. } => environment.services[service].optional,
         Step::StartDatabase
         | Step::StopDatabase
         | Step::TouchDatabase

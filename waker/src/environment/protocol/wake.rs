@@ -28,6 +28,7 @@
 mod age;
 mod asleep;
 mod hold;
+mod redeploy;
 mod redirects;
 mod resuming;
 mod waits;
@@ -37,6 +38,7 @@ use std::time::{Duration, SystemTime};
 use age::Age;
 pub use age::Remembered;
 use hold::Stage;
+use redeploy::Redeployed;
 use resuming::Resuming;
 
 use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
@@ -44,7 +46,7 @@ use crate::{
     config::Environment,
     environment::{
         cloud::Step,
-        failure::Failure,
+        failure::{Failure, StartFailure},
         ledger::Event,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
@@ -91,8 +93,6 @@ pub struct Wake {
     congestion: u32,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
-    /// A start that has been given up is tried again.
-    insists: bool,
     resuming: Resuming,
     round: Round,
     stage: Stage,
@@ -102,6 +102,8 @@ pub struct Wake {
     turned: Option<Duration>,
     /// When it was turned before this client came, as the tags say.
     turned_about: Option<SystemTime>,
+    /// None: what has failed is left as it is.
+    redeployed: Option<Redeployed>,
 }
 
 impl Wake {
@@ -120,7 +122,6 @@ impl Wake {
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
             budget: None,
-            insists: false,
             resuming: Resuming::default(),
             round: Round::with_tags(),
             stage: Stage::Observing,
@@ -128,13 +129,15 @@ impl Wake {
             age: Age::Unasked,
             turned: None,
             turned_about: None,
+            redeployed: None,
         }
     }
 
-    /// By hand, or by the schedule: a start that has been given up is tried again.
+    /// By command: a start that has been given up is tried again, and a service whose
+    /// deployment has failed gets a new one.
     #[must_use]
     pub fn insisting(self) -> Self {
-        Self { insists: true, ..self }
+        Self { redeployed: Some(Redeployed::default()), ..self }
     }
 
     /// Resumes the scaling that has just been suspended, or written down as such.
@@ -168,8 +171,11 @@ impl Wake {
         }
         self.round.add(now, seen);
         let Some(observed) = self.round.complete(environment) else {
-            // AWS may refuse all that is still missing, but this is certain.
-            if let Some(failure) = self.round.start_failure(environment) {
+            // AWS may refuse all that is still missing, but this is certain; only a failed deployment
+            // may have been replaced.
+            let replaced = |failure: &StartFailure| self.redeployed.is_some() && failure.is_final();
+            if let Some(failure) = self.round.start_failure(environment).filter(|failure| !replaced(failure))
+            {
                 self.phase = Phase::Failed(Failure::Start(failure));
             }
             return self.look(environment);
@@ -178,7 +184,10 @@ impl Wake {
     }
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
-        let mut plan = plan::awake(environment, observed);
+        let mut plan = match &mut self.redeployed {
+            Some(redeployed) => redeployed.plan(environment, observed),
+            None => plan::awake(environment, observed),
+        };
         // A route that is turned must be read back by whoever turned it.
         if self.prompt_looks == 0 || self.deadline() < now + READ_BACK {
             plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
@@ -195,7 +204,7 @@ impl Wake {
         }
         self.route_seen(now, observed.route);
         let refused = asleep::refused(environment, observed, self.started + now);
-        if let Some(failure) = refused.filter(|_| !self.insists) {
+        if let Some(failure) = refused.filter(|_| self.redeployed.is_none()) {
             self.phase = Phase::Failed(Failure::Start(failure));
             return Action::Done(Outcome::Failed(Failure::Start(failure)));
         }
@@ -262,10 +271,15 @@ impl Protocol for Wake {
             }
             Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
             Came::Seen(Err(fault)) => self.failed(now, fault),
-            Came::Applied(faults) => match decisive(environment, &faults) {
-                Some(fault) => self.failed(now, fault),
-                None => self.resume_scaling().unwrap_or_else(|| self.applied(environment, now)),
-            },
+            Came::Applied(faults) => {
+                if let Some(redeployed) = &mut self.redeployed {
+                    redeployed.forget(&faults);
+                }
+                match decisive(environment, &faults) {
+                    Some(fault) => self.failed(now, fault),
+                    None => self.resume_scaling().unwrap_or_else(|| self.applied(environment, now)),
+                }
+            }
         }
     }
 

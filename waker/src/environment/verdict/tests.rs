@@ -184,6 +184,11 @@ fn a_start_is_given_up_only_for_a_required_service_that_is_not_ready_and_a_datab
     };
     assert_eq!(glance(|_| {}), Verdict::GiveUp(StartFailure::ContainerExits));
     assert_eq!(glance(|observed| web(observed).failed_starts = 2), Verdict::Undecided);
+    let given_up_by_ecs = |observed: &mut Observed| {
+        web(observed).failed_starts = 0;
+        web(observed).failure = Some(StartFailure::DeploymentFailed);
+    };
+    assert_eq!(glance(given_up_by_ecs), Verdict::GiveUp(StartFailure::DeploymentFailed));
     let starting = glance(|observed| {
         observed.running.database.as_mut().unwrap().status = DatabaseStatus::Starting;
     });

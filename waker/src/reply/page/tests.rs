@@ -134,6 +134,7 @@ fn a_failure_says_what_a_person_can_do_and_nothing_of_aws() {
         (Failure::Start(StartFailure::SecretDenied), "A secret that the application needs", "tell whoever"),
         (Failure::Start(StartFailure::ContainerExits), "stops right after its start", "tell whoever"),
         (Failure::Start(StartFailure::NoCapacity), "There is no capacity", "passes by itself"),
+        (Failure::Start(StartFailure::DeploymentFailed), "last deployment failed", "tell whoever"),
         (Failure::DatabaseUnusable, "The database does not come up", "tell whoever"),
         (Failure::Fault(FaultKind::Throttled), "does not answer at the moment", "passes by itself"),
     ] {

@@ -110,7 +110,7 @@ impl Month<'_> {
     fn plan_step(&mut self, invocation: &mut Invocation, step: Step, deadline: Millis) {
         let mut begins = self.now;
         let call = match step {
-            Step::SetDesired { .. } => Call::UpdateService,
+            Step::SetDesired { .. } | Step::Deploy { .. } => Call::UpdateService,
             Step::Write(_) | Step::WriteSuspended(_) | Step::Record(_) => Call::AddTags,
             Step::SetSuspended { .. } => Call::RegisterScalableTarget,
             Step::TurnRoute(_) => {
@@ -199,7 +199,7 @@ impl Month<'_> {
 
     fn take(&mut self, invocation: &mut Invocation, step: Step) {
         match step {
-            Step::SetDesired { service, count } => {
+            Step::SetDesired { service, count } | Step::Deploy { service, count } => {
                 let was = self.world.services[service].desired;
                 if service == self.world.app && was > 0 && count == 0 {
                     self.judge.emptied(self.now);

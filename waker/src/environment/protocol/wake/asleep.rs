@@ -38,7 +38,7 @@ pub(super) fn event(
     if steps.contains(&Step::TurnRoute(RouteTarget::App)) {
         return Some(ledger::Event::WakeEnded(now));
     }
-    let starts = steps.iter().any(|step| matches!(step, Step::SetDesired { .. }));
+    let starts = steps.iter().any(|step| matches!(step, Step::SetDesired { .. } | Step::Deploy { .. }));
     (starts && !observed.running.awake(environment)).then_some(ledger::Event::WakeBegan(now))
 }
 

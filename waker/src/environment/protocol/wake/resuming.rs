@@ -33,7 +33,7 @@ impl Resuming {
             self.suspended = observed.suspended.activities;
         }
         let started = |index: usize| {
-            let starts = |step: &Step| matches!(step, Step::SetDesired { service, .. } if *service == index);
+            let starts = |step: &Step| matches!(step, Step::SetDesired { service, .. } | Step::Deploy { service, .. } if *service == index);
             running.desired(index) > 0 || steps.iter().any(starts)
         };
         let due = self.suspended.iter().filter(|(index, _)| started(*index));

@@ -236,6 +236,7 @@ fn a_failing_start_ends_it_after_the_other_steps() {
     assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), failed);
 }
 
+mod redeploys;
 mod rounds;
 
 #[test]

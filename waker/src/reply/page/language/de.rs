@@ -43,6 +43,7 @@ pub(super) static TEXTS: Texts = Texts {
         exits: "Der Container der Anwendung endet gleich nach dem Start.",
         unhealthy: "Die Anwendung startet, besteht aber ihre Funktionsprüfung nicht.",
         capacity: "Zurzeit fehlt die Kapazität, um die Anwendung auszuführen.",
+        deployment: "Die letzte Bereitstellung der Anwendung ist fehlgeschlagen. Es braucht eine neue.",
         start: "Die Anwendung lässt sich nicht starten.",
         database: "Die Datenbank kommt nicht hoch.",
         elsewhere: "Diese Adresse führt an einen Ort, der nicht von hier verwaltet wird.",

@@ -43,6 +43,7 @@ pub(super) static TEXTS: Texts = Texts {
         exits: "The application's container stops right after its start.",
         unhealthy: "The application starts, but does not pass its health check.",
         capacity: "There is no capacity to run the application at the moment.",
+        deployment: "The application's last deployment failed. It takes a new one.",
         start: "The application cannot be started.",
         database: "The database does not come up.",
         elsewhere: "This address is routed to a place that is not managed here.",

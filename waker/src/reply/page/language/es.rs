@@ -43,6 +43,7 @@ pub(super) static TEXTS: Texts = Texts {
         exits: "El contenedor de la aplicación se detiene justo después de arrancar.",
         unhealthy: "La aplicación arranca, pero no supera su comprobación de estado.",
         capacity: "En este momento no hay capacidad para ejecutar la aplicación.",
+        deployment: "El último despliegue de la aplicación falló. Hace falta uno nuevo.",
         start: "No se puede arrancar la aplicación.",
         database: "La base de datos no arranca.",
         elsewhere: "Esta dirección lleva a un lugar que no se gestiona aquí.",

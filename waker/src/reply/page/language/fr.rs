@@ -43,6 +43,7 @@ pub(super) static TEXTS: Texts = Texts {
         exits: "Le conteneur de l’application s’arrête juste après son démarrage.",
         unhealthy: "L’application démarre, mais échoue à son contrôle de santé.",
         capacity: "La capacité manque en ce moment pour exécuter l’application.",
+        deployment: "Le dernier déploiement de l’application a échoué. Il en faut un nouveau.",
         start: "L’application ne peut pas être démarrée.",
         database: "La base de données ne démarre pas.",
         elsewhere: "Cette adresse mène à un endroit qui n’est pas géré ici.",

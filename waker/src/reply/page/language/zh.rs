@@ -43,6 +43,7 @@ pub(super) static TEXTS: Texts = Texts {
         exits: "应用程序的容器启动后立即停止。",
         unhealthy: "应用程序已启动，但未通过健康检查。",
         capacity: "目前没有可用容量来运行应用程序。",
+        deployment: "应用程序的上次部署失败，需要重新部署。",
         start: "无法启动应用程序。",
         database: "数据库无法启动。",
         elsewhere: "此地址指向不由此处管理的位置。",

@@ -1,0 +1,80 @@
+//! Services whose last deployment has failed, in a wake by command.
+//!
+//! ECS's circuit breaker stops starting tasks of a deployment that it has given up, and a new
+//! desired count does not revive it, as far as AWS documents it. A new deployment does: of the
+//! same task definition, which may do better once what it needs has been put right. A visitor
+//! starts none: each would put off the next try of whoever deploys.
+//!
+//! One invocation starts one for each service. Until ECS shows it, the failed one is waited out.
+
+use std::time::SystemTime;
+
+use crate::{
+    config::Environment,
+    environment::{
+        cloud::Step,
+        fault::FaultKind,
+        observed::{Observed, RouteTarget, Tasks},
+        plan::{self, Phase, Plan},
+    },
+};
+
+/// The services that this invocation has deployed, and when the deployments were made that had
+/// failed before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Redeployed(Vec<(usize, Option<SystemTime>)>);
+
+impl Redeployed {
+    /// The plan, with a new deployment for each service that does not start without.
+    pub(super) fn plan(&mut self, environment: &Environment, observed: &Observed) -> Plan {
+        let mut expected = observed.clone();
+        let mut failed = Vec::new();
+        for (index, service) in environment.services.iter().enumerate() {
+            let Some(Some(tasks)) = expected.running.services.get_mut(index) else { continue };
+            if !tasks.rollout_failed || tasks.running >= service.count.max(tasks.desired) {
+                continue;
+            }
+            match self.0.iter().find(|(other, _)| *other == index) {
+                None => failed.push((index, *tasks)),
+                Some((_, before)) if *before == tasks.deployed => {}
+                // The new one has failed as well.
+                Some(_) => continue,
+            }
+            tasks.failure = None;
+        }
+        let mut plan = plan::awake(environment, &expected);
+        let waits = plan.steps.contains(&Step::TurnRoute(RouteTarget::Waker));
+        if !waits && !matches!(plan.phase, Phase::Ready | Phase::TurningRoute | Phase::Failed(_)) {
+            for (index, tasks) in failed {
+                self.deploy(environment, index, tasks, &mut plan.steps);
+            }
+        }
+        plan
+    }
+
+    /// In the place of its desired count; at once where that is as it should be.
+    fn deploy(&mut self, environment: &Environment, index: usize, tasks: Tasks, steps: &mut Vec<Step>) {
+        let planned = steps.iter_mut().find_map(|step| match *step {
+            Step::SetDesired { service, count } if service == index => Some((step, count)),
+            _ => None,
+        });
+        match planned {
+            Some((step, count)) => *step = Step::Deploy { service: index, count },
+            None if tasks.desired >= environment.services[index].count => {
+                steps.push(Step::Deploy { service: index, count: tasks.desired });
+            }
+            // It comes after another one that is not ready yet.
+            None => return,
+        }
+        self.0.push((index, tasks.deployed));
+    }
+
+    /// A step that failed may be tried again.
+    pub(super) fn forget(&mut self, faults: &[(Step, FaultKind)]) {
+        for (step, _) in faults {
+            if let Step::Deploy { service, .. } = step {
+                self.0.retain(|(index, _)| index != service);
+            }
+        }
+    }
+}
