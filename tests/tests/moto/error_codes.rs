@@ -14,8 +14,7 @@ use crate::*;
 /// What the Data API says of a database that is on its way, which is no fault.
 const RESUMING: &[&str] = &["DatabaseResumingException", "DatabaseUnavailableException"];
 
-/// Of each service one call that reads and one that writes at least, whose failure a visitor waits for:
-/// the others' go to the log alone.
+/// The calls whose failure a visitor waits for. That of any other goes to the log alone.
 const SENT: [&str; 12] = [
     "DescribeDBClusters",
     "DescribeDBInstances",
