@@ -1,6 +1,6 @@
 """Lists what the source in a folder calls: a line for each operation, with every error that the models have for it.
 
-list_errors.py FOLDER [SERVICE:OPERATION ...]   the source, and operations beside what it calls
+list_errors.py FOLDER
 """
 
 import json
@@ -24,8 +24,7 @@ def errors(service: str, operation: str) -> list[dict]:
 
 
 def main() -> None:
-    named = [tuple(argument.split(":")) for argument in sys.argv[2:]]
-    for service, operation in sorted({*operations_called(Path(sys.argv[1])), *named}):
+    for service, operation in operations_called(Path(sys.argv[1])):
         print(json.dumps({"service": service, "operation": operation, "errors": errors(service, operation)}))
 
 

@@ -81,12 +81,11 @@ impl Models {
         Ok(checked)
     }
 
-    /// What the Rust files of a folder of this workspace call, and operations beside that, such as
-    /// `ecs:ListTasks`.
-    pub fn operations(&self, folder: &str, more: &[&str]) -> Result<Vec<Operation>> {
+    /// What the Rust files of a folder of this workspace call.
+    pub fn operations(&self, folder: &str) -> Result<Vec<Operation>> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
         let folder = folder.to_str().context("the path of this checkout is not UTF-8")?;
-        self.run("list_errors.py", &[&[folder], more].concat(), "")
+        self.run("list_errors.py", &[folder], "")
     }
 
     /// What a script of `aws-models/` prints, a line of JSON each.

@@ -9,10 +9,6 @@ use waker::environment::fault::FaultKind;
 
 use crate::SOURCE;
 
-/// What it takes to suspend the scaling of a service.
-const SCALING: [&str; 2] =
-    ["application-autoscaling:DescribeScalableTargets", "application-autoscaling:RegisterScalableTarget"];
-
 /// What another try in a moment does not change, and why it needs no kind of its own.
 const REJECTED: [(&str, &[&str]); 10] = [
     (
@@ -113,7 +109,7 @@ fn every_error_in_the_models_has_a_kind_or_a_reason() {
     let Some(models) = Models::install("every_error_in_the_models_has_a_kind_or_a_reason").unwrap() else {
         return;
     };
-    let mut operations = models.operations(SOURCE, &SCALING).unwrap();
+    let mut operations = models.operations(SOURCE).unwrap();
     assert!(operations.len() > 10 && operations.iter().all(|operation| !operation.errors.is_empty()));
     assert_eq!(unexplained(&operations), (vec![], vec![]));
 

@@ -166,7 +166,7 @@ async fn what_is_sent_is_allowed_by_awss_models_and_every_error_in_them_is_under
         assert_eq!(checked.problems, [""; 0]);
     }
 
-    let operations = models.operations("entrypoint/src/secrets", &[]).unwrap();
+    let operations = models.operations("entrypoint/src/secrets").unwrap();
     let [operation] = &operations[..] else { panic!("{operations:?}") };
     assert!(operation.name == "GetSecretValue" && !operation.errors.is_empty(), "{operation:?}");
     for error in &operation.errors {
