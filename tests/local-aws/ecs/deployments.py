@@ -99,6 +99,7 @@ def _begin(service: dict, deployment: dict) -> None:
 def _completed(service: dict, deployment: dict) -> None:
     """Once for each deployment, and once more when it was rolled back to."""
     if _first(deployment, "_completed"):
+        _forget_failed(service, deployment)
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
         services.say(service, f"(deployment {deployment['id']}) deployment completed.")
         _tell(service, deployment, "COMPLETED")
@@ -115,7 +116,7 @@ def _breaker(service: dict) -> dict:
 
 
 def _forget_failed(service: dict, primary: dict | None) -> None:
-    """A failed deployment is shown until another one is complete."""
+    """A failed deployment is shown until another one is complete and its own tasks are gone."""
     if primary and primary["rolloutState"] == "COMPLETED":
         for deployment in list(service["deployments"]):
             if deployment["rolloutState"] == "FAILED" and not _tasks_of(service, deployment):

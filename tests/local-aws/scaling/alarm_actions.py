@@ -1,7 +1,8 @@
 """What scaling policies do when alarms call them.
 
-An alarm calls a scaling policy when it enters a state, and once a minute for as long as it stays in it:
-https://repost.aws/knowledge-center/autoscaling-policy-cloudwatch-alarm
+An alarm calls a scaling policy when it enters a state, and once a minute for as long as it stays in it. That is
+documented for EC2 Auto Scaling (https://repost.aws/knowledge-center/autoscaling-policy-cloudwatch-alarm), and the
+cooldowns of Application Auto Scaling, in which "the alarm triggers again", presuppose it.
 Of several policies that ask for a capacity the largest one wins, and target tracking scales in only when all tracking
 policies are ready to: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
 """

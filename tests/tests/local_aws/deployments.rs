@@ -1,5 +1,7 @@
 //! Deployments complete or fail: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html>
 
+use std::time::Instant;
+
 use aws_sdk_ecs::types::{
     Deployment, DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentRolloutState as State,
 };
@@ -15,6 +17,18 @@ async fn primary(stack: &Stack) -> Deployment {
     let service = stack.service().await.unwrap();
     let mut deployments = service.deployments().iter();
     deployments.find(|deployment| deployment.status() == Some("PRIMARY")).unwrap().clone()
+}
+
+/// The one deployment that is left when the tasks of all others are gone.
+async fn only(stack: &Stack) -> Deployment {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let service = stack.service().await.unwrap();
+        if let [only] = service.deployments() {
+            return only.clone();
+        }
+        assert!(Instant::now() < deadline, "{service:?}");
+    }
 }
 
 /// A new deployment of this many tasks, with the circuit breaker on.
@@ -43,8 +57,12 @@ fn impatient(app: App) -> Options {
     options
 }
 
-fn started(stack: &Stack) -> usize {
-    stack.log().named("task_provisioning").len()
+/// How often the service says that it has started tasks, which it does before a call that asks for them is
+/// answered.
+async fn started(stack: &Stack) -> usize {
+    let service = stack.service().await.unwrap();
+    let messages = service.events().iter().filter_map(|event| event.message());
+    messages.filter(|message| message.contains(" has started ")).count()
 }
 
 /// "A deployment in `FAILED` state doesn't launch any new tasks":
@@ -65,20 +83,19 @@ async fn a_failed_deployment_launches_no_task_until_there_is_a_new_one() {
 
     // Neither that tasks would start now, nor another count, changes that.
     fail_starts(&mut stack, false).await;
-    let before = started(&stack);
+    let before = started(&stack).await;
     for count in [2, 0, 1] {
         stack.set_desired_count(count).await.unwrap();
         let now = primary(&stack).await;
         assert_eq!((now.id(), now.rollout_state()), (begun.id(), Some(&State::Failed)), "{count}");
+        assert_eq!(started(&stack).await, before, "{count}");
     }
-    assert_eq!(started(&stack), before);
 
     let new = deploy(&stack, 1, false).await;
     assert_ne!(new.id(), begun.id());
     assert_eq!(new.rollout_state(), Some(&State::InProgress));
     said(&stack, from, &format!("{}) deployment completed.", new.id().unwrap())).await;
-    let service = stack.service().await.unwrap();
-    let [complete] = service.deployments() else { panic!("{service:?}") };
+    let complete = only(&stack).await;
     assert_eq!((complete.id(), complete.rollout_state()), (new.id(), Some(&State::Completed)));
 }
 
@@ -97,9 +114,9 @@ async fn a_failed_deployment_is_rolled_back_to_the_last_complete_one() {
     let from = said(&stack, from, "deployment failed").await;
     let from = said(&stack, from, "rolling back to deployment").await;
     said(&stack, from, "deployment completed.").await;
-    let service = stack.service().await.unwrap();
-    let [back] = service.deployments() else { panic!("{service:?}") };
+    let back = only(&stack).await;
     assert_eq!((back.id(), back.rollout_state()), (good.id(), Some(&State::Completed)));
+    let service = stack.service().await.unwrap();
     assert_eq!((service.running_count(), service.desired_count()), (1, 1));
 }
 

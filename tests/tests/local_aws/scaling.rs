@@ -95,6 +95,17 @@ async fn a_target_is_registered_tagged_described_and_deregistered() {
     });
     assert_eq!(found["SuspendedState"], suspended);
 
+    // As Terraform's provider asks for one of them.
+    for (resource, count) in [(format!("service/{NAME}/{NAME}"), 1), (format!("service/{NAME}/other"), 0)] {
+        let asked = json!({
+            "ServiceNamespace": "ecs",
+            "ResourceIds": [resource],
+            "ScalableDimension": "ecs:service:DesiredCount",
+        });
+        let answer = call(&stack, "DescribeScalableTargets", asked).await;
+        assert_eq!(answer["ScalableTargets"].as_array().unwrap().len(), count, "{resource}");
+    }
+
     call(&stack, "TagResource", json!({ "ResourceARN": arn, "Tags": { "c": "d" } })).await;
     call(&stack, "UntagResource", json!({ "ResourceARN": arn, "TagKeys": ["a"] })).await;
     let tags = call(&stack, "ListTagsForResource", json!({ "ResourceARN": arn })).await;
