@@ -1,7 +1,7 @@
 """A call that reaches the local AWS twice is carried out once.
 
-SDKs give each call an id and send it with each of its attempts, in the header `amz-sdk-invocation-id`:
-https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+SDKs give each call an id and send it with each of its attempts, in the header `amz-sdk-invocation-id`; botocore does so
+in its handlers.py, `add_retry_headers`.
 A client whose connection broke, or that waited too long, cannot know whether its call was carried out, and sends it
 again. On a busy machine that happens here, and ministack then says of a deletion that there is nothing to delete. So an
 attempt whose predecessor was answered with success gets that answer again, and one whose predecessor is still under way

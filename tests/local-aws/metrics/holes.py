@@ -1,6 +1,6 @@
 """Datapoints that never come, or come late: what happens to a metric while a setting names it.
 
-AWS promises neither completeness nor a time for the metrics of a load balancer:
+No page promises that the metrics of a load balancer are complete, or when they come:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 `metrics_missing` and `metrics_late` name metrics; a hole begins with the change of a setting that names one, and ends
 with the change that no longer does.

@@ -10,8 +10,8 @@ use crate::*;
 
 const POOL: &str = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_demo";
 
-/// "You must have permissions to the user pool client": <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html>.
-/// The words of the error: <https://github.com/awslabs/kubeflow-manifests/issues/18>
+/// The permission: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html>.
+/// The message of the error: <https://github.com/awslabs/kubeflow-manifests/issues/18>
 #[tokio::test]
 async fn writing_a_login_by_cognito_needs_a_look_at_the_pools_client() {
     const DENIED: &str = "User is not authorized to perform 'describeUserPoolClient'";

@@ -58,8 +58,8 @@ async fn a_body_that_is_no_text_comes_in_base64() {
 
 /// "The maximum size of the request body that you can send to a Lambda function is 1 MB":
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>, so it is the
-/// body's size and not the event's. "HTTP 413: The target is a Lambda function and the request body exceeds
-/// 1 MB": <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
+/// body's size and not the event's. The load balancer then answers 413 by itself:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
 #[tokio::test]
 async fn a_body_above_1_mb_is_refused_and_does_not_reach_the_function() {
     const MOST: usize = 1024 * 1024;

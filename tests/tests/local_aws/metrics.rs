@@ -174,7 +174,8 @@ async fn data_may_be_late_partial_or_lost() {
     }
 }
 
-/// AWS promises no completeness: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html>
+/// No page promises that datapoints are complete or when they come:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html>
 #[tokio::test]
 #[expect(clippy::float_cmp, reason = "these are whole numbers")]
 async fn what_happens_while_a_metric_is_missing_is_never_known_and_what_is_late_is_known_later() {
@@ -241,6 +242,8 @@ async fn a_hole_in_a_count_of_hosts_is_a_minute_without_a_datapoint() {
     tokio::time::timeout(LIMIT, async { while !holed(&stack).await {} }).await.unwrap();
 }
 
+/// Status codes: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html>, errors:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html>
 #[tokio::test]
 async fn a_share_of_the_calls_fails() {
     let mut stack = app_running(&options(app())).await;

@@ -1,5 +1,5 @@
-//! A call that reaches the local AWS twice is carried out once: SDKs send an id with all attempts of a call,
-//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>.
+//! A call that reaches the local AWS twice is carried out once: SDKs send one id with all attempts of a call
+//! (botocore: `handlers.py`, `add_retry_headers`).
 
 use aws_sdk_elasticloadbalancingv2::types::TargetTypeEnum;
 use reqwest::{Response, StatusCode};
