@@ -32,6 +32,7 @@ def unlisted() -> Iterator[str]:
 def features(run: Run) -> set[str]:
     """What the environments of a run need beyond what all need."""
     found = set(TABLE["runs"].get(run.name, []))
+    found |= {feature for feature, without in TABLE["without"].items() if run.name not in without}
     for environment in run.output("config_json")["environments"]:
         database = environment.get("database")
         if database:

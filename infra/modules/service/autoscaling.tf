@@ -126,7 +126,7 @@ resource "aws_cloudwatch_metric_alarm" "step" {
   tags               = var.tags
 }
 
-# To 0 when nobody comes. It acts on the alarm's change only: see the README.
+# To 0 when nobody comes: see the README.
 resource "aws_appautoscaling_policy" "idle" {
   count              = try(var.autoscaling.idle_minutes, null) == null ? 0 : 1
   name               = "${var.name}-idle"

@@ -3,6 +3,7 @@
 locals {
   services     = flatten([for environment in var.environments : environment.services])
   databases    = [for environment in var.environments : environment.database if environment.database != null]
+  scales       = anytrue([for service in local.services : service.scales])
   cluster_arns = distinct([for service in local.services : service.cluster_arn])
   long_arns    = [for service in local.services : "${replace(service.cluster_arn, ":cluster/", ":service/")}/${service.name}"]
   # A service that was made before 2021 may have an ARN without its cluster, and so may its tasks. Theirs
@@ -77,11 +78,18 @@ locals {
       # count itself can only be changed by one who may also call UpdateService on the service.
       Sid      = "SuspendScaling"
       Action   = ["application-autoscaling:RegisterScalableTarget"]
-      Resource = ["arn:${local.listener.partition}:application-autoscaling:${local.listener.region}:${local.listener.account}:scalable-target/*"]
+      Resource = !local.scales ? [] : ["arn:${local.listener.partition}:application-autoscaling:${local.listener.region}:${local.listener.account}:scalable-target/*"]
       Condition = { StringEquals = {
         "application-autoscaling:service-namespace"  = "ecs"
         "application-autoscaling:scalable-dimension" = "ecs:service:DesiredCount"
       } }
+    },
+    {
+      # Application Auto Scaling refuses the call above of one who lacks these, although nothing is done
+      # with them (its guide, security_iam_permission_validation); on which alarms it does not say.
+      Sid      = "AlarmsOfScaling"
+      Action   = ["cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"]
+      Resource = local.scales ? ["*"] : []
     },
     {
       Sid      = "Aurora"

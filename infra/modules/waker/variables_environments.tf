@@ -2,7 +2,7 @@ variable "environments" {
   description = <<-EOT
     What sleeps and wakes together, by name. Fields that are left out have the waker's own defaults.
     `listener_arn`: where its rules go. `priority`: the first of three in a row, for the status, the route and the anchor rule. `hosts`, `paths`: whom the route takes; every path where there are no hosts. `start_awake`: what the route points to when it is made; afterwards the waker turns it.
-    `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, without an `optional` one the environment is ready; `arn` is for a service with an old, short ARN, `arn:aws:ecs:REGION:ACCOUNT:service/NAME`.
+    `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, without an `optional` one the environment is ready; `scales`: whether a service may have Application Auto Scaling, which the waker then suspends while it sleeps; where none has, the function needs fewer permissions. `arn` is for a service with an old, short ARN, `arn:aws:ecs:REGION:ACCOUNT:service/NAME`.
     `database`: `kind` is `aurora` (a cluster) or `instance`; `connect` probes it (the function must be in its VPC), or `data_api` does, with the secret's key where that is not AWS's own; `stop_when_idle` stops it asleep.
     `hold_seconds`: how long one request of a client that is no browser is held during a wake, 0 to 840 seconds, 25 unless set. `hold_rounds`: how often such a client is held during one wake, each time after a 307 to the same address, 1 to 10, 4 unless set; the last redirect leads to the app, and `hold_seconds` times `hold_rounds` is the longest wake that a first call survives. `idle_timeout_seconds`: the load balancer's idle time-out, 1 to 4000 seconds, 60 unless set; `hold_seconds` must be 0 or at least 5 seconds below it. `behind`: what the requests come through, `load_balancer` unless set, `cloudfront` or `api_gateway`; it is for the plan's warning alone.
     `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections hold it awake. `schedule`: hours in which it stays awake. `never_sleep`, `dry_run`: as they say.
@@ -24,6 +24,7 @@ variable "environments" {
       target_group_arn = optional(string)
       after            = optional(list(string), [])
       optional         = optional(bool)
+      scales           = optional(bool, true)
     }))
     database = optional(object({
       kind           = string

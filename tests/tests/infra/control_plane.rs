@@ -44,16 +44,21 @@ const FORMS: [(&str, &str, &[&str]); 6] = [
     ),
 ];
 
-/// Signing name and target of services that take JSON.
-const JSON: [(&str, &str); 8] = [
-    ("ecs", "AmazonEC2ContainerServiceV20141113.ListClusters"),
-    ("ecs", "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions"),
-    ("events", "AWSEvents.ListRules"),
-    ("logs", "Logs_20140328.DescribeLogGroups"),
-    ("secretsmanager", "secretsmanager.ListSecrets"),
-    ("sqs", "AmazonSQS.ListQueues"),
-    ("servicediscovery", "Route53AutoNaming_v20170314.ListNamespaces"),
-    ("servicediscovery", "Route53AutoNaming_v20170314.ListServices"),
+/// Signing name, target and body of services that take JSON.
+const JSON: [(&str, &str, &str); 9] = [
+    (
+        "application-autoscaling",
+        "AnyScaleFrontendService.DescribeScalableTargets",
+        r#"{"ServiceNamespace":"ecs"}"#,
+    ),
+    ("ecs", "AmazonEC2ContainerServiceV20141113.ListClusters", "{}"),
+    ("ecs", "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions", "{}"),
+    ("events", "AWSEvents.ListRules", "{}"),
+    ("logs", "Logs_20140328.DescribeLogGroups", "{}"),
+    ("secretsmanager", "secretsmanager.ListSecrets", "{}"),
+    ("sqs", "AmazonSQS.ListQueues", "{}"),
+    ("servicediscovery", "Route53AutoNaming_v20170314.ListNamespaces", "{}"),
+    ("servicediscovery", "Route53AutoNaming_v20170314.ListServices", "{}"),
 ];
 
 /// Signing name and path of services that are asked by GET.
@@ -73,12 +78,12 @@ pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> 
             listings.insert(action, answer(request, service, action).await?);
         }
     }
-    for (service, target) in JSON {
+    for (service, target, body) in JSON {
         let request = client
             .post(endpoint)
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", target)
-            .body("{}");
+            .body(body);
         let answer = answer(request, service, target).await?;
         listings.insert(target, without_accesses(&answer)?);
     }

@@ -12,7 +12,7 @@ use crate::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
 use crate::walk::{Step, Walk};
 
 /// Which step fails without which statement of whose policy.
-const MISSED: [(Policy, &str, Step); 13] = [
+const MISSED: [(Policy, &str, Step); 14] = [
     (WAKER, "Services", Look),
     (WAKER, "LookAtLoadBalancers", Look),
     (WAKER, "Aurora", Look),
@@ -24,6 +24,7 @@ const MISSED: [(Policy, &str, Step); 13] = [
     (WAKER, "Metrics", FallAsleep),
     (WAKER, "NoteOnRoutes", FallAsleep),
     (WAKER, "SuspendScaling", FallAsleep),
+    (WAKER, "AlarmsOfScaling", FallAsleep),
     (WAKER, "AuroraMembers", LookAtPause),
     (TASK, "Secrets", Wake),
 ];

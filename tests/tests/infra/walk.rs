@@ -18,6 +18,15 @@ const BETWEEN_TICKS: Duration = Duration::from_millis(300);
 /// take a minute.
 const PAUSE_OVERDUE: SignedDuration = SignedDuration::from_secs(15 * 60 + 10);
 
+/// In a wake: for the ledger of wakes, and for scaling, which the next tick resumes.
+const DECIDES_NOTHING: [&str; 5] = [
+    "elasticloadbalancing:AddTags",
+    "application-autoscaling:RegisterScalableTarget",
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// `status`, in a function that has just started.
@@ -49,13 +58,7 @@ impl Walk<'_> {
             let (reached, last) = self.take(step, place).await;
             let mut denied = denied_since(&mut self.cloud.ministack, place).await;
             if step == Step::Wake {
-                // For the ledger of wakes, and for scaling, which the next tick resumes: neither
-                // decides anything.
-                let decides = |action: &str| {
-                    action != "elasticloadbalancing:AddTags"
-                        && action != "application-autoscaling:RegisterScalableTarget"
-                };
-                denied.retain(|action| decides(action));
+                denied.retain(|action| !DECIDES_NOTHING.contains(&action.as_str()));
             }
             assert_eq!(
                 reached,

@@ -39,11 +39,12 @@ run "without_a_database" {
       NoteOnRoutes        = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/route"]
       Metrics             = ["*"]
       SuspendScaling      = ["arn:aws:application-autoscaling:eu-west-1:111122223333:scalable-target/*"]
+      AlarmsOfScaling     = ["*"]
     }
     error_message = "Each statement has the narrowest scope, and there is none for what is not there."
   }
   assert {
-    condition     = alltrue([for statement in jsondecode(output.policy_json).Statement : contains(["ListTasks", "LookAtLoadBalancers", "Metrics"], statement.Sid) if statement.Resource == ["*"]])
+    condition     = alltrue([for statement in jsondecode(output.policy_json).Statement : contains(["AlarmsOfScaling", "ListTasks", "LookAtLoadBalancers", "Metrics"], statement.Sid) if statement.Resource == ["*"]])
     error_message = "A wildcard only where AWS has no scope."
   }
   assert {
@@ -188,5 +189,27 @@ run "with_a_service_that_has_a_short_arn" {
   assert {
     condition     = contains(jsondecode(aws_cloudwatch_event_rule.look["services"].event_pattern).resources, "arn:aws:ecs:eu-west-1:111122223333:service/web")
     error_message = "Its events come too."
+  }
+}
+
+run "without_scaling" {
+  variables {
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services = [{
+          cluster_arn      = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging"
+          name             = "web"
+          target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+          scales           = false
+        }]
+      }
+    }
+  }
+  assert {
+    condition     = length([for statement in jsondecode(output.policy_json).Statement : statement if contains(["AlarmsOfScaling", "SuspendScaling"], statement.Sid)]) == 0
+    error_message = "Where nothing scales, nothing of it is allowed."
   }
 }

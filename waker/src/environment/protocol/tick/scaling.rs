@@ -84,6 +84,13 @@ impl Tick {
     ) -> Action<Rest> {
         let scaling = seen.scaling.unwrap_or_default();
         let mut steps = scaling::resume(&scaling, observed.suspended);
+        // AWS raises a count to the target's minimum when its scaling is resumed: one that is
+        // still to be started is left to those who start it.
+        let counts = |step: &Step| match step {
+            Step::SetSuspended { service, .. } => observed.running.desired(*service) > 0,
+            _ => true,
+        };
+        steps.retain(counts);
         if scaling::is_settled(&scaling, observed.suspended, self.started + now) {
             steps.push(Step::WriteSuspended(Suspended::default()));
         }
