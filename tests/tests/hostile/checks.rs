@@ -136,9 +136,9 @@ fn check_body(headers: &[(String, String)], body: &str) -> Result<(), String> {
         |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let is_page = value("content-type").is_some_and(|media_type| media_type.starts_with("text/html"));
     let policy = value("content-security-policy").unwrap_or_default();
-    if is_page
-        && !(policy.starts_with("default-src 'none'; script-src 'nonce-") && !policy.contains("unsafe"))
-    {
+    let is_strict =
+        policy.starts_with("default-src 'none'; script-src 'nonce-") && !policy.contains("unsafe");
+    if is_page && !is_strict {
         return Err(format!("a page with the policy {policy:?}"));
     }
     Ok(())

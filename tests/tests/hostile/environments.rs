@@ -62,7 +62,7 @@ fn environment(name: &str) -> Value {
         },
         "services": [{ "cluster": "c", "service": service(name), "target_group_arn": app_group(name) }],
         // A client that is held costs the test that time.
-        "hold_seconds": if name == HELD { 1 } else { 0 },
+        "hold_seconds": u8::from(name == HELD),
         "guard": guard(name),
     });
     if name == PREVIEW {

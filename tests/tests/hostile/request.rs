@@ -17,6 +17,7 @@ pub enum Form {
 }
 
 /// A request, and what makes it one that may wake.
+#[expect(clippy::struct_excessive_bools, reason = "they do not depend on each other")]
 #[derive(Debug)]
 pub struct Draft {
     pub form: Form,

@@ -86,7 +86,7 @@ impl Draft {
         };
         draft.choose_path(rng);
         if draft.path == WAKE && chance(rng, 70) {
-            draft.method = "POST".to_owned();
+            "POST".clone_into(&mut draft.method);
         }
         draft.refused |= draft.method == "TRACE";
         draft.choose_host(rng, environment);
@@ -265,7 +265,7 @@ impl Draft {
             0 => self.header("x-reveille-token", token),
             1 => self.query.push(("reveille_token".to_owned(), token)),
             2 => {
-                self.header("cookie", format!("a=b; reveille_token={}", if right { cookie } else { &token }))
+                self.header("cookie", format!("a=b; reveille_token={}", if right { cookie } else { &token }));
             }
             3 => self.body = format!("to=/a&token={token}"),
             // The signature of another end.

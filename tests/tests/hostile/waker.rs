@@ -51,7 +51,7 @@ impl Tally {
         }
     }
 
-    fn add_all(&mut self, other: Self) {
+    fn add_all(&mut self, other: &Self) {
         self.events += other.events;
         other.statuses.iter().for_each(|(status, times)| *self.statuses.entry(*status).or_default() += times);
         other.wakes.iter().for_each(|(name, times)| *self.wakes.entry(name).or_default() += times);
@@ -66,7 +66,7 @@ async fn no_event_makes_the_waker_fail_tell_or_wake_what_it_must_not() {
     let (mut all, mut wrong) = (Tally::default(), Vec::new());
     for result in join_all(sandboxes).await {
         match result.unwrap() {
-            Ok(tally) => all.add_all(tally),
+            Ok(tally) => all.add_all(&tally),
             Err(why) => wrong.push(why),
         }
     }
@@ -92,13 +92,14 @@ async fn run(seed: u64, number: u64) -> Result<Tally, String> {
         let event = next(&mut rng, &cookie);
         let answer = sandbox.runtime.invoke(event.text.clone(), event.remaining()).await;
         let wakes = sandbox.account.take_wakes();
-        let seen = answer.as_ref().ok_or("no answer".to_owned()).and_then(|answer| check(&event, answer));
-        let seen = seen.and_then(|seen| may_wake(&event, &wakes).map(|()| seen)).map_err(|why| {
+        let checked = answer.as_ref().ok_or("no answer".to_owned()).and_then(|answer| check(&event, answer));
+        let checked = checked.and_then(|result| may_wake(&event, &wakes).map(|()| result));
+        let result = checked.map_err(|why| {
             let (event, answer) = (cut(&event.text), format!("{answer:?}"));
             format!("sandbox {number}, event {index}: {why}\nevent: {event}\nanswer: {}", cut(&answer))
         })?;
-        tally.add(&event, &seen, &wakes);
-        cookies.extend(seen.cookies.iter().map(|cookie| cookie_value(cookie).to_owned()));
+        tally.add(&event, &result, &wakes);
+        cookies.extend(result.cookies.iter().map(|cookie| cookie_value(cookie).to_owned()));
     }
     let peak = sandbox.peak_kib();
     assert!(peak < PEAK_KIB, "{peak} KiB");
