@@ -17,10 +17,10 @@ pub(crate) fn quote(text: &str) -> String {
             quoted.push(character);
         }
     }
-    if start.len() < text.len() {
-        quoted += &format!("... and {} more bytes", text.len() - start.len());
+    match text.len() - start.len() {
+        0 => quoted,
+        more => format!("{quoted}... and {more} more bytes"),
     }
-    quoted
 }
 
 /// An error and its causes, in one line.

@@ -3,15 +3,14 @@
 use std::ops::Deref;
 
 use aws_sdk_ecs::types::DesiredStatus;
+use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
+use aws_sdk_lambda::client::Waiters as _;
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::microburst::Microburst;
 use reveille_tests::stack::{DatabaseKind, NAME, Options, Stack, forward_to};
 use serde_json::json;
 
 use crate::LIMIT;
-
-/// What an invocation hands on to the next one at most, and each that meets no fault makes less.
-const REMEMBERED_FAULTS: u8 = 3;
 
 /// The shipped programs and the sample app, with a function that reaches AWS through microburst.
 pub struct Environment {
@@ -47,19 +46,35 @@ impl Environment {
     /// Asleep, and with a function that has been initialised: no call is made but for a visitor.
     pub async fn create_initialised(database: DatabaseKind) -> Self {
         let environment = Self::create(database, |_| {}).await;
-        environment.visit().await.app();
-        environment.sleep().await;
+        environment.look().await;
         environment
     }
 
-    /// Lets calls pass until the function has forgotten that some did not, for which it spares AWS
-    /// calls and takes longer.
-    pub async fn calm(&self) {
+    /// Makes the function forget all that it remembers, and takes away what it has written: for
+    /// some seconds after a wake it holds visitors longer, and after faults it spares AWS calls.
+    /// A change of its configuration ends a function's sandboxes.
+    pub async fn forget(&self) {
         self.microburst.clear().await.unwrap();
-        for _ in 0..REMEMBERED_FAULTS {
-            self.route_to_waker().await;
-            self.visit().await;
+        let rule = &self.load_balancer.route;
+        let described = self.elb().describe_tags().resource_arns(rule).send().await.unwrap();
+        let tags = described.tag_descriptions().iter().flat_map(TagDescription::tags);
+        let written: Vec<_> = tags.filter_map(Tag::key).filter(|key| key.starts_with("reveille:")).collect();
+        if !written.is_empty() {
+            let remove = self.elb().remove_tags().resource_arns(rule);
+            remove.set_tag_keys(Some(written.into_iter().map(str::to_owned).collect())).send().await.unwrap();
         }
+        let function = self.lambda().get_function_configuration().function_name(NAME).send().await.unwrap();
+        let memory = if function.memory_size() == Some(128) { 129 } else { 128 };
+        let change = self.lambda().update_function_configuration().function_name(NAME);
+        change.memory_size(memory).send().await.unwrap();
+        let changed = self.lambda().wait_until_function_updated_v2().function_name(NAME);
+        changed.wait(LIMIT).await.unwrap();
+        self.look().await;
+    }
+
+    /// Invokes the function for nobody: it is initialised, and nothing is woken.
+    async fn look(&self) {
+        self.invoke(&json!({ "reveille": "status" })).await.unwrap();
     }
 
     /// Puts it to sleep, with no fault any more and nothing left that runs.

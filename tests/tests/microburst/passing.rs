@@ -13,7 +13,7 @@ async fn wakes(environment: &Environment, operation: &str, fault: &Fault, times:
     };
     let failed = async || {
         assert_eq!(environment.microburst.injected().await.unwrap(), times as usize, "{operation}");
-        environment.calm().await;
+        environment.forget().await;
     };
     fail().await;
     let (answer, log) = environment.visit_logged().await;

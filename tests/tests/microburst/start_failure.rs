@@ -19,7 +19,7 @@ async fn is_named(environment: &Environment, operation: &str, fault: &Fault, tim
     let fail = async || environment.microburst.inject(operation, fault, Some(times)).await.unwrap();
     let failed = async || {
         assert_eq!(environment.microburst.injected().await.unwrap(), times as usize, "{operation}");
-        environment.calm().await;
+        environment.forget().await;
     };
     fail().await;
     assert_eq!(environment.visit().await.problem(), "image_not_pulled", "{operation}");

@@ -1,0 +1,86 @@
+//! The waker's configuration: environments that differ in who may wake them.
+
+use serde_json::{Value, json};
+
+/// `openssl rand -hex 16`, and its `sha256sum`.
+pub const TOKEN: &str = "5f0b8e5d7a0f4b0f9a7c1e2d3c4b5a69";
+const DIGEST: &str = "c423f144ce417e23b20638c80b3a2847fb7d06982b1d11a97ba9ee34e3155251";
+
+/// Any request wakes these, unless a list refuses it.
+pub const OPEN: &str = "open";
+pub const PREVIEW: &str = "preview";
+pub const HELD: &str = "held";
+/// Any request wakes it, within a budget.
+pub const BUDGET: &str = "budget";
+/// It takes the token.
+pub const GUARDED: &str = "guarded";
+/// It takes a click.
+pub const CLICK: &str = "click";
+/// It takes an address in [`NETWORK`].
+pub const INSIDE: &str = "inside";
+
+pub const ALL: [&str; 7] = [OPEN, PREVIEW, BUDGET, HELD, GUARDED, CLICK, INSIDE];
+
+const NETWORK: &str = "203.0.113.0/24";
+/// Wakes an hour.
+pub const BUDGET_WAKES: u32 = 3;
+
+const ACCOUNT: &str = "eu-west-1:111122223333";
+
+pub fn host(environment: &str) -> String {
+    format!("{environment}.example.com")
+}
+
+pub fn service(environment: &str) -> String {
+    format!("svc-{environment}")
+}
+
+pub fn rule(environment: &str) -> String {
+    format!("arn:aws:elasticloadbalancing:{ACCOUNT}:listener-rule/app/alb/1/2/{environment}")
+}
+
+pub fn app_group(environment: &str) -> String {
+    format!("arn:aws:elasticloadbalancing:{ACCOUNT}:targetgroup/app-{environment}/1")
+}
+
+pub fn waker_group() -> String {
+    format!("arn:aws:elasticloadbalancing:{ACCOUNT}:targetgroup/waker/1")
+}
+
+pub fn config() -> Value {
+    json!({ "environments": ALL.map(environment) })
+}
+
+fn environment(name: &str) -> Value {
+    let mut environment = json!({
+        "name": name,
+        "hosts": [host(name)],
+        "route": {
+            "rule_arn": rule(name),
+            "app_target_group_arn": app_group(name),
+            "waker_target_group_arn": waker_group(),
+        },
+        "services": [{ "cluster": "c", "service": service(name), "target_group_arn": app_group(name) }],
+        // A client that is held costs the test that time.
+        "hold_seconds": u8::from(name == HELD),
+        "guard": guard(name),
+    });
+    if name == PREVIEW {
+        environment["hosts"] = json!(["*.preview.example.com", host(name)]);
+        environment["cors"] = json!({ "origins": ["https://front.example.com"], "credentials": true });
+        environment["theme"] = json!({ "title": "A <preview> & \"more\"" });
+        environment["database"] = json!({ "kind": "instance", "identifier": name, "stop_when_idle": true });
+    }
+    environment
+}
+
+fn guard(name: &str) -> Value {
+    match name {
+        GUARDED => json!({ "wake": "token", "token_sha256": DIGEST }),
+        CLICK => json!({ "wake": "click" }),
+        INSIDE => json!({ "networks": [NETWORK], "refuse_paths": ["^/internal/"] }),
+        BUDGET => json!({ "wakes_per_hour": BUDGET_WAKES }),
+        // No limit.
+        _ => json!({ "wakes_per_hour": 0 }),
+    }
+}

@@ -1,0 +1,22 @@
+//! Hostile input against the two programs as they are shipped.
+//!
+//! The waker gets generated events of a load balancer, the entrypoint gets servers that break their
+//! protocols. All on loopback.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod account;
+mod checks;
+mod dns;
+mod entrypoint;
+mod environments;
+mod events;
+mod http;
+mod postgresql;
+mod request;
+mod runtime_api;
+mod sandbox;
+mod script;
+mod strings;
+mod visitor;
+mod waker;
