@@ -155,6 +155,8 @@ pub struct DatabaseState {
     pub answer: Answer,
     /// An Aurora that pauses by itself when nobody is connected.
     pub pauses: bool,
+    /// RDS lets it be stopped: it has no replica, and is none.
+    pub stoppable: bool,
 }
 
 /// What the RDS API says of it.

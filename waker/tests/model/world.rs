@@ -380,7 +380,7 @@ impl State {
             seen.note = Some(self.note);
         }
         if part.contains(Scope::USAGE) {
-            seen.usage = Some(Usage { traffic: Some(self.traffic()), protected: Some(false) });
+            seen.usage = Some(Usage::Read { traffic: Ok(self.traffic()), protected: Ok(false) });
         }
         seen
     }
@@ -393,6 +393,7 @@ impl State {
         Traffic {
             until: newest(healthy).map_or(UNIX_EPOCH, |minute| begin(minute + 1)),
             healthy_since: newest(healthy).map(|_| begin(gaps.map_or(0, |gap| gap + 1))),
+            known_before: None,
             last_request: newest(requests).map(|minute| begin(minute + 1)),
             last_stream: None,
         }

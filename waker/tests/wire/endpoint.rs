@@ -16,6 +16,8 @@ use tokio::{
 pub enum Answer {
     Json(u16, String),
     Xml(u16, String),
+    /// Smithy's RPC v2, which CloudWatch speaks.
+    Cbor(Vec<u8>),
     /// The connection ends without an answer.
     Reset,
 }
@@ -76,14 +78,15 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         };
         let missing = || Answer::Json(500, format!(r#"{{"message":"no answer for {operation}"}}"#));
         let (status, media_type, body) = match answer.unwrap_or_else(missing) {
-            Answer::Json(status, body) => (status, "application/x-amz-json-1.1", body),
-            Answer::Xml(status, body) => (status, "text/xml", body),
+            Answer::Json(status, body) => (status, "application/x-amz-json-1.1", body.into_bytes()),
+            Answer::Xml(status, body) => (status, "text/xml", body.into_bytes()),
+            Answer::Cbor(body) => (200, "application/cbor\r\nsmithy-protocol: rpc-v2-cbor", body),
             Answer::Reset => return,
         };
         let length = body.len();
         let head =
             format!("HTTP/1.1 {status} X\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n");
-        if stream.write_all((head + &body).as_bytes()).await.is_err() {
+        if stream.write_all(&[head.as_bytes(), &body].concat()).await.is_err() {
             return;
         }
     }
@@ -113,7 +116,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
-/// By protocol: JSON names it in a header, Query in the body, REST in the path.
+/// By protocol: JSON names it in a header, Query in the body, REST and RPC v2 in the path.
 fn operation(head: &str, body: &str) -> String {
     if let Some(target) = header(head, "x-amz-target") {
         return target.rsplit('.').next().unwrap().to_owned();
@@ -121,5 +124,6 @@ fn operation(head: &str, body: &str) -> String {
     if let Some(action) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
         return action.to_owned();
     }
-    head.split_whitespace().nth(1).unwrap().trim_start_matches('/').to_owned()
+    let path = head.split_whitespace().nth(1).unwrap();
+    path.rsplit_once("/operation/").map_or(path.trim_start_matches('/'), |(_, name)| name).to_owned()
 }

@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
+mod cbor;
 mod endpoint;
 mod probe;
 mod status;
 mod steps;
+mod usage;
 
 use aws_config::Region;
 use aws_credential_types::{

@@ -5,6 +5,7 @@ use waker::{config::Environment, environment::observed::RouteTarget};
 use super::{
     account::Account,
     clock::{Events, MINUTE, MONTH, Millis, millis},
+    conditions::Conditions,
     designs::Design,
     dice::{Dice, Spans},
     invocation::{Invocation, Owner},
@@ -52,6 +53,10 @@ pub enum Event {
         generation: u32,
     },
     ByHand(Hand),
+    /// One that was opened in that life of the app.
+    SocketCloses {
+        generation: u32,
+    },
     /// Somebody who was told mends what is stranded.
     Mend,
     /// Metrics stay away, and come again; what they were to tell may never come.
@@ -65,6 +70,7 @@ pub enum Event {
 pub struct Month<'a> {
     pub environment: &'a Environment,
     pub design: Design,
+    pub conditions: Conditions,
     pub now: Millis,
     pub events: Events<Event>,
     pub world: World,
@@ -85,6 +91,10 @@ pub struct Month<'a> {
     pub trace: Trace,
     /// Somebody has been told that the app cannot be reached.
     pub complained: bool,
+    /// WebSockets that are open.
+    pub sockets: u32,
+    pub socket_generation: u32,
+    pub socket_dice: Dice,
     pub dice: Dice,
 }
 
@@ -96,7 +106,7 @@ pub struct Broken {
 }
 
 impl<'a> Month<'a> {
-    pub fn new(environment: &'a Environment, design: Design, seed: u64) -> Self {
+    pub fn new(environment: &'a Environment, design: Design, conditions: Conditions, seed: u64) -> Self {
         let stream = |number| Dice::new(seed, number);
         let mut dice = stream(0);
         let trouble = Trouble::new(&mut stream(1));
@@ -107,12 +117,13 @@ impl<'a> Month<'a> {
         let mut month = Self {
             environment,
             design,
+            conditions,
             now: 0,
             events: Events::new(),
             world: World::new(environment, &mut dice),
             metrics: Metrics::new(&trouble, &mut stream(2)),
             partial: trouble.partial.clone(),
-            account: Account::new(stream(3)),
+            account: Account::new(stream(3), conditions.failing, stream(6)),
             sandboxes: Sandboxes::default(),
             invocations: Vec::new(),
             free: Vec::new(),
@@ -123,6 +134,9 @@ impl<'a> Month<'a> {
             judge,
             trace: Trace::default(),
             complained: false,
+            sockets: 0,
+            socket_generation: 0,
+            socket_dice: stream(7),
             dice,
         };
         month.events.add(month.ticker.phase, Event::Tick);
@@ -183,6 +197,7 @@ impl<'a> Month<'a> {
             Event::Deploy => self.deploy(),
             Event::Deployed { generation } => self.deployed(generation),
             Event::ByHand(hand) => self.by_hand(hand),
+            Event::SocketCloses { generation } => self.socket_closes(generation),
             Event::Mend => self.mend_by_hand(),
             Event::MetricsStop => self.judge.hold(self.now),
             Event::MetricsCome { lost } => {
