@@ -180,7 +180,7 @@ impl Cloud for Aws {
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
             when(wanted(Scope::NOTE), self.elb.tags(&environment.route)),
             // Boxed: no visitor needs them, and they would make every look's future larger.
-            when(wanted(Scope::USAGE), Box::pin(async { Ok(self.usage(environment).await) })),
+            when(wanted(Scope::USAGE), Box::pin(async { Ok(Box::new(self.usage(environment).await)) })),
             when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
         )?;
         let (note, ledger) = tags.unzip();

@@ -71,7 +71,8 @@ pub struct Seen {
     pub route: Option<RouteTarget>,
     pub note: Option<Note>,
     pub ledger: Option<Ledger>,
-    pub usage: Option<Usage>,
+    /// Boxed, because most looks are without it.
+    pub usage: Option<Box<Usage>>,
     pub pause: Option<Pause>,
 }
 
@@ -83,7 +84,7 @@ impl Seen {
         self.route = later.route.or(self.route);
         self.note = later.note.or(self.note);
         self.ledger = later.ledger.or(self.ledger.take());
-        self.usage = later.usage.or(self.usage);
+        self.usage = later.usage.or(self.usage.take());
         self.pause = later.pause.or(self.pause);
     }
 

@@ -49,7 +49,7 @@ impl Told {
         now: SystemTime,
     ) -> Option<Missing> {
         let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        let (what, last_known) = match (report.outcome, report.seen.usage) {
+        let (what, last_known) = match (report.outcome, report.seen.usage.as_deref().copied()) {
             (Rest::Awake(Held::MetricsMissing | Held::ProtectionUnknown), Some(usage)) => missing(usage),
             (Rest::Dozing, Some(usage)) if usage.unknown().next().is_some() => missing(usage),
             // It may be known now, or has not been looked at.
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn report(outcome: Rest, usage: Usage) -> Report<Rest> {
-        let seen = Seen { usage: Some(usage), ..Seen::default() };
+        let seen = Seen { usage: Some(Box::new(usage)), ..Seen::default() };
         Report { outcome, phase: Phase::Ready, looks: 2, steps: 0, took: Duration::ZERO, seen }
     }
 

@@ -96,7 +96,7 @@ impl<P: Protocol> Invocation<P> {
         seen.healthy = found.healthy.or(seen.healthy.take());
         seen.route = found.route.or(seen.route);
         seen.note = found.note.or(seen.note);
-        seen.usage = found.usage.or(seen.usage);
+        seen.usage = found.usage.or(seen.usage.take());
         if !left.is_empty() {
             return Ended::Not;
         }

@@ -380,7 +380,7 @@ impl State {
             seen.note = Some(self.note);
         }
         if part.contains(Scope::USAGE) {
-            seen.usage = Some(Usage::Read { traffic: Ok(self.traffic()), protected: Ok(false) });
+            seen.usage = Some(Box::new(Usage::Read { traffic: Ok(self.traffic()), protected: Ok(false) }));
         }
         seen
     }

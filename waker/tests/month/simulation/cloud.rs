@@ -82,7 +82,7 @@ impl Month<'_> {
         let naive = self.design == Design::Trusting;
         let hint = invocation.sandbox.hint.as_mut().filter(|_| !naive);
         if let Some(used) = hint.and_then(|hint| hint.spend(self.environment, wall(self.now))) {
-            invocation.seen.usage = Some(Usage::Recent(used));
+            invocation.seen.usage = Some(Box::new(Usage::Recent(used)));
             return;
         }
         let metrics = if naive { NAIVE_METRICS } else { METRICS };
@@ -174,10 +174,10 @@ impl Month<'_> {
                 }
                 let traffic = traffic.then(|| self.traffic(invocation));
                 let unknown = |read| Unknown { read, retryable: true };
-                invocation.seen.usage = Some(Usage::Read {
+                invocation.seen.usage = Some(Box::new(Usage::Read {
                     traffic: traffic.ok_or(unknown("GetMetricData")),
                     protected: protected.then_some(false).ok_or(unknown("ListTasks")),
-                });
+                }));
             }
             Effect::ReadRoute(Step::TurnRoute(to)) => invocation.turned = self.world.route.target() == to,
             Effect::ReadRoute(_) => {}

@@ -102,7 +102,7 @@ impl NaiveSleep {
 
 /// What the metrics show is all there is.
 fn idle(environment: &Environment, seen: &Seen, now: SystemTime) -> bool {
-    let Some(Usage::Read { traffic: Ok(traffic), .. }) = seen.usage else { return false };
+    let Some(Usage::Read { traffic: Ok(traffic), .. }) = seen.usage.as_deref() else { return false };
     let services =
         |running: &Running| running.services.iter().flatten().filter_map(|tasks| tasks.started).max();
     let started = seen.running.as_ref().and_then(services);

@@ -16,17 +16,17 @@ use crate::{
 /// How often it is read before it is taken to be unknown.
 const READS: u32 = 3;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Learning {
-    usage: Option<Usage>,
+    usage: Option<Box<Usage>>,
     /// Since the route and the note were looked at.
     reads: u32,
 }
 
 impl Learning {
     /// What to look at next, once the route has been.
-    pub(super) fn scope(self) -> Scope {
-        match (self.usage, self.reads) {
+    pub(super) fn scope(&self) -> Scope {
+        match (&self.usage, self.reads) {
             (None, _) => Scope::NOTE | Scope::USAGE,
             (Some(_), 0) => Scope::NOTE,
             (Some(_), _) => Scope::USAGE,
@@ -35,13 +35,13 @@ impl Learning {
 
     /// Keeps what an earlier read has learnt and this one has not.
     fn add(&mut self, usage: Usage) {
-        self.usage = Some(self.usage.map_or(usage, |earlier| usage.or(earlier)));
+        self.usage = Some(Box::new(self.usage.as_deref().map_or(usage, |earlier| usage.or(*earlier))));
         self.reads += 1;
     }
 
-    fn may_tell_more(self) -> bool {
-        let unknown = self.usage.into_iter().flat_map(Usage::unknown);
-        self.reads < READS && unknown.into_iter().any(|unknown| unknown.retryable)
+    fn may_tell_more(&self) -> bool {
+        let mut unknown = self.usage.iter().flat_map(|usage| usage.unknown());
+        self.reads < READS && unknown.any(|unknown| unknown.retryable)
     }
 }
 
@@ -55,8 +55,8 @@ impl Tick {
     ) -> Action<Rest> {
         // A further read of its use comes without the note.
         observed.note = seen.note.unwrap_or(observed.note);
-        if let Some(usage) = seen.usage {
-            self.learning.add(usage);
+        if let Some(usage) = &seen.usage {
+            self.learning.add(**usage);
         }
         let at = self.started + now;
         let mut verdict = verdict::at_a_glance(environment, &observed, at);
@@ -66,8 +66,8 @@ impl Tick {
                 self.stage = Stage::Weighing(observed);
                 return Action::Wait(delay);
             }
-            verdict = match self.learning.usage {
-                Some(usage) => verdict::by_usage(environment, &observed, usage, at),
+            verdict = match &self.learning.usage {
+                Some(usage) => verdict::by_usage(environment, &observed, **usage, at),
                 None => Verdict::Stay(Held::MetricsMissing),
             };
             // A visitor may have come while it was read again and again: the route and the

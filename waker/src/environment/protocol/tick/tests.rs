@@ -58,16 +58,13 @@ fn usage(note: Note, until: u64, last_request: u64) -> Came {
 }
 
 fn weighed(note: Note, usage: Usage) -> Came {
-    Came::Seen(Ok(Seen { note: Some(note), usage: Some(usage), ..Seen::default() }))
+    Came::Seen(Ok(Seen { note: Some(note), usage: Some(Box::new(usage)), ..Seen::default() }))
 }
 
 /// Of what [`usage`] has, only what is read of it.
 fn partly(traffic: bool, protected: bool, retryable: bool) -> Usage {
-    let Came::Seen(Ok(Seen { usage: Some(Usage::Read { traffic: known, .. }), .. })) =
-        usage(Note::None, 98, 70)
-    else {
-        unreachable!()
-    };
+    let Came::Seen(Ok(Seen { usage: Some(whole), .. })) = usage(Note::None, 98, 70) else { unreachable!() };
+    let Usage::Read { traffic: known, .. } = *whole else { unreachable!() };
     let unknown = |read| Unknown { read, retryable };
     Usage::Read {
         traffic: if traffic { known } else { Err(unknown("GetMetricData")) },
@@ -307,7 +304,7 @@ fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
 #[test]
 fn what_is_unknown_of_its_use_is_read_again_within_the_tick() {
     let dozing = Note::Dozing { since: at(97) };
-    let again = |usage| Came::Seen(Ok(Seen { usage: Some(usage), ..Seen::default() }));
+    let again = |usage| Came::Seen(Ok(Seen { usage: Some(Box::new(usage)), ..Seen::default() }));
     let actions = play(
         tick(Order::Look, 100),
         [
@@ -335,7 +332,7 @@ fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
             seen(2, 1, RouteTarget::Waker),
             weighed(dozing, partly(false, true, true)),
             Came::Nothing,
-            Came::Seen(Ok(Seen { usage: Some(partly(true, true, true)), ..Seen::default() })),
+            Came::Seen(Ok(Seen { usage: Some(Box::new(partly(true, true, true))), ..Seen::default() })),
             seen(2, 1, RouteTarget::App),
             Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
         ],
@@ -347,7 +344,7 @@ fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
 fn what_stays_unknown_ends_no_doze_and_what_cannot_be_known_is_not_read_again() {
     let dozing = Note::Dozing { since: at(97) };
     let fails = partly(true, false, true);
-    let again = || Came::Seen(Ok(Seen { usage: Some(fails), ..Seen::default() }));
+    let again = || Came::Seen(Ok(Seen { usage: Some(Box::new(fails)), ..Seen::default() }));
     let comes = [
         seen(2, 1, RouteTarget::Waker),
         weighed(dozing, fails),
