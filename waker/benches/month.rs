@@ -14,7 +14,9 @@ mod simulation;
 use report::{Report, Table};
 use simulation::{
     clock::{HOUR, SECOND},
+    conditions::{Beside, Conditions},
     designs::Design,
+    month::Broken,
     seeds::Shapes,
     sums::Sums,
 };
@@ -26,6 +28,13 @@ const DESIGNS: [(Design, &str); 4] = [
     (Design::Alarm, "edge-triggered alarm"),
     (Design::Trusting, "metrics as they are"),
     (Design::AlwaysOn, "always on"),
+];
+
+/// Of a hundred reads of usage, so many fail.
+const FAILING: [(u32, &str); 3] = [
+    (1, "Reveille, 1 % of usage reads fail"),
+    (5, "Reveille, 5 % of usage reads fail"),
+    (20, "Reveille, 20 % of usage reads fail"),
 ];
 
 const COLUMNS: [&str; 11] = [
@@ -49,19 +58,42 @@ fn main() {
     let mut table = Table::new(title, &COLUMNS);
     let mut report = Report::new("month");
     for (design, name) in DESIGNS {
-        let months = shapes.months(design, seeds, design == Design::Reveille);
-        let sums = months.unwrap_or_else(|(seed, broken)| {
-            panic!("seed {seed}: {:?}\n{}", broken.breach, broken.story);
-        });
+        let sums = held(shapes.months(design, seeds, design == Design::Reveille));
         table.row(name, row(&sums, seeds));
         if design == Design::Reveille {
             report.goal_at_most("bare 503 by Reveille's own fault", mean(sums.own_503, seeds), 0.0);
             report.goal_at_most("% of the ideal that Reveille is awake", sums.of_ideal() * 100.0, 105.0);
         }
     }
+    for (failing, name) in FAILING {
+        let shapes = Shapes::under(Conditions { failing, ..Conditions::default() });
+        let sums = held(shapes.months(Design::Reveille, seeds, true));
+        table.row(name, row(&sums, seeds));
+        report.goal_at_most(
+            &format!("cut off while {failing} % of usage reads fail"),
+            mean(sums.cut_off, seeds),
+            0.0,
+        );
+    }
+    let sockets = [
+        (Beside::Monitor, "Reveille, WebSockets beside a monitor"),
+        (Beside::MonitorCountedTwice, "Reveille, the same, functions' bytes counted twice"),
+        (Beside::Neighbour, "Reveille, WebSockets beside a neighbour"),
+    ];
+    for (beside, name) in sockets {
+        let seeds = seeds.div_ceil(10);
+        let shapes = Shapes::under(Conditions { sockets: Some(beside), ..Conditions::default() });
+        table.row(name, row(&held(shapes.months(Design::Reveille, seeds, true)), seeds));
+    }
     report.table(table);
+    report.note("WebSockets: a tenth of the months");
     report.note("the ideal is awake from the wake until the idle time after the last request");
     report.finish().unwrap();
+}
+
+/// The sums, or the story of what did not hold.
+fn held(months: Result<Sums, (u64, Broken)>) -> Sums {
+    months.unwrap_or_else(|(seed, broken)| panic!("seed {seed}: {:?}\n{}", broken.breach, broken.story))
 }
 
 fn mean(number: u64, seeds: u64) -> f64 {

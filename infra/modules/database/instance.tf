@@ -2,7 +2,7 @@ resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_118:enhanced monitoring when monitoring.seconds asks for it; it costs money
   # checkov:skip=CKV_AWS_133:backups are kept for backup.days, a week unless set
   # checkov:skip=CKV_AWS_129:PostgreSQL's log goes to CloudWatch when monitoring.logs asks for it
-  # checkov:skip=CKV_AWS_157:a standby costs as much again, and an instance with one cannot be stopped
+  # checkov:skip=CKV_AWS_157:a standby costs as much again; an environment that sleeps hardly needs one
   # checkov:skip=CKV_AWS_161:logins by IAM are not what the entrypoint uses
   # checkov:skip=CKV_AWS_293:deletion protection is the user's choice; an environment to try must be easy to destroy
   # checkov:skip=CKV_AWS_353:Performance Insights when monitoring.insights asks for it

@@ -33,7 +33,7 @@ variable "aurora" {
 }
 
 variable "instance" {
-  description = "The `class`; gp3 storage in GiB, from `storage` growing by itself up to `max_storage`; a standby in another zone with `multi_az`, which cannot be stopped."
+  description = "The `class`; gp3 storage in GiB, from `storage` growing by itself up to `max_storage`; a standby in another zone with `multi_az`, which is stopped with it."
   type = object({
     class       = optional(string, "db.t4g.micro")
     storage     = optional(number, 20)

@@ -165,35 +165,51 @@ impl Ecs {
 
     /// Whether any of the environment's tasks is protected from being stopped.
     pub(super) async fn protected(&self, environment: &Environment) -> Result<bool, CloudError> {
-        let services = environment.services.iter().map(async |service| {
-            let tasks = match self.list(service, DesiredStatus::Running).await {
-                Err(error) if service.optional && error.kind == FaultKind::ServiceMissing => {
-                    return Ok(false);
-                }
-                tasks => tasks?,
-            };
-            if tasks.is_empty() {
+        let services =
+            environment.services.iter().map(async |service| match self.is_protected(service).await {
+                Err(error) if service.optional && error.kind == FaultKind::ServiceMissing => Ok(false),
+                protected => protected,
+            });
+        Ok(try_join_all(services).await?.contains(&true))
+    }
+
+    /// Looks at every task: a page of `ListTasks` is as long as what `GetTaskProtection` takes.
+    async fn is_protected(&self, service: &Service) -> Result<bool, CloudError> {
+        let mut token = None;
+        loop {
+            let (tasks, next) = self.page(service, DesiredStatus::Running, token).await?;
+            if !tasks.is_empty() && self.any_protected(service, tasks).await? {
+                return Ok(true);
+            }
+            if next.is_none() {
                 return Ok(false);
             }
-            let get = self.0.get_task_protection().cluster(&service.cluster).set_tasks(Some(tasks));
-            match get.send().await {
-                Ok(output) => {
-                    let lacking = || incomplete("GetTaskProtection", "protectedTasks");
-                    let found = output.protected_tasks.ok_or_else(lacking)?;
-                    Ok(found.iter().any(types::ProtectedTask::protection_enabled))
-                }
-                // "The specified task isn't supported in this Region": none can be protected.
-                Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(GetTaskProtectionError::is_unsupported_feature_exception) =>
-                {
-                    Ok(false)
-                }
-                Err(error) => Err(cloud_error("GetTaskProtection", error)),
+            token = next;
+        }
+    }
+
+    async fn any_protected(&self, service: &Service, tasks: Vec<String>) -> Result<bool, CloudError> {
+        let get = self.0.get_task_protection().cluster(&service.cluster).set_tasks(Some(tasks));
+        let output = match get.send().await {
+            Ok(output) => output,
+            // "The specified task isn't supported in this Region": none can be protected.
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(GetTaskProtectionError::is_unsupported_feature_exception) =>
+            {
+                return Ok(false);
             }
-        });
-        Ok(try_join_all(services).await?.contains(&true))
+            Err(error) => return Err(cloud_error("GetTaskProtection", error)),
+        };
+        // A task that has stopped since is missing; any other failure hides a protection.
+        if let Some(failure) = output.failures().iter().find(|failure| failure.reason() != Some("MISSING")) {
+            let reason = failure.reason().unwrap_or("a task is left out").to_owned();
+            return Err(CloudError::new(FaultKind::Malformed, "GetTaskProtection", reason));
+        }
+        let lacking = || incomplete("GetTaskProtection", "protectedTasks");
+        let found = output.protected_tasks.ok_or_else(lacking)?;
+        Ok(found.iter().any(types::ProtectedTask::protection_enabled))
     }
 
     async fn failure(
@@ -217,15 +233,27 @@ impl Ecs {
     }
 
     async fn list(&self, service: &Service, status: DesiredStatus) -> Result<Vec<String>, CloudError> {
+        Ok(self.page(service, status, None).await?.0)
+    }
+
+    /// The tasks, and the token of the next page.
+    async fn page(
+        &self,
+        service: &Service,
+        status: DesiredStatus,
+        token: Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), CloudError> {
         let list = self
             .0
             .list_tasks()
             .cluster(&service.cluster)
             .service_name(&service.name)
             .desired_status(status)
-            .max_results(TASKS_PER_CALL);
+            .max_results(TASKS_PER_CALL)
+            .set_next_token(token);
         let listed = list.send().await.map_err(|error| cloud_error("ListTasks", error))?;
-        listed.task_arns.ok_or_else(|| incomplete("ListTasks", "taskArns"))
+        let tasks = listed.task_arns.ok_or_else(|| incomplete("ListTasks", "taskArns"))?;
+        Ok((tasks, listed.next_token))
     }
 
     /// The service's tasks that have stopped; ECS keeps them for an hour or so.

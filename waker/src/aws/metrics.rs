@@ -1,6 +1,10 @@
 //! Metrics of the load balancer and of Aurora.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::{
@@ -10,13 +14,17 @@ use aws_sdk_cloudwatch::{
 use aws_smithy_types::DateTime;
 use tracing::warn;
 
-use super::{
-    error::cloud_error,
-    traffic::{Figures, PERIOD, Series},
-};
+use super::error::cloud_error;
 use crate::{
     config::{Environment, Route},
-    environment::{fault::CloudError, usage::Traffic},
+    environment::{
+        fault::{CloudError, FaultKind},
+        hint::Hint,
+        streams::{self, Balancer, Lasting},
+        traffic::{Figures, PERIOD, Series},
+        usage::{Traffic, Used},
+        verdict::is_recent,
+    },
 };
 
 /// Beyond the idle time and the metrics' delay, so that the beginning of a run of
@@ -27,17 +35,26 @@ const PAGES: usize = 4;
 /// How far back the newest value of Aurora's metrics may be.
 const RECENT: Duration = Duration::from_mins(15);
 
-/// What explains bytes of the load balancer, whoever answered.
-const ANSWERED: [&str; 5] = [
-    "RequestCount",
+const GET: &str = "GetMetricData";
+
+/// Answers of the load balancer's own; a redirect to a login is only in the third.
+const OWN_ANSWERS: [&str; 5] = [
     "HTTP_Fixed_Response_Count",
     "HTTP_Redirect_Count",
+    "HTTPCode_ELB_3XX_Count",
     "HTTPCode_ELB_4XX_Count",
     "HTTPCode_ELB_5XX_Count",
 ];
 
 #[derive(Debug)]
-pub(super) struct Metrics(Client);
+pub(super) struct Metrics {
+    client: Client,
+    /// By the environment's name.
+    hints: Mutex<HashMap<String, Hint>>,
+}
+
+/// Namespace, name, dimensions and statistic.
+type Wanted<'a> = (&'a str, &'a str, Vec<Dimension>, &'a str);
 
 /// What tells whether an Aurora is paused, and why not.
 #[derive(Clone, Copy, Debug)]
@@ -48,35 +65,65 @@ pub(super) struct PauseFigures {
 
 impl Metrics {
     pub(super) fn new(config: &SdkConfig) -> Self {
-        Self(Client::new(config))
+        Self { client: Client::new(config), hints: Mutex::default() }
     }
 
-    /// The app's traffic up to `now`; None, and a line in the log, where what came is
-    /// not complete.
+    /// Its use, if that alone keeps it from dozing at `now`. To be asked once a tick.
+    pub(super) fn recent(&self, environment: &Environment, now: SystemTime) -> Option<Used> {
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.get_mut(&environment.name)?.spend(environment, now)
+    }
+
+    /// The app's traffic up to `now`. Its streams are only looked for where no request
+    /// keeps it awake.
     pub(super) async fn traffic(
         &self,
         environment: &Environment,
         now: SystemTime,
-    ) -> Result<Option<Traffic>, CloudError> {
+    ) -> Result<Traffic, CloudError> {
         let sleep = &environment.sleep;
-        let Some(from) = now.checked_sub(sleep.idle_after + sleep.metrics_delay + SLACK) else {
-            return Ok(None);
-        };
-        let balancer = vec![dimension("LoadBalancer", load_balancer(&environment.route))];
-        let app = [balancer.clone(), vec![dimension("TargetGroup", app(&environment.route))]].concat();
-        let of_app = |name, statistic| ("AWS/ApplicationELB", name, app.clone(), statistic);
-        let of_balancer = |name| ("AWS/ApplicationELB", name, balancer.clone(), "Sum");
-        let mut wanted = vec![of_app("RequestCount", "Sum"), of_app("HealthyHostCount", "Maximum")];
-        if sleep.websockets {
-            wanted.push(of_balancer("ProcessedBytes"));
-            wanted.extend(ANSWERED.map(of_balancer));
+        let from = before(now, sleep.idle_after + sleep.metrics_delay + SLACK);
+        let dimensions = [load_balancer(&environment.route), app(&environment.route)];
+        let of_app = |name, statistic| ("AWS/ApplicationELB", name, dimensions.to_vec(), statistic);
+        let wanted = vec![
+            of_app("RequestCount", "Sum"),
+            of_app("GrpcRequestCount", "Sum"),
+            of_app("HealthyHostCount", "Maximum"),
+        ];
+        let [requests, grpc, healthy] = self.complete(wanted, from, now).await?;
+        let mut traffic = Figures { requests, grpc, healthy }.traffic(from, now);
+        let mut stream = None;
+        if sleep.websockets && !traffic.last_request.is_some_and(|at| is_recent(environment, at, now)) {
+            let balancer = self.balancer(&environment.route, now).await?;
+            let lasting = Lasting::new(sleep.idle_after, environment.idle_timeout);
+            traffic.last_stream = balancer.last_stream(lasting, now);
+            // What explains the newest bytes may come later than they.
+            stream = balancer.last_stream(lasting, before(now, sleep.metrics_delay));
         }
-        let Some(series) = self.get(wanted, from, now).await? else { return Ok(None) };
-        let mut series = series.into_iter();
-        let mut next = || series.next().unwrap_or_default();
-        let (requests, healthy, bytes) = (next(), next(), next());
-        let figures = Figures { requests, healthy, bytes, answered: series.collect() };
-        Ok(Some(figures.traffic(from, now)))
+        let hint = traffic.used(stream).and_then(|used| Hint::new(environment, used, now));
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        match hint {
+            Some(hint) => hints.insert(environment.name.clone(), hint),
+            None => hints.remove(&environment.name),
+        };
+        drop(hints);
+        Ok(traffic)
+    }
+
+    async fn balancer(&self, route: &Route, now: SystemTime) -> Result<Balancer, CloudError> {
+        let balancer = load_balancer(route);
+        let of = |name| ("AWS/ApplicationELB", name, vec![balancer.clone()], "Sum");
+        let waker = vec![balancer.clone(), target_group(&route.waker_target_group_arn)];
+        let mut wanted = vec![
+            of("ProcessedBytes"),
+            of("LambdaTargetProcessedBytes"),
+            of("RequestCount"),
+            ("AWS/ApplicationELB", "RequestCount", waker, "Sum"),
+        ];
+        wanted.extend(OWN_ANSWERS.map(of));
+        let [bytes, function_bytes, requests, waker_requests, own @ ..]: [Series; 9] =
+            self.complete(wanted, before(now, streams::LOOKBACK), now).await?;
+        Ok(Balancer { bytes, function_bytes, requests, waker_requests, own: own.to_vec() })
     }
 
     pub(super) async fn pause(&self, identifier: &str, now: SystemTime) -> Result<PauseFigures, CloudError> {
@@ -91,10 +138,22 @@ impl Metrics {
         })
     }
 
-    /// One series for each metric of `wanted`, in that order.
+    /// As many series as metrics are wanted, or an error where they are not complete.
+    async fn complete<const N: usize>(
+        &self,
+        wanted: Vec<Wanted<'_>>,
+        from: SystemTime,
+        now: SystemTime,
+    ) -> Result<[Series; N], CloudError> {
+        let series = self.get(wanted, from, now).await?.and_then(|series| series.try_into().ok());
+        series.ok_or_else(|| CloudError::new(FaultKind::Malformed, GET, "metrics are not complete"))
+    }
+
+    /// One series for each metric of `wanted`, in that order; None, and a line in the log,
+    /// where what came is not complete.
     async fn get(
         &self,
-        wanted: Vec<(&str, &str, Vec<Dimension>, &str)>,
+        wanted: Vec<Wanted<'_>>,
         from: SystemTime,
         now: SystemTime,
     ) -> Result<Option<Vec<Series>>, CloudError> {
@@ -103,13 +162,13 @@ impl Metrics {
         let mut token = None;
         for _ in 0..PAGES {
             let get = self
-                .0
+                .client
                 .get_metric_data()
                 .set_metric_data_queries(Some(queries.clone()))
                 .start_time(DateTime::from(from))
                 .end_time(DateTime::from(now))
                 .set_next_token(token);
-            let output = get.send().await.map_err(|error| cloud_error("GetMetricData", error))?;
+            let output = get.send().await.map_err(|error| cloud_error(GET, error))?;
             for result in output.metric_data_results() {
                 let index = result.id().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
                 let Some(into) = index.and_then(|index| series.get_mut(index)) else { continue };
@@ -134,9 +193,7 @@ impl Metrics {
     }
 }
 
-fn query(
-    (index, (namespace, name, dimensions, statistic)): (usize, (&str, &str, Vec<Dimension>, &str)),
-) -> MetricDataQuery {
+fn query((index, (namespace, name, dimensions, statistic)): (usize, Wanted<'_>)) -> MetricDataQuery {
     let metric =
         Metric::builder().namespace(namespace).metric_name(name).set_dimensions(Some(dimensions)).build();
     let period = i32::try_from(PERIOD).unwrap_or_default();
@@ -150,15 +207,23 @@ fn dimension(name: &str, value: &str) -> Dimension {
 
 /// As the metrics name it, `app/NAME/ID`: the rule's ARN holds it, and goes on with
 /// the IDs of the listener and of the rule.
-fn load_balancer(route: &Route) -> &str {
+fn load_balancer(route: &Route) -> Dimension {
     let rule = route.rule_arn.split_once("listener-rule/").map_or("", |(_, rest)| rest);
     let end = rule.match_indices('/').nth(2).map_or(rule.len(), |(end, _)| end);
-    &rule[..end]
+    dimension("LoadBalancer", &rule[..end])
 }
 
-/// `targetgroup/NAME/ID`.
-fn app(route: &Route) -> &str {
-    route.app_target_group_arn.rsplit_once(':').map_or("", |(_, resource)| resource)
+fn app(route: &Route) -> Dimension {
+    target_group(&route.app_target_group_arn)
+}
+
+/// As `targetgroup/NAME/ID`.
+fn target_group(arn: &str) -> Dimension {
+    dimension("TargetGroup", arn.rsplit_once(':').map_or("", |(_, resource)| resource))
+}
+
+fn before(now: SystemTime, time: Duration) -> SystemTime {
+    now.checked_sub(time).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
@@ -180,7 +245,7 @@ mod tests {
             app_target_group_arn: format!("{of}:targetgroup/web/73e2d6bc24d8a067"),
             waker_target_group_arn: String::new(),
         };
-        assert_eq!(load_balancer(&route), "app/shared/50dc6c495c0c9188");
-        assert_eq!(app(&route), "targetgroup/web/73e2d6bc24d8a067");
+        assert_eq!(load_balancer(&route), dimension("LoadBalancer", "app/shared/50dc6c495c0c9188"));
+        assert_eq!(app(&route), dimension("TargetGroup", "targetgroup/web/73e2d6bc24d8a067"));
     }
 }

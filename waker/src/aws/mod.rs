@@ -14,7 +14,6 @@ mod probe;
 mod rds;
 mod scaling;
 mod start_failure;
-mod traffic;
 
 use std::time::{Duration, SystemTime};
 
@@ -46,7 +45,7 @@ use crate::{
         fault::{CloudError, FaultKind},
         observed::{DatabaseState, Healthy, Running, Scope, Seen},
         pause::Pause,
-        usage::Usage,
+        usage::{Unknown, Usage},
     },
 };
 
@@ -156,26 +155,28 @@ impl Aws {
     }
 
     async fn running(&self, environment: &Environment, progress: bool) -> Result<Running, CloudError> {
-        let status = async {
+        let database = async {
             match &environment.database {
-                Some(database) => self.rds.status(database).await.map(Some),
+                Some(database) => self.rds.state(database).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (services, status) = tokio::try_join!(self.ecs.tasks(environment, progress), status)?;
+        let (services, database) = tokio::try_join!(self.ecs.tasks(environment, progress), database)?;
         let answer = self.answers.of(&environment.name);
-        let database = status.map(|(status, pauses)| DatabaseState { status, answer, pauses });
+        let database = database.map(|state| DatabaseState { answer, ..state });
         Ok(Running { services, database })
     }
 
     /// What cannot be learnt is unknown, and no reason to fail: it is no evidence
     /// that nobody uses the environment.
     async fn usage(&self, environment: &Environment) -> Usage {
-        let (traffic, protected) = tokio::join!(
-            self.metrics.traffic(environment, SystemTime::now()),
-            self.ecs.protected(environment)
-        );
-        Usage { traffic: known(traffic).flatten(), protected: known(protected) }
+        let now = SystemTime::now();
+        if let Some(used) = self.metrics.recent(environment, now) {
+            return Usage::Recent(used);
+        }
+        let (traffic, protected) =
+            tokio::join!(self.metrics.traffic(environment, now), self.ecs.protected(environment));
+        Usage::Read { traffic: known(traffic), protected: known(protected) }
     }
 
     async fn pause(&self, environment: &Environment) -> Result<Pause, CloudError> {
@@ -195,7 +196,7 @@ impl Cloud for Aws {
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
             when(wanted(Scope::NOTE), self.elb.tags(environment)),
             // Boxed: no visitor needs them, and they would make every look's future larger.
-            when(wanted(Scope::USAGE), Box::pin(async { Ok(self.usage(environment).await) })),
+            when(wanted(Scope::USAGE), Box::pin(async { Ok(Box::new(self.usage(environment).await)) })),
             when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
             when(wanted(Scope::SCALING), Box::pin(self.auto_scaling.suspended(environment))),
         )?;
@@ -229,14 +230,13 @@ impl Cloud for Aws {
     }
 }
 
-/// None, and a line in the log, where a call failed.
-fn known<T>(result: Result<T, CloudError>) -> Option<T> {
-    result
-        .inspect_err(|error| {
-            let cause = chain(error);
-            warn!(call = error.call, kind = error.kind.code(), cause, "failed to learn whether it is in use");
-        })
-        .ok()
+/// Unknown, and a line in the log, where a call failed.
+fn known<T>(result: Result<T, CloudError>) -> Result<T, Unknown> {
+    result.map_err(|error| {
+        let cause = chain(&error);
+        warn!(call = error.call, kind = error.kind.code(), cause, "failed to learn whether it is in use");
+        Unknown { read: error.call, retryable: error.retryable() }
+    })
 }
 
 /// What `look` finds, if it is wanted at all.

@@ -13,7 +13,7 @@ use crate::{
     config::{Database, DatabaseKind},
     environment::{
         fault::{CloudError, FaultKind},
-        observed::DatabaseStatus,
+        observed::{Answer, DatabaseState, DatabaseStatus},
     },
 };
 
@@ -28,15 +28,29 @@ impl Rds {
         Self(Client::new(config))
     }
 
-    /// Its status, and whether it pauses by itself.
-    pub(super) async fn status(&self, database: &Database) -> Result<(DatabaseStatus, bool), CloudError> {
-        match database.kind {
+    /// All that RDS says of it, and nothing of what the database itself answers.
+    pub(super) async fn state(&self, database: &Database) -> Result<DatabaseState, CloudError> {
+        let answer = Answer::Unknown;
+        Ok(match database.kind {
             DatabaseKind::Aurora => {
                 let cluster = self.cluster(&database.identifier).await?;
-                Ok((status(cluster.status().unwrap_or_default()), pauses_after(&cluster).is_some()))
+                DatabaseState {
+                    status: status(cluster.status().unwrap_or_default()),
+                    answer,
+                    pauses: pauses_after(&cluster).is_some(),
+                    stoppable: !is_replicated_cluster(&cluster),
+                }
             }
-            DatabaseKind::Instance => Ok((self.instance_status(&database.identifier).await?, false)),
-        }
+            DatabaseKind::Instance => {
+                let instance = self.instance(&database.identifier).await?;
+                DatabaseState {
+                    status: status(instance.db_instance_status().unwrap_or_default()),
+                    answer,
+                    pauses: false,
+                    stoppable: !is_replicated_instance(&instance),
+                }
+            }
+        })
     }
 
     pub(super) async fn start(&self, database: &Database) -> Result<(), CloudError> {
@@ -88,17 +102,36 @@ impl Rds {
         clusters.into_iter().next().ok_or_else(|| missing("DescribeDBClusters", identifier))
     }
 
-    async fn instance_status(&self, identifier: &str) -> Result<DatabaseStatus, CloudError> {
+    async fn instance(&self, identifier: &str) -> Result<DbInstance, CloudError> {
         let describe = self.0.describe_db_instances().db_instance_identifier(identifier);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeDBInstances", error))?;
-        let instances = listed(output.db_instances)?;
-        let instance = instances.first().ok_or_else(|| missing("DescribeDBInstances", identifier))?;
-        Ok(status(instance.db_instance_status().unwrap_or_default()))
+        let instance = listed(output.db_instances)?.into_iter().next();
+        instance.ok_or_else(|| missing("DescribeDBInstances", identifier))
     }
 }
 
 fn listed(instances: Option<Vec<DbInstance>>) -> Result<Vec<DbInstance>, CloudError> {
     instances.ok_or_else(|| incomplete("DescribeDBInstances", "DBInstances"))
+}
+
+/// `StopDBInstance` refuses one with a read replica, and a replica ("Limitations" of
+/// stopping in the RDS user guide).
+fn is_replicated_instance(instance: &DbInstance) -> bool {
+    let sources = [
+        instance.read_replica_source_db_instance_identifier(),
+        instance.read_replica_source_db_cluster_identifier(),
+    ];
+    !instance.read_replica_db_instance_identifiers().is_empty()
+        || !instance.read_replica_db_cluster_identifiers().is_empty()
+        || sources.into_iter().flatten().any(|source| !source.is_empty())
+}
+
+/// `StopDBCluster` refuses one of a global database, and one with replicas in other regions
+/// ("Limitations" of stopping in the Aurora user guide).
+fn is_replicated_cluster(cluster: &DbCluster) -> bool {
+    let others = [cluster.replication_source_identifier(), cluster.global_cluster_identifier()];
+    !cluster.read_replica_identifiers().is_empty()
+        || others.into_iter().flatten().any(|other| !other.is_empty())
 }
 
 fn missing(call: &'static str, identifier: &str) -> CloudError {

@@ -42,8 +42,8 @@ impl Hold {
     }
 }
 
-/// Reads the fields of an environment's object.
-pub(super) fn read(object: &mut Object<'_>) -> Hold {
+/// Reads the fields of an environment's object: with it, the load balancer's idle time-out.
+pub(super) fn read(object: &mut Object<'_>) -> (Hold, Duration) {
     let time = object.number("hold_seconds", DEFAULT_SECONDS, 0..=MAX_SECONDS);
     let rounds = object.number("hold_rounds", Hold::DEFAULT_ROUNDS, 1..=MAX_ROUNDS);
     let idle_timeout =
@@ -57,5 +57,5 @@ pub(super) fn read(object: &mut Object<'_>) -> Hold {
             ),
         );
     }
-    Hold { time: Duration::from_secs(time.into()), rounds }
+    (Hold { time: Duration::from_secs(time.into()), rounds }, Duration::from_secs(idle_timeout.into()))
 }

@@ -31,6 +31,8 @@ mod sleep;
 mod source;
 mod theme;
 
+use std::time::Duration;
+
 use crate::guard::Guard;
 
 pub use cors::Cors;
@@ -94,6 +96,8 @@ pub struct Environment {
     pub database: Option<Database>,
     /// How a client that is no browser waits.
     pub hold: Hold,
+    /// The load balancer closes a connection on which nothing has passed for so long.
+    pub idle_timeout: Duration,
     pub sleep: Sleep,
     /// Who may wake it.
     pub guard: Guard,

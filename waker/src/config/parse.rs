@@ -68,12 +68,13 @@ fn environment(mut object: Object<'_>) -> Draft {
         }
     }
     let database = object.optional_object("database").map(database);
-    let hold = hold::read(&mut object);
+    let (hold, idle_timeout) = hold::read(&mut object);
     let sleep = sleep::read(&mut object);
     let guard = object.optional_object("guard").map(guard::read).unwrap_or_default();
     let theme = object.optional_object("theme").map(theme::read).unwrap_or_default();
     let cors = object.optional_object("cors").map(cors::read).unwrap_or_default();
-    let environment = Environment { name, hosts, route, services, database, hold, sleep, guard, theme, cors };
+    let environment =
+        Environment { name, hosts, route, services, database, hold, idle_timeout, sleep, guard, theme, cors };
     if let Err(error) = check_template(&environment) {
         object.problem("theme.template_file", error.to_string());
     }

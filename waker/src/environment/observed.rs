@@ -83,7 +83,8 @@ pub struct Seen {
     pub note: Option<Note>,
     pub ledger: Option<Ledger>,
     pub suspended: Option<Suspended>,
-    pub usage: Option<Usage>,
+    /// Boxed, because most looks are without it.
+    pub usage: Option<Box<Usage>>,
     pub pause: Option<Pause>,
     pub scaling: Option<Scaling>,
 }
@@ -97,7 +98,7 @@ impl Seen {
         self.note = later.note.or(self.note);
         self.ledger = later.ledger.or(self.ledger.take());
         self.suspended = later.suspended.or(self.suspended);
-        self.usage = later.usage.or(self.usage);
+        self.usage = later.usage.or(self.usage.take());
         self.pause = later.pause.or(self.pause);
         self.scaling = later.scaling.or(self.scaling.take());
     }
@@ -173,6 +174,8 @@ pub struct DatabaseState {
     pub answer: Answer,
     /// An Aurora that pauses by itself when nobody is connected.
     pub pauses: bool,
+    /// RDS lets it be stopped: it has no replica, and is none.
+    pub stoppable: bool,
 }
 
 /// What the RDS API says of it.

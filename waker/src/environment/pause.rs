@@ -1,5 +1,5 @@
-//! Whether an Aurora has paused while its environment sleeps, and what keeps it from
-//! that: it costs as much as before as long as it has not.
+//! What keeps a database up while its environment sleeps: it costs as much as before.
+//! For an Aurora, whether it has paused.
 
 use std::time::Duration;
 
@@ -24,12 +24,15 @@ pub struct Pause {
     pub provisioned: bool,
 }
 
-/// What keeps an Aurora from pausing.
+/// What keeps a database from pausing, or from being stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
     Capacity,
     Provisioned,
     Connections,
+    /// RDS stops no instance with a read replica, no replica, and no cluster of a global
+    /// database.
+    Replica,
     Unknown,
 }
 
@@ -39,6 +42,9 @@ impl Holder {
             Self::Capacity => "its minimum capacity is above 0, so that it never pauses by itself",
             Self::Provisioned => "an instance of the cluster is not serverless",
             Self::Connections => "connections to it are open",
+            Self::Replica => {
+                "it has a read replica, is one, or belongs to a global database: RDS does not stop such a one"
+            }
             Self::Unknown => {
                 "nothing that can be seen: an RDS Proxy, logical replication or connections that come and go \
                  would do it"

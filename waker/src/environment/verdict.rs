@@ -9,8 +9,10 @@
 //!                     > 0   never, schedule, deployment --------> Stay
 //!                           start failed three times, or the
 //!                           deployment for good ----------------> GiveUp
-//!                           protected task, no complete metrics,
-//!                           grace, request in the window -------> Stay
+//!                           protected task, grace, request or
+//!                           stream in the window ---------------> Stay
+//!                           something unknown: dozing ----------> Dozing, for half an hour
+//!                                              else ------------> Stay
 //!                           route -> app -----------------------> Doze
 //!                           route -> waker, dozing for as long as
 //!                           metrics may be late ----------------> Sleep
@@ -21,32 +23,31 @@
 //! visitor who comes meanwhile turns it back; if none does, the metrics that have
 //! come by the end of the doze know of every request that the app ever got.
 
+mod by_usage;
+
 use std::time::{Duration, SystemTime};
 
+pub use by_usage::{by_usage, is_recent};
 use jiff::Timestamp;
 
 use super::{
     failure::StartFailure,
-    note::Note,
-    observed::{DatabaseStatus, Observed, RouteTarget, Tasks},
+    observed::{DatabaseStatus, Observed, Tasks},
     plan,
-    usage::{Traffic, Usage},
 };
 use crate::config::Environment;
 
 /// After so many failed starts nobody is helped by a further one.
 const FAILED_STARTS: u32 = 3;
-/// Idleness must have been reported for so long: with nothing but what has not come
-/// yet, every app would look idle.
-const KNOWN_QUIET: Duration = Duration::from_mins(2);
-/// Beyond the delay that is expected, so late that something is wrong.
-const OVERDUE: Duration = Duration::from_mins(2);
+/// Something unknown is taken to pass for so long. A doze goes on meanwhile: nobody is cut
+/// off by it, since the first visitor turns the route back, and to sleep takes complete
+/// metrics of all the time before it. After that a person is told, and no visitor is sent
+/// through the waker any more for the sake of metrics that do not come.
+pub const UNKNOWN: Duration = Duration::from_mins(30);
 /// From the time that a doze's note names until the load balancer sends no request to
 /// the app any more: its nodes follow a turned route within seconds, and AWS does not
 /// say how many.
 pub const PROPAGATION: Duration = Duration::from_secs(15);
-/// Without a healthy target for so long, it is given up to sleep.
-const STARTING: Duration = Duration::from_mins(30);
 /// A deployment that has not come to its end by then never may.
 const DEPLOYMENT: Duration = Duration::from_hours(1);
 /// A wake that stopped half-way is finished for so long.
@@ -176,78 +177,6 @@ fn given_up(environment: &Environment, observed: &Observed) -> Option<StartFailu
         tasks.failed_starts >= FAILED_STARTS || tasks.failure.is_some_and(StartFailure::is_final)
     };
     required.find(hopeless).and_then(|tasks| tasks.failure)
-}
-
-/// What an environment calls for that is awake and that nothing but its use keeps
-/// awake. The note must have been looked at after the route.
-pub fn by_usage(environment: &Environment, observed: &Observed, usage: Usage, now: SystemTime) -> Verdict {
-    match usage.protected {
-        Some(false) => {}
-        Some(true) => return Verdict::Stay(Held::Protection),
-        None => return Verdict::Stay(Held::ProtectionUnknown),
-    }
-    let Some(traffic) = usage.traffic else { return Verdict::Stay(Held::MetricsMissing) };
-    let sleep = &environment.sleep;
-    let Some(healthy_since) = traffic.healthy_since else {
-        let healthy = environment.app_services().any(|index| observed.healthy.of(index) > 0);
-        let used = traffic.last_request.max(traffic.last_stream).map(|at| at + sleep.idle_after);
-        return match used {
-            _ if healthy => Verdict::Stay(Held::MetricsMissing),
-            Some(until) if now < until => Verdict::Stay(Held::Request),
-            _ => starting(observed, now),
-        };
-    };
-    if traffic.until + sleep.metrics_delay + OVERDUE < now {
-        return Verdict::Stay(Held::MetricsMissing);
-    }
-    // Until the metrics have come for the time before it, a start may have been a wake.
-    let started = started(observed);
-    let grace = sleep.min_awake.max(sleep.metrics_delay);
-    if started.is_some_and(|started| now < started + grace) {
-        return Verdict::Stay(Held::Grace);
-    }
-    let (quiet_since, held) = quiet(environment, traffic, healthy_since);
-    let due = quiet_since + sleep.idle_after;
-    if now + sleep.metrics_delay < due || traffic.until < quiet_since + KNOWN_QUIET {
-        return Verdict::Stay(held);
-    }
-    match (observed.route, observed.note) {
-        (RouteTarget::Waker, Note::Dozing { since }) if since >= healthy_since && started <= Some(since) => {
-            let complete = traffic.until >= since + PROPAGATION;
-            let ripe = now >= due && now >= since + sleep.metrics_delay && complete;
-            if ripe { Verdict::Sleep } else { Verdict::Dozing }
-        }
-        (_, _) => Verdict::Doze,
-    }
-}
-
-/// Since when nobody has used it, and what that was.
-fn quiet(environment: &Environment, traffic: Traffic, healthy_since: SystemTime) -> (SystemTime, Held) {
-    let stream = traffic.last_stream.filter(|_| environment.sleep.websockets);
-    let uses =
-        [(Some(healthy_since), Held::Grace), (traffic.last_request, Held::Request), (stream, Held::Stream)];
-    let known = uses.into_iter().filter_map(|(at, held)| Some((at?, held)));
-    known.max_by_key(|(at, _)| *at).unwrap_or((healthy_since, Held::Grace))
-}
-
-/// When a task was last started, for whatever reason. None, which is before any
-/// time, if that was long ago.
-fn started(observed: &Observed) -> Option<SystemTime> {
-    observed.running.services.iter().flatten().filter_map(|tasks| tasks.started).max()
-}
-
-/// Nothing healthy, nobody there, and no failure that says why.
-fn starting(observed: &Observed, now: SystemTime) -> Verdict {
-    match observed.note {
-        Note::Starting { since } if started(observed) <= Some(since) => {
-            if now < since + STARTING {
-                Verdict::Stay(Held::Starting)
-            } else {
-                Verdict::Sleep
-            }
-        }
-        _ => Verdict::Starting,
-    }
 }
 
 #[cfg(test)]

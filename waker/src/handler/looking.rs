@@ -3,15 +3,17 @@
 use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
-use super::{Standing, State, Waker};
+use super::{Standing, State, Waker, told::Missing};
 use crate::{
     config::Environment,
     environment::{
         cloud::Cloud,
         drive::{Report, drive},
         failure::Failure,
+        pause::Holder,
         protocol::{Order, Rest, Tick},
     },
 };
@@ -38,6 +40,7 @@ impl<C: Cloud> Waker<C> {
             let report = drive(&self.cloud, environment, &mut tick).await;
             let standing = Standing::after_tick(environment, report.outcome, report.steps);
             log(&report, &standing);
+            self.tell(environment, &report);
             standing
         }
         .instrument(span)
@@ -45,11 +48,32 @@ impl<C: Cloud> Waker<C> {
     }
 }
 
+impl<C> Waker<C> {
+    /// What lasts, and is not repeated by each tick.
+    fn tell(&self, environment: &Environment, report: &Report<Rest>) {
+        if let Some(Missing { what, since }) = self.told.missing(environment, report, SystemTime::now()) {
+            let since = Timestamp::try_from(since).map(tracing::field::display).ok();
+            warn!(
+                missing = what,
+                since, "unknown for half an hour whether it is in use, so that it stays awake"
+            );
+        }
+        if report.outcome == (Rest::Asleep { held_by: Some(Holder::Replica) })
+            && self.told.is_new_replica(environment)
+        {
+            warn!(
+                why = Holder::Replica.sentence(),
+                "the database is not stopped, and costs as much as before"
+            );
+        }
+    }
+}
+
 /// An environment that is as it should be is no news.
 fn log(report: &Report<Rest>, standing: &Standing) {
     let (state, why, steps, looks) = (standing.state, standing.why, report.steps, report.looks);
     match report.outcome {
-        Rest::Asleep { held_by: Some(_) } => {
+        Rest::Asleep { held_by: Some(holder) } if holder != Holder::Replica => {
             warn!(?state, why, "the database has not paused, and costs as much as before");
         }
         Rest::GaveUp(_) => error!(?state, why, code = standing.error, "its start has been given up"),

@@ -11,6 +11,7 @@ mod glance;
 mod looking;
 mod own_paths;
 mod standing;
+mod told;
 mod visitor;
 
 use std::{
@@ -28,8 +29,8 @@ use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
-use self::glance::Glances;
 pub use self::standing::Standing;
+use self::{glance::Glances, told::Told};
 use crate::{
     config::{Config, Environment},
     environment::{cloud::Cloud, drive::chain, protocol::Remembered},
@@ -53,6 +54,7 @@ pub struct Waker<C> {
     wakes: Mutex<HashMap<String, Remembered>>,
     /// What was seen within the last second.
     glances: Glances,
+    told: Told,
 }
 
 /// What the invoker gets.
@@ -67,7 +69,14 @@ pub enum Output {
 impl<C: Cloud> Waker<C> {
     pub fn new(config: Config, cloud: C) -> Self {
         let glances = Glances::new(&config);
-        Self { config, cloud, congestion: AtomicU32::new(0), wakes: Mutex::default(), glances }
+        Self {
+            config,
+            cloud,
+            congestion: AtomicU32::new(0),
+            wakes: Mutex::default(),
+            glances,
+            told: Told::default(),
+        }
     }
 
     fn remembered(&self, environment: &Environment) -> Remembered {

@@ -51,8 +51,12 @@ fn waker(looks: impl IntoIterator<Item = Result<Seen, FaultKind>>) -> Waker<Scri
 
 fn seen(running: u32, route: RouteTarget) -> Seen {
     let tasks = Some(Tasks { desired: 2, running, ..Tasks::default() });
-    let database =
-        Some(DatabaseState { status: DatabaseStatus::Available, answer: Answer::Up, pauses: true });
+    let database = Some(DatabaseState {
+        status: DatabaseStatus::Available,
+        answer: Answer::Up,
+        pauses: true,
+        stoppable: true,
+    });
     Seen {
         running: Some(Running { services: vec![tasks, tasks], database }),
         healthy: Some(Healthy(vec![Some(running), None])),

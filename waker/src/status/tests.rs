@@ -22,7 +22,7 @@ fn at(seconds: u64) -> SystemTime {
 /// `web` comes after `loki`, which is optional and has no target group.
 fn observed(web: (u32, u32), loki: (u32, u32), answer: Answer, route: RouteTarget) -> Observed {
     let tasks = |(desired, running)| Some(Tasks { desired, running, ..Tasks::default() });
-    let database = DatabaseState { status: DatabaseStatus::Available, answer, pauses: true };
+    let database = DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true };
     Observed {
         running: Running { services: vec![tasks(web), tasks(loki)], database: Some(database) },
         healthy: Healthy(vec![Some(0), None]),

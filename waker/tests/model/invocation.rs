@@ -97,7 +97,7 @@ impl<P: Protocol> Invocation<P> {
         seen.route = found.route.or(seen.route);
         seen.note = found.note.or(seen.note);
         seen.suspended = found.suspended.or(seen.suspended);
-        seen.usage = found.usage.or(seen.usage);
+        seen.usage = found.usage.or(seen.usage.take());
         seen.scaling = found.scaling.or(seen.scaling.take());
         if !left.is_empty() {
             return Ended::Not;

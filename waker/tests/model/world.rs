@@ -418,7 +418,7 @@ impl State {
             seen.scaling = Some(Scaling(vec![self.scaling]));
         }
         if part.contains(Scope::USAGE) {
-            seen.usage = Some(Usage { traffic: Some(self.traffic()), protected: Some(false) });
+            seen.usage = Some(Box::new(Usage::Read { traffic: Ok(self.traffic()), protected: Ok(false) }));
         }
         seen
     }
@@ -431,6 +431,7 @@ impl State {
         Traffic {
             until: newest(healthy).map_or(UNIX_EPOCH, |minute| begin(minute + 1)),
             healthy_since: newest(healthy).map(|_| begin(gaps.map_or(0, |gap| gap + 1))),
+            known_before: None,
             last_request: newest(requests).map(|minute| begin(minute + 1)),
             last_stream: None,
         }

@@ -2,11 +2,13 @@
 //! the same months with what one would build at first.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+#![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
 
 mod simulation;
 
 use simulation::{
     clock::MONTH,
+    conditions::{Beside, Conditions},
     designs::Design,
     month::{Broken, Month},
     seeds::Shapes,
@@ -35,6 +37,41 @@ fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
     let sums = sums.unwrap_or_else(|(seed, broken)| hold(seed, Err(broken)));
     println!("{:.4} of the ideal, {sums:?}", sums.of_ideal());
     assert!(sums.of_ideal() <= 1.05, "awake for {:.4} of the ideal", sums.of_ideal());
+}
+
+/// The months in which reads of usage fail, beside the same months without: a tick is in
+/// vain if one of some five reads fails three times, which 30 % of ticks are at 20 %, 2 % at
+/// 5 % and next to none at 1 %. Two of a sleep's ticks must not be, so that a sleep comes
+/// about a minute later at 20 %: one per cent of the month's hours awake. Half a per cent and
+/// more is chance: what is drawn for a read that fails changes what else happens.
+#[test]
+fn nobody_is_cut_off_by_reads_of_usage_that_fail_and_sleep_comes_hardly_later() {
+    const SEEDS: u64 = 200;
+    let hours = |failing| {
+        let shapes = Shapes::under(Conditions { failing, ..Conditions::default() });
+        let sums = shapes.months(Design::Reveille, SEEDS, true);
+        let sums = sums.unwrap_or_else(|(seed, broken)| hold(seed, Err(broken)));
+        println!("{failing} %: {sums:?}");
+        assert_eq!((sums.cut_off, sums.own_503), (0, 0));
+        sums.awake as f64
+    };
+    let without = hours(0);
+    for (failing, most) in [(1, 1.005), (5, 1.01), (20, 1.02)] {
+        let of_without = hours(failing) / without;
+        assert!(of_without <= most, "{failing} % fail, and it is awake for {of_without:.4} times as long");
+    }
+}
+
+#[test]
+fn no_websocket_is_cut_off_and_what_passes_beside_it_keeps_nothing_awake() {
+    for beside in [Beside::Monitor, Beside::MonitorCountedTwice, Beside::Neighbour] {
+        let shapes = Shapes::under(Conditions { sockets: Some(beside), ..Conditions::default() });
+        let sums = shapes.months(Design::Reveille, 30, true);
+        let sums = sums.unwrap_or_else(|(seed, broken)| hold(seed, Err(broken)));
+        println!("{beside:?}: {:.4} of the ideal, {sums:?}", sums.of_ideal());
+        assert_eq!(sums.cut_off, 0, "{beside:?}");
+        assert!(sums.of_ideal() <= 1.05, "{beside:?}: awake for {:.4} of the ideal", sums.of_ideal());
+    }
 }
 
 /// A check that cannot fail proves nothing.

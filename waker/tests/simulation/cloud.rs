@@ -288,7 +288,12 @@ impl Sandbox {
         )?;
         Ok(Running {
             services,
-            database: status.map(|status| DatabaseState { status, answer: self.answer(), pauses: true }),
+            database: status.map(|status| DatabaseState {
+                status,
+                answer: self.answer(),
+                pauses: true,
+                stoppable: true,
+            }),
         })
     }
 

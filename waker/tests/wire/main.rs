@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 mod answers;
+mod cbor;
 mod databases;
 mod endpoint;
 mod probe;
@@ -11,6 +12,7 @@ mod rollout;
 mod scaling;
 mod status;
 mod steps;
+mod usage;
 
 use aws_config::Region;
 use aws_credential_types::{

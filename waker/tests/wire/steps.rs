@@ -10,7 +10,6 @@ use waker::environment::{
     ledger::Event,
     note::Note,
     observed::{Answer as DatabaseAnswer, RouteTarget, Scope},
-    usage::Usage,
 };
 
 use crate::{APP, RULE, WAKER, aurora, awake, aws, endpoint::Answer, environment, forward, rule};
@@ -188,30 +187,6 @@ async fn a_note_is_a_tag_of_the_rule() {
         let seen = aws(&endpoint).await.observe(&aurora(), Scope::NOTE).await.unwrap();
         assert_eq!(seen.note, Some(read), "{tags}");
     }
-}
-
-#[tokio::test]
-async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
-    let endpoint = awake().await;
-    let listed = json!({"taskArns": ["arn:aws:ecs:eu-west-1:111122223333:task/c/1"]}).to_string();
-    endpoint.answer("ListTasks", Answer::Json(200, listed));
-    let usage = async |protection: Answer| {
-        endpoint.answer("GetTaskProtection", protection);
-        aws(&endpoint).await.observe(&aurora(), Scope::USAGE).await.unwrap().usage.unwrap()
-    };
-    let protected = |enabled: bool| {
-        let task =
-            json!({"taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/c/1", "protectionEnabled": enabled});
-        Answer::Json(200, json!({"protectedTasks": [task], "failures": []}).to_string())
-    };
-    // The endpoint knows nothing of metrics.
-    assert_eq!(usage(protected(true)).await, Usage { traffic: None, protected: Some(true) });
-    assert_eq!(usage(protected(false)).await.protected, Some(false));
-    let error = |code: &str| Answer::Json(400, json!({"__type": code, "message": "m"}).to_string());
-    assert_eq!(usage(error("AccessDeniedException")).await.protected, None);
-    assert_eq!(usage(Answer::Json(200, String::new())).await.protected, None, "an empty answer says nothing");
-    // What ECS answers in a region that has no task protection.
-    assert_eq!(usage(error("UnsupportedFeatureException")).await.protected, Some(false));
 }
 
 /// An Aurora that is probed by the Data API.

@@ -4,8 +4,8 @@
 //! route -> app      turn it to the waker, and nothing else: it must be read
 //!                   back before anything is stopped
 //! route -> waker    set every desired count to 0
-//!   no count left   stop the database, if it is one to be stopped and no task
-//!                   is left that uses it; else Asleep
+//!   no count left   stop the database, if it is one to be stopped, RDS lets it be,
+//!                   and no task is left that uses it; else Asleep
 //! route elsewhere   Failed: nothing is touched
 //! ```
 
@@ -15,7 +15,7 @@ use crate::{
     environment::{
         cloud::Step,
         failure::Failure,
-        observed::{DatabaseStatus, Observed, RouteTarget, Tasks},
+        observed::{DatabaseState, DatabaseStatus, Observed, RouteTarget, Tasks},
     },
 };
 
@@ -36,14 +36,23 @@ pub fn asleep(environment: &Environment, observed: &Observed) -> Plan {
     Plan { steps, phase }
 }
 
-fn stop_database(environment: &Environment, observed: &Observed) -> Vec<Step> {
-    let (Some(database), Some(state)) = (&environment.database, observed.running.database) else {
-        return Vec::new();
-    };
-    let gone = |tasks: &Option<Tasks>| tasks.is_none_or(|tasks| tasks.running == 0);
+/// Whether the database is one to be stopped, and RDS does not let it be.
+pub fn cannot_stop(environment: &Environment, observed: &Observed) -> bool {
+    to_be_stopped(environment, observed).is_some_and(|state| !state.stoppable)
+}
+
+/// The database, if it is up and one to be stopped.
+fn to_be_stopped(environment: &Environment, observed: &Observed) -> Option<DatabaseState> {
+    let (database, state) = (environment.database.as_ref()?, observed.running.database?);
     let stop = database.stop_when_idle
         && !(database.kind == DatabaseKind::Aurora && state.pauses)
-        && state.status == DatabaseStatus::Available
+        && state.status == DatabaseStatus::Available;
+    stop.then_some(state)
+}
+
+fn stop_database(environment: &Environment, observed: &Observed) -> Vec<Step> {
+    let gone = |tasks: &Option<Tasks>| tasks.is_none_or(|tasks| tasks.running == 0);
+    let stop = to_be_stopped(environment, observed).is_some_and(|state| state.stoppable)
         && observed.running.services.iter().all(gone);
     if stop { vec![Step::StopDatabase] } else { Vec::new() }
 }

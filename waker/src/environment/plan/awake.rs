@@ -176,7 +176,7 @@ mod tests {
 
     #[expect(clippy::unnecessary_wraps, reason = "as the observation has it")]
     fn database(status: DatabaseStatus, answer: Answer) -> Option<DatabaseState> {
-        Some(DatabaseState { status, answer, pauses: true })
+        Some(DatabaseState { status, answer, pauses: true, stoppable: true })
     }
 
     fn asleep() -> Observed {

@@ -4,7 +4,7 @@ mod asleep;
 mod awake;
 pub mod scaling;
 
-pub use asleep::asleep;
+pub use asleep::{asleep, cannot_stop};
 pub use awake::{awake, database_phase, service_phase, services_phase, services_ready};
 
 use super::{cloud::Step, failure::Failure};

@@ -5,7 +5,8 @@
 //! start --> Observe whole --asleep, nothing left over--> [Observe note, pause] --> Done
 //!              |
 //!              |--Wake, or to be mended while it stays awake--> as Wake does
-//!              |--undecided--> Observe note, usage --Stay, Dozing--> repair, Done
+//!              |--undecided--> Observe note, usage (again, if a read failed)
+//!              |                    |--Stay, Dozing--> repair, Done
 //!              |                    |
 //!              |                    v
 //!              |  +-----------------+
@@ -29,12 +30,14 @@
 //! one before a crash, the next tick goes on from there.
 
 mod falling;
+mod learning;
 mod mending;
 mod scaling;
 mod stage;
 
 use std::time::{Duration, SystemTime};
 
+use learning::Learning;
 use scaling::Suspension;
 use stage::{Depth, Stage};
 pub use stage::{Order, Rest};
@@ -70,6 +73,7 @@ pub struct Tick {
     phase: Phase,
     round: Round,
     stage: Stage,
+    learning: Learning,
 }
 
 impl Tick {
@@ -84,12 +88,13 @@ impl Tick {
             phase: Phase::Looking,
             round: Round::default(),
             stage: Stage::Looking,
+            learning: Learning::default(),
         }
     }
 
     fn look(&self, environment: &Environment) -> Action<Rest> {
         match self.stage {
-            Stage::Weighing(_) => Action::Observe(Scope::NOTE | Scope::USAGE),
+            Stage::Weighing(_) => Action::Observe(self.learning.scope()),
             Stage::Resting | Stage::ReadingTags(..) => Action::Observe(Scope::NOTE),
             Stage::FindingTargets(..) => Action::Observe(Scope::SCALING | Scope::NOTE),
             Stage::CheckingScaling(..) => Action::Observe(Scope::SCALING),
@@ -152,26 +157,6 @@ impl Tick {
                 verdict => self.judged(environment, now, observed, verdict),
             },
         }
-    }
-
-    fn weighed(
-        &mut self,
-        environment: &Environment,
-        now: Duration,
-        mut observed: Observed,
-        seen: &Seen,
-    ) -> Action<Rest> {
-        observed.note = seen.note.unwrap_or_default();
-        observed.suspended = seen.suspended.unwrap_or_default();
-        let at = self.started + now;
-        let verdict = match verdict::at_a_glance(environment, &observed, at) {
-            Verdict::Undecided => match seen.usage {
-                Some(usage) => verdict::by_usage(environment, &observed, usage, at),
-                None => Verdict::Stay(Held::MetricsMissing),
-            },
-            verdict => verdict,
-        };
-        self.judged(environment, now, observed, verdict)
     }
 
     fn judged(
@@ -239,6 +224,7 @@ impl Tick {
         }
         // All that was seen may have changed by then.
         self.round = Round::default();
+        self.learning = Learning::default();
         self.stage = Stage::Looking;
         Action::Wait(delay)
     }

@@ -30,7 +30,8 @@ fn request(path: &str, query: &Value, headers: &Value) -> Request {
 fn status(environment: &Environment) -> Status {
     let tasks = Some(Tasks { desired: 2, ..Tasks::default() });
     let answer = DatabaseAnswer::Awaited;
-    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true });
+    let database =
+        Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true });
     let observed = Observed {
         running: Running { services: vec![tasks, tasks], database },
         healthy: Healthy(vec![Some(0), None]),

@@ -61,12 +61,15 @@ pub struct Account {
     busy: Spans,
     /// AWS has trouble.
     trouble: Spans,
+    /// Of a hundred reads of usage, so many fail.
+    failing: u32,
+    failing_dice: Dice,
     dice: Dice,
 }
 
 impl Account {
     /// The rates are from the service quotas of ECS and Elastic Load Balancing.
-    pub fn new(mut dice: Dice) -> Self {
+    pub fn new(mut dice: Dice, failing: u32, failing_dice: Dice) -> Self {
         Self {
             calls: 0,
             metrics: 0,
@@ -76,6 +79,8 @@ impl Account {
             modify_balancer: Bucket::new(20, 3),
             busy: dice.spans(3, MINUTE..20 * MINUTE),
             trouble: dice.spans(3, 10 * SECOND..5 * MINUTE),
+            failing,
+            failing_dice,
             dice,
         }
     }
@@ -92,6 +97,10 @@ impl Account {
             let fault = Some(Fault { kind: FaultKind::Throttled, after_effect: false });
             return Called { at, back, fault };
         }
+        if let Some((kind, takes)) = self.fails(call) {
+            let fault = Some(Fault { kind, after_effect: false });
+            return Called { at, back: now + takes.unwrap_or(latency), fault };
+        }
         let often = if self.trouble.around(now).is_some() { OFTEN } else { SELDOM };
         if !self.dice.once_in(often) {
             return Called { at, back, fault: None };
@@ -105,6 +114,20 @@ impl Account {
             return Called { at: now + self.dice.between(0..CALL_TIMEOUT), back: now + CALL_TIMEOUT, fault };
         }
         Called { at, back, fault }
+    }
+
+    /// How a read of usage fails, and how long that takes if not as long as an answer.
+    fn fails(&mut self, call: Call) -> Option<(FaultKind, Option<Millis>)> {
+        let of_usage = matches!(call, Call::GetMetricData { .. } | Call::ListTasks | Call::GetTaskProtection);
+        if !of_usage || self.failing == 0 || self.failing_dice.between(0..100) >= Millis::from(self.failing) {
+            return None;
+        }
+        Some(match self.failing_dice.index(4) {
+            0 => (FaultKind::TimedOut, Some(CALL_TIMEOUT)),
+            1 => (FaultKind::Throttled, None),
+            2 => (FaultKind::Unreachable, None),
+            _ => (FaultKind::Unavailable, None),
+        })
     }
 
     /// Without the calls themselves: what so many of them would count.

@@ -3,14 +3,17 @@
 use waker::environment::{
     cloud::Step,
     fault::FaultKind,
+    hint::Hint,
     observed::{DatabaseState, DatabaseStatus, Healthy, Running, Scope},
     pause::Pause,
-    usage::Usage,
+    streams::Lasting,
+    usage::{Traffic, Unknown, Usage},
+    verdict::is_recent,
 };
 
 use super::{
     account::Call,
-    clock::{MINUTE, Millis},
+    clock::{MINUTE, Millis, wall},
     designs::Design,
     invocation::{Effect, Invocation, Under},
     month::{Event, Month},
@@ -19,9 +22,11 @@ use super::{
 
 /// A touch of the database waits so long for an answer.
 const PROMPT: Millis = 300;
-/// What one look at the traffic asks for: the app's requests and healthy targets, the
-/// load balancer's bytes and what explains them. The naive tick asks for requests alone.
-const METRICS: u64 = 8;
+/// What one look at the traffic asks for: the app's requests and healthy targets, and
+/// where it has had none, the load balancer's bytes and what explains them. The naive tick
+/// asks for requests alone.
+const METRICS: u64 = 3;
+const BALANCER_METRICS: u64 = 9;
 const NAIVE_METRICS: u64 = 1;
 
 impl Month<'_> {
@@ -75,8 +80,18 @@ impl Month<'_> {
 
     fn plan_usage(&mut self, invocation: &mut Invocation) {
         let naive = self.design == Design::Trusting;
+        let hint = invocation.sandbox.hint.as_mut().filter(|_| !naive);
+        if let Some(used) = hint.and_then(|hint| hint.spend(self.environment, wall(self.now))) {
+            invocation.seen.usage = Some(Box::new(Usage::Recent(used)));
+            return;
+        }
         let metrics = if naive { NAIVE_METRICS } else { METRICS };
-        let get = self.account.call(self.now, Call::GetMetricData { metrics });
+        let mut get = self.account.call(self.now, Call::GetMetricData { metrics });
+        let traffic = self.metrics.traffic(&self.environment.sleep, self.now);
+        let used = traffic.last_request.is_some_and(|used| is_recent(self.environment, used, wall(self.now)));
+        if !naive && get.fault.is_none() && !used {
+            get = self.account.call(get.back, Call::GetMetricData { metrics: BALANCER_METRICS });
+        }
         let (mut protected, mut back) = (true, get.back);
         let services = if naive { 0 } else { self.world.services.len() };
         for service in 0..services {
@@ -158,9 +173,12 @@ impl Month<'_> {
                     self.trace.add(self.now, Happened::Partial { invocation: id });
                     self.judge.vetoed(self.now);
                 }
-                let sleep = &self.environment.sleep;
-                let traffic = traffic.then(|| self.metrics.traffic(sleep, self.now));
-                invocation.seen.usage = Some(Usage { traffic, protected: protected.then_some(false) });
+                let traffic = traffic.then(|| self.traffic(invocation));
+                let unknown = |read| Unknown { read, retryable: true };
+                invocation.seen.usage = Some(Box::new(Usage::Read {
+                    traffic: traffic.ok_or(unknown("GetMetricData")),
+                    protected: protected.then_some(false).ok_or(unknown("ListTasks")),
+                }));
             }
             Effect::ReadRoute(Step::TurnRoute(to)) => invocation.turned = self.world.route.target() == to,
             Effect::ReadRoute(_) => {}
@@ -171,6 +189,23 @@ impl Month<'_> {
         }
     }
 
+    /// As `waker::aws` has it, with what the sandbox remembers of it.
+    fn traffic(&mut self, invocation: &mut Invocation) -> Traffic {
+        let (environment, now) = (self.environment, wall(self.now));
+        let mut traffic = self.metrics.traffic(&environment.sleep, self.now);
+        let mut stream = None;
+        if let Some(beside) = self.conditions.sockets
+            && !traffic.last_request.is_some_and(|used| is_recent(environment, used, now))
+        {
+            let balancer = self.metrics.balancer(beside, self.now);
+            let lasting = Lasting::new(environment.sleep.idle_after, environment.idle_timeout);
+            traffic.last_stream = balancer.last_stream(lasting, now);
+            stream = balancer.last_stream(lasting, now - environment.sleep.metrics_delay);
+        }
+        invocation.sandbox.hint = traffic.used(stream).and_then(|used| Hint::new(environment, used, now));
+        traffic
+    }
+
     fn read(&mut self, invocation: &mut Invocation, part: Scope) {
         let world = &self.world;
         let seen = &mut invocation.seen;
@@ -178,7 +213,8 @@ impl Month<'_> {
             let services = world.services.iter();
             let services = services.map(|service| Some(service.describe(world.counts_draining))).collect();
             let answer = invocation.sandbox.answer(self.now);
-            let database = DatabaseState { status: DatabaseStatus::Available, answer, pauses: true };
+            let database =
+                DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true };
             seen.running = Some(Running { services, database: Some(database) });
         } else if part == Scope::HEALTHY {
             let services = world.services.iter();
@@ -202,7 +238,8 @@ impl Month<'_> {
             Step::SetDesired { service, count } | Step::Deploy { service, count } => {
                 let was = self.world.services[service].desired;
                 if service == self.world.app && was > 0 && count == 0 {
-                    self.judge.emptied(self.now);
+                    self.judge.emptied(self.now, self.sockets);
+                    self.hang_up();
                     if self.design == Design::Reveille {
                         self.check_suspended();
                     }

@@ -12,13 +12,15 @@
 //! waker sets no count to 0 that a policy could raise again.
 //!
 //! **Cut off** is a request that the app has answered, if the waker sets the app's
-//! desired count from more than 0 to 0 within the idle time after it.
+//! desired count from more than 0 to 0 within the idle time after it. So is a WebSocket
+//! that is open then.
 //!
 //! **Ideal** is to be awake (any desired count is above 0) from a use to the first
 //! tick at or after the idle time that follows the last use. A use is a request,
 //! whether the app or the waker gets it, and a wake by hand. What makes Reveille veto
 //! the sleep of an environment that is awake extends it:
 //!
+//! - an open WebSocket, whose end is a use;
 //! - a deployment, and starts of tasks by a person's hand: to the first tick at or
 //!   after its end and the doze (the metrics' delay; before it is over nobody can know
 //!   that no request came);
@@ -154,7 +156,13 @@ impl Judge {
     }
 
     /// The waker has set the app's desired count from more than 0 to 0.
-    pub fn emptied(&mut self, now: Millis) {
+    /// So many WebSockets are open at it.
+    pub fn emptied(&mut self, now: Millis, sockets: u32) {
+        if sockets > 0 {
+            self.sums.cut_off += 1;
+            self.breaks(Breach::CutOff { after: 0 });
+            return;
+        }
         let Some(answered) = self.answered.filter(|answered| now < answered + self.idle) else { return };
         self.sums.cut_off += 1;
         self.breaks(Breach::CutOff { after: now - answered });

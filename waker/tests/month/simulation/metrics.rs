@@ -3,16 +3,26 @@
 
 use std::time::Duration;
 
-use waker::{config::Sleep, environment::usage::Traffic};
+use waker::{
+    config::Sleep,
+    environment::{
+        streams::{self, Balancer},
+        traffic::Series,
+        usage::Traffic,
+    },
+};
 
 use super::{
     clock::{HOUR, MINUTE, MONTH, Millis, millis, wall},
+    conditions::Beside,
     dice::{Dice, Spans},
     month::Event,
 };
 
 /// As much more than the idle time and the metrics' delay is asked for.
 const SLACK: Duration = Duration::from_mins(10);
+/// What a request to the app has with its answer.
+const ANSWER: f64 = 5_000.0;
 const LOST: Millis = Millis::MAX;
 
 #[derive(Debug)]
@@ -27,6 +37,8 @@ pub struct Metrics {
 #[derive(Clone, Copy, Debug)]
 struct Minute {
     requests: u32,
+    /// Of WebSockets.
+    bytes: f64,
     healthy: Option<u32>,
     /// When all of its data can be had.
     comes: Millis,
@@ -77,7 +89,7 @@ impl Metrics {
                 (None, Some(late)) => usual.max(late.end),
                 (None, None) => usual,
             };
-            Minute { requests: 0, healthy: None, comes }
+            Minute { requests: 0, bytes: 0.0, healthy: None, comes }
         });
         Self { minutes: minutes.collect(), healthy: None, since: 0 }
     }
@@ -85,6 +97,18 @@ impl Metrics {
     /// The app has answered a request.
     pub fn request(&mut self, now: Millis) {
         self.minutes[index(now)].requests += 1;
+    }
+
+    /// A WebSocket is open, and has so many bytes in each minute.
+    pub fn socket(&mut self, from: Millis, until: Millis, bytes: f64) {
+        let minutes = &mut self.minutes;
+        let end = minutes.len().min(index(until) + 1);
+        minutes[index(from)..end].iter_mut().for_each(|minute| minute.bytes += bytes);
+    }
+
+    /// No WebSocket is open any more.
+    pub fn hang_up(&mut self, now: Millis) {
+        self.minutes[index(now) + 1..].iter_mut().for_each(|minute| minute.bytes = 0.0);
     }
 
     /// So many targets are healthy from now on; None if none is registered.
@@ -111,12 +135,19 @@ impl Metrics {
     pub fn traffic(&mut self, sleep: &Sleep, now: Millis) -> Traffic {
         self.advance(now);
         let from = now.saturating_sub(millis(sleep.idle_after + sleep.metrics_delay + SLACK));
-        let mut traffic =
-            Traffic { until: wall(from), healthy_since: None, last_request: None, last_stream: None };
+        let mut traffic = Traffic {
+            until: wall(from),
+            healthy_since: None,
+            known_before: None,
+            last_request: None,
+            last_stream: None,
+        };
         let mut newest = None;
         let mut run = true;
+        // Nothing is known of the minute before the run of healthy ones.
+        let mut gap = false;
         for minute in (index(from)..index(now)).rev() {
-            let Minute { requests, healthy, comes } = self.minutes[minute];
+            let Minute { requests, healthy, comes, .. } = self.minutes[minute];
             let known = comes <= now;
             if known && requests > 0 && traffic.last_request.is_none() {
                 traffic.last_request = Some(end(minute));
@@ -124,14 +155,18 @@ impl Metrics {
             match healthy.filter(|_| known) {
                 Some(count) => {
                     newest = newest.or(Some(minute));
+                    if std::mem::take(&mut gap) {
+                        traffic.known_before = Some(end(minute));
+                    }
                     run = run && count > 0;
                     if run {
                         traffic.healthy_since = Some(beginning(minute));
                     }
                 }
-                None => run = run && newest.is_none(),
+                None if run && newest.is_some() => (run, gap) = (false, true),
+                None => {}
             }
-            if !run && traffic.last_request.is_some() {
+            if !run && !gap && traffic.last_request.is_some() {
                 break;
             }
         }
@@ -139,6 +174,27 @@ impl Metrics {
             traffic.until = end(newest).min(wall(now));
         }
         traffic
+    }
+
+    /// What the load balancer as a whole has counted, as far as it has come.
+    pub fn balancer(&self, beside: Beside, now: Millis) -> Balancer {
+        let mut balancer = Balancer::default();
+        let from = index(now.saturating_sub(millis(streams::LOOKBACK)));
+        for minute in (from..index(now)).filter(|minute| self.minutes[*minute].comes <= now) {
+            let Minute { requests, bytes, .. } = self.minutes[minute];
+            let passing = beside.passing(minute as Millis * MINUTE);
+            let add = |series: &mut Series, value: f64| {
+                if value > 0.0 {
+                    let since = beginning(minute).duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                    series.insert(since.as_secs(), value);
+                }
+            };
+            add(&mut balancer.bytes, passing.bytes + bytes + f64::from(requests) * ANSWER);
+            add(&mut balancer.function_bytes, passing.function_bytes);
+            add(&mut balancer.requests, f64::from(passing.requests + requests));
+            add(&mut balancer.waker_requests, f64::from(passing.waker_requests));
+        }
+        balancer
     }
 
     /// Whether an alarm over the last `minutes` finds no request, where what is

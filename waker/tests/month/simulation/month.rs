@@ -5,6 +5,7 @@ use waker::{config::Environment, environment::observed::RouteTarget};
 use super::{
     account::Account,
     clock::{Events, MINUTE, MONTH, Millis, millis},
+    conditions::Conditions,
     designs::Design,
     dice::{Dice, Spans},
     invocation::{Invocation, Owner},
@@ -54,6 +55,10 @@ pub enum Event {
         generation: u32,
     },
     ByHand(Hand),
+    /// One that was opened in that life of the app.
+    SocketCloses {
+        generation: u32,
+    },
     /// Somebody who was told mends what is stranded.
     Mend,
     /// Metrics stay away, and come again; what they were to tell may never come.
@@ -67,6 +72,7 @@ pub enum Event {
 pub struct Month<'a> {
     pub environment: &'a Environment,
     pub design: Design,
+    pub conditions: Conditions,
     pub now: Millis,
     pub events: Events<Event>,
     pub world: World,
@@ -87,6 +93,10 @@ pub struct Month<'a> {
     pub trace: Trace,
     /// Somebody has been told that the app cannot be reached.
     pub complained: bool,
+    /// WebSockets that are open.
+    pub sockets: u32,
+    pub socket_generation: u32,
+    pub socket_dice: Dice,
     pub dice: Dice,
 }
 
@@ -98,7 +108,7 @@ pub struct Broken {
 }
 
 impl<'a> Month<'a> {
-    pub fn new(environment: &'a Environment, design: Design, seed: u64) -> Self {
+    pub fn new(environment: &'a Environment, design: Design, conditions: Conditions, seed: u64) -> Self {
         let stream = |number| Dice::new(seed, number);
         let mut dice = stream(0);
         let trouble = Trouble::new(&mut stream(1));
@@ -109,12 +119,13 @@ impl<'a> Month<'a> {
         let mut month = Self {
             environment,
             design,
+            conditions,
             now: 0,
             events: Events::new(),
             world: World::new(environment, &mut dice, &mut stream(6)),
             metrics: Metrics::new(&trouble, &mut stream(2)),
             partial: trouble.partial.clone(),
-            account: Account::new(stream(3)),
+            account: Account::new(stream(3), conditions.failing, stream(6)),
             sandboxes: Sandboxes::default(),
             invocations: Vec::new(),
             free: Vec::new(),
@@ -125,6 +136,9 @@ impl<'a> Month<'a> {
             judge,
             trace: Trace::default(),
             complained: false,
+            sockets: 0,
+            socket_generation: 0,
+            socket_dice: stream(7),
             dice,
         };
         month.events.add(month.ticker.phase, Event::Tick);
@@ -186,6 +200,7 @@ impl<'a> Month<'a> {
             Event::Deploy => self.deploy(),
             Event::Deployed { generation } => self.deployed(generation),
             Event::ByHand(hand) => self.by_hand(hand),
+            Event::SocketCloses { generation } => self.socket_closes(generation),
             Event::Mend => self.mend_by_hand(),
             Event::MetricsStop => self.judge.hold(self.now),
             Event::MetricsCome { lost } => {

@@ -11,6 +11,7 @@ use waker::{
         observed::{RouteTarget, Running, Scope, Seen},
         plan::Phase,
         protocol::{Action, Came, Outcome, Protocol, Rest},
+        usage::Usage,
     },
 };
 
@@ -101,7 +102,7 @@ impl NaiveSleep {
 
 /// What the metrics show is all there is.
 fn idle(environment: &Environment, seen: &Seen, now: SystemTime) -> bool {
-    let Some(traffic) = seen.usage.and_then(|usage| usage.traffic) else { return false };
+    let Some(Usage::Read { traffic: Ok(traffic), .. }) = seen.usage.as_deref() else { return false };
     let services =
         |running: &Running| running.services.iter().flatten().filter_map(|tasks| tasks.started).max();
     let started = seen.running.as_ref().and_then(services);

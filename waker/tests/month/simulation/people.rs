@@ -78,6 +78,7 @@ impl Month<'_> {
         self.judge.changed_by_hand();
         match hand {
             Hand::Zero if desired > 0 => {
+                self.hang_up();
                 self.judge.emptied_by_hand(self.now);
                 self.set_desired(app, 0);
             }

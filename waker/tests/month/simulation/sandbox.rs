@@ -1,6 +1,6 @@
 //! Lambda's sandboxes: what one remembers from invocation to invocation.
 
-use waker::environment::{observed::Answer, protocol::Remembered};
+use waker::environment::{hint::Hint, observed::Answer, protocol::Remembered};
 
 use super::clock::{MINUTE, Millis};
 
@@ -14,6 +14,7 @@ pub struct Sandbox {
     pub congestion: u32,
     /// Of the one environment that there is.
     pub remembered: Remembered,
+    pub hint: Option<Hint>,
     /// When the database answers, or has answered, the last attempt.
     up: Option<Millis>,
 }

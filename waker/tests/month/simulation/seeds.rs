@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use waker::config::{Config, Environment};
 
 use super::{
+    conditions::Conditions,
     designs::Design,
     month::{Broken, Month},
     sums::Sums,
@@ -18,7 +19,10 @@ const THREADS: usize = 2;
 
 /// The app alone; with a worker after it; after a cache.
 #[derive(Debug)]
-pub struct Shapes(Vec<Environment>);
+pub struct Shapes {
+    environments: Vec<Environment>,
+    conditions: Conditions,
+}
 
 impl Shapes {
     pub fn new() -> Self {
@@ -30,11 +34,17 @@ impl Shapes {
             vec![app(&[]), other("worker", &["app"])],
             vec![other("cache", &[]), app(&["cache"])],
         ];
-        Self(shapes.into_iter().map(|services| environment(&services)).collect())
+        let environments = shapes.into_iter().map(|services| environment(&services)).collect();
+        Self { environments, conditions: Conditions::default() }
+    }
+
+    pub fn under(conditions: Conditions) -> Self {
+        Self { conditions, ..Self::new() }
     }
 
     pub fn month(&self, design: Design, seed: u64) -> Month<'_> {
-        Month::new(&self.0[seed as usize % self.0.len()], design, seed)
+        let environment = &self.environments[seed as usize % self.environments.len()];
+        Month::new(environment, design, self.conditions, seed)
     }
 
     /// The sums of the seeds from 0 on, or what broke first and its seed.

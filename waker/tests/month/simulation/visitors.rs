@@ -111,6 +111,7 @@ impl Month<'_> {
         self.trace.add(self.now, Happened::Answered { client });
         self.metrics.request(self.now);
         self.judge.answered(self.now);
+        self.may_open_socket();
         self.world.database.touch(self.now, &mut self.dice);
         let client_state = &mut self.clients[client];
         (client_state.waits, client_state.redirects) = (None, 0);

@@ -10,7 +10,7 @@ use crate::{
         cloud::Step,
         note::Note,
         observed::{Observed, RouteTarget},
-        pause,
+        pause::{self, Holder},
         plan::{self, Phase},
         protocol::Action,
     },
@@ -85,6 +85,9 @@ impl Tick {
         if !steps.is_empty() {
             self.stage = Stage::Mending(Rest::Asleep { held_by: None });
             return Action::Apply(steps);
+        }
+        if plan::cannot_stop(environment, &observed) {
+            return self.done(Rest::Asleep { held_by: Some(Holder::Replica) });
         }
         let aurora =
             environment.database.as_ref().is_some_and(|database| database.kind == DatabaseKind::Aurora);

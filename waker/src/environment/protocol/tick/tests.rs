@@ -8,7 +8,7 @@ use crate::{
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
         pause::{Holder, Pause},
         scaling::{Activities, ByService, Scaling, Suspended},
-        usage::{Traffic, Usage},
+        usage::{Traffic, Unknown, Usage},
     },
 };
 
@@ -29,7 +29,12 @@ fn tasks(count: u32) -> Tasks {
 }
 
 fn seen(web: u32, loki: u32, route: RouteTarget) -> Came {
-    let database = DatabaseState { status: DatabaseStatus::Available, answer: Answer::Unknown, pauses: true };
+    let database = DatabaseState {
+        status: DatabaseStatus::Available,
+        answer: Answer::Unknown,
+        pauses: true,
+        stoppable: true,
+    };
     Came::Seen(Ok(Seen {
         running: Some(Running {
             services: vec![Some(tasks(web)), Some(tasks(loki))],
@@ -46,11 +51,26 @@ fn usage(note: Note, until: u64, last_request: u64) -> Came {
     let traffic = Traffic {
         until: at(until),
         healthy_since: Some(at(0)),
+        known_before: None,
         last_request: Some(at(last_request)),
         last_stream: None,
     };
-    let usage = Usage { traffic: Some(traffic), protected: Some(false) };
-    Came::Seen(Ok(Seen { note: Some(note), usage: Some(usage), ..Seen::default() }))
+    weighed(note, Usage::Read { traffic: Ok(traffic), protected: Ok(false) })
+}
+
+fn weighed(note: Note, usage: Usage) -> Came {
+    Came::Seen(Ok(Seen { note: Some(note), usage: Some(Box::new(usage)), ..Seen::default() }))
+}
+
+/// Of what [`usage`] has, only what is read of it.
+fn partly(traffic: bool, protected: bool, retryable: bool) -> Usage {
+    let Came::Seen(Ok(Seen { usage: Some(whole), .. })) = usage(Note::None, 98, 70) else { unreachable!() };
+    let Usage::Read { traffic: known, .. } = *whole else { unreachable!() };
+    let unknown = |read| Unknown { read, retryable };
+    Usage::Read {
+        traffic: if traffic { known } else { Err(unknown("GetMetricData")) },
+        protected: if protected { Ok(false) } else { Err(unknown("ListTasks")) },
+    }
 }
 
 fn applied() -> Came {
@@ -173,10 +193,15 @@ fn so_is_one_to_an_app_that_only_begins_to_start() {
     let Came::Seen(Ok(mut starting)) = seen(2, 1, RouteTarget::App) else { unreachable!() };
     starting.running.as_mut().unwrap().services[0] = Some(Tasks { running: 0, ..tasks(2) });
     starting.healthy = Some(Healthy(vec![Some(0), None]));
-    let traffic = Traffic { until: at(60), healthy_since: None, last_request: None, last_stream: None };
-    let usage = Usage { traffic: Some(traffic), protected: Some(false) };
-    let weighed = Seen { note: Some(Note::None), usage: Some(usage), ..Seen::default() };
-    let comes = [Came::Seen(Ok(starting)), Came::Seen(Ok(weighed)), applied()];
+    let traffic = Traffic {
+        until: at(60),
+        healthy_since: None,
+        known_before: None,
+        last_request: None,
+        last_stream: None,
+    };
+    let weighed = weighed(Note::None, Usage::Read { traffic: Ok(traffic), protected: Ok(false) });
+    let comes = [Came::Seen(Ok(starting)), weighed, applied()];
     let both = vec![Step::Write(Note::Starting { since: at(100) }), Step::TurnRoute(RouteTarget::Waker)];
     let expected = [LOOK, WEIGH, Action::Apply(both), Action::Done(Rest::Awake(Held::Starting))];
     assert_eq!(play(tick(Order::Look, 100), comes), expected);
@@ -290,6 +315,84 @@ fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
     let denied = Came::Seen(Err(FaultKind::Denied));
     let failed = Action::Done(Rest::Failed(Failure::Fault(FaultKind::Denied)));
     assert_eq!(tick.next(&example(), Duration::from_secs(1), denied), failed);
+}
+
+/// Each time what is known already is kept. A visitor may have come meanwhile, so that the
+/// route and the note are looked at once more before it falls any deeper.
+#[test]
+fn what_is_unknown_of_its_use_is_read_again_within_the_tick() {
+    let dozing = Note::Dozing { since: at(97) };
+    let again = |usage| Came::Seen(Ok(Seen { usage: Some(Box::new(usage)), ..Seen::default() }));
+    let actions = play(
+        tick(Order::Look, 100),
+        [
+            seen(2, 1, RouteTarget::Waker),
+            weighed(dozing, partly(false, true, true)),
+            Came::Nothing,
+            again(partly(true, false, true)),
+            seen(2, 1, RouteTarget::Waker),
+            Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
+        ],
+    );
+    assert_eq!(actions[..2], [LOOK, WEIGH]);
+    assert!(matches!(actions[2], Action::Wait(_)), "{actions:?}");
+    assert_eq!(actions[3], Action::Observe(Scope::USAGE));
+    assert_eq!(actions[4..6], [LOOK, Action::Observe(Scope::NOTE)]);
+    assert_eq!(actions[6], apply(Step::Write(Note::Asleep { since: at(100) })));
+}
+
+#[test]
+fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
+    let dozing = Note::Dozing { since: at(97) };
+    let actions = play(
+        tick(Order::Look, 100),
+        [
+            seen(2, 1, RouteTarget::Waker),
+            weighed(dozing, partly(false, true, true)),
+            Came::Nothing,
+            Came::Seen(Ok(Seen { usage: Some(Box::new(partly(true, true, true))), ..Seen::default() })),
+            seen(2, 1, RouteTarget::App),
+            Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
+        ],
+    );
+    assert_eq!(actions[6], apply(Step::Write(Note::Dozing { since: at(100) })), "from the beginning");
+}
+
+#[test]
+fn what_stays_unknown_ends_no_doze_and_what_cannot_be_known_is_not_read_again() {
+    let dozing = Note::Dozing { since: at(97) };
+    let fails = partly(true, false, true);
+    let again = || Came::Seen(Ok(Seen { usage: Some(Box::new(fails)), ..Seen::default() }));
+    let comes = [
+        seen(2, 1, RouteTarget::Waker),
+        weighed(dozing, fails),
+        Came::Nothing,
+        again(),
+        Came::Nothing,
+        again(),
+    ];
+    let actions = play(tick(Order::Look, 100), comes);
+    assert_eq!(actions.last(), Some(&Action::Done(Rest::Dozing)), "{actions:?}");
+    let denied = weighed(dozing, partly(true, false, false));
+    let actions = play(tick(Order::Look, 100), [seen(2, 1, RouteTarget::Waker), denied]);
+    assert_eq!(actions.last(), Some(&Action::Done(Rest::Dozing)));
+}
+
+#[test]
+fn a_database_that_rds_does_not_stop_is_left_alone_and_named() {
+    let mut environment = example();
+    environment.database.as_mut().unwrap().stop_when_idle = true;
+    for (stoppable, expected) in [
+        (true, apply(Step::StopDatabase)),
+        (false, Action::Done(Rest::Asleep { held_by: Some(Holder::Replica) })),
+    ] {
+        let Came::Seen(Ok(mut seen)) = seen(0, 0, RouteTarget::Waker) else { unreachable!() };
+        let database = seen.running.as_mut().unwrap().database.as_mut().unwrap();
+        (database.pauses, database.stoppable) = (false, stoppable);
+        let mut tick = tick(Order::Look, 100);
+        tick.next(&environment, Duration::ZERO, Came::Nothing);
+        assert_eq!(tick.next(&environment, Duration::ZERO, Came::Seen(Ok(seen))), expected);
+    }
 }
 
 #[test]

@@ -22,7 +22,8 @@ fn wake(patience: Patience) -> Wake {
 
 fn running(desired: u32, tasks: u32, answer: Answer) -> Running {
     let tasks = Some(Tasks { desired, running: tasks, ..Tasks::default() });
-    let database = Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true });
+    let database =
+        Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true });
     Running { services: vec![tasks, Some(Tasks { desired: 1, running: 1, ..Tasks::default() })], database }
 }
 

@@ -1,0 +1,179 @@
+//! What a person has been told, and what is to be told of use that stays unknown.
+//!
+//! It is kept as long as the sandbox lives, and only decides what is in the log.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use crate::{
+    config::Environment,
+    environment::{
+        drive::Report,
+        protocol::Rest,
+        usage::Usage,
+        verdict::{Held, UNKNOWN},
+    },
+};
+
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    unknown: Mutex<HashMap<String, Unknown>>,
+    /// Environments whose database cannot be stopped.
+    replicas: Mutex<HashSet<String>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Unknown {
+    since: SystemTime,
+    /// When it was last told.
+    told: Option<SystemTime>,
+}
+
+/// It has been unknown for long whether an environment is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// The operation that fails, or the metric that does not come.
+    pub(super) what: &'static str,
+    pub(super) since: SystemTime,
+}
+
+impl Told {
+    /// What is missing, once in [`UNKNOWN`].
+    pub(super) fn missing(
+        &self,
+        environment: &Environment,
+        report: &Report<Rest>,
+        now: SystemTime,
+    ) -> Option<Missing> {
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let (what, last_known) = match (report.outcome, report.seen.usage.as_deref().copied()) {
+            (Rest::Awake(Held::MetricsMissing | Held::ProtectionUnknown), Some(usage)) => missing(usage),
+            (Rest::Dozing, Some(usage)) if usage.unknown().next().is_some() => missing(usage),
+            // It may be known now, or has not been looked at.
+            (Rest::Failed(_) | Rest::Waking(_) | Rest::Would(_), _) => return None,
+            (_, _) => {
+                unknown.remove(&environment.name);
+                return None;
+            }
+        };
+        let entry = Unknown { since: now, told: None };
+        let entry = unknown.entry(environment.name.clone()).or_insert(entry);
+        entry.since = last_known.map_or(entry.since, |known| known.min(entry.since));
+        let long_since = |then: SystemTime| now.duration_since(then).is_ok_and(|time| time >= UNKNOWN);
+        let due = long_since(entry.since) && entry.told.is_none_or(long_since);
+        if !due {
+            return None;
+        }
+        entry.told = Some(now);
+        Some(Missing { what, since: entry.since })
+    }
+
+    /// Whether it has not been told yet that the environment's database cannot be stopped.
+    pub(super) fn is_new_replica(&self, environment: &Environment) -> bool {
+        let mut replicas = self.replicas.lock().unwrap_or_else(PoisonError::into_inner);
+        replicas.insert(environment.name.clone())
+    }
+}
+
+/// What is missing, and the time of the last that is known of it.
+fn missing(usage: Usage) -> (&'static str, Option<SystemTime>) {
+    match (usage.unknown().next(), usage) {
+        (Some(unknown), _) => (unknown.read, None),
+        (None, Usage::Read { traffic: Ok(traffic), .. }) if traffic.known_before.is_none() => {
+            ("HealthyHostCount", Some(traffic.until))
+        }
+        (None, _) => ("HealthyHostCount", None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+    use crate::{
+        config::tests::example,
+        environment::{
+            observed::Seen,
+            plan::Phase,
+            usage::{self, Traffic},
+        },
+    };
+
+    fn at(minute: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_mins(minute)
+    }
+
+    fn report(outcome: Rest, usage: Usage) -> Report<Rest> {
+        let seen = Seen { usage: Some(Box::new(usage)), ..Seen::default() };
+        Report { outcome, phase: Phase::Ready, looks: 2, steps: 0, took: Duration::ZERO, seen }
+    }
+
+    fn traffic(until: u64) -> Traffic {
+        Traffic {
+            until: at(until),
+            healthy_since: Some(at(1)),
+            known_before: None,
+            last_request: None,
+            last_stream: None,
+        }
+    }
+
+    fn failing(read: &'static str) -> Usage {
+        let unknown = usage::Unknown { read, retryable: false };
+        Usage::Read { traffic: Ok(traffic(100)), protected: Err(unknown) }
+    }
+
+    const UNPROTECTED: Rest = Rest::Awake(Held::ProtectionUnknown);
+
+    #[test]
+    fn what_fails_for_half_an_hour_is_told_and_again_after_another() {
+        let (told, environment) = (Told::default(), example());
+        let failing = failing("GetTaskProtection");
+        let minutes: Vec<_> = (100..=200)
+            .filter(|minute| {
+                // A doze goes on for some of the time.
+                let rest = if *minute < 120 { Rest::Dozing } else { UNPROTECTED };
+                let missing = told.missing(&environment, &report(rest, failing), at(*minute));
+                let expected = Missing { what: "GetTaskProtection", since: at(100) };
+                missing.inspect(|missing| assert_eq!(*missing, expected)).is_some()
+            })
+            .collect();
+        assert_eq!(minutes, [130, 160, 190]);
+    }
+
+    #[test]
+    fn a_read_in_between_starts_the_time_anew_and_a_look_that_failed_does_not() {
+        let (told, environment) = (Told::default(), example());
+        let known = Usage::Read { traffic: Ok(traffic(100)), protected: Ok(false) };
+        let fails = report(UNPROTECTED, failing("ListTasks"));
+        let tell = |report: &Report<Rest>, minute| told.missing(&environment, report, at(minute));
+        assert_eq!(tell(&fails, 100), None);
+        assert_eq!(tell(&report(Rest::Awake(Held::Request), known), 120), None);
+        assert_eq!(tell(&fails, 135), None);
+        assert_eq!(tell(&report(Rest::Waking(Phase::TurningRoute), known), 150), None);
+        assert_eq!(tell(&fails, 165), Some(Missing { what: "ListTasks", since: at(135) }));
+    }
+
+    #[test]
+    fn metrics_that_stay_away_tell_themselves_since_when() {
+        let (told, environment) = (Told::default(), example());
+        let late = Usage::Read { traffic: Ok(traffic(100)), protected: Ok(false) };
+        let late = report(Rest::Awake(Held::MetricsMissing), late);
+        let missing = told.missing(&environment, &late, at(135));
+        assert_eq!(missing, Some(Missing { what: "HealthyHostCount", since: at(100) }));
+        let mut other = example();
+        other.name = "other".to_owned();
+        assert_eq!(told.missing(&other, &late, at(129)), None);
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_stopped_is_told_once() {
+        let (told, environment) = (Told::default(), example());
+        assert!(told.is_new_replica(&environment));
+        assert!(!told.is_new_replica(&environment));
+    }
+}
