@@ -34,7 +34,7 @@ impl Standing {
             Outcome::Ready => (State::Awake, Phase::Ready),
             Outcome::Waiting(phase) | Outcome::HoldAgain(phase) => (State::Waking, phase),
             Outcome::Failed(failure) => (State::Failed, Phase::Failed(failure)),
-            Outcome::OverBudget => (State::Asleep, Phase::Asleep),
+            Outcome::OverBudget | Outcome::NotStarted => (State::Asleep, Phase::Asleep),
         };
         Self::new(environment, state, phase, phase.sentence(), steps)
     }

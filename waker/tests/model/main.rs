@@ -32,6 +32,8 @@
 //!   after its last change of the route, and found both as they must be;
 //! - *in use*: nothing is put to sleep within the idle time after a request that the
 //!   app got before the sleeper looked;
+//! - *nothing started*: a visitor who may not start a wake raises no count from 0, whatever
+//!   the status said that let the visitor through;
 //! - *no deadlock*: an invocation that has not ended can go on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -59,6 +61,8 @@ pub struct Reveille {
     pub looks_at_once: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
+    /// Visitors may not start a wake.
+    pub strangers: bool,
 }
 
 /// A mistake that somebody might make.
@@ -70,6 +74,8 @@ pub enum Mutation {
     SleepAtOnce,
     /// A sleeper does not replace the note of the doze before it sets the counts.
     NoteKept,
+    /// A stranger is let through as any other visitor is.
+    StrangersWake,
 }
 
 impl Model for Reveille {
@@ -102,6 +108,7 @@ impl Model for Reveille {
             }),
             Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
             Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
+            Property::always("a stranger starts nothing", |_, state: &State| !state.started_by_stranger),
             Property::always("no deadlock", |model: &Self, state: &State| {
                 let mut actions = Vec::new();
                 state.actions(model, &mut actions);
@@ -142,6 +149,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         ticks_at_once: 1,
         looks_at_once: true,
         visits: [1, 1],
+        strangers: false,
     }
 }
 
@@ -177,6 +185,26 @@ fn so_does_every_one_of_two_sleepers_and_a_waker() {
     let checker = check(model, "two sleepers, one waker, call by call", None);
     assert!(checker.is_done());
     checker.assert_properties();
+}
+
+/// As a status that is old may let them through at any moment, they come at any moment.
+#[test]
+fn visitors_who_may_not_start_a_wake_start_none_and_keep_the_promises_too() {
+    let model = Reveille { strangers: true, looks_at_once: false, visits: [2, 0], ..reveille(None) };
+    let checker = check(model, "one sleeper, one stranger, call by call", None);
+    assert!(checker.is_done());
+    checker.assert_properties();
+    let model = Reveille { strangers: true, visits: [0, 2], ..reveille(None) };
+    let checker = check(model, "one sleeper, one stranger who is held", None);
+    assert!(checker.is_done());
+    checker.assert_properties();
+}
+
+#[test]
+fn a_stranger_who_is_let_through_as_any_other_visitor_is_found_out() {
+    let property = "a stranger starts nothing";
+    let model = Reveille { strangers: true, ..reveille(Some(Mutation::StrangersWake)) };
+    check(model, "strangers wake", Some(property)).assert_any_discovery(property);
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod age;
 mod asleep;
 mod hold;
 mod redirects;
+mod unwritten;
 mod waits;
 
 use std::time::{Duration, SystemTime};
@@ -35,8 +36,12 @@ use std::time::{Duration, SystemTime};
 use age::Age;
 pub use age::Remembered;
 use hold::Stage;
+pub use unwritten::Unwritten;
 
-use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
+use super::{
+    Action, Came, Outcome, Patience, Protocol, decisive,
+    round::{NoteCounts, Round},
+};
 use crate::{
     config::Environment,
     environment::{
@@ -85,8 +90,13 @@ pub struct Wake {
     /// Goes up with each fault and down with each look that passes, so that the
     /// looks of all visitors together settle near the rate that AWS allows.
     congestion: u32,
+    /// May start a wake, and not only go on with one.
+    may_start: bool,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
+    unwritten: Unwritten,
+    /// The beginning that the steps under way enter into the ledger.
+    recording: Option<SystemTime>,
     round: Round,
     stage: Stage,
     remembered: Remembered,
@@ -112,8 +122,11 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
+            may_start: true,
             budget: None,
-            round: Round::with_note(true),
+            unwritten: Unwritten::default(),
+            recording: None,
+            round: Round::with_note(NoteCounts::Asleep),
             stage: Stage::Observing,
             remembered: Remembered::default(),
             age: Age::Unasked,
@@ -125,7 +138,7 @@ impl Wake {
     /// By hand, or by the schedule: a start that has been given up is tried again.
     #[must_use]
     pub fn insisting(self) -> Self {
-        Self { round: Round::with_note(false), ..self }
+        Self { round: Round::default(), ..self }
     }
 
     /// Wakes nothing that has been woken that often within the last hour.
@@ -164,6 +177,9 @@ impl Wake {
 
     fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
         let mut plan = plan::awake(environment, observed);
+        if self.needs_note(environment, now, observed, &plan.steps) {
+            return self.look(environment);
+        }
         // A route that is turned must be read back by whoever turned it.
         if self.prompt_looks == 0 || self.deadline() < now + READ_BACK {
             plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
@@ -179,17 +195,20 @@ impl Wake {
             self.lagging = observed.route == RouteTarget::App && now < FIRST_LOOK;
         }
         self.route_seen(now, observed.route);
-        if let Some(failure) = asleep::refused(environment, observed, self.started + now) {
-            self.phase = Phase::Failed(Failure::Start(failure));
-            return Action::Done(Outcome::Failed(Failure::Start(failure)));
+        if let Some(outcome) = self.held_back(environment, observed, self.started + now) {
+            return Action::Done(outcome);
         }
-        if asleep::over_budget(environment, observed, self.budget, self.started + now) {
-            self.phase = Phase::Asleep;
-            return Action::Done(Outcome::OverBudget);
+        if !self.may_start {
+            asleep::only_finish(observed, &mut plan.steps);
         }
         let event = asleep::event(environment, observed, &plan.steps, self.started + now);
-        if let Some(Event::WakeBegan(at)) = event {
-            self.wake_begins(observed, at);
+        match event {
+            Some(Event::WakeBegan(at)) => {
+                self.wake_begins(observed, at);
+                self.recording = Some(at).filter(|at| !self.unwritten.is_open(observed, *at));
+            }
+            Some(Event::WakeEnded(_)) => self.unwritten.end(),
+            None => {}
         }
         plan.steps.extend(event.map(Step::Record));
         if !plan.steps.is_empty() {
@@ -231,10 +250,13 @@ impl Protocol for Wake {
             }
             Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
             Came::Seen(Err(fault)) => self.failed(now, fault),
-            Came::Applied(faults) => match decisive(environment, &faults) {
-                Some(fault) => self.failed(now, fault),
-                None => self.applied(environment, now),
-            },
+            Came::Applied(faults) => {
+                self.recorded(&faults);
+                match decisive(environment, &faults) {
+                    Some(fault) => self.failed(now, fault),
+                    None => self.applied(environment, now),
+                }
+            }
         }
     }
 
