@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::info;
 
-use super::{Standing, State, Status, Waker};
+use super::{Standing, State, Status, Waker, looking::tick};
 use crate::{
     config::Environment,
     environment::{
@@ -34,11 +34,11 @@ impl<C: Cloud> Waker<C> {
 
     pub(super) async fn sleep(&self, environment: &Environment, wait: bool, limit: Duration) -> Standing {
         let deadline = Instant::now() + limit;
-        let standing = self.tick(environment, Order::Sleep, limit).await;
+        let standing = tick(&self.cloud, environment, Order::Sleep, limit).await;
         let name = &environment.name;
         info!(environment = name, state = ?standing.state, "put to sleep by command");
         if wait && standing.state == State::Asleep && !self.stopped(environment, deadline).await {
-            return Standing { state: State::FallingAsleep, ..standing };
+            return standing.while_tasks_stop();
         }
         standing
     }

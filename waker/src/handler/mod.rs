@@ -10,6 +10,9 @@ mod command;
 mod glance;
 mod looking;
 mod own_paths;
+mod pace;
+mod reason;
+mod rotation;
 mod standing;
 mod visitor;
 
@@ -29,7 +32,7 @@ use serde_json::{Value, value::RawValue};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
 pub use self::standing::Standing;
-use self::glance::Glances;
+use self::{glance::Glances, rotation::Rotation};
 use crate::{
     config::{Config, Environment},
     environment::{
@@ -59,6 +62,8 @@ pub struct Waker<C> {
     unwritten: Mutex<HashMap<String, Unwritten>>,
     /// What was seen within the last second.
     glances: Glances,
+    /// At which environments ticks have looked.
+    rotation: Rotation,
 }
 
 /// What the invoker gets.
@@ -80,6 +85,7 @@ impl<C: Cloud> Waker<C> {
             wakes: Mutex::default(),
             unwritten: Mutex::default(),
             glances,
+            rotation: Rotation::default(),
         }
     }
 

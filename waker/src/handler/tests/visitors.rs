@@ -1,5 +1,6 @@
 //! Visitors, the guard and the status, at the handler.
 
+mod many;
 mod permission;
 mod reader;
 
