@@ -121,7 +121,7 @@ impl TokenDigest {
 
     fn is_sealed_in(&self, environment: &str, cookie: &str, now: SystemTime) -> bool {
         let opened = cookie::open(&self.0, environment, cookie);
-        // Everybody who knows the digest can seal a cookie, but only with the token inside it counts.
+        // A reader of the configuration can seal a cookie, but it counts only with the token inside.
         opened.is_some_and(|(end, token)| self.is_of_bytes(&token) && seconds(now) < end)
     }
 }

@@ -107,8 +107,8 @@ impl<C: Cloud> Waker<C> {
         }
     }
 
-    /// Starts no wake. To one that is awake anybody may go, and whoever is not refused may go on
-    /// with a wake that runs; but as the glance may be old, that is found out anew.
+    /// Starts no wake. Every visitor may go to an app that is awake, and one who is not refused
+    /// may go on with a wake that runs. The glance may be old: the wake finds that out anew.
     async fn ask(&self, visit: &Visit<'_>, limit: Duration, answer: Answer) -> (Reply, State) {
         let status = self.glance(visit.environment, limit).await;
         let state = status.state;

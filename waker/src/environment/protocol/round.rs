@@ -24,8 +24,8 @@ pub enum NoteCounts {
     Never,
     /// Of a sleeping environment, where it can decide whether that is woken.
     Asleep,
-    /// Also of one whose route leads to the waker, after the route: whoever puts an environment
-    /// to sleep writes the note before the route is turned.
+    /// Also of one whose route leads to the waker, after the route: a tick writes the note
+    /// before it turns the route.
     AtWaker,
 }
 

@@ -81,7 +81,7 @@ impl Wake {
         None
     }
 
-    /// A wake that is under way is gone on with, whoever began it.
+    /// The budget does not end a wake that is under way.
     fn is_over_budget(&self, environment: &Environment, observed: &Observed, now: SystemTime) -> bool {
         let (Some(budget), false) = (self.budget, observed.running.awake(environment)) else { return false };
         let since = now - BUDGET_PERIOD;

@@ -50,7 +50,7 @@ fn strangers() -> Vec<(Guard, Value, &'static str)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago() {
+async fn a_visitor_who_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago() {
     for before in [awake(), waking(), nearly_awake(), dozing()] {
         for after in [asleep(), falling_asleep()] {
             for (guard, fields, code) in strangers() {
@@ -72,7 +72,7 @@ async fn whoever_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
+async fn a_visitor_who_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
     for before in [nearly_awake(), dozing()] {
         for guard in [token_guard(), click_guard()] {
             let waker = guarded(guard, before.clone());
@@ -85,9 +85,9 @@ async fn whoever_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
     }
 }
 
-/// What came after it: `web` comes after `loki`, which runs.
+/// `web` comes after `loki`, which runs.
 #[tokio::test(start_paused = true)]
-async fn whoever_may_not_wake_starts_the_next_service_of_a_wake_that_runs_and_of_no_other() {
+async fn a_visitor_who_may_not_wake_starts_the_next_service_of_a_wake_that_runs_and_of_no_other() {
     let tasks = |desired, running| Some(Tasks { desired, running, ..Tasks::default() });
     let half = |ledger: Ledger, note: Note| Seen {
         running: Some(Running {

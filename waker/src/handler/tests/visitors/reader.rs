@@ -71,7 +71,7 @@ async fn refused(waker: &Waker<Account>, fields: &Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_reads_the_configuration_can_neither_wake_nor_make_a_cookie() {
+async fn a_reader_of_the_configuration_can_neither_wake_nor_make_a_cookie() {
     let waker = on(config_and_text(&guard()).0, asleep());
     for text in known() {
         refused(&waker, &json!({"headers": {"x-reveille-token": text}})).await;
