@@ -97,7 +97,7 @@ mod tests {
 
     // One after the other, so that a new variant does not compile until it is here.
 
-    fn after_held(held: &Held) -> Option<Held> {
+    fn after_held(held: Held) -> Option<Held> {
         Some(match held {
             Held::Never => Held::Schedule,
             Held::Schedule => Held::Deployment,
@@ -112,7 +112,7 @@ mod tests {
         })
     }
 
-    fn after_holder(holder: &Holder) -> Option<Holder> {
+    fn after_holder(holder: Holder) -> Option<Holder> {
         Some(match holder {
             Holder::Capacity => Holder::Provisioned,
             Holder::Provisioned => Holder::Connections,
@@ -121,7 +121,7 @@ mod tests {
         })
     }
 
-    fn after_verdict(verdict: &Verdict) -> Option<Verdict> {
+    fn after_verdict(verdict: Verdict) -> Option<Verdict> {
         Some(match verdict {
             Verdict::Asleep => Verdict::Wake,
             Verdict::Wake => Verdict::Stay(Held::Grace),
@@ -135,7 +135,7 @@ mod tests {
         })
     }
 
-    fn after_phase(phase: &Phase) -> Option<Phase> {
+    fn after_phase(phase: Phase) -> Option<Phase> {
         Some(match phase {
             Phase::Looking => Phase::StartingDatabase,
             Phase::StartingDatabase => Phase::ResumingDatabase,
@@ -150,7 +150,7 @@ mod tests {
         })
     }
 
-    fn after_rest(rest: &Rest) -> Option<Rest> {
+    fn after_rest(rest: Rest) -> Option<Rest> {
         Some(match rest {
             Rest::Asleep { .. } => Rest::Awake(Held::Grace),
             Rest::Awake(_) => Rest::Waking(Phase::Ready),
@@ -166,12 +166,12 @@ mod tests {
 
     #[test]
     fn the_readme_has_each_code_and_no_other() {
-        let codes: BTreeSet<_> = successors(Some(Held::Never), after_held)
+        let codes: BTreeSet<_> = successors(Some(Held::Never), |held| after_held(*held))
             .map(of_held)
-            .chain(successors(Some(Holder::Capacity), after_holder).map(of_holder))
-            .chain(successors(Some(Verdict::Asleep), after_verdict).map(of_verdict))
-            .chain(successors(Some(Phase::Looking), after_phase).map(of_phase))
-            .chain(successors(Some(Rest::Asleep { held_by: None }), after_rest).map(of_tick))
+            .chain(successors(Some(Holder::Capacity), |holder| after_holder(*holder)).map(of_holder))
+            .chain(successors(Some(Verdict::Asleep), |verdict| after_verdict(*verdict)).map(of_verdict))
+            .chain(successors(Some(Phase::Looking), |phase| after_phase(*phase)).map(of_phase))
+            .chain(successors(Some(Rest::Asleep { held_by: None }), |rest| after_rest(*rest)).map(of_tick))
             .chain([Outcome::OverBudget, Outcome::NotStarted].map(of_wake))
             .chain([NO_TIME, TASKS_STOPPING])
             .collect();
@@ -187,9 +187,10 @@ mod tests {
 
     #[test]
     fn no_two_reasons_to_stay_awake_share_a_code() {
-        let held: Vec<_> = successors(Some(Held::Never), after_held).map(of_held).collect();
+        let held: Vec<_> = successors(Some(Held::Never), |held| after_held(*held)).map(of_held).collect();
         assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), held.len());
-        let holders: Vec<_> = successors(Some(Holder::Capacity), after_holder).map(of_holder).collect();
+        let holders: Vec<_> =
+            successors(Some(Holder::Capacity), |holder| after_holder(*holder)).map(of_holder).collect();
         assert_eq!(holders.iter().collect::<BTreeSet<_>>().len(), holders.len());
     }
 }

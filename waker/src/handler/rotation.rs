@@ -74,7 +74,9 @@ mod tests {
         let mut last = rotation.order(&all, minute(0));
         for tick in 1..20 {
             let (served, left) = last.split_at(4);
-            served.iter().for_each(|index| rotation.looked(all[*index]));
+            for index in served {
+                rotation.looked(all[*index]);
+            }
             let next = rotation.order(&all, minute(tick));
             assert_eq!(next[..left.len()].iter().collect::<BTreeSet<_>>(), left.iter().collect(), "{tick}");
             last = next;

@@ -62,7 +62,7 @@ impl Fleet {
 
     fn waker(&self) -> Waker<Tickers> {
         let names = self.config.environments().iter().map(|environment| environment.name.clone());
-        let sandboxes = names.zip(self.accounts.iter().map(|account| account.sandbox()));
+        let sandboxes = names.zip(self.accounts.iter().map(Account::sandbox));
         Waker::new(self.config.clone(), Tickers(sandboxes.collect()))
     }
 
@@ -77,7 +77,7 @@ async fn tick(waker: &Waker<Tickers>) -> Vec<Standing> {
     context.deadline = u64::try_from(deadline.as_millis()).unwrap();
     let start = Instant::now();
     let output = waker.handle(LambdaEvent::new(json!({"reveille": "tick"}), context)).await.unwrap();
-    assert!(start.elapsed() < TIMEOUT - Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(59), "{:?}", start.elapsed());
     let Output::Standings { environments } = output else { panic!("{output:?}") };
     environments
 }
