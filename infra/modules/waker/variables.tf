@@ -56,7 +56,7 @@ variable "memory_mb" {
 }
 
 variable "reserved_concurrency" {
-  description = "At most so many requests are answered at once, and so many are kept for the function; -1 for no limit. Each visitor who is held takes one, and who gets none sees 502, so keep it well above the visitors that come at once. 100 must stay unreserved in the account."
+  description = "At most so many requests are answered at once, and so many are kept for the function; -1 for no limit. Each visitor who is held takes one, and who gets none sees 502, so keep it well above the visitors that come at once. Where strangers can reach the load balancer, set it; 20 suits a team. Each instance asks AWS for an environment's status at most once a second, in about four calls to the load balancer's API, which lets 40 pass at once and 10 a second in the long run. So strangers who ask for the status cause at most 80 calls a second for one environment, between which a wake gets through; without a limit it is as many instances as the account has, and wakes wait. 100 must stay unreserved in the account."
   type        = number
   default     = -1
 

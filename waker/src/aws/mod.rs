@@ -51,6 +51,9 @@ use crate::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const CALL_TIMEOUT: Duration = Duration::from_secs(3);
+/// Shorter than what stands between the function and AWS keeps a silent connection for. A
+/// connection whose call timed out may be dead without a sign, and HTTP/2 would use it again.
+const POOL_IDLE: Duration = Duration::from_secs(20);
 /// Lambda gives init 10 s in all; beyond that it starts anew.
 const PRIME_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -77,6 +80,7 @@ impl Aws {
     /// How calls are made, whatever their credentials and endpoint.
     pub fn settings() -> ConfigLoader {
         let http = aws_smithy_http_client::Builder::new()
+            .pool_idle_timeout(POOL_IDLE)
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
         let timeouts =

@@ -56,6 +56,24 @@ pub(crate) fn config_of_two() -> Config {
     load(&json!({"environments": [environment(), other]})).unwrap()
 }
 
+/// [`example`] alone with this guard, and its text.
+pub(crate) fn config_and_text(guard: &Value) -> (Config, String) {
+    let config = json!({"environments": [with("/guard", guard.clone())]});
+    (load(&config).unwrap(), config.to_string())
+}
+
+/// So many like [`example`], `env-0` and so on.
+pub(crate) fn config_of_many(count: usize) -> Config {
+    let environments = (0..count).map(|index| {
+        let mut environment = environment();
+        environment["name"] = json!(format!("env-{index}"));
+        environment["hosts"] = json!([format!("env-{index}.example.com")]);
+        environment["route"]["rule_arn"] = json!(format!("{RULE}{index}"));
+        environment
+    });
+    load(&json!({"environments": environments.collect::<Vec<_>>()})).unwrap()
+}
+
 fn load(config: &Value) -> Result<Config, ConfigError> {
     let text = config.to_string();
     Config::load(|name| (name == "WAKER_CONFIG").then(|| text.clone()))

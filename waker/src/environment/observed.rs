@@ -153,6 +153,11 @@ impl Running {
         environment.app_services().any(|index| self.desired(index) > 0)
     }
 
+    /// Whether any service has a desired count.
+    pub fn wanted(&self) -> bool {
+        self.services.iter().flatten().any(|tasks| tasks.desired > 0)
+    }
+
     /// 0 for a service that does not exist.
     pub fn desired(&self, index: usize) -> u32 {
         self.services.get(index).copied().flatten().map_or(0, |tasks| tasks.desired)

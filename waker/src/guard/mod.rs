@@ -13,6 +13,7 @@
 //! Whoever is not admitted still gets to an environment that is awake: the guard
 //! decides what wakes cost, not who may use the app.
 
+mod cookie;
 mod defaults;
 mod network;
 mod origin;
@@ -39,7 +40,7 @@ pub enum WakeBy {
     Request,
     /// A click on the page's button.
     Click,
-    /// A token in the query, a header or a signed cookie.
+    /// A token in the query, a header or a sealed cookie.
     Token,
 }
 
@@ -190,5 +191,7 @@ fn is_prefetch(request: &Request) -> bool {
         .any(|purpose| purpose.split([';', ',']).any(|word| word.trim().eq_ignore_ascii_case("prefetch")))
 }
 
+#[cfg(test)]
+pub(crate) use cookie::seal;
 #[cfg(test)]
 mod tests;

@@ -22,11 +22,10 @@ fn admit(guard: &Guard, fields: &Value) -> Admission {
     guard.admit("staging", &request(fields), now())
 }
 
+const TOKEN: &str = "5d41402abc4b2a76b9719d911017c592";
+
 fn token() -> Guard {
-    let digest = "0e3bcd0ef1ffca7da95f1a1ae80e70e1fb85ab2b4a2c2b1c5e2d4ab4f1b1d9f1";
-    let mut guard = Guard { wake: WakeBy::Token, ..Guard::default() };
-    guard.token = TokenDigest::parse(digest);
-    guard
+    Guard { wake: WakeBy::Token, token: Some(TokenDigest::of(TOKEN)), ..Guard::default() }
 }
 
 /// One line for each agent: `refused` or `wakes`, a tab, and what it sends.
@@ -198,7 +197,7 @@ fn a_click_or_a_token_is_asked_for_and_a_token_outranks_the_lists() {
     assert_eq!(admit(&click, &json!({})), Admission::NeedsClick);
     let guard = token();
     assert_eq!(admit(&guard, &json!({})), Admission::NeedsToken);
-    let cookie = guard.token.as_ref().unwrap().cookie("staging", now());
+    let cookie = guard.token.as_ref().unwrap().cookie("staging", TOKEN, now()).unwrap();
     let fields = json!({"headers": {"cookie": format!("reveille_token={cookie}"), "user-agent": "Pingdom"}});
     assert_eq!(admit(&guard, &fields), Admission::ByToken(Given::Cookie));
     let networks = vec![Network::parse("203.0.113.0/24").unwrap()];

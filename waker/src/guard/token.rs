@@ -1,23 +1,29 @@
 //! A token that wakes, and the cookie that takes its place.
 //!
-//! The configuration has the token's SHA-256 and not the token: whoever reads it learns
-//! nothing that wakes. So the token must be one that nobody can guess, such as
-//! `openssl rand -hex 32` makes.
+//! The configuration has the token's SHA-256 and nothing else of it. A request wakes only if
+//! it brings the token itself, openly or inside a cookie ([`super::cookie`]), and is checked
+//! against that digest. So:
+//!
+//! | who has | can |
+//! |---|---|
+//! | the configuration, Terraform's state or the function's variables | guess tokens without being seen, so that the token must be long and random (`openssl rand -hex 32`); neither wake nor make a cookie |
+//! | a cookie | wake its environment until the cookie's end; neither read the token from it, nor change its end or its environment |
+//! | both | read the token from the cookie |
+//! | the token | wake every environment that has its digest |
 //!
 //! A token in the query ends up in histories, logs and links that are passed on. A
 //! browser that brings one gets a cookie for it and is sent to the same address without.
-//! The cookie is signed (HMAC-SHA-256), names its end, and is good for one environment.
 
 use std::{
     fmt,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderName, header};
-use ring::{digest, hmac};
+use ring::digest;
 use subtle::ConstantTimeEq as _;
 
+use super::cookie;
 use crate::event::Request;
 
 /// In the query.
@@ -70,50 +76,54 @@ impl TokenDigest {
         if request.texts(header::COOKIE).any(|header| self.is_in(&header, environment, now)) {
             return Some(Given::Cookie);
         }
-        let in_query = request.query.iter().any(|(name, value)| name == PARAMETER && self.is_of(value));
-        in_query.then_some(Given::Query)
+        self.in_query(request).is_some().then_some(Given::Query)
+    }
+
+    /// The token, where the query has it.
+    pub fn in_query<'a>(&self, request: &'a Request) -> Option<&'a str> {
+        let mut values = request.query.iter().filter(|(name, _)| *name == PARAMETER);
+        values.find(|(_, value)| self.is_of(value)).map(|(_, value)| value.as_str())
     }
 
     /// In a time that says nothing of how much of the token was right.
     pub fn is_of(&self, token: &str) -> bool {
-        let digest = digest::digest(&digest::SHA256, token.as_bytes());
+        self.is_of_bytes(token.as_bytes())
+    }
+
+    fn is_of_bytes(&self, token: &[u8]) -> bool {
+        let digest = digest::digest(&digest::SHA256, token);
         self.0.ct_eq(digest.as_ref()).into()
     }
 
-    /// The cookie's value: its end in seconds since the epoch, and the signature.
-    pub fn cookie(&self, environment: &str, now: SystemTime) -> String {
-        let end = seconds(now + LIFETIME);
-        let signature = hmac::sign(&self.key(), message(environment, end).as_bytes());
-        format!("{end}.{}", URL_SAFE_NO_PAD.encode(signature))
+    /// A `Set-Cookie` for the token; `secure` where the browser came by HTTPS. None for a token
+    /// too long for a cookie, and where there is no randomness.
+    pub fn set_cookie(
+        &self,
+        environment: &str,
+        token: &str,
+        now: SystemTime,
+        secure: bool,
+    ) -> Option<String> {
+        let value = self.cookie(environment, token, now)?;
+        let (age, secure) = (LIFETIME.as_secs(), if secure { "; Secure" } else { "" });
+        Some(format!("{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"))
     }
 
-    /// A `Set-Cookie` for it; `secure` where the browser came by HTTPS.
-    pub fn set_cookie(&self, environment: &str, now: SystemTime, secure: bool) -> String {
-        let (value, age) = (self.cookie(environment, now), LIFETIME.as_secs());
-        let secure = if secure { "; Secure" } else { "" };
-        format!("{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+    pub(crate) fn cookie(&self, environment: &str, token: &str, now: SystemTime) -> Option<String> {
+        cookie::seal(&self.0, environment, seconds(now + LIFETIME), token.as_bytes())
     }
 
     /// Whether a cookie header has a cookie of it.
     fn is_in(&self, header: &str, environment: &str, now: SystemTime) -> bool {
         let mut cookies = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        cookies.any(|(name, value)| name == COOKIE && self.has_signed(environment, value, now))
+        cookies.any(|(name, value)| name == COOKIE && self.is_sealed_in(environment, value, now))
     }
 
-    fn has_signed(&self, environment: &str, cookie: &str, now: SystemTime) -> bool {
-        let Some((end, signature)) = cookie.split_once('.') else { return false };
-        let (Ok(end), Ok(signature)) = (end.parse(), URL_SAFE_NO_PAD.decode(signature)) else { return false };
-        let verified = hmac::verify(&self.key(), message(environment, end).as_bytes(), &signature);
-        verified.is_ok() && seconds(now) < end
+    fn is_sealed_in(&self, environment: &str, cookie: &str, now: SystemTime) -> bool {
+        let opened = cookie::open(&self.0, environment, cookie);
+        // A reader of the configuration can seal a cookie, but it counts only with the token inside.
+        opened.is_some_and(|(end, token)| self.is_of_bytes(&token) && seconds(now) < end)
     }
-
-    fn key(&self) -> hmac::Key {
-        hmac::Key::new(hmac::HMAC_SHA256, &self.0)
-    }
-}
-
-fn message(environment: &str, end: u64) -> String {
-    format!("reveille cookie 1|{environment}|{end}")
 }
 
 fn seconds(time: SystemTime) -> u64 {
@@ -140,7 +150,7 @@ mod tests {
     #[test]
     fn the_token_is_taken_from_the_query_a_header_or_a_cookie() {
         let digest = digest_of(TOKEN);
-        let cookie = digest.cookie("staging", now());
+        let cookie = digest.cookie("staging", TOKEN, now()).unwrap();
         for (fields, given) in [
             (json!({"queryStringParameters": {"reveille_token": TOKEN}}), Some(Given::Query)),
             (json!({"headers": {"x-reveille-token": TOKEN}}), Some(Given::Header)),
@@ -163,15 +173,21 @@ mod tests {
     #[test]
     fn a_cookie_is_good_for_one_environment_one_token_and_thirty_days() {
         let digest = digest_of(TOKEN);
-        let cookie = digest.cookie("staging", now());
-        assert!(digest.has_signed("staging", &cookie, now()));
-        assert!(digest.has_signed("staging", &cookie, now() + LIFETIME - Duration::from_secs(1)));
-        assert!(!digest.has_signed("staging", &cookie, now() + LIFETIME), "it has an end");
-        assert!(!digest.has_signed("production", &cookie, now()));
-        assert!(!digest_of("another").has_signed("staging", &cookie, now()));
-        let (end, signature) = cookie.split_once('.').unwrap();
-        let later = format!("{}.{signature}", end.parse::<u64>().unwrap() + 1);
-        assert!(!digest.has_signed("staging", &later, now()), "its end is signed");
+        let cookie = digest.cookie("staging", TOKEN, now()).unwrap();
+        assert!(digest.is_sealed_in("staging", &cookie, now()));
+        assert!(digest.is_sealed_in("staging", &cookie, now() + LIFETIME - Duration::from_secs(1)));
+        assert!(!digest.is_sealed_in("staging", &cookie, now() + LIFETIME), "it has an end");
+        assert!(!digest.is_sealed_in("production", &cookie, now()));
+        assert!(!digest_of("another").is_sealed_in("staging", &cookie, now()));
+    }
+
+    #[test]
+    fn a_cookie_of_the_right_make_without_the_token_in_it_is_refused() {
+        let digest = digest_of(TOKEN);
+        for inside in ["", "another", "staging"] {
+            let cookie = digest.cookie("staging", inside, now()).unwrap();
+            assert!(!digest.is_sealed_in("staging", &cookie, now()), "{inside}");
+        }
     }
 
     #[test]
@@ -184,8 +200,9 @@ mod tests {
 
     #[test]
     fn the_cookie_is_kept_from_scripts_and_from_other_sites() {
-        let set = digest_of(TOKEN).set_cookie("staging", now(), true);
+        let set = digest_of(TOKEN).set_cookie("staging", TOKEN, now(), true).unwrap();
         assert!(set.ends_with("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure"), "{set}");
-        assert!(!digest_of(TOKEN).set_cookie("staging", now(), false).contains("Secure"));
+        let plain = digest_of(TOKEN).set_cookie("staging", TOKEN, now(), false).unwrap();
+        assert!(!plain.contains("Secure"), "{plain}");
     }
 }

@@ -38,7 +38,7 @@ impl<C: Cloud> Waker<C> {
         let name = &environment.name;
         info!(environment = name, state = ?standing.state, "put to sleep by command");
         if wait && standing.state == State::Asleep && !self.stopped(environment, deadline).await {
-            return Standing { state: State::FallingAsleep, ..standing };
+            return standing.while_tasks_stop();
         }
         standing
     }

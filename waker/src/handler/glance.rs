@@ -32,47 +32,69 @@ use crate::{
 const FRESH: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub(super) struct Glances(HashMap<String, Mutex<Option<Glance>>>);
+pub(super) struct Glances {
+    by_name: HashMap<String, Mutex<Option<Glance>>>,
+    /// The wall clock.
+    clock: fn() -> SystemTime,
+}
 
+/// The monotonic clock may stand still while Lambda freezes the sandbox, and the wall clock may
+/// be set back. So a look counts only as long as it is fresh by both.
 #[derive(Debug)]
 struct Glance {
     at: Instant,
+    wall: SystemTime,
     status: Status,
 }
 
 impl Glances {
     pub(super) fn new(config: &Config) -> Self {
         let names = config.environments().iter().map(|environment| environment.name.clone());
-        Self(names.map(|name| (name, Mutex::default())).collect())
+        Self { by_name: names.map(|name| (name, Mutex::default())).collect(), clock: SystemTime::now }
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_clock(self, clock: fn() -> SystemTime) -> Self {
+        Self { clock, ..self }
     }
 
     /// What is known without a look.
     pub(super) fn state(&self, environment: &Environment) -> State {
-        let slot = self.0.get(&environment.name).and_then(|slot| slot.try_lock().ok());
-        let glance = slot.as_deref().and_then(Option::as_ref).filter(|glance| glance.at.elapsed() < FRESH);
-        glance.map_or(State::Unknown, |glance| glance.status.state)
+        let slot = self.by_name.get(&environment.name).and_then(|slot| slot.try_lock().ok());
+        let status = slot.as_deref().and_then(|slot| self.fresh(slot.as_ref()));
+        status.map_or(State::Unknown, |status| status.state)
     }
 
     /// What somebody has seen for another reason.
     pub(super) async fn remember(&self, environment: &Environment, status: &Status) {
-        if let Some(slot) = self.0.get(&environment.name) {
-            *slot.lock().await = Some(Glance { at: Instant::now(), status: status.clone() });
+        if let Some(slot) = self.by_name.get(&environment.name) {
+            *slot.lock().await = Some(self.glance(status));
         }
+    }
+
+    fn glance(&self, status: &Status) -> Glance {
+        Glance { at: Instant::now(), wall: (self.clock)(), status: status.clone() }
+    }
+
+    fn fresh<'a>(&self, glance: Option<&'a Glance>) -> Option<&'a Status> {
+        let glance = glance.filter(|glance| glance.at.elapsed() < FRESH)?;
+        let age = (self.clock)().duration_since(glance.wall).ok()?;
+        (age < FRESH).then_some(&glance.status)
     }
 }
 
 impl<C: Cloud> Waker<C> {
     /// The status, at most a second old. It wakes nothing.
     pub(super) async fn glance(&self, environment: &Environment, limit: Duration) -> Status {
-        let Some(slot) = self.glances.0.get(&environment.name) else {
+        let Some(slot) = self.glances.by_name.get(&environment.name) else {
             return self.look_up(environment, limit).await;
         };
         let mut slot = slot.lock().await;
-        if let Some(glance) = slot.as_ref().filter(|glance| glance.at.elapsed() < FRESH) {
-            return glance.status.clone();
+        if let Some(status) = self.glances.fresh(slot.as_ref()) {
+            return status.clone();
         }
         let status = self.look_up(environment, limit).await;
-        *slot = Some(Glance { at: Instant::now(), status: status.clone() });
+        *slot = Some(self.glances.glance(&status));
         status
     }
 

@@ -10,6 +10,9 @@ mod command;
 mod glance;
 mod looking;
 mod own_paths;
+mod pace;
+mod reason;
+mod rotation;
 mod standing;
 mod told;
 mod visitor;
@@ -30,10 +33,14 @@ use serde_json::{Value, value::RawValue};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
 pub use self::standing::Standing;
-use self::{glance::Glances, told::Told};
+use self::{glance::Glances, rotation::Rotation, told::Told};
 use crate::{
     config::{Config, Environment},
-    environment::{cloud::Cloud, drive::chain, protocol::Remembered},
+    environment::{
+        cloud::Cloud,
+        drive::chain,
+        protocol::{Remembered, Unwritten},
+    },
     event::{Command, Event, EventError},
     reply::Problem,
     status::{State, Status},
@@ -52,8 +59,12 @@ pub struct Waker<C> {
     congestion: AtomicU32,
     /// What held clients have left, by the environment's name.
     wakes: Mutex<HashMap<String, Remembered>>,
+    /// Wakes that could not be entered into the ledger, by the environment's name.
+    unwritten: Mutex<HashMap<String, Unwritten>>,
     /// What was seen within the last second.
     glances: Glances,
+    /// At which environments ticks have looked.
+    rotation: Rotation,
     told: Told,
 }
 
@@ -74,7 +85,9 @@ impl<C: Cloud> Waker<C> {
             cloud,
             congestion: AtomicU32::new(0),
             wakes: Mutex::default(),
+            unwritten: Mutex::default(),
             glances,
+            rotation: Rotation::default(),
             told: Told::default(),
         }
     }
@@ -87,6 +100,22 @@ impl<C: Cloud> Waker<C> {
     fn remember(&self, environment: &Environment, remembered: Remembered) {
         let mut wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
         wakes.insert(environment.name.clone(), remembered);
+    }
+
+    fn unwritten(&self, environment: &Environment) -> Unwritten {
+        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.get(&environment.name).cloned().unwrap_or_default()
+    }
+
+    fn keep_unwritten(&self, environment: &Environment, wakes: &Unwritten) {
+        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = unwritten.insert(environment.name.clone(), wakes.clone()).unwrap_or_default();
+        if wakes.last() > before.last() {
+            warn!(
+                count = wakes.count(),
+                "the wake could not be entered into reveille:wakes: its budget is counted by each sandbox alone"
+            );
+        }
     }
 
     /// Answers every request of a load balancer; only an event that means nothing to

@@ -5,10 +5,17 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderValue, Method, StatusCode, header};
 use tracing::{debug, info};
 
-use super::{Waker, visitor::with_cookie};
+use super::{
+    Waker,
+    visitor::{Permission, with_cookie},
+};
 use crate::{
     config::Environment,
-    environment::{cloud::Cloud, plan::Phase, protocol::Patience},
+    environment::{
+        cloud::Cloud,
+        plan::Phase,
+        protocol::{Outcome, Patience},
+    },
     event::{Request, STATUS_PATH, WAKE_PATH},
     guard::{self, Admission, Refusal},
     reply::{self, Answer, Client, Problem, Reply, Visit},
@@ -54,25 +61,31 @@ impl<C: Cloud> Waker<C> {
         let entered = request.form_field("token").filter(|token| {
             environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token.trim()))
         });
-        let refused = match environment.guard.admit(&environment.name, request, now) {
-            Admission::Refused(refusal) if asleep => Some(Answer::Refused(refusal)),
-            Admission::NeedsToken if asleep && entered.is_none() => Some(Answer::NeedsToken),
-            _ => None,
+        let held_back = match environment.guard.admit(&environment.name, request, now) {
+            _ if entered.is_some() => None,
+            Admission::Refused(refusal) => Some(Answer::Refused(refusal)),
+            Admission::NeedsToken => Some(Answer::NeedsToken),
+            Admission::Admitted | Admission::ByToken(_) | Admission::NeedsClick => None,
         };
-        if let Some(answer) = refused {
-            info!(?answer, "a click that may not wake it");
-            return (told(environment, request, Err(answer), &status), status.state);
-        }
-        let status = if status.state == State::Awake || (status.state == State::Waking && !status.due) {
+        let mut result = held_back.filter(|_| asleep).map_or(Ok(()), Err);
+        let up = status.state == State::Awake || (status.state == State::Waking && !status.due);
+        let status = if result.is_err() || up {
             status
         } else {
-            let (report, status) = self.wake_once(environment, Patience::Page, limit, None).await;
+            let permission = held_back.map_or(Permission::Start { budget: None }, |_| Permission::Finish);
+            let (report, status) = self.wake_once(environment, Patience::Page, limit, permission).await;
             info!(outcome = ?report.outcome, steps = report.steps, looks = report.looks, "a click");
+            if let (Outcome::NotStarted, Some(answer)) = (report.outcome, held_back) {
+                result = Err(answer);
+            }
             status
         };
-        let reply = told(environment, request, Ok(()), &status);
-        let reply = if entered.is_some() { with_cookie(reply, environment, request, now) } else { reply };
-        (reply, status.state)
+        if let Err(answer) = result {
+            info!(?answer, "a click that may not wake it");
+        }
+        let reply = told(environment, request, result, &status);
+        let token = entered.as_deref().map(str::trim);
+        (with_cookie(reply, environment, request, token, now), status.state)
     }
 }
 

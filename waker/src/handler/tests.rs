@@ -113,7 +113,7 @@ async fn handled(waker: &Waker<Scripted>, event: LambdaEvent<Value>) -> (AlbTarg
     (*response, lines)
 }
 
-async fn handled_any(waker: &Waker<Scripted>, event: LambdaEvent<Value>) -> (Output, Vec<Value>) {
+async fn handled_any(waker: &Waker<impl Cloud>, event: LambdaEvent<Value>) -> (Output, Vec<Value>) {
     let lines = Lines::default();
     let guard = tracing::subscriber::set_default(crate::logging::subscriber(|_| None, lines.clone()));
     let answer = waker.handle(event).await.unwrap();
@@ -241,7 +241,8 @@ async fn a_tick_that_does_nothing_is_one_line_and_says_how_each_environment_is()
     let waker = waker([Ok(resting()), Ok(note)]);
     let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
     let expected = json!({"environments": [{
-        "environment": "staging", "state": "asleep", "phase": "asleep", "why": "it is asleep", "steps": 0,
+        "environment": "staging", "state": "asleep", "phase": "asleep", "reason": "asleep", "why": "it is asleep",
+        "steps": 0,
     }]});
     assert_eq!(serde_json::to_value(output).unwrap(), expected);
     let [line] = lines.as_slice() else { panic!("{lines:?}") };

@@ -7,7 +7,7 @@
 //!   CORS preflight            204           } nobody is asked, nothing is woken
 //!   anything else -> guard
 //!       admitted -> Wake -> Answer -> Reply
-//!       not      -> a glance: the app for one that is awake, else what the guard asks for
+//!       not      -> a glance: for one that is up a Wake that starts nothing, else what the guard asks for
 //! ```
 
 use std::{
@@ -34,6 +34,15 @@ use crate::{
     reply::{self, Answer, Client, Problem, Reply, Visit},
     status::{State, Status},
 };
+
+/// What a visitor may do about a wake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Permission {
+    /// Start one, within so many an hour; None: however many there were.
+    Start { budget: Option<u32> },
+    /// Go on with one that runs.
+    Finish,
+}
 
 impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
@@ -82,24 +91,30 @@ impl<C: Cloud> Waker<C> {
         match (admission, visit.client) {
             (Admission::ByToken(Given::Query), Client::Navigation | Client::Form) => {
                 let reply = reply::without_token(request);
-                (with_cookie(reply, environment, request, now), self.glances.state(environment))
+                let token = guard.token.as_ref().and_then(|digest| digest.in_query(request));
+                (with_cookie(reply, environment, request, token, now), self.glances.state(environment))
             }
-            (Admission::ByToken(_), _) => self.wake_for(&visit, limit, None).await,
-            (Admission::Admitted, _) => self.wake_for(&visit, limit, guard.wakes_per_hour).await,
+            (Admission::ByToken(_), _) => {
+                self.wake_for(&visit, limit, Permission::Start { budget: None }, Answer::OverBudget).await
+            }
+            (Admission::Admitted, _) => {
+                let permission = Permission::Start { budget: guard.wakes_per_hour };
+                self.wake_for(&visit, limit, permission, Answer::OverBudget).await
+            }
             (Admission::NeedsClick, _) => self.ask(&visit, limit, Answer::NeedsClick).await,
             (Admission::NeedsToken, _) => self.ask(&visit, limit, Answer::NeedsToken).await,
             (Admission::Refused(refusal), _) => self.ask(&visit, limit, Answer::Refused(refusal)).await,
         }
     }
 
-    /// Wakes nothing; but to one that is awake already, anybody may go, and one that is
-    /// being woken may be waited for by whoever is not refused.
+    /// Starts no wake. Every visitor may go to an app that is awake, and one who is not refused
+    /// may go on with a wake that runs. The glance may be old: the wake finds that out anew.
     async fn ask(&self, visit: &Visit<'_>, limit: Duration, answer: Answer) -> (Reply, State) {
         let status = self.glance(visit.environment, limit).await;
         let state = status.state;
         let refused = matches!(answer, Answer::Refused(_));
         if state == State::Awake || (!refused && state.is_up()) {
-            return self.wake_for(visit, limit, None).await;
+            return self.wake_for(visit, limit, Permission::Finish, answer).await;
         }
         let reply = reply::reply(visit, answer, &status);
         let (method, code) = (&visit.request.method, reply.status.as_u16());
@@ -107,15 +122,22 @@ impl<C: Cloud> Waker<C> {
         (reply, state)
     }
 
-    async fn wake_for(&self, visit: &Visit<'_>, limit: Duration, budget: Option<u32>) -> (Reply, State) {
+    /// `held_back`: the answer to a visitor who may not start the wake that it would take.
+    async fn wake_for(
+        &self,
+        visit: &Visit<'_>,
+        limit: Duration,
+        permission: Permission,
+        held_back: Answer,
+    ) -> (Reply, State) {
         let Visit { environment, request, client } = *visit;
         let patience = match client {
             Client::Navigation => Patience::Page,
             Client::Grpc => Patience::Hold(hold(environment, request).time),
             Client::Form | Client::Other => Patience::Rounds(hold(environment, request)),
         };
-        let (report, status) = self.wake_once(environment, patience, limit, budget).await;
-        let answer = Answer::from(report.outcome);
+        let (report, status) = self.wake_once(environment, patience, limit, permission).await;
+        let answer = Answer::of(report.outcome, held_back);
         let state = state(report.outcome);
         let reply = reply::reply(visit, answer, &status);
         info!(
@@ -140,13 +162,17 @@ impl<C: Cloud> Waker<C> {
         environment: &Environment,
         patience: Patience,
         limit: Duration,
-        budget: Option<u32>,
+        permission: Permission,
     ) -> (Report<Outcome>, Status) {
         let congestion = self.congestion.load(Ordering::Relaxed);
         let start = SystemTime::now();
-        let mut wake = Wake::new(patience, start, limit, fastrand::u64(..), congestion)
+        let wake = Wake::new(patience, start, limit, fastrand::u64(..), congestion)
             .remembering(self.remembered(environment))
-            .within(budget);
+            .counting(self.unwritten(environment));
+        let mut wake = match permission {
+            Permission::Start { budget } => wake.within(budget),
+            Permission::Finish => wake.finishing(),
+        };
         let deadline = limit.min(TAGS_PATIENCE);
         let tags = async {
             if patience != Patience::Page || congestion > 0 {
@@ -158,6 +184,7 @@ impl<C: Cloud> Waker<C> {
         let (report, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
         self.congestion.store(wake.congestion(), Ordering::Relaxed);
         self.remember(environment, wake.remembered());
+        self.keep_unwritten(environment, wake.unwritten());
         let mut seen = tags;
         seen.update(report.seen.clone());
         seen.ledger = seen.ledger.map(|ledger| {
@@ -169,7 +196,7 @@ impl<C: Cloud> Waker<C> {
             (_, Some(observed)) => Status::of(environment, &observed, SystemTime::now()),
             (outcome, None) => Status::bare(environment, state(outcome), report.phase),
         };
-        if patience == Patience::Page {
+        if patience == Patience::Page || report.outcome == Outcome::NotStarted {
             self.glances.remember(environment, &status).await;
         }
         (report, status)
@@ -188,10 +215,13 @@ pub(super) fn with_cookie(
     reply: Reply,
     environment: &Environment,
     request: &Request,
+    token: Option<&str>,
     now: SystemTime,
 ) -> Reply {
-    let token = environment.guard.token.as_ref();
-    let cookie = token.map(|token| token.set_cookie(&environment.name, now, request.is_secure()));
+    let cookie =
+        environment.guard.token.as_ref().zip(token).and_then(|(digest, token)| {
+            digest.set_cookie(&environment.name, token, now, request.is_secure())
+        });
     match cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
         Some(cookie) => reply.header(header::SET_COOKIE, cookie),
         None => reply,
@@ -204,6 +234,6 @@ fn state(outcome: Outcome) -> State {
         Outcome::Waiting(_) | Outcome::HoldAgain(_) => State::Waking,
         Outcome::Failed(Failure::Fault(_)) => State::Unknown,
         Outcome::Failed(_) => State::Failed,
-        Outcome::OverBudget => State::Asleep,
+        Outcome::OverBudget | Outcome::NotStarted => State::Asleep,
     }
 }

@@ -75,14 +75,16 @@ impl Answer {
     }
 }
 
-impl From<Outcome> for Answer {
-    fn from(outcome: Outcome) -> Self {
+impl Answer {
+    /// `held_back`: for a visitor who may not start the wake that it would take.
+    pub fn of(outcome: Outcome, held_back: Self) -> Self {
         match outcome {
             Outcome::Ready => Self::Ready,
             Outcome::Waiting(phase) => Self::Waiting(phase),
             Outcome::HoldAgain(phase) => Self::HoldAgain(phase),
             Outcome::Failed(failure) => Self::Failed(failure),
             Outcome::OverBudget => Self::OverBudget,
+            Outcome::NotStarted => held_back,
         }
     }
 }

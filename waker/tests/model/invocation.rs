@@ -119,7 +119,9 @@ impl<P: Protocol> Invocation<P> {
         let too_soon = match model.mutation {
             Some(Mutation::RedirectAtOnce) => all.contains(&Step::TurnRoute(RouteTarget::App)),
             Some(Mutation::SleepAtOnce) => all.contains(&Step::SetDesired { service: 0, count: 0 }),
-            Some(Mutation::NoteKept | Mutation::SuspensionForgotten) | None => false,
+            Some(Mutation::NoteKept | Mutation::StrangersWake | Mutation::SuspensionForgotten) | None => {
+                false
+            }
         };
         if too_soon {
             return Ended::TooSoon;

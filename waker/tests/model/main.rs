@@ -35,6 +35,8 @@
 //! - *scaling*: once all invocations have ended, scaling is suspended of what sleeps, and
 //!   where it is in use, one tick at the latest has resumed all that the waker suspended;
 //!   what a person suspended stays so, always;
+//! - *nothing started*: a visitor who may not start a wake raises no count from 0, whatever
+//!   the status said that let the visitor through;
 //! - *no deadlock*: an invocation that has not ended can go on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -64,6 +66,8 @@ pub struct Reveille {
     pub scales: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
+    /// Visitors may not start a wake.
+    pub strangers: bool,
 }
 
 /// A mistake that somebody might make.
@@ -77,6 +81,8 @@ pub enum Mutation {
     NoteKept,
     /// A sleeper suspends scaling and does not write it down.
     SuspensionForgotten,
+    /// A stranger is let through as any other visitor is.
+    StrangersWake,
 }
 
 impl Model for Reveille {
@@ -118,6 +124,7 @@ impl Model for Reveille {
             Property::always("what a person suspended stays suspended", |_, state: &State| {
                 state.scaling.is_none_or(|suspended| suspended.contains(world::BY_A_PERSON))
             }),
+            Property::always("a stranger starts nothing", |_, state: &State| !state.started_by_stranger),
             Property::always("no deadlock", |model: &Self, state: &State| {
                 let mut actions = Vec::new();
                 state.actions(model, &mut actions);
@@ -159,6 +166,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         looks_at_once: true,
         scales: false,
         visits: [1, 1],
+        strangers: false,
     }
 }
 
@@ -201,6 +209,26 @@ fn so_does_every_one_of_two_sleepers_and_a_waker() {
     let checker = check(model, "two sleepers, one waker, call by call", None);
     assert!(checker.is_done());
     checker.assert_properties();
+}
+
+/// As a status that is old may let them through at any moment, they come at any moment.
+#[test]
+fn visitors_who_may_not_start_a_wake_start_none_and_keep_the_promises_too() {
+    let model = Reveille { strangers: true, looks_at_once: false, visits: [2, 0], ..reveille(None) };
+    let checker = check(model, "one sleeper, one stranger, call by call", None);
+    assert!(checker.is_done());
+    checker.assert_properties();
+    let model = Reveille { strangers: true, visits: [0, 2], ..reveille(None) };
+    let checker = check(model, "one sleeper, one stranger who is held", None);
+    assert!(checker.is_done());
+    checker.assert_properties();
+}
+
+#[test]
+fn a_stranger_who_is_let_through_as_any_other_visitor_is_found_out() {
+    let property = "a stranger starts nothing";
+    let model = Reveille { strangers: true, ..reveille(Some(Mutation::StrangersWake)) };
+    check(model, "strangers wake", Some(property)).assert_any_discovery(property);
 }
 
 #[test]

@@ -53,6 +53,7 @@ pub struct State {
     may_crash: bool,
     pub stale_redirect: bool,
     pub slept_in_use: bool,
+    pub started_by_stranger: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,6 +124,7 @@ impl State {
                 may_crash: true,
                 stale_redirect: false,
                 slept_in_use: false,
+                started_by_stranger: false,
             }
         };
         let mut wrong = state(0, RouteTarget::App);
@@ -279,6 +281,9 @@ impl State {
                     let tick = self.ticks[index].as_mut().unwrap();
                     tick.emptied_in_use = tick.in_use;
                 }
+                if let (Who::Visitor(_), Step::SetDesired { count: 1.., .. }) = (who, step) {
+                    self.started_by_stranger |= model.strangers;
+                }
                 let kept = matches!(step, Step::Write(Note::Asleep { .. }));
                 let forgotten = matches!(step, Step::WriteSuspended(_));
                 let lost = kept && model.mutation == Some(Mutation::NoteKept)
@@ -335,6 +340,8 @@ impl State {
             let rounds = Patience::Rounds(Hold { time: LIMIT, rounds: Hold::DEFAULT_ROUNDS });
             let patience = if index == 0 { Patience::Page } else { rounds };
             let wake = Wake::new(patience, self.time(), LIMIT, 1, 0);
+            let stranger = model.strangers && model.mutation != Some(Mutation::StrangersWake);
+            let wake = if stranger { wake.finishing() } else { wake };
             Visitor::Waiting(Box::new(Invocation::start(model, wake)), left)
         };
     }

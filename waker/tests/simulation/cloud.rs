@@ -32,7 +32,7 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(3);
 /// One account with one environment.
 pub struct Account {
     pub world: RefCell<World>,
-    buckets: RefCell<Buckets>,
+    rates: Rates,
     faults: RefCell<BTreeMap<&'static str, VecDeque<Fault>>>,
     /// Calls by operation, the refused ones included.
     pub calls: RefCell<BTreeMap<&'static str, u32>>,
@@ -56,24 +56,48 @@ pub struct Fault {
     pub after_effect: bool,
 }
 
+/// One account's and region's, for all of its environments.
+#[derive(Clone)]
+pub struct Rates(Rc<RefCell<Buckets>>);
+
 /// From the service quotas of ECS and Elastic Load Balancing.
 struct Buckets {
     describe_services: Bucket,
     update_service: Bucket,
     describe_balancer: Bucket,
     modify_balancer: Bucket,
+    /// Half of what may be asked of the load balancer, and how many calls were beyond it.
+    half: Bucket,
+    beyond_half: u32,
+}
+
+impl Rates {
+    pub fn new() -> Self {
+        Self(Rc::new(RefCell::new(Buckets {
+            describe_services: Bucket::new(100, 20),
+            update_service: Bucket::new(50, 5),
+            describe_balancer: Bucket::new(40, 10),
+            modify_balancer: Bucket::new(20, 3),
+            half: Bucket::new(20, 5),
+            beyond_half: 0,
+        })))
+    }
+
+    pub fn beyond_half(&self) -> u32 {
+        self.0.borrow().beyond_half
+    }
 }
 
 impl Account {
     pub fn new(environment: &Environment, delays: Delays) -> Rc<Self> {
+        Self::sharing(environment, delays, Rates::new())
+    }
+
+    /// With other environments of the same account.
+    pub fn sharing(environment: &Environment, delays: Delays, rates: Rates) -> Rc<Self> {
         Rc::new(Self {
             world: RefCell::new(World::new(environment, delays)),
-            buckets: RefCell::new(Buckets {
-                describe_services: Bucket::new(100, 20),
-                update_service: Bucket::new(50, 5),
-                describe_balancer: Bucket::new(40, 10),
-                modify_balancer: Bucket::new(20, 3),
-            }),
+            rates,
             faults: RefCell::default(),
             calls: RefCell::default(),
             throttled: Cell::default(),
@@ -178,11 +202,15 @@ impl Account {
     }
 
     fn within_rate(&self, call: &'static str) -> bool {
-        let mut buckets = self.buckets.borrow_mut();
+        let mut buckets = self.rates.0.borrow_mut();
         match call {
             "DescribeServices" => buckets.describe_services.take(),
             "UpdateService" => buckets.update_service.take(),
-            "DescribeRules" | "DescribeTags" | "DescribeTargetHealth" => buckets.describe_balancer.take(),
+            "DescribeRules" | "DescribeTags" | "DescribeTargetHealth" => {
+                let within = buckets.half.take();
+                buckets.beyond_half += u32::from(!within);
+                buckets.describe_balancer.take()
+            }
             "AddTags" | "ModifyRule" => buckets.modify_balancer.take(),
             // No rate is documented for these.
             _ => true,

@@ -20,6 +20,28 @@ pub fn one_service(hold_seconds: u32) -> Environment {
     read(&json!([{"cluster": "c", "service": "app", "target_group_arn": group("app")}]), hold_seconds)
 }
 
+/// So many environments of one service and one database each.
+pub fn fleet(count: usize) -> Config {
+    let environments = (0..count).map(|index| {
+        let (app, waker) = (group(&format!("app-{index}")), group(&format!("waker-{index}")));
+        json!({
+            "name": format!("env-{index}"),
+            "hosts": [format!("env-{index}.example.com")],
+            "route": {
+                "rule_arn": format!("{RULE}{index}"), "app_target_group_arn": app, "waker_target_group_arn": waker,
+            },
+            "services": [{"cluster": "c", "service": "app", "target_group_arn": app}],
+            "database": {
+                "kind": "aurora", "identifier": "db", "probe": {"connect": {"host": "db.example.com"}},
+            },
+        })
+    });
+    let config = json!({"environments": environments.collect::<Vec<_>>()});
+    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap()
+}
+
+const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3";
+
 fn group(name: &str) -> String {
     format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/1")
 }
@@ -29,7 +51,7 @@ fn read(services: &Value, hold_seconds: u32) -> Environment {
         "name": "simulated",
         "hosts": ["app.example.com"],
         "route": {
-            "rule_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3",
+            "rule_arn": RULE,
             "app_target_group_arn": group("app"),
             "waker_target_group_arn": group("waker"),
         },

@@ -9,6 +9,7 @@ mod case;
 mod cloud;
 mod environment;
 mod faults;
+mod fleet;
 mod herd;
 mod pace;
 mod rollouts;

@@ -76,7 +76,7 @@ pub async fn request(account: &Rc<Account>, environment: &Environment, client: C
         }
         match invoke(account, environment, client, seed).await {
             Ok(Outcome::Ready | Outcome::HoldAgain(_)) => {}
-            Ok(Outcome::Waiting(_) | Outcome::OverBudget) => return Answer::Waiting,
+            Ok(Outcome::Waiting(_) | Outcome::OverBudget | Outcome::NotStarted) => return Answer::Waiting,
             Ok(Outcome::Failed(failure)) => return Answer::Failed(failure),
             Err(answer) => return answer,
         }

@@ -10,7 +10,7 @@ mod wake;
 use std::time::Duration;
 
 pub use tick::{Order, Rest, Tick};
-pub use wake::{Remembered, Wake};
+pub use wake::{Remembered, Unwritten, Wake};
 
 use super::{
     backoff::Backoff,
@@ -70,6 +70,8 @@ pub enum Outcome {
     Failed(Failure),
     /// It sleeps, and has been woken so often lately that this visitor may not.
     OverBudget,
+    /// It sleeps or is being put to sleep, and this visitor may not start a wake.
+    NotStarted,
 }
 
 /// One invocation's protocol for one environment.

@@ -17,6 +17,18 @@ use crate::{
 /// Older than this, the first part of a round no longer fits the last.
 const STALE: Duration = Duration::from_secs(5);
 
+/// When the note is part of a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NoteCounts {
+    #[default]
+    Never,
+    /// Of a sleeping environment, where it can decide whether that is woken.
+    Asleep,
+    /// Also of one whose route leads to the waker, after the route: a tick writes the note
+    /// before it turns the route.
+    AtWaker,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Round {
     /// Of the look that came first.
@@ -26,13 +38,12 @@ pub struct Round {
     known_route: Option<RouteTarget>,
     /// The load balancer mattered in the round before, or this is the first.
     expected: Option<bool>,
-    /// The tags of a sleeping environment are part of it.
-    with_tags: bool,
+    note_counts: NoteCounts,
 }
 
 impl Round {
-    pub fn with_tags() -> Self {
-        Self { with_tags: true, ..Self::default() }
+    pub fn with_note(note_counts: NoteCounts) -> Self {
+        Self { note_counts, ..Self::default() }
     }
 
     /// What to look at next; None when the round is complete.
@@ -46,7 +57,15 @@ impl Round {
         missing.set(Scope::RUNNING, running.is_none());
         missing.set(Scope::HEALTHY, balancer && self.seen.healthy.is_none());
         missing.set(Scope::ROUTE, (balancer || self.known_route.is_none()) && self.seen.route.is_none());
-        missing.set(Scope::NOTE, self.with_tags && asleep && self.seen.note.is_none());
+        let at_waker = self.seen.route.or(self.known_route) == Some(RouteTarget::Waker);
+        let note_counts = match self.note_counts {
+            NoteCounts::Never => false,
+            NoteCounts::Asleep => asleep,
+            NoteCounts::AtWaker => {
+                running.is_some() && !missing.contains(Scope::ROUTE) && (asleep || at_waker)
+            }
+        };
+        missing.set(Scope::NOTE, note_counts && self.seen.note.is_none());
         if in_turn {
             return missing.iter().next();
         }
@@ -91,6 +110,18 @@ impl Round {
         let mut services = environment.services.iter().zip(&running.services);
         services
             .find_map(|(service, tasks)| tasks.and_then(|tasks| tasks.failure).filter(|_| !service.optional))
+    }
+
+    /// Adds the note to what this round has seen. False if it has been a part of it.
+    pub fn ask_for_note(&mut self, now: Duration, observed: &Observed) -> bool {
+        if self.note_counts == NoteCounts::AtWaker {
+            self.note_counts = NoteCounts::Asleep;
+            return false;
+        }
+        self.note_counts = NoteCounts::AtWaker;
+        let (running, healthy) = (Some(observed.running.clone()), Some(observed.healthy.clone()));
+        self.add(now, Seen { running, healthy, route: Some(observed.route), ..Seen::default() });
+        true
     }
 
     /// Forgets the route, which is being turned: it must be read back.

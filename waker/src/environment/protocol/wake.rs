@@ -31,6 +31,7 @@ mod hold;
 mod redeploy;
 mod redirects;
 mod resuming;
+mod unwritten;
 mod waits;
 
 use std::time::{Duration, SystemTime};
@@ -40,8 +41,12 @@ pub use age::Remembered;
 use hold::Stage;
 use redeploy::Redeployed;
 use resuming::Resuming;
+pub use unwritten::Unwritten;
 
-use super::{Action, Came, Outcome, Patience, Protocol, decisive, round::Round};
+use super::{
+    Action, Came, Outcome, Patience, Protocol, decisive,
+    round::{NoteCounts, Round},
+};
 use crate::{
     config::Environment,
     environment::{
@@ -91,9 +96,14 @@ pub struct Wake {
     /// Goes up with each fault and down with each look that passes, so that the
     /// looks of all visitors together settle near the rate that AWS allows.
     congestion: u32,
+    /// May start a wake, and not only go on with one.
+    may_start: bool,
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
     resuming: Resuming,
+    unwritten: Unwritten,
+    /// The beginning that the steps under way enter into the ledger.
+    recording: Option<SystemTime>,
     round: Round,
     stage: Stage,
     remembered: Remembered,
@@ -121,9 +131,12 @@ impl Wake {
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
+            may_start: true,
             budget: None,
             resuming: Resuming::default(),
-            round: Round::with_tags(),
+            unwritten: Unwritten::default(),
+            recording: None,
+            round: Round::with_note(NoteCounts::Asleep),
             stage: Stage::Observing,
             remembered: Remembered::default(),
             age: Age::Unasked,
@@ -188,6 +201,9 @@ impl Wake {
             Some(redeployed) => redeployed.plan(environment, observed),
             None => plan::awake(environment, observed),
         };
+        if self.needs_note(environment, now, observed, &plan.steps) {
+            return self.look(environment);
+        }
         // A route that is turned must be read back by whoever turned it.
         if self.prompt_looks == 0 || self.deadline() < now + READ_BACK {
             plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
@@ -203,18 +219,20 @@ impl Wake {
             self.lagging = observed.route == RouteTarget::App && now < FIRST_LOOK;
         }
         self.route_seen(now, observed.route);
-        let refused = asleep::refused(environment, observed, self.started + now);
-        if let Some(failure) = refused.filter(|_| self.redeployed.is_none()) {
-            self.phase = Phase::Failed(Failure::Start(failure));
-            return Action::Done(Outcome::Failed(Failure::Start(failure)));
+        if let Some(outcome) = self.held_back(environment, observed, self.started + now) {
+            return Action::Done(outcome);
         }
-        if asleep::over_budget(environment, observed, self.budget, self.started + now) {
-            self.phase = Phase::Asleep;
-            return Action::Done(Outcome::OverBudget);
+        if !self.may_start {
+            asleep::only_finish(observed, &mut plan.steps);
         }
         let event = asleep::event(environment, observed, &plan.steps, self.started + now);
-        if let Some(Event::WakeBegan(at)) = event {
-            self.wake_begins(observed, at);
+        match event {
+            Some(Event::WakeBegan(at)) => {
+                self.wake_begins(observed, at);
+                self.recording = Some(at).filter(|at| !self.unwritten.is_open(observed, *at));
+            }
+            Some(Event::WakeEnded(_)) => self.unwritten.end(),
+            None => {}
         }
         plan.steps.extend(event.map(Step::Record));
         self.resuming.plan(environment, observed, &plan.steps);
@@ -272,6 +290,7 @@ impl Protocol for Wake {
             Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
             Came::Seen(Err(fault)) => self.failed(now, fault),
             Came::Applied(faults) => {
+                self.recorded(&faults);
                 if let Some(redeployed) = &mut self.redeployed {
                     redeployed.forget(&faults);
                 }

@@ -1,5 +1,9 @@
 //! Visitors, the guard and the status, at the handler.
 
+mod many;
+mod permission;
+mod reader;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
@@ -19,6 +23,8 @@ struct Account {
     seen: Mutex<Seen>,
     looks: AtomicU32,
     steps: Mutex<Vec<Step>>,
+    /// AWS refuses to write the ledger.
+    ledger_denied: bool,
 }
 
 impl Cloud for Account {
@@ -36,6 +42,9 @@ impl Cloud for Account {
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
         self.steps.lock().unwrap().push(step);
+        if self.ledger_denied && matches!(step, Step::Record(_)) {
+            return Err(CloudError::new(FaultKind::Denied, "AddTags", "not authorized"));
+        }
         let mut seen = self.seen.lock().unwrap();
         match step {
             Step::SetDesired { service, count } => {
@@ -83,7 +92,12 @@ fn configured(change: impl Fn(&mut Value), guard: Guard, seen: Seen) -> Waker<Ac
 }
 
 fn on(config: crate::config::Config, seen: Seen) -> Waker<Account> {
-    let account = Account { seen: Mutex::new(seen), looks: AtomicU32::new(0), steps: Mutex::default() };
+    let account = Account {
+        seen: Mutex::new(seen),
+        looks: AtomicU32::new(0),
+        steps: Mutex::default(),
+        ledger_denied: false,
+    };
     Waker::new(config, account)
 }
 
@@ -235,7 +249,9 @@ async fn a_start_that_failed_is_no_success_for_a_monitor() {
 
 #[tokio::test(start_paused = true)]
 async fn however_many_poll_there_is_one_look_a_second() {
-    let waker = guarded(Guard::default(), waking());
+    let mut waker = guarded(Guard::default(), waking());
+    // Virtual time alone: 2,000 answers may take a while.
+    waker.glances = Glances::new(&waker.config).with_clock(|| UNIX_EPOCH);
     let fields = json!({"path": STATUS});
     for second in 0..5 {
         let polls = (0..2000).map(|_| answer(&waker, &fields));

@@ -133,8 +133,12 @@ impl Month<'_> {
                 self.judge.breaks(Breach::Redirects);
                 self.error(client);
             }
-            (Outcome::Waiting(_) | Outcome::OverBudget, Kind::Browser) => self.refused(client, 2 * SECOND),
-            (Outcome::Waiting(_) | Outcome::OverBudget, _) => self.refused(client, 5 * SECOND),
+            (Outcome::Waiting(_) | Outcome::OverBudget | Outcome::NotStarted, Kind::Browser) => {
+                self.refused(client, 2 * SECOND);
+            }
+            (Outcome::Waiting(_) | Outcome::OverBudget | Outcome::NotStarted, _) => {
+                self.refused(client, 5 * SECOND);
+            }
             (Outcome::Failed(_), Kind::Browser) => self.refused(client, 15 * SECOND),
             (Outcome::Failed(_), _) => self.refused(client, 30 * SECOND),
         }

@@ -81,7 +81,9 @@ impl Tick {
                 Action::Done(Rest::Waking(phase))
             }
             Action::Done(Outcome::Failed(failure)) => Action::Done(Rest::Failed(failure)),
-            Action::Done(Outcome::OverBudget) => Action::Done(Rest::Waking(Phase::Asleep)),
+            Action::Done(Outcome::OverBudget | Outcome::NotStarted) => {
+                Action::Done(Rest::Waking(Phase::Asleep))
+            }
         }
     }
 }

@@ -97,6 +97,40 @@ fn a_budget_that_is_used_up_wakes_nothing_but_goes_on_with_what_is_under_way() {
 }
 
 #[test]
+fn a_visitor_who_may_not_start_a_wake_looks_at_the_note_before_a_step_and_never_else() {
+    let asleep = Note::Asleep { since: UNIX_EPOCH };
+    for (noted, goes_on) in [(Note::None, true), (Note::Dozing { since: UNIX_EPOCH }, true), (asleep, false)]
+    {
+        let mut wake = wake(HOLD).finishing();
+        at(&mut wake, 0.0, Came::Nothing);
+        let Action::Wait(_) = at(&mut wake, 0.1, starting()) else { panic!("nothing to do yet") };
+        at(&mut wake, 0.5, Came::Nothing);
+        assert_eq!(at(&mut wake, 0.6, ready(RouteTarget::Waker)), Action::Observe(Scope::NOTE));
+        let action = at(&mut wake, 0.7, note(noted));
+        let turns = matches!(&action, Action::Apply(steps) if steps[0] == Step::TurnRoute(RouteTarget::App));
+        assert_eq!(turns, goes_on, "{noted:?}: {action:?}");
+        assert!(goes_on || action == Action::Done(Outcome::NotStarted), "{noted:?}: {action:?}");
+    }
+}
+
+#[test]
+fn a_visitor_who_may_not_start_a_wake_leaves_no_route_to_an_app_without_tasks() {
+    let mut wake = wake(HOLD).finishing();
+    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.1, ready(RouteTarget::Waker));
+    at(&mut wake, 0.2, note(Note::None));
+    at(&mut wake, 0.3, Came::Applied(Vec::new()));
+    let slept = |route| whole(running(0, 2, Answer::Up), 1, route);
+    assert_eq!(at(&mut wake, 0.4, slept(RouteTarget::App)), Action::Observe(Scope::NOTE));
+    let back = vec![Step::TurnRoute(RouteTarget::Waker)];
+    assert_eq!(at(&mut wake, 0.5, note(Note::Asleep { since: UNIX_EPOCH })), Action::Apply(back));
+    at(&mut wake, 0.6, Came::Applied(Vec::new()));
+    at(&mut wake, 0.7, slept(RouteTarget::Waker));
+    let ended = at(&mut wake, 0.8, note(Note::Asleep { since: UNIX_EPOCH }));
+    assert_eq!(ended, Action::Done(Outcome::NotStarted));
+}
+
+#[test]
 fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
     let mut wake = wake(HOLD);
     at(&mut wake, 0.0, Came::Nothing);

@@ -1,0 +1,186 @@
+//! Who may start a wake: with an old status, and with a ledger that cannot be written.
+
+use std::cell::Cell;
+
+use super::*;
+
+/// Somebody has put it to sleep, and its tasks are about to stop.
+fn falling_asleep() -> Seen {
+    Seen { note: Some(Note::Asleep { since: SystemTime::now() }), ..seen(2, RouteTarget::Waker) }
+}
+
+fn dozing() -> Seen {
+    Seen {
+        note: Some(Note::Dozing { since: SystemTime::now() }),
+        ledger: Some(Ledger::default()),
+        ..seen(2, RouteTarget::Waker)
+    }
+}
+
+/// Ready, but for the route.
+fn nearly_awake() -> Seen {
+    Seen { note: Some(Note::None), ledger: waking().ledger, ..seen(2, RouteTarget::Waker) }
+}
+
+fn network_guard() -> Guard {
+    Guard { networks: vec![Network::parse("203.0.113.0/24").unwrap()], ..Guard::default() }
+}
+
+/// Requests of visitors who may not start a wake, and what they are told.
+fn strangers() -> Vec<(Guard, Value, &'static str)> {
+    let own_path = json!({
+        "httpMethod": "POST", "path": "/.reveille/wake",
+        "headers": {"sec-fetch-site": "same-origin", "accept": "application/json"},
+    });
+    let refused_methods = vec![Method::PUT];
+    vec![
+        (token_guard(), json!({}), "needs_token"),
+        (token_guard(), json!({"httpMethod": "POST", "path": "/orders"}), "needs_token"),
+        (token_guard(), own_path, "needs_token"),
+        (click_guard(), json!({}), "needs_click"),
+        (network_guard(), json!({"headers": {"x-forwarded-for": "198.51.100.1"}}), "refused_network"),
+        (Guard::default(), json!({"headers": {"user-agent": "UptimeRobot/2.0"}}), "refused_agent"),
+        (Guard::default(), json!({"path": "/wp-login.php"}), "refused_path"),
+        (
+            Guard { methods: refused_methods, ..Guard::default() },
+            json!({"httpMethod": "PUT"}),
+            "refused_method",
+        ),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_visitor_who_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago() {
+    for before in [awake(), waking(), nearly_awake(), dozing()] {
+        for after in [asleep(), falling_asleep()] {
+            for (guard, fields, code) in strangers() {
+                let waker = guarded(Guard::default(), before.clone());
+                let monitor = json!({"path": STATUS});
+                assert_eq!(answer(&waker, &monitor).await.0, 200);
+                let state = waker.glances.state(&waker.config.environments()[0]);
+                let waker = Waker { config: crate::config::tests::config_with(|_| {}, guard), ..waker };
+                *waker.cloud.seen.lock().unwrap() = after.clone();
+                let (_, _, body) = answer(&waker, &fields).await;
+                let steps = waker.cloud.steps.lock().unwrap();
+                assert!(steps.is_empty(), "{fields} after {state:?}: {steps:?}");
+                // The page's own request gets the status of a moment ago where that asks for nothing.
+                let told = fields["path"] == "/.reveille/wake" && status_of(&body)["due"] == false;
+                assert!(told || status_of(&body)["code"] == code, "{fields} after {state:?}: {body}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_visitor_who_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
+    for before in [nearly_awake(), dozing()] {
+        for guard in [token_guard(), click_guard()] {
+            let waker = guarded(guard, before.clone());
+            assert_eq!(answer(&waker, &json!({})).await.0, 307);
+            let applied = waker.cloud.steps.lock().unwrap().clone();
+            assert_eq!(applied[0], Step::TurnRoute(RouteTarget::App));
+            let ends = |step: &Step| matches!(step, Step::Record(ledger::Event::WakeEnded(_)));
+            assert!(applied[1..].iter().all(ends), "{applied:?}");
+        }
+    }
+}
+
+/// `web` comes after `loki`, which runs.
+#[tokio::test(start_paused = true)]
+async fn a_visitor_who_may_not_wake_starts_the_next_service_of_a_wake_that_runs_and_of_no_other() {
+    let tasks = |desired, running| Some(Tasks { desired, running, ..Tasks::default() });
+    let half = |ledger: Ledger, note: Note| Seen {
+        running: Some(Running {
+            services: vec![tasks(0, 0), tasks(1, 1)],
+            database: waking().running.unwrap().database,
+        }),
+        healthy: Some(Healthy(vec![Some(0), None])),
+        note: Some(note),
+        ledger: Some(ledger),
+        ..seen(0, RouteTarget::Waker)
+    };
+    let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
+    let began = |seconds| Ledger::default().enter(ledger::Event::WakeBegan(ago(seconds))).unwrap();
+    for (ledger, note, starts) in [
+        (began(30), Note::Asleep { since: ago(3_000) }, true),
+        (began(30), Note::Asleep { since: ago(5) }, false),
+        (began(1_000), Note::Asleep { since: ago(3_000) }, false),
+        (Ledger::default(), Note::None, false),
+    ] {
+        let waker = guarded(token_guard(), half(ledger, note));
+        waker.glances.remember(&waker.config.environments()[0], &waking_status(&waker)).await;
+        answer(&waker, &json!({})).await;
+        assert_eq!(waker.cloud.woke(), starts, "{note:?}");
+    }
+}
+
+fn waking_status(waker: &Waker<Account>) -> Status {
+    let environment = &waker.config.environments()[0];
+    Status::bare(environment, State::Waking, crate::environment::plan::Phase::StartingTasks)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_holds_in_a_sandbox_where_the_ledger_cannot_be_written() {
+    let mut waker = guarded(Guard { wakes_per_hour: Some(3), ..Guard::default() }, asleep());
+    waker.cloud.ledger_denied = true;
+    let mut woken = 0;
+    for _ in 0..10 {
+        *waker.cloud.seen.lock().unwrap() = asleep();
+        waker.cloud.steps.lock().unwrap().clear();
+        answer(&waker, &json!({"headers": {"accept": "text/html"}})).await;
+        woken += u32::from(waker.cloud.woke());
+    }
+    assert_eq!(woken, 3);
+    let (code, _, body) = answer(&waker, &json!({})).await;
+    assert_eq!((code, &status_of(&body)["code"]), (503, &json!("over_budget")));
+    let click = json!({"httpMethod": "POST", "path": "/.reveille/wake",
+        "headers": {"sec-fetch-site": "same-origin", "accept": "application/json"}});
+    answer(&waker, &click).await;
+    assert!(waker.cloud.woke(), "a click wakes beyond the budget");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_wake_of_several_services_counts_once_where_the_ledger_cannot_be_written() {
+    let mut waker = guarded(Guard { wakes_per_hour: Some(1), ..Guard::default() }, asleep());
+    waker.cloud.ledger_denied = true;
+    for _ in 0..3 {
+        let (code, ..) = answer(&waker, &json!({})).await;
+        assert_eq!(code, 307, "held, and told to come back");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_entered_outranks_the_lists_as_any_other() {
+    let waker = guarded(token_guard(), asleep());
+    let form = json!({
+        "httpMethod": "POST", "path": "/.reveille/wake", "body": format!("token={TOKEN}"),
+        "headers": {"sec-fetch-site": "same-origin", "user-agent": "UptimeRobot/2.0"},
+    });
+    answer(&waker, &form).await;
+    assert!(waker.cloud.woke());
+}
+
+thread_local! {
+    static WALL: Cell<SystemTime> = const { Cell::new(UNIX_EPOCH) };
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_is_old_by_either_clock() {
+    let mut waker = guarded(Guard::default(), awake());
+    waker.glances = Glances::new(&waker.config).with_clock(|| WALL.get());
+    let start = UNIX_EPOCH + Duration::from_hours(1);
+    for (wall, monotonic, looks, what) in [
+        (0, 0, 1, "the first look"),
+        (0, 0, 1, "fresh"),
+        (2, 0, 2, "the monotonic clock stood still while the sandbox was frozen"),
+        (-60, 0, 3, "the wall clock was set back"),
+        (-60, 0, 3, "fresh again"),
+        (-60, 1, 4, "the wall clock stood still"),
+    ] {
+        let offset = Duration::from_secs(i64::unsigned_abs(wall));
+        WALL.set(if wall < 0 { start - offset } else { start + offset });
+        tokio::time::advance(Duration::from_secs(monotonic)).await;
+        answer(&waker, &json!({"path": STATUS})).await;
+        assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), looks, "{what}");
+    }
+}

@@ -1,0 +1,150 @@
+//! Ticks of many environments, against AWS's rates.
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    rc::Rc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use lambda_runtime::{Context, LambdaEvent};
+use serde_json::json;
+use tokio::time::{Instant, sleep, sleep_until};
+use waker::{
+    Output, Standing, Waker,
+    config::{Config, Environment},
+    environment::{
+        cloud::{Cloud, Step},
+        fault::CloudError,
+        observed::{Scope, Seen},
+        protocol::Patience,
+    },
+};
+
+use crate::{
+    cloud::{Account, Rates, Sandbox},
+    environment::fleet,
+    visitor::{Answer, Client, request},
+    world::Delays,
+};
+
+/// The function's time-out, as the module sets it.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+struct Fleet {
+    config: Config,
+    accounts: Vec<Rc<Account>>,
+    rates: Rates,
+}
+
+/// What ticks look at: one sandbox, and all environments.
+struct Tickers(BTreeMap<String, Sandbox>);
+
+impl Cloud for Tickers {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+        self.0[&environment.name].observe(environment, scope).await
+    }
+
+    async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
+        self.0[&environment.name].apply(environment, step).await
+    }
+}
+
+impl Fleet {
+    /// Asleep.
+    fn new(count: usize) -> Self {
+        let (config, rates) = (fleet(count), Rates::new());
+        let accounts = config.environments().iter();
+        let accounts =
+            accounts.map(|environment| Account::sharing(environment, Delays::default(), rates.clone()));
+        Self { accounts: accounts.collect(), config, rates }
+    }
+
+    fn waker(&self) -> Waker<Tickers> {
+        let names = self.config.environments().iter().map(|environment| environment.name.clone());
+        let sandboxes = names.zip(self.accounts.iter().map(Account::sandbox));
+        Waker::new(self.config.clone(), Tickers(sandboxes.collect()))
+    }
+
+    fn refused(&self) -> u32 {
+        self.accounts.iter().map(|account| account.throttled.get()).sum()
+    }
+}
+
+async fn tick(waker: &Waker<Tickers>) -> Vec<Standing> {
+    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + TIMEOUT;
+    let mut context = Context::default();
+    context.deadline = u64::try_from(deadline.as_millis()).unwrap();
+    let start = Instant::now();
+    let output = waker.handle(LambdaEvent::new(json!({"reveille": "tick"}), context)).await.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(59), "{:?}", start.elapsed());
+    let Output::Standings { environments } = output else { panic!("{output:?}") };
+    environments
+}
+
+fn reached(standings: &[Standing]) -> usize {
+    standings.iter().filter(|standing| standing.reason != "no_time").count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_ends_in_time_and_leaves_half_of_the_rate() {
+    for (count, least) in [(1, 1), (50, 50), (100, 90), (200, 90), (400, 90)] {
+        let fleet = Fleet::new(count);
+        let (start, waker) = (Instant::now(), fleet.waker());
+        let standings = tick(&waker).await;
+        println!("{count} environments: {} reached in {:.1?}", reached(&standings), start.elapsed());
+        assert!(reached(&standings) >= least, "{count}: {}", reached(&standings));
+        let mut looked = standings.iter().filter(|standing| standing.reason != "no_time");
+        assert!(looked.all(|standing| standing.reason == "asleep"), "{standings:?}");
+        assert_eq!((fleet.refused(), fleet.rates.beyond_half()), (0, 0), "{count}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_environment_has_its_turn() {
+    let fleet = Fleet::new(400);
+    let waker = fleet.waker();
+    let mut last = vec![0; 400];
+    for number in 1..=20 {
+        let next = Instant::now() + Duration::from_mins(1);
+        let standings = tick(&waker).await;
+        for (standing, last) in standings.iter().zip(&mut last) {
+            if standing.reason != "no_time" {
+                *last = number;
+            }
+            // 400 environments, of which a tick reaches at least 90.
+            assert!(number - *last < 5, "{} has not been looked at since tick {last}", standing.environment);
+        }
+        sleep_until(next).await;
+    }
+    assert_eq!((fleet.refused(), fleet.rates.beyond_half()), (0, 0));
+}
+
+/// From the first request to the app.
+async fn wake(fleet: &Fleet, index: usize) -> Duration {
+    let environment = &fleet.config.environments()[index];
+    let client = Client::new(Patience::Rounds(environment.hold));
+    let start = Instant::now();
+    let answer = request(&fleet.accounts[index], environment, client, 7).await;
+    assert_eq!(answer, Answer::App);
+    start.elapsed()
+}
+
+/// None of the visitor's calls is refused, so that a wake beside a tick takes as long as one
+/// alone. The second is for the moments at which the visitor looks, which differ.
+#[tokio::test(start_paused = true)]
+async fn a_wake_during_a_tick_of_400_environments_is_as_quick_as_one_alone() {
+    let alone = wake(&Fleet::new(400), 0).await;
+    for (index, after) in [(0, 0), (0, 1), (5, 10), (200, 20), (399, 30)] {
+        let fleet = Fleet::new(400);
+        let (waker, took) = (fleet.waker(), Cell::new(Duration::ZERO));
+        let visitor = async {
+            sleep(Duration::from_secs(after)).await;
+            took.set(wake(&fleet, index).await);
+        };
+        let (standings, ()) = tokio::join!(tick(&waker), visitor);
+        assert!(reached(&standings) >= 80, "{}", reached(&standings));
+        assert_eq!(fleet.refused(), 0, "{index} after {after} s");
+        assert!(took.get() < alone + Duration::from_secs(1), "{index} after {after} s: {took:?}, {alone:?}");
+    }
+}
