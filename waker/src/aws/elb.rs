@@ -17,9 +17,8 @@ use crate::{
     },
 };
 
-/// The tags of the route's rule that hold the note and the ledger.
+/// The tag of the route's rule that holds the note.
 const NOTE: &str = "reveille:note";
-const LEDGER: &str = "reveille:wakes";
 
 #[derive(Debug)]
 pub(super) struct Elb(Client);
@@ -60,7 +59,7 @@ impl Elb {
             tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
         };
         let note = value(NOTE).map(Note::parse).unwrap_or_default();
-        Ok((note, value(LEDGER).map(Ledger::parse).unwrap_or_default()))
+        Ok((note, Ledger::read(value, note)))
     }
 
     pub(super) async fn write(&self, route: &Route, note: Note) -> Result<(), CloudError> {
@@ -73,7 +72,10 @@ impl Elb {
     pub(super) async fn record(&self, route: &Route, event: Event) -> Result<(), CloudError> {
         let (_, ledger) = self.tags(route).await?;
         match ledger.enter(event) {
-            Some(ledger) => self.add_tag(route, LEDGER, ledger.text()).await,
+            Some(ledger) => {
+                let (key, value) = ledger.tag();
+                self.add_tag(route, key, value).await
+            }
             None => Ok(()),
         }
     }

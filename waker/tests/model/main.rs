@@ -32,6 +32,8 @@
 //!   after its last change of the route, and found both as they must be;
 //! - *in use*: nothing is put to sleep within the idle time after a request that the
 //!   app got before the sleeper looked;
+//! - *the ledger*, in a search of its own: once all invocations have ended, it has every wake
+//!   but those that an invocation was about to enter when it crashed;
 //! - *no deadlock*: an invocation that has not ended can go on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -48,6 +50,8 @@ use std::{
 use stateright::{Checker as _, HasDiscoveries, Model, Property};
 use world::{Action, State};
 
+const LEDGER: &str = "every wake is in the ledger";
+
 /// What is checked, and with what left out.
 #[derive(Clone, Debug)]
 pub struct Reveille {
@@ -57,6 +61,10 @@ pub struct Reveille {
     pub ticks_at_once: usize,
     /// A look is one step, and not one for each of its calls.
     pub looks_at_once: bool,
+    /// What is entered into the ledger is read and written, each in a step of its own. What the
+    /// ledger does not depend on is left out: an invocation crashes only there, no visitor is
+    /// held, nothing lags, and a tick puts to sleep at once, as it does by command.
+    pub ledger: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
 }
@@ -70,6 +78,10 @@ pub enum Mutation {
     SleepAtOnce,
     /// A sleeper does not replace the note of the doze before it sets the counts.
     NoteKept,
+    /// All wakes are in one tag.
+    OneTag,
+    /// What the note says of the last sleep does not end a wake.
+    NoteUnread,
 }
 
 impl Model for Reveille {
@@ -93,15 +105,19 @@ impl Model for Reveille {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("nobody is stranded", |model: &Self, state: &State| {
-                !state.quiet()
+                model.ledger
+                    || !state.quiet()
                     || !state.stranded()
                     || (state.crashed && settle::mended_by_a_tick(model, state))
             }),
             Property::always("asleep in the end", |model: &Self, state: &State| {
-                !state.quiet() || settle::falls_asleep(model, state)
+                model.ledger || !state.quiet() || settle::falls_asleep(model, state)
             }),
             Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
             Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
+            Property::always(LEDGER, |model: &Self, state: &State| {
+                !model.ledger || !state.quiet() || state.lost_wakes(model) == 0
+            }),
             Property::always("no deadlock", |model: &Self, state: &State| {
                 let mut actions = Vec::new();
                 state.actions(model, &mut actions);
@@ -141,6 +157,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         last_minute: 4,
         ticks_at_once: 1,
         looks_at_once: true,
+        ledger: false,
         visits: [1, 1],
     }
 }
@@ -177,6 +194,36 @@ fn so_does_every_one_of_two_sleepers_and_a_waker() {
     let checker = check(model, "two sleepers, one waker, call by call", None);
     assert!(checker.is_done());
     checker.assert_properties();
+}
+
+/// A visitor and a sleeper. Before them was a wake whose end has been lost.
+fn ledger(mutation: Option<Mutation>) -> Reveille {
+    Reveille { ledger: true, visits: [1, 0], last_minute: 3, ..reveille(mutation) }
+}
+
+/// The hourly budget counts every wake that an invocation lived to enter, whatever is entered at
+/// the same time. All three at once would be too many states.
+#[test]
+fn no_wake_is_missing_from_the_ledger() {
+    let visitors = Reveille { ticks_at_once: 0, visits: [2, 2], ..ledger(None) };
+    for (model, title) in
+        [(ledger(None), "the ledger, one sleeper, one waker"), (visitors, "the ledger, two wakers")]
+    {
+        let checker = check(model, title, None);
+        assert!(checker.is_done());
+        checker.assert_properties();
+    }
+}
+
+#[test]
+fn a_ledger_in_one_tag_is_found_out() {
+    check(ledger(Some(Mutation::OneTag)), "a ledger in one tag", Some(LEDGER)).assert_any_discovery(LEDGER);
+}
+
+#[test]
+fn a_ledger_that_does_not_heed_the_last_sleep_is_found_out() {
+    let model = ledger(Some(Mutation::NoteUnread));
+    check(model, "the last sleep not heeded", Some(LEDGER)).assert_any_discovery(LEDGER);
 }
 
 #[test]

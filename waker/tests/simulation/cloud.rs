@@ -212,7 +212,7 @@ impl Cloud for Sandbox {
             ),
             when(
                 scope.contains(Scope::NOTE),
-                self.account.call("DescribeTags", |world| (world.note, world.ledger.clone()))
+                self.account.call("DescribeTags", |world| (world.note, world.ledger()))
             ),
         )?;
         let (note, ledger) = tags.unzip();
@@ -243,9 +243,9 @@ impl Cloud for Sandbox {
             Step::TurnRoute(to) => account.call("ModifyRule", |world| world.turn(to)).await,
             Step::Write(note) => account.call("AddTags", |world| world.note = note).await,
             Step::Record(event) => {
-                let ledger = account.call("DescribeTags", |world| world.ledger.enter(event)).await?;
+                let ledger = account.call("DescribeTags", |world| world.ledger().enter(event)).await?;
                 match ledger {
-                    Some(ledger) => account.call("AddTags", |world| world.ledger = ledger).await,
+                    Some(ledger) => account.call("AddTags", |world| world.tags.extend([ledger.tag()])).await,
                     None => Ok(()),
                 }
             }

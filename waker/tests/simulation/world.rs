@@ -90,9 +90,11 @@ pub struct World {
     pub database: Option<Database>,
     pub services: Vec<Service>,
     pub note: Note,
-    pub ledger: Ledger,
+    /// The tags that hold the ledger.
+    pub tags: BTreeMap<&'static str, String>,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
+    began: Instant,
 }
 
 #[derive(Debug)]
@@ -134,9 +136,14 @@ impl World {
             database: environment.database.as_ref().map(|_| Database::Paused),
             services: services.collect(),
             note: Note::None,
-            ledger: Ledger::default(),
+            tags: BTreeMap::new(),
             turns: vec![(Instant::now(), RouteTarget::Waker)],
+            began: Instant::now(),
         }
+    }
+
+    pub fn ledger(&self) -> Ledger {
+        Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
     }
 
     pub fn set_desired(&mut self, index: usize, count: u32) {

@@ -186,7 +186,7 @@ impl Month<'_> {
         } else if part == Scope::ROUTE {
             seen.route = Some(world.route.target());
         } else if part == Scope::NOTE {
-            (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger.clone()));
+            (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger()));
         } else if part == Scope::PAUSE {
             let after = Some(std::time::Duration::from_millis(5 * MINUTE));
             seen.pause = Some(Pause { paused: None, connections: None, after, provisioned: false });
@@ -209,8 +209,8 @@ impl Month<'_> {
             }
             Step::Write(note) => self.world.note = note,
             Step::Record(event) => {
-                if let Some(ledger) = self.world.ledger.enter(event) {
-                    self.world.ledger = ledger;
+                if let Some(ledger) = self.world.ledger().enter(event) {
+                    self.world.tags.extend([ledger.tag()]);
                 }
             }
             Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase => {}

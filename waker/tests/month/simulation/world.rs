@@ -1,5 +1,7 @@
 //! What is true of the environment, and how its parts change one another.
 
+use std::collections::BTreeMap;
+
 use waker::{
     config::Environment,
     environment::{ledger::Ledger, note::Note, observed::RouteTarget},
@@ -19,7 +21,8 @@ use super::{
 pub struct World {
     pub route: Route,
     pub note: Note,
-    pub ledger: Ledger,
+    /// The tags that hold the ledger.
+    pub tags: BTreeMap<&'static str, String>,
     pub services: Vec<Service>,
     /// The service behind the load balancer.
     pub app: usize,
@@ -39,7 +42,7 @@ impl World {
         Self {
             route: Route::new(RouteTarget::Waker),
             note: Note::None,
-            ledger: Ledger::default(),
+            tags: BTreeMap::new(),
             services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
             app: environment.app_services().next().unwrap_or_default(),
             database: Database::new(),
@@ -47,6 +50,10 @@ impl World {
             pool: dice.once_in(2),
             drains: dice.time("deregistration_delay"),
         }
+    }
+
+    pub fn ledger(&self) -> Ledger {
+        Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
     }
 
     pub fn is_stranded(&self) -> bool {
