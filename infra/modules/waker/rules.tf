@@ -145,12 +145,13 @@ resource "aws_lb_listener_rule" "route" {
   }
 
   lifecycle {
-    # The waker turns the action, and notes in a tag since when it would have slept.
+    # The waker turns the action, and notes in tags since when it sleeps and how long wakes take.
     ignore_changes = [
       action,
       tags["reveille:note"], tags_all["reveille:note"],
       tags["reveille:scaling"], tags_all["reveille:scaling"],
-      tags["reveille:wakes"], tags_all["reveille:wakes"],
+      tags["reveille:wakes-0"], tags_all["reveille:wakes-0"],
+      tags["reveille:wakes-1"], tags_all["reveille:wakes-1"],
     ]
   }
 }

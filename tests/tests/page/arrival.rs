@@ -101,7 +101,7 @@ async fn the_steps_advance_and_it_arrives_where_the_visitor_wanted_to_go() {
     assert_eq!((&status["state"], &status["progress"]), (&json!("awake"), &json!(100)));
     let tags = stack.elb().describe_tags().resource_arns(&stack.load_balancer.route).send().await.unwrap();
     let tags = tags.tag_descriptions()[0].tags();
-    let wakes = tags.iter().find(|tag| tag.key() == Some("reveille:wakes")).and_then(|tag| tag.value());
+    let wakes = tags.iter().find(|tag| tag.key() == Some("reveille:wakes-0")).and_then(|tag| tag.value());
     let took = wakes.unwrap().split_once('+').unwrap().1.parse::<u32>().unwrap();
     assert!((5..60).contains(&took), "{wakes:?}");
 }

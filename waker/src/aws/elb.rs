@@ -18,10 +18,8 @@ use crate::{
     },
 };
 
-/// The tags of the route's rule that hold the note, the ledger, and what of scaling is
-/// suspended.
+/// The tags of the route's rule that hold the note, and what of scaling is suspended.
 const NOTE: &str = "reveille:note";
-const LEDGER: &str = "reveille:wakes";
 const SUSPENDED: &str = "reveille:scaling";
 
 #[derive(Debug)]
@@ -68,7 +66,7 @@ impl Elb {
             tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
         };
         let note = value(NOTE).map(Note::parse).unwrap_or_default();
-        let ledger = value(LEDGER).map(Ledger::parse).unwrap_or_default();
+        let ledger = Ledger::read(value, note);
         let suspended = value(SUSPENDED).map(|text| Suspended::parse(text, environment));
         Ok((note, ledger, suspended.unwrap_or_default()))
     }
@@ -92,7 +90,10 @@ impl Elb {
         let (_, ledger, _) = self.tags(environment).await?;
         let route = &environment.route;
         match ledger.enter(event) {
-            Some(ledger) => self.add_tag(route, LEDGER, ledger.text()).await,
+            Some(ledger) => {
+                let (key, value) = ledger.tag();
+                self.add_tag(route, key, value).await
+            }
             None => Ok(()),
         }
     }

@@ -1,13 +1,35 @@
 //! Past wakes, from which is learnt how long the next one takes and how many there
 //! have been lately.
 //!
-//! It is a tag of the route's rule, beside the note: read with the same call, free,
+//! They are in two tags of the route's rule, beside the note: read with the same call, free,
 //! seen by anybody who looks at the rule, and gone with it. (A metric of our own would
-//! cost 0.30 USD a month, and a call more to read it.) Nothing is wrong without it: an
+//! cost 0.30 USD a month, and a call more to read it.) Nothing is wrong without them: an
 //! estimate falls back to its default, and a budget counts from anew.
+//!
+//! ```text
+//! wake   1     2     3        each wake is entered into the tag that does not have the last one,
+//! tag    0     1     0        after a copy of those before it; its end into the tag that has it
+//! ```
+//!
+//! AWS has no conditional write of a tag, so an invocation reads, decides and writes, and
+//! others may write in between. With two tags that loses no wake:
+//!
+//! - Invocations that enter the same wake write the same tag with the same past.
+//! - One that enters the end of a wake while the next one is entered writes the other tag.
+//! - One that is so late with a beginning that the environment has gone to sleep and been woken
+//!   again since it read may undo the entry of that wake; one that is late with an end, only the
+//!   entry of the second such wake. But a read and a write take 6 s at most.
+//!
+//! What is lost is a wake whose every invocation that had to enter it crashed or was refused.
+//! And an invocation that is late with a beginning may undo the end of the same wake, so that
+//! nothing is learnt from it. The note says when the environment was put to sleep, so that a wake
+//! without an end is not taken for the next one.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::note::Note;
+
+const TAGS: [&str; 2] = ["reveille:wakes-0", "reveille:wakes-1"];
 /// As many as fit into a tag's value, which holds 256 characters.
 const KEPT: usize = 15;
 /// A wake that has not come to its end by then never will.
@@ -15,7 +37,8 @@ const OPEN: Duration = Duration::from_mins(15);
 /// Of how many wakes the middle one is taken.
 const LEARNT_FROM: usize = 5;
 
-/// One wake. Times are in whole seconds, as the tag has them.
+/// One wake. Times are in whole seconds, as the tag has them; only the beginning of the last is in
+/// milliseconds, as the note is, to tell which of the two was first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     pub began: SystemTime,
@@ -30,76 +53,119 @@ pub enum Event {
     WakeEnded(SystemTime),
 }
 
-/// The latest wakes, the oldest first.
+/// The latest wakes, the oldest first, of one look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Ledger(Vec<Entry>);
+pub struct Ledger {
+    entries: Vec<Entry>,
+    /// The index of the tag that has the last one.
+    tag: usize,
+    /// When the environment was last put to sleep, as far as the note says.
+    slept: Option<SystemTime>,
+}
 
 impl Ledger {
-    /// The ledger with the event; None if that changes nothing.
+    /// Reads the tags, given the value of each key, and the note that is beside them.
+    pub fn read<'a>(value: impl Fn(&str) -> Option<&'a str>, note: Note) -> Self {
+        let [first, second] = TAGS.map(|key| value(key).map(Self::parse).unwrap_or_default());
+        let age = |ledger: &Self| (ledger.entries.last().map(|entry| entry.began), ledger.entries.len());
+        let newest = if age(&first) < age(&second) { Self { tag: 1, ..second } } else { first };
+        Self { slept: note.put_to_sleep(), ..newest }
+    }
+
+    /// The ledger with the event, for the tag that has it then; None if that changes nothing.
     pub fn enter(&self, event: Event) -> Option<Self> {
-        let mut entries = self.0.clone();
+        let mut next = self.clone();
         match event {
-            Event::WakeBegan(at) if self.open(at).is_none() => entries.push(Entry { began: at, took: None }),
+            Event::WakeBegan(at) if !self.has_begun(at) => {
+                next.entries.push(Entry { began: at, took: None });
+                next.tag = if self.entries.is_empty() { 0 } else { 1 - self.tag };
+            }
             Event::WakeEnded(at) => {
-                let began = self.open(at)?;
-                entries.last_mut()?.took = at.duration_since(began).ok();
+                let took = at.duration_since(self.open(at)?).ok()?;
+                next.entries.last_mut()?.took = Some(took);
             }
             Event::WakeBegan(_) => return None,
         }
-        let surplus = entries.len().saturating_sub(KEPT);
-        entries.drain(..surplus);
-        Some(Self(entries))
+        let surplus = next.entries.len().saturating_sub(KEPT);
+        next.entries.drain(..surplus);
+        Some(next)
+    }
+
+    /// The key and the value of the tag that was changed last.
+    pub fn tag(&self) -> (&'static str, String) {
+        (TAGS[self.tag], self.text())
+    }
+
+    /// Whether the last wake is the one of an invocation that saw the environment asleep `at`
+    /// that time: it is under way, or has come to its end since.
+    fn has_begun(&self, at: SystemTime) -> bool {
+        let ended_since = self.last_wake().is_some_and(|(_, ended)| at < ended) && !self.slept_since_last();
+        self.open(at).is_some() || ended_since
     }
 
     /// When the wake began that is under way at `now`.
     pub fn open(&self, now: SystemTime) -> Option<SystemTime> {
-        let last = self.0.last()?;
-        (last.took.is_none() && now < last.began + OPEN).then_some(last.began)
+        let last = self.entries.last()?;
+        let open = last.took.is_none() && now < last.began + OPEN && !self.slept_since_last();
+        open.then_some(last.began)
+    }
+
+    /// Whether the environment was put to sleep after the last wake had begun.
+    fn slept_since_last(&self) -> bool {
+        self.slept > self.entries.last().map(|entry| entry.began)
     }
 
     /// When the environment was last woken to the end, as far as that is known.
     pub fn last_end(&self) -> Option<SystemTime> {
-        self.0.iter().rev().find_map(|entry| Some(entry.began + entry.took?))
+        self.entries.iter().rev().find_map(|entry| Some(entry.began + entry.took?))
     }
 
     /// When the last wake began and ended, unless it is under way.
     pub fn last_wake(&self) -> Option<(SystemTime, SystemTime)> {
-        let last = self.0.last()?;
+        let last = self.entries.last()?;
         Some((last.began, last.began + last.took?))
     }
 
     /// How many wakes began after `since`.
     pub fn since(&self, since: SystemTime) -> usize {
-        self.0.iter().filter(|entry| entry.began > since).count()
+        self.entries.iter().filter(|entry| entry.began > since).count()
     }
 
     /// How long a wake takes: the median of the last few, which one slow pull of an
     /// image does not move.
     pub fn typical(&self) -> Option<Duration> {
-        let mut took: Vec<_> = self.0.iter().rev().filter_map(|entry| entry.took).take(LEARNT_FROM).collect();
+        let mut took: Vec<_> =
+            self.entries.iter().rev().filter_map(|entry| entry.took).take(LEARNT_FROM).collect();
         took.sort_unstable();
         took.get(took.len() / 2).copied()
     }
 
-    /// As the tag has it: `1763717000+42 1763719000`, seconds since the epoch and how
+    /// As a tag has it: `1763717000+42 1763719000.250`, seconds since the epoch and how
     /// long it took.
-    pub fn text(&self) -> String {
-        let entry = |entry: &Entry| {
-            let began = seconds(entry.began);
+    fn text(&self) -> String {
+        let last = self.entries.len().saturating_sub(1);
+        let word = |(index, entry): (usize, &Entry)| {
+            let began = entry.began.duration_since(UNIX_EPOCH).unwrap_or_default();
+            let mut word = began.as_secs().to_string();
+            if index == last && began.subsec_millis() > 0 {
+                word = format!("{word}.{:03}", began.subsec_millis());
+            }
             match entry.took {
-                Some(took) => format!("{began}+{}", took.as_secs()),
-                None => began.to_string(),
+                Some(took) => format!("{word}+{}", took.as_secs()),
+                None => word,
             }
         };
-        self.0.iter().map(entry).collect::<Vec<_>>().join(" ")
+        self.entries.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
     }
 
-    /// Reads the tag; of what somebody else has written there nothing is taken.
+    /// Reads one tag; of what somebody else has written there nothing is taken.
     pub fn parse(text: &str) -> Self {
         let entry = |word: &str| {
             let (began, took) =
                 word.split_once('+').map_or((word, None), |(began, took)| (began, Some(took)));
-            let began = UNIX_EPOCH.checked_add(whole(began)?)?;
+            let (began, millis) = began.split_once('.').unwrap_or((began, "0"));
+            let millis = u32::try_from(whole(millis)?.as_secs()).ok().filter(|millis| *millis < 1_000)?;
+            let began = UNIX_EPOCH.checked_add(whole(began)? + Duration::from_millis(millis.into()))?;
             let took = match took {
                 Some(took) => Some(whole(took)?),
                 None => None,
@@ -107,7 +173,7 @@ impl Ledger {
             Some(Entry { began, took })
         };
         let entries: Option<Vec<_>> = text.split(' ').filter(|word| !word.is_empty()).map(entry).collect();
-        Self(entries.unwrap_or_default())
+        Self { entries: entries.unwrap_or_default(), ..Self::default() }
     }
 }
 
@@ -117,12 +183,10 @@ fn whole(text: &str) -> Option<Duration> {
     digits.then(|| text.parse().ok().map(Duration::from_secs)).flatten()
 }
 
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -178,8 +242,125 @@ mod tests {
     #[test]
     fn the_oldest_are_forgotten() {
         let ledger = wakes(&[9; KEPT + 3]);
-        assert_eq!(ledger.0.len(), KEPT);
-        assert_eq!(ledger.0[0].began, at(3 * 3600));
+        assert_eq!(ledger.entries.len(), KEPT);
+        assert_eq!(ledger.entries[0].began, at(3 * 3600));
+    }
+
+    /// The two tags, as invocations read and write them.
+    #[derive(Default)]
+    struct Rule {
+        tags: BTreeMap<&'static str, String>,
+        note: Note,
+    }
+
+    impl Rule {
+        fn with(first: &str, note: Note) -> Self {
+            Self { tags: BTreeMap::from([(TAGS[0], first.to_owned())]), note }
+        }
+
+        fn read(&self) -> Ledger {
+            Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
+        }
+
+        fn values(&self) -> [&str; 2] {
+            TAGS.map(|key| self.tags.get(key).map(String::as_str).unwrap_or_default())
+        }
+
+        /// What an invocation enters that has read the tags before.
+        fn write(&mut self, read: &Ledger, event: Event) {
+            self.tags.extend(read.enter(event).map(|ledger| ledger.tag()));
+        }
+
+        fn enter(&mut self, event: Event) {
+            self.write(&self.read(), event);
+        }
+    }
+
+    #[test]
+    fn each_wake_is_entered_into_the_tag_that_does_not_have_the_last_one() {
+        let mut rule = Rule::default();
+        for began in [0, 3600, 7200] {
+            rule.enter(Event::WakeBegan(at(began)));
+            rule.enter(Event::WakeEnded(at(began + 30)));
+        }
+        let (first, second, third) = (NOW, NOW + 3600, NOW + 7200);
+        let [newest, before] =
+            [format!("{first}+30 {second}+30 {third}+30"), format!("{first}+30 {second}+30")];
+        assert_eq!(rule.values(), [newest, before]);
+        assert_eq!(rule.read().since(at(0)), 2);
+    }
+
+    #[test]
+    fn invocations_that_enter_the_same_wake_at_once_enter_it_once() {
+        let mut rule = Rule::default();
+        let (first, second) = (rule.read(), rule.read());
+        rule.write(&first, Event::WakeBegan(at(1)));
+        rule.write(&second, Event::WakeBegan(at(0)));
+        assert_eq!(rule.values(), [NOW.to_string().as_str(), ""]);
+    }
+
+    #[test]
+    fn an_invocation_that_is_late_with_the_end_of_a_wake_loses_no_later_one() {
+        let mut rule = Rule::default();
+        rule.enter(Event::WakeBegan(at(0)));
+        let late = rule.read();
+        rule.note = Note::Asleep { since: at(600) };
+        rule.enter(Event::WakeBegan(at(601)));
+        rule.write(&late, Event::WakeEnded(at(30)));
+        assert_eq!(rule.values(), [format!("{NOW}+30"), format!("{NOW} {}", NOW + 601)]);
+        assert_eq!(rule.read().since(at(0) - Duration::from_secs(1)), 2);
+    }
+
+    #[test]
+    fn an_invocation_that_is_late_with_the_beginning_of_a_wake_does_not_begin_another() {
+        let mut rule = Rule::default();
+        rule.enter(Event::WakeBegan(at(0)));
+        rule.enter(Event::WakeEnded(at(30)));
+        rule.enter(Event::WakeBegan(at(1)));
+        assert_eq!(rule.values(), [format!("{NOW}+30").as_str(), ""]);
+        rule.enter(Event::WakeBegan(at(30)));
+        assert_eq!(rule.read().open(at(40)), Some(at(30)), "its count was set to 0 by hand");
+    }
+
+    #[test]
+    fn a_wake_without_an_end_is_over_when_the_environment_has_been_put_to_sleep() {
+        let failure = crate::environment::failure::StartFailure::Other;
+        let slept = [Note::Asleep { since: at(60) }, Note::GaveUp { failure, at: at(60), times: 1 }];
+        for note in slept {
+            let mut rule = Rule::with(&NOW.to_string(), note);
+            assert_eq!(rule.read().open(at(61)), None);
+            rule.enter(Event::WakeEnded(at(61)));
+            rule.enter(Event::WakeBegan(at(61)));
+            assert_eq!(rule.read().since(at(0) - Duration::from_secs(1)), 2, "{note:?}");
+        }
+        for note in [Note::None, Note::Dozing { since: at(60) }, Note::Asleep { since: at(0) }] {
+            let rule = Rule::with(&NOW.to_string(), note);
+            assert_eq!(rule.read().open(at(61)), Some(at(0)), "{note:?}");
+        }
+    }
+
+    #[test]
+    fn a_sleep_right_before_a_wake_and_one_right_after_it_are_told_apart() {
+        let began = at(0) + Duration::from_millis(250);
+        for (slept, open) in [(249, Some(began)), (250, Some(began)), (251, None)] {
+            let mut rule = Rule::default();
+            rule.enter(Event::WakeBegan(began));
+            assert_eq!(rule.values(), [format!("{NOW}.250").as_str(), ""]);
+            rule.note = Note::Asleep { since: at(0) + Duration::from_millis(slept) };
+            assert_eq!(rule.read().open(at(1)), open, "{slept}");
+            rule.enter(Event::WakeBegan(at(1000)));
+            assert_eq!(rule.values()[1], format!("{NOW} {}", NOW + 1000), "only the last is that exact");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_cannot_be_read_leaves_what_the_other_one_has() {
+        let mut rule = Rule::default();
+        rule.enter(Event::WakeBegan(at(0)));
+        rule.enter(Event::WakeEnded(at(30)));
+        rule.enter(Event::WakeBegan(at(3600)));
+        rule.tags.insert(TAGS[1], "by somebody else".to_owned());
+        assert_eq!(rule.read().last_wake(), Some((at(0), at(30))));
     }
 
     proptest! {
@@ -191,7 +372,7 @@ mod tests {
                 began: UNIX_EPOCH + Duration::from_secs(began),
                 took: took.map(Duration::from_secs),
             });
-            let ledger = Ledger(entries.collect());
+            let ledger = Ledger { entries: entries.collect(), ..Ledger::default() };
             let text = ledger.text();
             prop_assert_eq!(Ledger::parse(&text), ledger);
             prop_assert!(text.len() <= 256);
@@ -199,7 +380,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_written_there_can_be_read_and_added_to(text in "[0-9+ a-z-]{0,40}", later in 0_u64..1_000_000) {
+        fn whatever_is_written_there_can_be_read_and_added_to(text in "[0-9+. a-z-]{0,40}", later in 0_u64..1_000_000) {
             let ledger = Ledger::parse(&text);
             let _ = (ledger.typical(), ledger.last_end(), ledger.open(at(later)));
             for event in [Event::WakeBegan(at(later)), Event::WakeEnded(at(later + 1))] {

@@ -52,6 +52,16 @@ impl Note {
         if let Self::GaveUp { failure, .. } = self { Some(failure) } else { None }
     }
 
+    /// When the environment was put to sleep, if nothing was written since. It is written before
+    /// any count is set to 0.
+    pub fn put_to_sleep(self) -> Option<SystemTime> {
+        match self {
+            Self::Asleep { since } => Some(since),
+            Self::GaveUp { at, .. } => Some(at),
+            Self::None | Self::Dozing { .. } | Self::Starting { .. } => None,
+        }
+    }
+
     /// The time that it names.
     pub fn time(self) -> Option<SystemTime> {
         match self {

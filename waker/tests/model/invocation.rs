@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use waker::environment::{
     cloud::Step,
+    ledger::Event,
     observed::{RouteTarget, Scope, Seen},
     protocol::{Action, Came, Protocol},
 };
@@ -17,6 +18,9 @@ pub struct Invocation<P> {
     /// In minutes that have passed since its start.
     pub age: u8,
     waited: bool,
+    /// When it began, and now while it goes on, where the order of what it does matters.
+    began: u8,
+    pub clock: u8,
     /// The app had had a request within the idle time when the route was last looked
     /// at, and it was put to sleep all the same. (A request after the look, by somebody
     /// who turned the route, is what the read-back is for.)
@@ -29,10 +33,60 @@ pub struct Invocation<P> {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pending {
-    Observe { left: Scope, seen: Seen },
-    Apply { left: Vec<Step>, all: Vec<Step> },
+    Observe {
+        left: Scope,
+        seen: Seen,
+    },
+    Apply {
+        left: Vec<Step>,
+        all: Vec<Step>,
+        /// A tag of the ledger that has been read, and is still to be written.
+        write: Option<Tag>,
+    },
     Wait,
 }
+
+/// Between two things whose order matters.
+pub const CLOCK: Duration = Duration::from_secs(1);
+
+impl Pending {
+    /// Whether these are new steps that name the time.
+    pub fn is_dated(&self) -> bool {
+        let Self::Apply { left, all, write: None } = self else { return false };
+        left == all && all.iter().any(|step| matches!(step, Step::Record(_) | Step::Write(_)))
+    }
+
+    /// The ledger has been read, and now this is to be written.
+    pub fn will_write(&mut self, step: Step, tag: Tag) {
+        if let Self::Apply { left, write, .. } = self {
+            left.retain(|other| *other != step);
+            *write = Some(tag);
+        }
+    }
+
+    pub fn take_write(&mut self) -> Option<Tag> {
+        if let Self::Apply { write, .. } = self { write.take() } else { None }
+    }
+
+    /// Whether something is still to be entered into the ledger.
+    pub fn is_entering(&self) -> bool {
+        self.is_to_enter(|_| true)
+    }
+
+    /// Whether the beginning of a wake is.
+    pub fn is_entering_a_wake(&self) -> bool {
+        self.is_to_enter(|event| matches!(event, Event::WakeBegan(_)))
+    }
+
+    fn is_to_enter(&self, wanted: impl Fn(&Event) -> bool) -> bool {
+        let Self::Apply { left, all, write } = self else { return false };
+        let enters = |step: &Step| matches!(step, Step::Record(event) if wanted(event));
+        left.iter().any(enters) || (write.is_some() && all.iter().any(enters))
+    }
+}
+
+/// A key and its value.
+pub type Tag = (&'static str, String);
 
 /// What an invocation came to.
 pub enum Ended<O> {
@@ -44,12 +98,14 @@ pub enum Ended<O> {
 
 impl<P: Protocol> Invocation<P> {
     /// It begins with its first look.
-    pub fn start(model: &Reveille, machine: P) -> Self {
+    pub fn start(model: &Reveille, machine: P, clock: u8) -> Self {
         let mut invocation = Self {
             machine,
             pending: Pending::Wait,
             age: 0,
             waited: false,
+            began: clock,
+            clock: 0,
             in_use: false,
             emptied_in_use: false,
             known: (false, false),
@@ -59,6 +115,9 @@ impl<P: Protocol> Invocation<P> {
     }
 
     fn now(&self) -> Duration {
+        if self.clock > 0 {
+            return CLOCK * (self.clock - self.began).into();
+        }
         Duration::from_mins(self.age.into()) + Duration::from_secs(if self.waited { 2 } else { 0 })
     }
 
@@ -66,9 +125,10 @@ impl<P: Protocol> Invocation<P> {
         match self.machine.next(&model.environment, self.now(), came) {
             Action::Observe(scope) => self.pending = Pending::Observe { left: scope, seen: Seen::default() },
             Action::Apply(mut steps) => {
-                // No protocol is decided by what is in the ledger without a budget.
-                steps.retain(|step| !matches!(step, Step::Record(_)));
-                self.pending = Pending::Apply { left: steps.clone(), all: steps };
+                if !model.ledger {
+                    steps.retain(|step| !matches!(step, Step::Record(_)));
+                }
+                self.pending = Pending::Apply { left: steps.clone(), all: steps, write: None };
             }
             Action::Wait(_) => self.pending = Pending::Wait,
             Action::Done(outcome) => return Ended::With(outcome),
@@ -96,6 +156,7 @@ impl<P: Protocol> Invocation<P> {
         seen.healthy = found.healthy.or(seen.healthy.take());
         seen.route = found.route.or(seen.route);
         seen.note = found.note.or(seen.note);
+        seen.ledger = found.ledger.or(seen.ledger.take());
         seen.suspended = found.suspended.or(seen.suspended);
         seen.usage = found.usage.or(seen.usage.take());
         seen.scaling = found.scaling.or(seen.scaling.take());
@@ -111,17 +172,21 @@ impl<P: Protocol> Invocation<P> {
         if matches!(step, Step::TurnRoute(_)) {
             self.known = (false, false);
         }
-        let Pending::Apply { left, all } = &mut self.pending else { return Ended::Not };
+        let Pending::Apply { left, .. } = &mut self.pending else { return Ended::Not };
         left.retain(|other| *other != step);
-        if !left.is_empty() {
+        self.go_on_if_done(model)
+    }
+
+    /// When all steps have been applied.
+    pub fn go_on_if_done(&mut self, model: &Reveille) -> Ended<P::Outcome> {
+        let Pending::Apply { left, all, write } = &mut self.pending else { return Ended::Not };
+        if !left.is_empty() || write.is_some() {
             return Ended::Not;
         }
         let too_soon = match model.mutation {
             Some(Mutation::RedirectAtOnce) => all.contains(&Step::TurnRoute(RouteTarget::App)),
             Some(Mutation::SleepAtOnce) => all.contains(&Step::SetDesired { service: 0, count: 0 }),
-            Some(Mutation::NoteKept | Mutation::StrangersWake | Mutation::SuspensionForgotten) | None => {
-                false
-            }
+            Some(_) | None => false,
         };
         if too_soon {
             return Ended::TooSoon;

@@ -37,6 +37,8 @@
 //!   what a person suspended stays so, always;
 //! - *nothing started*: a visitor who may not start a wake raises no count from 0, whatever
 //!   the status said that let the visitor through;
+//! - *the ledger*, in a search of its own: once all invocations have ended, it has every wake
+//!   but those that an invocation was about to enter when it crashed;
 //! - *no deadlock*: an invocation that has not ended can go on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -53,6 +55,8 @@ use std::{
 use stateright::{Checker as _, HasDiscoveries, Model, Property};
 use world::{Action, State};
 
+const LEDGER: &str = "every wake is in the ledger";
+
 /// What is checked, and with what left out.
 #[derive(Clone, Debug)]
 pub struct Reveille {
@@ -64,6 +68,10 @@ pub struct Reveille {
     pub looks_at_once: bool,
     /// The service has a scalable target.
     pub scales: bool,
+    /// What is entered into the ledger is read and written, each in a step of its own. What the
+    /// ledger does not depend on is left out: an invocation crashes only there, no visitor is
+    /// held, nothing lags, and a tick puts to sleep at once, as it does by command.
+    pub ledger: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
     /// Visitors may not start a wake.
@@ -83,6 +91,10 @@ pub enum Mutation {
     SuspensionForgotten,
     /// A stranger is let through as any other visitor is.
     StrangersWake,
+    /// All wakes are in one tag.
+    OneTag,
+    /// What the note says of the last sleep does not end a wake.
+    NoteUnread,
 }
 
 impl Model for Reveille {
@@ -106,12 +118,13 @@ impl Model for Reveille {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("nobody is stranded", |model: &Self, state: &State| {
-                !state.quiet()
+                model.ledger
+                    || !state.quiet()
                     || !state.stranded()
                     || (state.crashed && settle::mended_by_a_tick(model, state))
             }),
             Property::always("asleep in the end", |model: &Self, state: &State| {
-                !state.quiet() || settle::falls_asleep(model, state)
+                model.ledger || !state.quiet() || settle::falls_asleep(model, state)
             }),
             Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
             Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
@@ -125,6 +138,9 @@ impl Model for Reveille {
                 state.scaling.is_none_or(|suspended| suspended.contains(world::BY_A_PERSON))
             }),
             Property::always("a stranger starts nothing", |_, state: &State| !state.started_by_stranger),
+            Property::always(LEDGER, |model: &Self, state: &State| {
+                !model.ledger || !state.quiet() || state.lost_wakes(model) == 0
+            }),
             Property::always("no deadlock", |model: &Self, state: &State| {
                 let mut actions = Vec::new();
                 state.actions(model, &mut actions);
@@ -165,6 +181,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         ticks_at_once: 1,
         looks_at_once: true,
         scales: false,
+        ledger: false,
         visits: [1, 1],
         strangers: false,
     }
@@ -229,6 +246,36 @@ fn a_stranger_who_is_let_through_as_any_other_visitor_is_found_out() {
     let property = "a stranger starts nothing";
     let model = Reveille { strangers: true, ..reveille(Some(Mutation::StrangersWake)) };
     check(model, "strangers wake", Some(property)).assert_any_discovery(property);
+}
+
+/// A visitor and a sleeper. Before them was a wake whose end has been lost.
+fn ledger(mutation: Option<Mutation>) -> Reveille {
+    Reveille { ledger: true, visits: [1, 0], last_minute: 3, ..reveille(mutation) }
+}
+
+/// The hourly budget counts every wake that an invocation lived to enter, whatever is entered at
+/// the same time. All three at once would be too many states.
+#[test]
+fn no_wake_is_missing_from_the_ledger() {
+    let visitors = Reveille { ticks_at_once: 0, visits: [2, 2], ..ledger(None) };
+    for (model, title) in
+        [(ledger(None), "the ledger, one sleeper, one waker"), (visitors, "the ledger, two wakers")]
+    {
+        let checker = check(model, title, None);
+        assert!(checker.is_done());
+        checker.assert_properties();
+    }
+}
+
+#[test]
+fn a_ledger_in_one_tag_is_found_out() {
+    check(ledger(Some(Mutation::OneTag)), "a ledger in one tag", Some(LEDGER)).assert_any_discovery(LEDGER);
+}
+
+#[test]
+fn a_ledger_that_does_not_heed_the_last_sleep_is_found_out() {
+    let model = ledger(Some(Mutation::NoteUnread));
+    check(model, "the last sleep not heeded", Some(LEDGER)).assert_any_discovery(LEDGER);
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! What is true at a moment, and what can happen next.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use waker::config::Hold;
 use waker::environment::{
     cloud::Step,
+    ledger::{Event, Ledger},
     note::Note,
     observed::{Healthy, RouteTarget, Running, Scope, Seen, Tasks},
     protocol::{Order, Outcome, Patience, Rest, Tick, Wake},
@@ -14,13 +18,15 @@ use waker::environment::{
 
 use crate::{
     Mutation, Reveille,
-    invocation::{Ended, Invocation, Pending},
+    invocation::{CLOCK, Ended, Invocation, Pending, Tag},
 };
 
 /// The idle time after a request in minute 0 is nearly over.
 const FIRST_MINUTE: u8 = 3;
 /// Suspended by a person, all the time.
 pub const BY_A_PERSON: Activities = Activities::SCHEDULED;
+/// Where the mutation with one tag has all wakes.
+const ONE_TAG: &str = "reveille:wakes-0";
 /// Of an invocation, less the margin.
 const LIMIT: Duration = Duration::from_secs(59);
 
@@ -39,6 +45,14 @@ pub struct State {
     /// What is suspended of the service's scalable target, and what the tag says of it.
     pub scaling: Option<Activities>,
     tagged: Suspended,
+    /// The tags that hold the ledger.
+    tags: BTreeMap<&'static str, String>,
+    /// How often the environment was woken.
+    wakes: u8,
+    /// Of those, how many were to be entered by an invocation that crashed.
+    unentered: u8,
+    /// Goes on with each invocation and each step that names the time, where their order matters.
+    clock: u8,
     /// A bit for each minute with a request at the app, and with a healthy target.
     requests: u16,
     healthy: u16,
@@ -70,6 +84,12 @@ enum Visitor {
     Waiting(Box<Invocation<Wake>>, u8),
 }
 
+impl Visitor {
+    fn may_come(&self) -> bool {
+        matches!(self, Self::Away(1..))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Who {
     Visitor(usize),
@@ -88,6 +108,8 @@ pub enum Action {
     TickStarts(usize),
     Sees(Who, Scope),
     Does(Who, Step),
+    /// The second half of entering something into the ledger.
+    Writes(Who),
     Resumes(Who),
     Crashes(Who),
 }
@@ -95,7 +117,7 @@ pub enum Action {
 impl Action {
     /// Of an invocation that goes on.
     pub fn is_progress(&self) -> bool {
-        matches!(self, Self::Sees(..) | Self::Does(..) | Self::Resumes(_))
+        matches!(self, Self::Sees(..) | Self::Does(..) | Self::Writes(_) | Self::Resumes(_))
     }
 }
 
@@ -111,7 +133,15 @@ impl State {
                 started: None,
                 route,
                 landing: route,
-                note: Note::None,
+                note: if model.ledger && desired == 0 {
+                    Note::Asleep { since: begin(2) }
+                } else {
+                    Note::None
+                },
+                tags: if model.ledger { earlier_wake() } else { BTreeMap::new() },
+                wakes: model.ledger.into(),
+                unentered: 0,
+                clock: 0,
                 scaling: model.scales.then(|| if asleep { Activities::all() } else { BY_A_PERSON }),
                 tagged: if asleep && model.scales { Self::ours(UNIX_EPOCH) } else { Suspended::default() },
                 requests: desired.try_into().unwrap(),
@@ -127,6 +157,10 @@ impl State {
                 started_by_stranger: false,
             }
         };
+        if model.ledger {
+            // Dozing, and asleep.
+            return vec![state(1, RouteTarget::Waker), state(0, RouteTarget::Waker)];
+        }
         let mut wrong = state(0, RouteTarget::App);
         // Whoever left it so.
         wrong.crashed = true;
@@ -178,6 +212,8 @@ impl State {
         actions.extend(self.next_of_tasks().map(Action::Task));
         for (index, visitor) in self.visitors.iter().enumerate() {
             match visitor {
+                // The second one is no other than the first.
+                Visitor::Away(1..) if model.ledger && index > 0 && self.visitors[0].may_come() => {}
                 Visitor::Away(1..) => actions.push(Action::Arrive(index)),
                 Visitor::Away(0) => {}
                 Visitor::Waiting(invocation, _) => {
@@ -190,12 +226,16 @@ impl State {
                 self.offer(model, Who::Tick(index), &invocation.pending, actions);
             }
         }
+        // No read and write of a tag lasts as long as a wake and a sleep.
+        let may_tick = !model.ledger || self.everyone().all(|pending| !pending.is_entering());
         if !self.ticked
+            && may_tick
             && let Some(free) = self.ticks.iter().position(Option::is_none)
         {
             actions.push(Action::TickStarts(free));
         }
-        if settled && self.minute < model.last_minute && self.can_wait() {
+        let can_wait = if model.ledger { self.quiet() } else { self.can_wait() };
+        if settled && self.minute < model.last_minute && can_wait {
             actions.push(Action::Minute);
         }
     }
@@ -218,10 +258,13 @@ impl State {
                 let parts = TOGETHER.into_iter().map(|parts| parts.intersection(*left));
                 actions.extend(parts.filter(|parts| !parts.is_empty()).map(|parts| Action::Sees(who, parts)));
             }
-            Pending::Apply { left, .. } => actions.extend(left.iter().map(|step| Action::Does(who, *step))),
+            Pending::Apply { left, write, .. } => {
+                actions.extend(left.iter().map(|step| Action::Does(who, *step)));
+                actions.extend(write.iter().map(|_| Action::Writes(who)));
+            }
             Pending::Wait => actions.push(Action::Resumes(who)),
         }
-        if self.may_crash {
+        if self.may_crash && (!model.ledger || pending.is_entering()) {
             actions.push(Action::Crashes(who));
         }
     }
@@ -236,6 +279,18 @@ impl State {
     }
 
     pub fn act(&mut self, model: &Reveille, action: Action) {
+        self.take(model, action);
+        if model.ledger {
+            // Nobody looks at the metrics, and without lags the world is smaller.
+            (self.landing, self.reported, self.started) = (self.route, self.minute, None);
+            (self.requests, self.healthy) = (0, 0);
+            if self.tasks == Phase::Starting {
+                self.tasks = Phase::Healthy;
+            }
+        }
+    }
+
+    fn take(&mut self, model: &Reveille, action: Action) {
         match action {
             Action::Minute => self.pass_a_minute(),
             Action::Report => {
@@ -253,16 +308,19 @@ impl State {
             }
             Action::Arrive(index) => self.arrive(model, index),
             Action::TickStarts(index) => {
-                let tick = Tick::new(Order::Look, self.time(), LIMIT, 1);
-                self.ticks[index] = Some(Invocation::start(model, tick));
+                self.clock += u8::from(model.ledger);
+                let order = if model.ledger { Order::Sleep } else { Order::Look };
+                let tick = Tick::new(order, self.time(), LIMIT, 1);
+                self.ticks[index] = Some(Invocation::start(model, tick, self.clock));
                 self.ticked = true;
             }
             Action::Crashes(who) => {
                 (self.crashed, self.may_crash) = (true, false);
+                self.unentered += u8::from(self.pending(who).is_some_and(Pending::is_entering_a_wake));
                 self.end(who);
             }
             Action::Sees(who, part) => {
-                let seen = self.seen(part);
+                let seen = self.seen(model, part);
                 if let Who::Tick(index) = who
                     && seen.route.is_some()
                 {
@@ -271,11 +329,18 @@ impl State {
                     self.ticks[index].as_mut().unwrap().in_use = in_use;
                 }
                 self.step(
+                    model,
                     who,
                     |visitor| visitor.saw(model, part, seen.clone()),
                     |tick| tick.saw(model, part, seen.clone()),
                 );
             }
+            Action::Does(who, step @ Step::Record(event)) => match self.entered(model, event) {
+                None => {
+                    self.step(model, who, |visitor| visitor.did(model, step), |tick| tick.did(model, step))
+                }
+                Some(tag) => self.pending_mut(who).unwrap().will_write(step, tag),
+            },
             Action::Does(who, step) => {
                 if let (Who::Tick(index), Step::SetDesired { count: 0, .. }) = (who, step) {
                     let tick = self.ticks[index].as_mut().unwrap();
@@ -289,12 +354,22 @@ impl State {
                 let lost = kept && model.mutation == Some(Mutation::NoteKept)
                     || forgotten && model.mutation == Some(Mutation::SuspensionForgotten);
                 if !lost {
-                    self.apply(step);
+                    self.apply(model, step);
                 }
-                self.step(who, |visitor| visitor.did(model, step), |tick| tick.did(model, step));
+                self.step(model, who, |visitor| visitor.did(model, step), |tick| tick.did(model, step));
+            }
+            Action::Writes(who) => {
+                let written = self.pending_mut(who).and_then(Pending::take_write);
+                self.tags.extend(written);
+                self.step(
+                    model,
+                    who,
+                    |visitor| visitor.go_on_if_done(model),
+                    |tick| tick.go_on_if_done(model),
+                );
             }
             Action::Resumes(who) => {
-                self.step(who, |visitor| visitor.resume(model), |tick| tick.resume(model));
+                self.step(model, who, |visitor| visitor.resume(model), |tick| tick.resume(model));
             }
         }
     }
@@ -330,6 +405,7 @@ impl State {
     fn arrive(&mut self, model: &Reveille, index: usize) {
         let Visitor::Away(left) = self.visitors[index] else { return };
         let left = left - 1;
+        self.clock += u8::from(model.ledger);
         self.visitors[index] = if self.landing == RouteTarget::App {
             if self.tasks == Phase::Healthy {
                 self.requests |= 1 << self.minute;
@@ -338,25 +414,30 @@ impl State {
         } else {
             // A browser, and a client that is held.
             let rounds = Patience::Rounds(Hold { time: LIMIT, rounds: Hold::DEFAULT_ROUNDS });
-            let patience = if index == 0 { Patience::Page } else { rounds };
+            let patience = if index == 0 || model.ledger { Patience::Page } else { rounds };
             let wake = Wake::new(patience, self.time(), LIMIT, 1, 0);
             let stranger = model.strangers && model.mutation != Some(Mutation::StrangersWake);
             let wake = if stranger { wake.finishing() } else { wake };
-            Visitor::Waiting(Box::new(Invocation::start(model, wake)), left)
+            Visitor::Waiting(Box::new(Invocation::start(model, wake, self.clock)), left)
         };
     }
 
     /// Lets one invocation go on, and ends it if that was its end.
     fn step(
         &mut self,
+        model: &Reveille,
         who: Who,
         visitor: impl FnOnce(&mut Invocation<Wake>) -> Ended<Outcome>,
         tick: impl FnOnce(&mut Invocation<Tick>) -> Ended<Rest>,
     ) {
+        let clock = if model.ledger { self.clock + 1 } else { 0 };
         match who {
             Who::Visitor(index) => {
                 let Visitor::Waiting(invocation, _) = &mut self.visitors[index] else { return };
-                match visitor(invocation) {
+                invocation.clock = clock;
+                let ended = visitor(invocation);
+                invocation.clock = 0;
+                match ended {
                     Ended::Not => {}
                     Ended::With(Outcome::Ready) | Ended::TooSoon => {
                         self.stale_redirect |= !invocation.is_fresh();
@@ -367,7 +448,10 @@ impl State {
             }
             Who::Tick(index) => {
                 let Some(invocation) = &mut self.ticks[index] else { return };
-                match tick(invocation) {
+                invocation.clock = clock;
+                let ended = tick(invocation);
+                invocation.clock = 0;
+                match ended {
                     Ended::Not => {}
                     Ended::With(Rest::FellAsleep) => {
                         self.slept_in_use |= invocation.emptied_in_use;
@@ -376,6 +460,9 @@ impl State {
                     Ended::With(_) | Ended::TooSoon => self.end(who),
                 }
             }
+        }
+        if model.ledger && self.pending(who).is_some_and(Pending::is_dated) {
+            self.clock = clock;
         }
     }
 
@@ -390,16 +477,60 @@ impl State {
         }
     }
 
-    /// In the middle of the minute.
+    /// In the middle of the minute; with a ledger, later than all that has begun before.
     fn time(&self) -> SystemTime {
-        begin(self.minute) + Duration::from_secs(30)
+        begin(self.minute) + Duration::from_secs(30) + CLOCK * self.clock.into()
     }
 
     fn last_request(&self) -> Option<SystemTime> {
         newest(self.requests).map(|minute| begin(minute + 1))
     }
 
-    fn seen(&self, part: Scope) -> Seen {
+    /// What an invocation that reads the tags now has to write, to enter that.
+    fn entered(&self, model: &Reveille, event: Event) -> Option<Tag> {
+        let (key, value) = self.ledger(model).enter(event)?.tag();
+        let key = if model.mutation == Some(Mutation::OneTag) { ONE_TAG } else { key };
+        Some((key, value))
+    }
+
+    fn ledger(&self, model: &Reveille) -> Ledger {
+        let note = if model.mutation == Some(Mutation::NoteUnread) { Note::None } else { self.note };
+        Ledger::read(|key| self.tags.get(key).map(String::as_str), note)
+    }
+
+    fn pending(&self, who: Who) -> Option<&Pending> {
+        match who {
+            Who::Visitor(index) => match &self.visitors[index] {
+                Visitor::Waiting(invocation, _) => Some(&invocation.pending),
+                Visitor::Away(_) => None,
+            },
+            Who::Tick(index) => self.ticks[index].as_ref().map(|invocation| &invocation.pending),
+        }
+    }
+
+    fn everyone(&self) -> impl Iterator<Item = &Pending> {
+        let visitors = (0..self.visitors.len()).map(Who::Visitor);
+        visitors.chain((0..self.ticks.len()).map(Who::Tick)).filter_map(|who| self.pending(who))
+    }
+
+    fn pending_mut(&mut self, who: Who) -> Option<&mut Pending> {
+        match who {
+            Who::Visitor(index) => match &mut self.visitors[index] {
+                Visitor::Waiting(invocation, _) => Some(&mut invocation.pending),
+                Visitor::Away(_) => None,
+            },
+            Who::Tick(index) => self.ticks[index].as_mut().map(|invocation| &mut invocation.pending),
+        }
+    }
+
+    /// How many wakes the ledger lacks, beside those that an invocation was about to enter when
+    /// it crashed.
+    pub fn lost_wakes(&self, model: &Reveille) -> usize {
+        let entered = self.ledger(model).since(UNIX_EPOCH);
+        usize::from(self.wakes - self.unentered.min(self.wakes)).saturating_sub(entered)
+    }
+
+    fn seen(&self, model: &Reveille, part: Scope) -> Seen {
         let mut seen = Seen::default();
         if part.contains(Scope::RUNNING) {
             let tasks = Tasks {
@@ -420,6 +551,7 @@ impl State {
         if part.contains(Scope::NOTE) {
             seen.note = Some(self.note);
             seen.suspended = Some(self.tagged);
+            seen.ledger = model.ledger.then(|| self.ledger(model));
         }
         if part.contains(Scope::SCALING) {
             seen.scaling = Some(Scaling(vec![self.scaling]));
@@ -444,9 +576,12 @@ impl State {
         }
     }
 
-    fn apply(&mut self, step: Step) {
+    fn apply(&mut self, model: &Reveille, step: Step) {
         match step {
-            Step::SetDesired { count, .. } | Step::Deploy { count, .. } => self.desired = count,
+            Step::SetDesired { count, .. } | Step::Deploy { count, .. } => {
+                self.wakes += u8::from(model.ledger && self.desired == 0 && count > 0);
+                self.desired = count;
+            }
             Step::TurnRoute(to) => self.route = to,
             Step::Write(note) => self.note = note,
             Step::SetSuspended { activities, .. } => self.scaling = Some(activities),
@@ -460,6 +595,12 @@ impl State {
 /// is never changed by an invocation.
 const TOGETHER: [Scope; 4] =
     [Scope::RUNNING.union(Scope::HEALTHY), Scope::ROUTE, Scope::NOTE.union(Scope::USAGE), Scope::SCALING];
+
+/// One that began in minute 1, and whose end has not been entered.
+fn earlier_wake() -> BTreeMap<&'static str, String> {
+    let ledger = Ledger::default().enter(Event::WakeBegan(begin(1))).unwrap();
+    BTreeMap::from([ledger.tag()])
+}
 
 fn begin(minute: u8) -> SystemTime {
     UNIX_EPOCH + Duration::from_mins(minute.into())

@@ -240,8 +240,7 @@ impl Cloud for Sandbox {
             ),
             when(
                 scope.contains(Scope::NOTE),
-                self.account
-                    .call("DescribeTags", |world| { (world.note, world.ledger.clone(), world.suspended) })
+                self.account.call("DescribeTags", |world| { (world.note, world.ledger(), world.suspended) })
             ),
             when(
                 scope.contains(Scope::SCALING),
@@ -286,9 +285,9 @@ impl Cloud for Sandbox {
             }
             Step::Write(note) => account.call("AddTags", |world| world.note = note).await,
             Step::Record(event) => {
-                let ledger = account.call("DescribeTags", |world| world.ledger.enter(event)).await?;
+                let ledger = account.call("DescribeTags", |world| world.ledger().enter(event)).await?;
                 match ledger {
-                    Some(ledger) => account.call("AddTags", |world| world.ledger = ledger).await,
+                    Some(ledger) => account.call("AddTags", |world| world.tags.extend([ledger.tag()])).await,
                     None => Ok(()),
                 }
             }

@@ -1,6 +1,9 @@
 //! The simulated environment itself: what is true at a moment of virtual time.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use tokio::time::Instant;
 
@@ -88,13 +91,14 @@ pub struct World {
     pub database: Option<Database>,
     pub services: Vec<Service>,
     pub note: Note,
-    pub ledger: Ledger,
+    /// The tags that hold the ledger.
+    pub tags: BTreeMap<&'static str, String>,
     pub suspended: Suspended,
     /// Of the services' scalable targets.
     pub scaling: Scaling,
-    began: Instant,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
+    began: Instant,
 }
 
 #[derive(Debug)]
@@ -136,12 +140,16 @@ impl World {
             database: environment.database.as_ref().map(|_| Database::Paused),
             services: services.collect(),
             note: Note::None,
-            ledger: Ledger::default(),
+            tags: BTreeMap::new(),
             suspended: Suspended::default(),
-            began: Instant::now(),
             scaling: Scaling(vec![None; environment.services.len()]),
             turns: vec![(Instant::now(), RouteTarget::Waker)],
+            began: Instant::now(),
         }
+    }
+
+    pub fn ledger(&self) -> Ledger {
+        Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
     }
 
     pub fn set_desired(&mut self, index: usize, count: u32) {

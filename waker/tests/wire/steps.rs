@@ -135,24 +135,30 @@ pub fn fields(body: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_ledger_is_another_tag_that_is_read_before_it_is_written() {
+async fn the_ledger_is_in_two_other_tags_that_are_read_before_one_is_written() {
     let endpoint = awake().await;
     endpoint.answer("AddTags", done("AddTags"));
-    let tag = |value: &str| format!("<member><Key>reveille:wakes</Key><Value>{value}</Value></member>");
-    endpoint.answer("DescribeTags", described_tags(&tag("1763700000+41 1763717000")));
+    let tag = |key: &str, value: &str| format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
+    let tags = tag("reveille:wakes-0", "1763700000") + &tag("reveille:wakes-1", "1763700000+41 1763717000");
+    endpoint.answer("DescribeTags", described_tags(&tags));
     let cloud = aws(&endpoint).await;
     let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
     cloud.apply(&aurora(), Step::Record(Event::WakeBegan(at(1_763_717_001)))).await.unwrap();
     assert_eq!(endpoint.calls("AddTags").len(), 0, "that wake is under way already");
     cloud.apply(&aurora(), Step::Record(Event::WakeEnded(at(1_763_717_033)))).await.unwrap();
-    let sent = fields(&endpoint.calls("AddTags")[0].body);
-    for (name, value) in [
-        ("ResourceArns.member.1", RULE),
-        ("Tags.member.1.Key", "reveille:wakes"),
-        ("Tags.member.1.Value", "1763700000+41 1763717000+33"),
+    cloud.apply(&aurora(), Step::Record(Event::WakeBegan(at(1_763_719_000)))).await.unwrap();
+    for (call, key, value) in [
+        (0, "reveille:wakes-1", "1763700000+41 1763717000+33"),
+        (1, "reveille:wakes-0", "1763700000+41 1763717000 1763719000"),
     ] {
-        assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
+        let sent = fields(&endpoint.calls("AddTags")[call].body);
+        let wanted =
+            [("ResourceArns.member.1", RULE), ("Tags.member.1.Key", key), ("Tags.member.1.Value", value)];
+        for (name, value) in wanted {
+            assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
+        }
     }
+    assert_eq!(endpoint.calls("DescribeTags").len(), 3, "one look for each step");
     let seen = cloud.observe(&aurora(), Scope::NOTE).await.unwrap();
     assert_eq!(seen.ledger.unwrap().open(at(1_763_717_010)), Some(at(1_763_717_000)));
 }

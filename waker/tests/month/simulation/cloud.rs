@@ -223,7 +223,7 @@ impl Month<'_> {
         } else if part == Scope::ROUTE {
             seen.route = Some(world.route.target());
         } else if part == Scope::NOTE {
-            (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger.clone()));
+            (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger()));
             seen.suspended = Some(world.scaling.tagged);
         } else if part == Scope::SCALING {
             seen.scaling = Some(world.scaling.targets.clone());
@@ -255,8 +255,8 @@ impl Month<'_> {
             Step::SetSuspended { service, activities } => self.set_suspended(service, activities),
             Step::WriteSuspended(suspended) => self.world.scaling.tagged = suspended,
             Step::Record(event) => {
-                if let Some(ledger) = self.world.ledger.enter(event) {
-                    self.world.ledger = ledger;
+                if let Some(ledger) = self.world.ledger().enter(event) {
+                    self.world.tags.extend([ledger.tag()]);
                 }
             }
             Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase => {}

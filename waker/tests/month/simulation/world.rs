@@ -1,5 +1,7 @@
 //! What is true of the environment, and how its parts change one another.
 
+use std::collections::BTreeMap;
+
 use waker::{
     config::Environment,
     environment::{ledger::Ledger, note::Note, observed::RouteTarget},
@@ -21,7 +23,8 @@ use super::{
 pub struct World {
     pub route: Route,
     pub note: Note,
-    pub ledger: Ledger,
+    /// The tags that hold the ledger.
+    pub tags: BTreeMap<&'static str, String>,
     pub scaling: AutoScaling,
     pub services: Vec<Service>,
     /// The service behind the load balancer.
@@ -43,7 +46,7 @@ impl World {
         Self {
             route: Route::new(RouteTarget::Waker),
             note: Note::None,
-            ledger: Ledger::default(),
+            tags: BTreeMap::new(),
             scaling: AutoScaling::new(environment.services.len(), app, scaling),
             services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
             app,
@@ -52,6 +55,10 @@ impl World {
             pool: dice.once_in(2),
             drains: dice.time("deregistration_delay"),
         }
+    }
+
+    pub fn ledger(&self) -> Ledger {
+        Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
     }
 
     pub fn is_stranded(&self) -> bool {
