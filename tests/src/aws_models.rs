@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::python::Venv;
-use crate::tools::available;
+use crate::tools::{available, in_ci, skip};
 
 /// An HTTP request as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,10 +62,7 @@ impl Models {
             Ok(venv) => Ok(Some(Self(venv))),
             Err(error) if in_ci() => Err(error),
             Err(_) => {
-                // The test runner keeps to itself what the macros print.
-                let line =
-                    format!("skipped {test}: it needs botocore; install it from PyPI with a network\n");
-                drop(std::io::stderr().lock().write_all(line.as_bytes()));
+                skip(test, "botocore", "it is installed from PyPI, with a network");
                 Ok(None)
             }
         }
@@ -117,8 +114,4 @@ impl Models {
         let text = String::from_utf8(output.stdout)?;
         text.lines().map(|line| serde_json::from_str(line).with_context(|| line.to_owned())).collect()
     }
-}
-
-fn in_ci() -> bool {
-    std::env::var_os("CI").is_some_and(|ci| !ci.is_empty())
 }

@@ -13,7 +13,7 @@ use crate::SOURCE;
 const REJECTED: [(&str, &[&str]); 10] = [
     (
         "the call itself is wrong, such as a name that the service does not take",
-        &["ClientException", "InvalidParameterException", "ValidationException", "BadRequestException"],
+        &["ClientException", "InvalidParameterException", "ValidationException"],
     ),
     (
         "it begins at the first page again with the next look",
@@ -76,18 +76,18 @@ const REJECTED: [(&str, &[&str]); 10] = [
         ],
     ),
     (
-        "the Data API is not enabled for the cluster, or its secret is not one of a login",
-        &["HttpEndpointNotEnabledException", "InvalidSecretException", "SecretsErrorException"],
-    ),
-    (
-        "the statement failed, which `select 1` does where the login is wrong",
+        "data_api.rs says what each tells of the database, before it is asked what kind it is",
         &[
+            "BadRequestException",
             "DatabaseErrorException",
+            "HttpEndpointNotEnabledException",
+            "InvalidSecretException",
+            "SecretsErrorException",
             "StatementTimeoutException",
-            "TransactionNotFoundException",
             "UnsupportedResultException",
         ],
     ),
+    ("of a transaction, which the one statement has none of", &["TransactionNotFoundException"]),
 ];
 
 /// What is rejected without a reason, and the reasons that are given for nothing.
