@@ -56,8 +56,8 @@ pub fn odd(rng: &mut Rng) -> String {
         0..60 => pick(rng, &ODD).to_owned(),
         60..80 => format!("a{}b{}", pick(rng, &ODD), pick(rng, &ODD)),
         80..94 => injected(rng),
-        94..96 => SURROGATE.to_string(),
-        96..99 => pick(rng, &ODD[2..]).repeat(rng.usize(1..1_000)),
+        94 => SURROGATE.to_string(),
+        95..99 => pick(rng, &ODD[2..]).repeat(rng.usize(1..1_000)),
         _ => "A{\"".repeat(rng.usize(1..8_000)),
     }
 }
