@@ -133,14 +133,13 @@ fn of_event(message: &str) -> Option<Found> {
 fn may_pass(failure: StartFailure) -> bool {
     match failure {
         StartFailure::ContainerExits | StartFailure::OutOfMemory | StartFailure::Other => true,
-        // Never of one task.
-        StartFailure::DeploymentFailed => false,
         StartFailure::ImageNotPulled
         | StartFailure::SecretDenied
         | StartFailure::ResourcesNotInitialised
         | StartFailure::ContainerNotStarted
         | StartFailure::Unhealthy
-        | StartFailure::NoCapacity => false,
+        | StartFailure::NoCapacity
+        | StartFailure::DeploymentFailed => false,
     }
 }
 

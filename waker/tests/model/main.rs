@@ -132,7 +132,7 @@ impl Model for Reveille {
                 !state.quiet() || !state.sleep_can_be_undone()
             }),
             Property::always("scaling is resumed", |model: &Self, state: &State| {
-                !state.quiet() || settle::scaling_is_resumed_by_a_tick(model, state)
+                !model.scales || !state.quiet() || settle::scaling_is_resumed_by_a_tick(model, state)
             }),
             Property::always("what a person suspended stays suspended", |_, state: &State| {
                 state.scaling.is_none_or(|suspended| suspended.contains(world::BY_A_PERSON))

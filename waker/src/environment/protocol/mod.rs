@@ -40,6 +40,7 @@ pub enum Patience {
 
 /// What came of the last [`Action`].
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum Came {
     /// The invocation has just started, or the wait is over.
     Nothing,

@@ -5,7 +5,11 @@
 //! registered and not healthy yet it sends requests all the same.) It must not last
 //! beyond the end of the first tick that began in it; a tick that is lost, or whose
 //! invocation crashes, does not count. And it is only ever a change by hand that makes a
-//! visitor meet it.
+//! visitor meet it, but for one **crossing** that AWS leaves no way to exclude with the calls
+//! that are made: a visitor ends a doze, having seen the tasks, in the same moment in which
+//! the tick sets the count to 0 and reads the route for the last time. The visitor's read-back
+//! turns the route to the waker again within a second or two, and until the load balancer's
+//! nodes have followed that, a next request may meet an app without tasks. It is counted.
 //!
 //! **Scaling** that the waker has suspended must be resumed by the end of the first such
 //! tick that began while the app serves. What a person suspended stays suspended, and the
@@ -32,9 +36,14 @@
 //! beyond the ideal is the **excess**; being asleep within it never makes up for it.
 
 use super::{
-    clock::{HOUR, MINUTE, Millis},
+    clock::{HOUR, MINUTE, Millis, SECOND},
     sums::{Breach, Sums},
 };
+
+/// From the count of 0 to the turn of a visitor who has seen the count before it.
+const CROSSING: Millis = SECOND;
+/// So long after it, nodes of the load balancer may follow that turn.
+const FOLLOWED: Millis = 10 * SECOND;
 
 /// What is awake beyond the ideal for longer than that is stuck.
 const STUCK: Millis = 2 * HOUR;
@@ -61,6 +70,10 @@ pub struct Judge {
     answered: Option<Millis>,
     stranded: Option<Millis>,
     unscaled: Option<Millis>,
+    /// When the waker last set the app's count to 0.
+    emptied: Option<Millis>,
+    /// When a visitor last turned the route to an app that was emptied at that moment.
+    crossed: Option<Millis>,
     /// Somebody has changed something by hand since a target last became healthy.
     by_hand: bool,
 }
@@ -74,6 +87,7 @@ impl Sums {
         self.answered += other.answered;
         self.bare_503 += other.bare_503;
         self.own_503 += other.own_503;
+        self.crossed_503 += other.crossed_503;
         self.errors += other.errors;
         self.cut_off += other.cut_off;
         self.stranded += other.stranded;
@@ -106,6 +120,8 @@ impl Judge {
             answered: None,
             stranded: None,
             unscaled: None,
+            emptied: None,
+            crossed: None,
             by_hand: false,
         }
     }
@@ -158,6 +174,7 @@ impl Judge {
     /// The waker has set the app's desired count from more than 0 to 0.
     /// So many WebSockets are open at it.
     pub fn emptied(&mut self, now: Millis, sockets: u32) {
+        self.emptied = Some(now);
         if sockets > 0 {
             self.sums.cut_off += 1;
             self.breaks(Breach::CutOff { after: 0 });
@@ -219,10 +236,22 @@ impl Judge {
         }
     }
 
-    pub fn bare_503(&mut self) {
+    /// The route has been turned to the app.
+    pub fn turned_to_app(&mut self, now: Millis) {
+        if self.emptied.is_some_and(|emptied| now < emptied + CROSSING) {
+            self.crossed = Some(now);
+        }
+    }
+
+    pub fn bare_503(&mut self, now: Millis) {
         self.sums.bare_503 += 1;
-        if !self.by_hand {
-            self.sums.own_503 += 1;
+        if self.by_hand {
+            return;
+        }
+        self.sums.own_503 += 1;
+        if self.crossed.is_some_and(|crossed| now < crossed + FOLLOWED) {
+            self.sums.crossed_503 += 1;
+        } else {
             self.breaks(Breach::Bare503);
         }
     }

@@ -332,13 +332,15 @@ fn what_is_unknown_of_its_use_is_read_again_within_the_tick() {
             again(partly(true, false, true)),
             seen(2, 1, RouteTarget::Waker),
             Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
+            no_targets(),
         ],
     );
     assert_eq!(actions[..2], [LOOK, WEIGH]);
     assert!(matches!(actions[2], Action::Wait(_)), "{actions:?}");
     assert_eq!(actions[3], Action::Observe(Scope::USAGE));
     assert_eq!(actions[4..6], [LOOK, Action::Observe(Scope::NOTE)]);
-    assert_eq!(actions[6], apply(Step::Write(Note::Asleep { since: at(100) })));
+    assert_eq!(actions[6], FIND_TARGETS);
+    assert_eq!(actions[7], apply(Step::Write(Note::Asleep { since: at(100) })));
 }
 
 #[test]

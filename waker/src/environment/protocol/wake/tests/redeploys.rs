@@ -25,9 +25,14 @@ fn by_command() -> Wake {
     wake
 }
 
-/// The steps of the first look, less what is entered into the ledger.
+/// The steps of the first look, with the tags of one that is asleep, less what is entered into
+/// the ledger.
 fn first_steps(wake: &mut Wake, running: Running) -> Vec<Step> {
-    let Action::Apply(mut steps) = at(wake, 0.1, at_waker(running)) else { return Vec::new() };
+    let action = match at(wake, 0.1, at_waker(running)) {
+        Action::Observe(Scope::NOTE) => at(wake, 0.15, note(Note::None)),
+        action => action,
+    };
+    let Action::Apply(mut steps) = action else { return Vec::new() };
     steps.retain(|step| !matches!(step, Step::Record(_)));
     steps
 }
