@@ -59,6 +59,7 @@ const LEDGER: &str = "every wake is in the ledger";
 
 /// What is checked, and with what left out.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each leaves something out or adds it")]
 pub struct Reveille {
     pub environment: waker::config::Environment,
     pub mutation: Option<Mutation>,

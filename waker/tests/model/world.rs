@@ -337,7 +337,7 @@ impl State {
             }
             Action::Does(who, step @ Step::Record(event)) => match self.entered(model, event) {
                 None => {
-                    self.step(model, who, |visitor| visitor.did(model, step), |tick| tick.did(model, step))
+                    self.step(model, who, |visitor| visitor.did(model, step), |tick| tick.did(model, step));
                 }
                 Some(tag) => self.pending_mut(who).unwrap().will_write(step, tag),
             },
