@@ -122,7 +122,7 @@ class Reference(unittest.TestCase):
 
 class Calls(unittest.TestCase):
     @staticmethod
-    def run_with(database: dict, actions: list[str], name: str = "iam/one") -> rendered.Run:
+    def run_with(database: dict, actions: list[str], name: str = "iam/without_scaling") -> rendered.Run:
         policy = {"Statement": [{"Effect": "Allow", "Action": actions}, {"Effect": "Deny", "Action": ["ec2:RunInstances"]}]}
         config = {"environments": [{"database": database}]}
         documents = [("policy_json", policy), ("config_json", config)]
@@ -139,6 +139,8 @@ class Calls(unittest.TestCase):
         self.assertIn("lacks rds:StopDBInstance", less)
         (denied,) = calls.differences(self.run_with({}, [*always, "kms:Decrypt"]))
         self.assertIn("grants kms:Decrypt", denied)
+        scaling = calls.differences(self.run_with({}, always, "iam/one"))
+        self.assertIn("lacks application-autoscaling:RegisterScalableTarget", next(scaling))
 
     def test_the_entrypoint(self):
         def run(action: str) -> list[rendered.Run]:
