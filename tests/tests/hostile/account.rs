@@ -97,7 +97,10 @@ impl Account {
         let wakes = (1..=BUDGET_WAKES).rev().map(|number| format!("{}+30", now - u64::from(number) * 60));
         let wakes = wakes.collect::<Vec<_>>().join(" ");
         let mut inner = self.lock();
-        inner.environments.get_mut(BUDGET).unwrap().tags.insert("reveille:wakes-0".to_owned(), wakes);
+        let tags = &mut inner.environments.get_mut(BUDGET).unwrap().tags;
+        // The tag with the newest wake is the one that counts.
+        tags.retain(|key, _| !key.starts_with("reveille:wakes"));
+        tags.insert("reveille:wakes-0".to_owned(), wakes);
     }
 
     pub fn fail(&self, fault: Option<Fault>) {
