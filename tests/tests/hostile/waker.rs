@@ -17,8 +17,8 @@ use crate::strings::{SECRET, chance, odd};
 
 /// Each with its own AWS, so that a wake belongs to one event. They run at the same time, because
 /// a client that is held only waits.
-const SANDBOXES: u64 = 32;
-const EVENTS: u32 = 750;
+const SANDBOXES: u64 = 48;
+const EVENTS: u32 = 450;
 /// A function of 128 MB must have room for it, and for events of 1 MB.
 const PEAK_KIB: u64 = 64 * 1024;
 
@@ -89,6 +89,8 @@ async fn run(seed: u64, number: u64) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for index in 0..EVENTS {
         change(&mut rng, &sandbox);
+        // Whatever has changed, and whatever the last event has woken.
+        sandbox.account.spend_budget();
         let event = next(&mut rng, &cookie);
         let answer = sandbox.runtime.invoke(event.text.clone(), event.remaining()).await;
         let wakes = sandbox.account.take_wakes();
@@ -117,7 +119,6 @@ fn may_wake(event: &Event, wakes: &[(&str, u32)]) -> Result<(), String> {
 
 /// Sometimes somebody else changes an environment, or AWS fails.
 fn change(rng: &mut Rng, sandbox: &Sandbox) {
-    sandbox.account.spend_budget();
     let fault = [Fault::Throttled, Fault::Denied, Fault::Broken, Fault::Garbage, Fault::Empty];
     sandbox.account.fail(chance(rng, 2).then(|| fault[rng.usize(..fault.len())]));
     if !chance(rng, 25) {
