@@ -9,6 +9,9 @@ const NO_RESPONSE: &str = "the connection broke";
 const TIMED_OUT: &str = "the attempt timed out";
 const UNAVAILABLE: &str = "Secrets Manager did not answer";
 const TOO_LONG: &str = "reading secrets took longer than ENTRYPOINT_TIMEOUT";
+/// It is tried again to the end of the time, which ends a try or the wait before the next.
+const TOO_LONG_OR_UNAVAILABLE: &str =
+    "reading secrets took longer than ENTRYPOINT_TIMEOUT | Secrets Manager did not answer";
 /// An answer that the SDK cannot read has none.
 const NO_ERROR_CODE: &str = "Secrets Manager refuses (no error code";
 
@@ -143,7 +146,7 @@ fn secrets_manager() -> Vec<Row> {
             REFUSED,
             "",
         ),
-        ("another protocol", heard("SSH-2.0-OpenSSH_9.9\r\n"), NOT_IN_TIME, TOO_LONG),
+        ("another protocol", heard("SSH-2.0-OpenSSH_9.9\r\n"), NOT_IN_TIME, TOO_LONG_OR_UNAVAILABLE),
     ]
 }
 

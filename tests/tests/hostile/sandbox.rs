@@ -27,7 +27,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    pub async fn start(program: &Path) -> Self {
+    pub async fn start(program: &Path, log_level: &str) -> Self {
         let (account, runtime) = (Account::new(), RuntimeApi::start().await);
         let log = NamedTempFile::new().unwrap();
         let write = || Stdio::from(File::options().append(true).open(log.path()).unwrap());
@@ -36,7 +36,7 @@ impl Sandbox {
             .env("AWS_LAMBDA_FUNCTION_NAME", "waker")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_LOG_LEVEL", "TRACE")
+            .env("AWS_LAMBDA_LOG_LEVEL", log_level)
             .env("AWS_LAMBDA_RUNTIME_API", &runtime.address)
             .env("AWS_REGION", "eu-west-1")
             .env("AWS_ACCESS_KEY_ID", "test")
