@@ -83,7 +83,7 @@ async fn no_event_makes_the_waker_fail_tell_or_wake_what_it_must_not() {
 async fn run(seed: u64, number: u64) -> Result<Tally, String> {
     let binaries = tokio::task::spawn_blocking(Binaries::build).await.unwrap().unwrap();
     // What is logged most takes the most time.
-    let log_level = if number % 4 == 0 { "TRACE" } else { "INFO" };
+    let log_level = if number.is_multiple_of(4) { "TRACE" } else { "INFO" };
     let mut sandbox = Sandbox::start(&binaries.waker, log_level).await;
     let cookie = sandbox.cookie().await;
     let mut cookies = vec![cookie.clone()];
