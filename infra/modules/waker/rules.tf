@@ -6,7 +6,9 @@
 locals {
   paths = { for name, environment in var.environments : name => length(environment.hosts) + length(environment.paths) > 0 ? environment.paths : ["/*"] }
 
-  # What stands before the forward of the status and the route rule, if anything does.
+  # What stands before the forward of the status and the route rule, if anything does. Both have the
+  # same block for it, as Terraform cannot share one between resources, and only the route's actions
+  # change behind its back.
   logins = { for name in keys(var.environments) : name => [for kind in ["oidc", "cognito"] : kind if try(nonsensitive(var.authenticate[name][kind] != null), false)] }
   # AWS wants an order where there is more than one action.
   last = { for name, logins in local.logins : name => length(logins) > 0 ? length(logins) + 1 : null }

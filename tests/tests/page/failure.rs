@@ -17,7 +17,10 @@ async fn a_failing_start_shows_what_is_wrong_and_what_to_do() {
     browser.driver.goto(stack.url()).await.unwrap();
     assert_eq!(browser.driver.title().await.unwrap(), "demo is waking up");
     let text = until_shown(&browser, "container image cannot be downloaded").await;
-    assert!(text.contains("tell whoever runs it") && text.contains("Try again"), "{text}");
+    assert!(
+        text.contains("tell the person who runs the application") && text.contains("Try again"),
+        "{text}"
+    );
     assert!(!text.contains("CannotPull"), "{text}");
     assert_eq!(browser.driver.title().await.unwrap(), "demo cannot be woken");
     assert_eq!(axe::violations(&browser).await.unwrap(), Vec::<String>::new());

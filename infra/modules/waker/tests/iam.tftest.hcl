@@ -195,17 +195,9 @@ run "with_a_service_that_has_a_short_arn" {
 run "without_scaling" {
   variables {
     environments = {
-      staging = {
-        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
-        priority             = 100
-        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
-        services = [{
-          cluster_arn      = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging"
-          name             = "web"
-          target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
-          scales           = false
-        }]
-      }
+      staging = merge(var.environments.staging, {
+        services = [for service in var.environments.staging.services : merge(service, { scales = false })]
+      })
     }
   }
   assert {

@@ -291,6 +291,7 @@ impl Protocol for Wake {
             Came::Seen(Err(fault)) => self.failed(now, fault),
             Came::Applied(faults) => {
                 self.recorded(&faults);
+                self.resuming.forget(&faults);
                 if let Some(redeployed) = &mut self.redeployed {
                     redeployed.forget(&faults);
                 }

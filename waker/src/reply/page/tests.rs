@@ -131,12 +131,20 @@ fn the_policy_lets_nothing_in_but_the_pages_own_script() {
 #[test]
 fn a_failure_says_what_a_person_can_do_and_nothing_of_aws() {
     for (failure, cause, advice) in [
-        (Failure::Start(StartFailure::ImageNotPulled), "image cannot be downloaded", "tell whoever runs it"),
-        (Failure::Start(StartFailure::SecretDenied), "A secret that the application needs", "tell whoever"),
-        (Failure::Start(StartFailure::ContainerExits), "stops right after its start", "tell whoever"),
+        (
+            Failure::Start(StartFailure::ImageNotPulled),
+            "image cannot be downloaded",
+            "tell the person who runs",
+        ),
+        (
+            Failure::Start(StartFailure::SecretDenied),
+            "A secret that the application needs",
+            "tell the person",
+        ),
+        (Failure::Start(StartFailure::ContainerExits), "stops right after its start", "tell the person"),
         (Failure::Start(StartFailure::NoCapacity), "There is no capacity", "passes by itself"),
-        (Failure::Start(StartFailure::DeploymentFailed), "last deployment failed", "tell whoever"),
-        (Failure::DatabaseUnusable, "The database does not come up", "tell whoever"),
+        (Failure::Start(StartFailure::DeploymentFailed), "last deployment failed", "tell the person"),
+        (Failure::DatabaseUnusable, "The database does not come up", "tell the person"),
         (Failure::Fault(FaultKind::Throttled), "does not answer at the moment", "passes by itself"),
     ] {
         let body = page(&example(), &plain(), Answer::Failed(failure)).body;

@@ -3,7 +3,7 @@
 //! ECS's circuit breaker stops starting tasks of a deployment that it has given up, and a new
 //! desired count does not revive it, as far as AWS documents it. A new deployment does: of the
 //! same task definition, which may do better once what it needs has been put right. A visitor
-//! starts none: each would put off the next try of whoever deploys.
+//! starts none: each would put off the next deployment.
 //!
 //! One invocation starts one for each service. Until ECS shows it, the failed one is waited out.
 

@@ -5,6 +5,7 @@ use crate::{
     config::Environment,
     environment::{
         cloud::Step,
+        fault::FaultKind,
         observed::Observed,
         plan::scaling,
         scaling::{Activities, ByService},
@@ -38,6 +39,15 @@ impl Resuming {
         };
         let due = self.suspended.iter().filter(|(index, _)| started(*index));
         self.due = due.filter(|(index, _)| self.tried.of(*index).is_empty()).collect();
+    }
+
+    /// A count that could not be set is no reason to resume.
+    pub(super) fn forget(&mut self, faults: &[(Step, FaultKind)]) {
+        for (step, _) in faults {
+            if let Step::SetDesired { service, .. } | Step::Deploy { service, .. } = step {
+                self.due = self.due.with(*service, Activities::empty());
+            }
+        }
     }
 
     /// What is due, once.

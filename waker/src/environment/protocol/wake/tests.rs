@@ -299,3 +299,22 @@ fn scaling_is_resumed_once_the_count_is_set_and_only_what_the_waker_suspended() 
         assert!(!matches!(again, Action::Apply(_)), "once: {again:?}");
     }
 }
+
+/// AWS would raise it to the target's minimum.
+#[test]
+fn scaling_of_an_optional_service_whose_count_could_not_be_set_stays_suspended() {
+    const LOKI: Step = Step::SetDesired { service: 1, count: 1 };
+    let activities: ByService = [(0, Activities::all()), (1, Activities::all())].into_iter().collect();
+    let suspended = Suspended { activities, since: UNIX_EPOCH };
+    let mut wake = wake(HOLD).resuming(suspended);
+    at(&mut wake, 0.0, Came::Nothing);
+    let mut starting = running(2, 0, Answer::Up);
+    starting.services[1] = Some(Tasks::default());
+    let Action::Apply(steps) = at(&mut wake, 0.1, whole(starting, 0, RouteTarget::Waker)) else {
+        panic!("the optional service is started")
+    };
+    assert_eq!(steps, [LOKI]);
+    let refused = Came::Applied(vec![(LOKI, FaultKind::Throttled)]);
+    let resumed = Step::SetSuspended { service: 0, activities: Activities::empty() };
+    assert_eq!(at(&mut wake, 0.2, refused), Action::Apply(vec![resumed]), "and of the other one alone");
+}

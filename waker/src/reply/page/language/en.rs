@@ -52,7 +52,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     advice: Advice {
         wait: "This often passes by itself. Wait a few minutes, then try again.",
-        tell: "Somebody has to mend this: tell whoever runs it. The waker's log has the cause.",
+        tell: "This does not pass by itself: tell the person who runs the application. The waker's log has the cause.",
         try_again: "Try again",
     },
     asks: Asks {
