@@ -55,7 +55,6 @@ use crate::{
         ledger::Event,
         observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
-        scaling::Suspended,
     },
 };
 
@@ -146,19 +145,6 @@ impl Wake {
         }
     }
 
-    /// By command: a start that has been given up is tried again, and a service whose
-    /// deployment has failed gets a new one.
-    #[must_use]
-    pub fn insisting(self) -> Self {
-        Self { redeployed: Some(Redeployed::default()), ..self }
-    }
-
-    /// Resumes the scaling that has just been suspended, or written down as such.
-    #[must_use]
-    pub fn resuming(self, suspended: Suspended) -> Self {
-        Self { resuming: Resuming::of(suspended.activities), ..self }
-    }
-
     /// Wakes nothing that has been woken that often within the last hour.
     #[must_use]
     pub fn within(self, budget: Option<u32>) -> Self {
@@ -247,12 +233,6 @@ impl Wake {
             Phase::Ready => self.ready(now),
             _ => self.poll(now),
         }
-    }
-
-    fn resume_scaling(&mut self) -> Option<Action> {
-        let steps = self.resuming.take()?;
-        self.stage = Stage::ResumingScaling;
-        Some(Action::Apply(steps))
     }
 
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action {

@@ -1,3 +1,5 @@
+mod scaling;
+
 use std::time::UNIX_EPOCH;
 
 use super::*;
@@ -7,7 +9,7 @@ use crate::{
         failure::StartFailure,
         observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
         pause::{Holder, Pause},
-        scaling::{Activities, ByService, Scaling, Suspended},
+        scaling::Scaling,
         usage::{Traffic, Unknown, Usage},
     },
 };
@@ -420,132 +422,4 @@ fn a_sleeping_aurora_is_looked_at_when_it_should_have_paused() {
     assert_eq!(play(tick(Order::Look, 100), comes), expected);
     let early = play(tick(Order::Look, 100), [seen(0, 0, RouteTarget::Waker), note(at(95))]);
     assert_eq!(early.last(), Some(&Action::Done(Rest::Asleep { held_by: None })));
-}
-
-/// The first service has a scalable target, with that suspended; the tag says `tagged`.
-fn targets(suspended: Activities, tagged: Suspended) -> Came {
-    let scaling = Scaling(vec![Some(suspended), None]);
-    Came::Seen(Ok(Seen { scaling: Some(scaling), suspended: Some(tagged), ..Seen::default() }))
-}
-
-fn suspended(activities: Activities, minute: u64) -> Suspended {
-    Suspended { activities: ByService::default().with(0, activities), since: at(minute) }
-}
-
-fn set_suspended(activities: Activities) -> Action<Rest> {
-    apply(Step::SetSuspended { service: 0, activities })
-}
-
-#[test]
-fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0() {
-    let comes = [
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 70),
-        targets(Activities::SCHEDULED, Suspended::default()),
-        applied(),
-        applied(),
-        seen(2, 1, RouteTarget::Waker),
-        applied(),
-        seen(0, 0, RouteTarget::Waker),
-    ];
-    // What a person has suspended is not the waker's to resume.
-    let ours = suspended(Activities::SCALE_IN | Activities::SCALE_OUT, 100);
-    let expected = [
-        LOOK,
-        WEIGH,
-        FIND_TARGETS,
-        Action::Apply(vec![Step::Write(Note::Asleep { since: at(100) }), Step::WriteSuspended(ours)]),
-        set_suspended(Activities::all()),
-        LOOK,
-        empty(),
-        LOOK,
-        Action::Done(Rest::FellAsleep),
-    ];
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
-}
-
-#[test]
-fn what_an_earlier_sleep_suspended_and_nothing_has_resumed_stays_written_down() {
-    let comes = [
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 70),
-        targets(Activities::all(), suspended(Activities::SCALE_IN, 20)),
-    ];
-    let actions = play(tick(Order::Look, 100), comes);
-    let tagged = Step::WriteSuspended(suspended(Activities::SCALE_IN, 100));
-    assert_eq!(actions[3], Action::Apply(vec![Step::Write(Note::Asleep { since: at(100) }), tagged]));
-}
-
-/// In use, with a tag that says that all its scaling has been suspended since `minute`.
-fn in_use(minute: u64) -> [Came; 2] {
-    let Came::Seen(Ok(weighed)) = usage(Note::None, 98, 97) else { unreachable!() };
-    let weighed = Seen { suspended: Some(suspended(Activities::all(), minute)), ..weighed };
-    [seen(2, 1, RouteTarget::App), Came::Seen(Ok(weighed))]
-}
-
-#[test]
-fn what_a_crash_left_suspended_is_resumed_and_the_tag_is_emptied_by_a_later_tick() {
-    let check = Action::Observe(Scope::SCALING);
-    let done = Action::Done(Rest::Awake(Held::Request));
-    let tagged = suspended(Activities::all(), 90);
-    let comes = in_use(90).into_iter().chain([targets(Activities::all(), tagged), applied()]);
-    let resumed = [LOOK, WEIGH, check.clone(), set_suspended(Activities::empty()), done.clone()];
-    assert_eq!(play(tick(Order::Look, 100), comes), resumed);
-    let comes = in_use(90).into_iter().chain([targets(Activities::empty(), tagged), applied()]);
-    let emptied = apply(Step::WriteSuspended(Suspended::default()));
-    assert_eq!(play(tick(Order::Look, 100), comes), [LOOK, WEIGH, check, emptied, done]);
-}
-
-#[test]
-fn a_tag_that_is_new_is_kept_as_another_tick_may_be_about_to_suspend() {
-    let comes =
-        in_use(99).into_iter().chain([targets(Activities::empty(), suspended(Activities::all(), 99))]);
-    let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions.last(), Some(&Action::Done(Rest::Awake(Held::Request))));
-}
-
-#[test]
-fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
-    let mut environment = example();
-    environment.sleep.never = true;
-    let mut tick = tick(Order::Look, 100);
-    let tags = Seen { suspended: Some(suspended(Activities::all(), 90)), ..Seen::default() };
-    let comes = [
-        Came::Nothing,
-        seen(2, 1, RouteTarget::App),
-        Came::Seen(Ok(tags)),
-        targets(Activities::all(), Suspended::default()),
-    ];
-    let actions: Vec<_> =
-        comes.into_iter().map(|came| tick.next(&environment, Duration::ZERO, came)).collect();
-    let expected = [
-        LOOK,
-        Action::Observe(Scope::NOTE),
-        Action::Observe(Scope::SCALING),
-        set_suspended(Activities::empty()),
-    ];
-    assert_eq!(actions, expected);
-}
-
-#[test]
-fn somebody_who_comes_between_the_suspension_and_the_counts_gets_the_app_and_its_scaling() {
-    let comes = [
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 70),
-        targets(Activities::empty(), Suspended::default()),
-        applied(),
-        applied(),
-        seen(2, 1, RouteTarget::App),
-    ];
-    let mut tick = tick(Order::Look, 100);
-    let mut actions: Vec<_> = [Came::Nothing]
-        .into_iter()
-        .chain(comes)
-        .map(|came| tick.next(&example(), Duration::ZERO, came))
-        .collect();
-    let Came::Seen(Ok(mut ready)) = seen(2, 1, RouteTarget::App) else { unreachable!() };
-    ready.running.as_mut().unwrap().database.as_mut().unwrap().answer = Answer::Up;
-    actions.push(tick.next(&example(), Duration::ZERO, Came::Seen(Ok(ready))));
-    assert_eq!(actions[4], set_suspended(Activities::all()));
-    assert_eq!(actions.last(), Some(&set_suspended(Activities::empty())), "{actions:?}");
 }

@@ -9,6 +9,7 @@
 
 use std::time::SystemTime;
 
+use super::Wake;
 use crate::{
     config::Environment,
     environment::{
@@ -23,6 +24,15 @@ use crate::{
 /// failed before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Redeployed(Vec<(usize, Option<SystemTime>)>);
+
+impl Wake {
+    /// By command: a start that has been given up is tried again, and a service whose
+    /// deployment has failed gets a new one.
+    #[must_use]
+    pub fn insisting(self) -> Self {
+        Self { redeployed: Some(Redeployed::default()), ..self }
+    }
+}
 
 impl Redeployed {
     /// The plan, with a new deployment for each service that does not start without.

@@ -1,6 +1,7 @@
 //! Scaling that was suspended while the environment slept, and is resumed once the
 //! counts are set: before, a policy would see a service without tasks.
 
+use super::{Stage, Wake};
 use crate::{
     config::Environment,
     environment::{
@@ -8,7 +9,8 @@ use crate::{
         fault::FaultKind,
         observed::Observed,
         plan::scaling,
-        scaling::{Activities, ByService},
+        protocol::Action,
+        scaling::{Activities, ByService, Suspended},
     },
 };
 
@@ -19,6 +21,20 @@ pub(super) struct Resuming {
     tried: ByService,
     /// Of services that have a count, or have one once the steps are applied.
     due: ByService,
+}
+
+impl Wake {
+    /// Resumes the scaling that has just been suspended, or written down as such.
+    #[must_use]
+    pub fn resuming(self, suspended: Suspended) -> Self {
+        Self { resuming: Resuming::of(suspended.activities), ..self }
+    }
+
+    pub(super) fn resume_scaling(&mut self) -> Option<Action> {
+        let steps = self.resuming.take()?;
+        self.stage = Stage::ResumingScaling;
+        Some(Action::Apply(steps))
+    }
 }
 
 impl Resuming {
