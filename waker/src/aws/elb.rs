@@ -1,9 +1,16 @@
 //! The route and the health of its targets.
 
+mod lock;
+
+use std::time::SystemTime;
+
 use aws_config::SdkConfig;
 use aws_sdk_elasticloadbalancingv2::{
     Client,
-    types::{Action, ActionTypeEnum, Tag, TagDescription, TargetHealthStateEnum},
+    types::{
+        Action, ActionTypeEnum, ForwardActionConfig, Tag, TagDescription, TargetGroupTuple,
+        TargetHealthStateEnum,
+    },
 };
 
 use super::error::{cloud_error, incomplete};
@@ -43,10 +50,36 @@ impl Elb {
             RouteTarget::Elsewhere => return Ok(()),
         };
         let actions = self.actions(route).await?;
-        if target(route, &actions) == to {
+        let locked = is_locked(route, &actions, SystemTime::now());
+        if target(route, &actions) == to && !locked {
             return Ok(());
         }
+        if locked && to == RouteTarget::App {
+            let cause = "the environment is being put to sleep";
+            return Err(CloudError::new(FaultKind::WrongState, "ModifyRule", cause));
+        }
         let actions = actions.into_iter().map(|action| turned(action, arn)).collect();
+        self.modify(route, actions).await
+    }
+
+    pub(super) async fn lock(&self, route: &Route) -> Result<(), CloudError> {
+        let arn = &route.waker_target_group_arn;
+        let actions = self.actions(route).await?;
+        if target(route, &actions) != RouteTarget::Waker {
+            return Ok(());
+        }
+        let forward = lock::forward(arn, SystemTime::now());
+        let locked = |action| {
+            let mut action = turned(action, arn);
+            if is_forward(&action) {
+                action.forward_config = Some(forward.clone());
+            }
+            action
+        };
+        self.modify(route, actions.into_iter().map(locked).collect()).await
+    }
+
+    async fn modify(&self, route: &Route, actions: Vec<Action>) -> Result<(), CloudError> {
         let modify = self.0.modify_rule().rule_arn(&route.rule_arn).set_actions(Some(actions));
         modify.send().await.map_err(|error| cloud_error("ModifyRule", error))?;
         Ok(())
@@ -152,15 +185,27 @@ fn target(route: &Route, actions: &[Action]) -> RouteTarget {
     }
 }
 
+/// Whether the actions hold a lock that has not ended.
+fn is_locked(route: &Route, actions: &[Action], now: SystemTime) -> bool {
+    actions.iter().filter(|action| is_forward(action)).any(|action| match forward_groups(action) {
+        [group] => {
+            group.target_group_arn() == Some(&route.waker_target_group_arn)
+                && group.weight().is_some_and(|weight| lock::holds(weight, now))
+        }
+        _ => false,
+    })
+}
+
 fn is_forward(action: &Action) -> bool {
     action.r#type() == Some(&ActionTypeEnum::Forward)
 }
 
+fn forward_groups(action: &Action) -> &[TargetGroupTuple] {
+    action.forward_config().map(ForwardActionConfig::target_groups).unwrap_or_default()
+}
+
 fn weighted_groups(action: &Action) -> Vec<&str> {
-    let configured = action
-        .forward_config()
-        .map(aws_sdk_elasticloadbalancingv2::types::ForwardActionConfig::target_groups)
-        .unwrap_or_default();
+    let configured = forward_groups(action);
     if configured.is_empty() {
         return action.target_group_arn().into_iter().collect();
     }

@@ -228,6 +228,7 @@ impl Cloud for Aws {
             (Step::StartDatabase | Step::StopDatabase, None) => Ok(()),
             (Step::TouchDatabase, _) => self.touch(environment).await,
             (Step::TurnRoute(target), _) => self.elb.turn(&environment.route, target).await,
+            (Step::LockRoute, _) => self.elb.lock(&environment.route).await,
             (Step::Write(note), _) => self.elb.write(&environment.route, note).await,
             (Step::Record(event), _) => self.elb.record(environment, event).await,
         }

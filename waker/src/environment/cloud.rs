@@ -1,6 +1,6 @@
 //! The one seam between what Reveille decides and what carries it out.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use super::{
     fault::CloudError,
@@ -10,6 +10,10 @@ use super::{
     scaling::{Activities, Suspended},
 };
 use crate::config::Environment;
+
+/// How long a route stays locked at the waker, at the least. Longer than it takes to read it
+/// back and to set the counts.
+pub const ROUTE_LOCK: Duration = Duration::from_secs(20);
 
 /// One change. Each but [`Step::Deploy`] is idempotent: applied twice, or after somebody else
 /// did the same, it changes nothing more.
@@ -30,8 +34,12 @@ pub enum Step {
     TouchDatabase,
     /// Stops a database that does not pause by itself.
     StopDatabase,
-    /// Sends visitors there.
+    /// Sends visitors there. To the app: fails with [`FaultKind::WrongState`] while the route is
+    /// locked. To the waker: unlocks it.
     TurnRoute(RouteTarget),
+    /// Locks a route that leads to the waker for [`ROUTE_LOCK`], as the counts are about to be
+    /// set to 0. One that leads to the app is left alone: somebody has turned it.
+    LockRoute,
     /// Replaces what is written on the environment.
     Write(Note),
     /// Enters it into the ledger, unless that changes nothing.

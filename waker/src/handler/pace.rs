@@ -209,7 +209,7 @@ fn calls(step: Step) -> Calls {
         | Step::StopDatabase => (0.0, 0.0),
         Step::Write(_) | Step::WriteSuspended(_) => (0.0, 1.0),
         // They read what they change.
-        Step::TurnRoute(_) | Step::Record(_) => (1.0, 1.0),
+        Step::TurnRoute(_) | Step::LockRoute | Step::Record(_) => (1.0, 1.0),
     };
     Calls { descriptions, changes }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use waker::environment::{
     cloud::Step,
+    fault::FaultKind,
     ledger::Event,
     observed::{RouteTarget, Scope, Seen},
     protocol::{Action, Came, Protocol},
@@ -42,6 +43,8 @@ pub enum Pending {
         all: Vec<Step>,
         /// A tag of the ledger that has been read, and is still to be written.
         write: Option<Tag>,
+        /// The steps that have failed.
+        faults: Vec<(Step, FaultKind)>,
     },
     Wait,
 }
@@ -52,7 +55,7 @@ pub const CLOCK: Duration = Duration::from_secs(1);
 impl Pending {
     /// Whether these are new steps that name the time.
     pub fn is_dated(&self) -> bool {
-        let Self::Apply { left, all, write: None } = self else { return false };
+        let Self::Apply { left, all, write: None, .. } = self else { return false };
         left == all && all.iter().any(|step| matches!(step, Step::Record(_) | Step::Write(_)))
     }
 
@@ -79,7 +82,7 @@ impl Pending {
     }
 
     fn is_to_enter(&self, wanted: impl Fn(&Event) -> bool) -> bool {
-        let Self::Apply { left, all, write } = self else { return false };
+        let Self::Apply { left, all, write, .. } = self else { return false };
         let enters = |step: &Step| matches!(step, Step::Record(event) if wanted(event));
         left.iter().any(enters) || (write.is_some() && all.iter().any(enters))
     }
@@ -128,7 +131,8 @@ impl<P: Protocol> Invocation<P> {
                 if !model.ledger {
                     steps.retain(|step| !matches!(step, Step::Record(_)));
                 }
-                self.pending = Pending::Apply { left: steps.clone(), all: steps, write: None };
+                self.pending =
+                    Pending::Apply { left: steps.clone(), all: steps, write: None, faults: Vec::new() };
             }
             Action::Wait(_) => self.pending = Pending::Wait,
             Action::Done(outcome) => return Ended::With(outcome),
@@ -169,7 +173,7 @@ impl<P: Protocol> Invocation<P> {
 
     /// A step has been applied.
     pub fn did(&mut self, model: &Reveille, step: Step) -> Ended<P::Outcome> {
-        if matches!(step, Step::TurnRoute(_)) {
+        if matches!(step, Step::TurnRoute(_) | Step::LockRoute) {
             self.known = (false, false);
         }
         let Pending::Apply { left, .. } = &mut self.pending else { return Ended::Not };
@@ -177,21 +181,32 @@ impl<P: Protocol> Invocation<P> {
         self.go_on_if_done(model)
     }
 
+    /// A step has failed.
+    pub fn could_not(&mut self, model: &Reveille, step: Step, fault: FaultKind) -> Ended<P::Outcome> {
+        if let Pending::Apply { faults, .. } = &mut self.pending {
+            faults.push((step, fault));
+        }
+        self.did(model, step)
+    }
+
     /// When all steps have been applied.
     pub fn go_on_if_done(&mut self, model: &Reveille) -> Ended<P::Outcome> {
-        let Pending::Apply { left, all, write } = &mut self.pending else { return Ended::Not };
+        let Pending::Apply { left, all, write, faults } = &mut self.pending else { return Ended::Not };
         if !left.is_empty() || write.is_some() {
             return Ended::Not;
         }
         let too_soon = match model.mutation {
-            Some(Mutation::RedirectAtOnce) => all.contains(&Step::TurnRoute(RouteTarget::App)),
+            Some(Mutation::RedirectAtOnce) => {
+                faults.is_empty() && all.contains(&Step::TurnRoute(RouteTarget::App))
+            }
             Some(Mutation::SleepAtOnce) => all.contains(&Step::SetDesired { service: 0, count: 0 }),
             Some(_) | None => false,
         };
         if too_soon {
             return Ended::TooSoon;
         }
-        self.go_on(model, Came::Applied(Vec::new()))
+        let faults = std::mem::take(faults);
+        self.go_on(model, Came::Applied(faults))
     }
 
     /// Whether all that a redirect needs has been read since the route was changed.

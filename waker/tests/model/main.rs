@@ -30,6 +30,8 @@
 //!   it to sleep;
 //! - *fresh redirect*: before it redirects, a waker has read the route and the count
 //!   after its last change of the route, and found both as they must be;
+//! - *locked*: no sleeper sets the count to 0 behind a route that leads to the app, so that a
+//!   visitor who comes at the last moment never meets an app whose tasks are being stopped;
 //! - *in use*: nothing is put to sleep within the idle time after a request that the
 //!   app got before the sleeper looked;
 //! - *scaling*: once all invocations have ended, scaling is suspended of what sleeps, and
@@ -55,6 +57,7 @@ use std::{
 use stateright::{Checker as _, HasDiscoveries, Model, Property};
 use world::{Action, State};
 
+const BEHIND_ROUTE: &str = "nothing is emptied behind a route to it";
 const LEDGER: &str = "every wake is in the ledger";
 
 /// What is checked, and with what left out.
@@ -84,12 +87,15 @@ pub struct Reveille {
 pub enum Mutation {
     /// A waker redirects when it has turned the route, and does not read it back.
     RedirectAtOnce,
-    /// A sleeper is content when it has set the counts, and does not read the route back.
+    /// A sleeper does not lock the route, is content when it has set the counts, and does not
+    /// read the route back.
     SleepAtOnce,
     /// A sleeper does not replace the note of the doze before it sets the counts.
     NoteKept,
     /// A sleeper suspends scaling and does not write it down.
     SuspensionForgotten,
+    /// A sleeper does not lock the route before it sets the counts.
+    Unlocked,
     /// A stranger is let through as any other visitor is.
     StrangersWake,
     /// All wakes are in one tag.
@@ -139,6 +145,10 @@ impl Model for Reveille {
                 state.scaling.is_none_or(|suspended| suspended.contains(world::BY_A_PERSON))
             }),
             Property::always("a stranger starts nothing", |_, state: &State| !state.started_by_stranger),
+            // Two sleepers at once: each ends what the other has locked.
+            Property::always(BEHIND_ROUTE, |model: &Self, state: &State| {
+                model.ticks_at_once > 1 || !state.emptied_behind_route
+            }),
             Property::always(LEDGER, |model: &Self, state: &State| {
                 !model.ledger || !state.quiet() || state.lost_wakes(model) == 0
             }),
@@ -270,7 +280,8 @@ fn no_wake_is_missing_from_the_ledger() {
 
 #[test]
 fn a_ledger_in_one_tag_is_found_out() {
-    check(ledger(Some(Mutation::OneTag)), "a ledger in one tag", Some(LEDGER)).assert_any_discovery(LEDGER);
+    let model = Reveille { visits: [1, 1], ..ledger(Some(Mutation::OneTag)) };
+    check(model, "a ledger in one tag", Some(LEDGER)).assert_any_discovery(LEDGER);
 }
 
 #[test]
@@ -291,6 +302,12 @@ fn a_sleeper_that_does_not_read_back_is_found_out() {
     let property = "nobody is stranded";
     let model = reveille(Some(Mutation::SleepAtOnce));
     check(model, "no read-back in the sleeper", Some(property)).assert_any_discovery(property);
+}
+
+#[test]
+fn a_sleeper_that_does_not_lock_the_route_is_found_out() {
+    let model = Reveille { looks_at_once: false, ..reveille(Some(Mutation::Unlocked)) };
+    check(model, "the route not locked", Some(BEHIND_ROUTE)).assert_any_discovery(BEHIND_ROUTE);
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub fn falls_asleep(model: &Reveille, state: &State) -> bool {
 
 /// A whole tick.
 fn tick(model: &Reveille, state: &mut State) {
+    state.act(model, Action::Unlock);
     state.act(model, Action::TickStarts(0));
     for _ in 0..ACTIONS {
         settle(model, state);

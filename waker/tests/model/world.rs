@@ -8,6 +8,7 @@ use std::{
 use waker::config::Hold;
 use waker::environment::{
     cloud::Step,
+    fault::FaultKind,
     ledger::{Event, Ledger},
     note::Note,
     observed::{Healthy, RouteTarget, Running, Scope, Seen, Tasks},
@@ -39,6 +40,7 @@ pub struct State {
     /// The minute in which ECS last started a task.
     started: Option<u8>,
     pub route: RouteTarget,
+    lock: Lock,
     /// Where visitors land.
     landing: RouteTarget,
     note: Note,
@@ -68,6 +70,8 @@ pub struct State {
     pub stale_redirect: bool,
     pub slept_in_use: bool,
     pub started_by_stranger: bool,
+    /// A sleeper has set the count to 0 behind a route to the app.
+    pub emptied_behind_route: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +79,16 @@ pub enum Phase {
     Gone,
     Starting,
     Healthy,
+}
+
+/// On the route, at the waker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Lock {
+    None,
+    /// Of that sleeper.
+    Of(usize),
+    /// Its sleeper has ended without unlocking the route.
+    Left,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -102,6 +116,8 @@ pub enum Action {
     /// The metrics of all minutes that are over have come.
     Report,
     Propagate,
+    /// A lock that its sleeper has left ends by the clock.
+    Unlock,
     /// A task starts, becomes healthy or stops.
     Task(Phase),
     Arrive(usize),
@@ -132,6 +148,7 @@ impl State {
                 tasks: if desired > 0 { Phase::Healthy } else { Phase::Gone },
                 started: None,
                 route,
+                lock: Lock::None,
                 landing: route,
                 note: if model.ledger && desired == 0 {
                     Note::Asleep { since: begin(2) }
@@ -155,6 +172,7 @@ impl State {
                 stale_redirect: false,
                 slept_in_use: false,
                 started_by_stranger: false,
+                emptied_behind_route: false,
             }
         };
         if model.ledger {
@@ -208,6 +226,9 @@ impl State {
         }
         if self.reported < self.minute {
             actions.push(Action::Report);
+        }
+        if self.lock == Lock::Left {
+            actions.push(Action::Unlock);
         }
         actions.extend(self.next_of_tasks().map(Action::Task));
         for (index, visitor) in self.visitors.iter().enumerate() {
@@ -298,6 +319,7 @@ impl State {
                 self.forget();
             }
             Action::Propagate => self.landing = self.route,
+            Action::Unlock => self.lock = Lock::None,
             Action::Task(phase) => {
                 self.tasks = phase;
                 match phase {
@@ -341,7 +363,24 @@ impl State {
                 }
                 Some(tag) => self.pending_mut(who).unwrap().will_write(step, tag),
             },
+            Action::Does(who, step @ Step::TurnRoute(RouteTarget::App)) if self.lock != Lock::None => {
+                self.step(
+                    model,
+                    who,
+                    |visitor| visitor.could_not(model, step, FaultKind::WrongState),
+                    |tick| tick.could_not(model, step, FaultKind::WrongState),
+                );
+            }
             Action::Does(who, step) => {
+                if let (Who::Tick(_), Step::SetDesired { count: 0, .. }) = (who, step) {
+                    self.emptied_behind_route |= self.route == RouteTarget::App;
+                }
+                if let (Who::Tick(index), Step::LockRoute) = (who, step)
+                    && self.route == RouteTarget::Waker
+                    && !matches!(model.mutation, Some(Mutation::Unlocked | Mutation::SleepAtOnce))
+                {
+                    self.lock = Lock::Of(index);
+                }
                 if let (Who::Tick(index), Step::SetDesired { count: 0, .. }) = (who, step) {
                     let tick = self.ticks[index].as_mut().unwrap();
                     tick.emptied_in_use = tick.in_use;
@@ -473,7 +512,12 @@ impl State {
                     self.visitors[index] = Visitor::Away(left);
                 }
             }
-            Who::Tick(index) => self.ticks[index] = None,
+            Who::Tick(index) => {
+                self.ticks[index] = None;
+                if self.lock == Lock::Of(index) {
+                    self.lock = Lock::Left;
+                }
+            }
         }
     }
 
@@ -582,11 +626,15 @@ impl State {
                 self.wakes += u8::from(model.ledger && self.desired == 0 && count > 0);
                 self.desired = count;
             }
-            Step::TurnRoute(to) => self.route = to,
+            Step::TurnRoute(to) => (self.route, self.lock) = (to, Lock::None),
             Step::Write(note) => self.note = note,
             Step::SetSuspended { activities, .. } => self.scaling = Some(activities),
             Step::WriteSuspended(suspended) => self.tagged = suspended,
-            Step::StartDatabase | Step::StopDatabase | Step::TouchDatabase | Step::Record(_) => {}
+            Step::LockRoute
+            | Step::StartDatabase
+            | Step::StopDatabase
+            | Step::TouchDatabase
+            | Step::Record(_) => {}
         }
     }
 }

@@ -36,8 +36,7 @@ fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
     let sums = shapes.months(Design::Reveille, seeds, true);
     let sums = sums.unwrap_or_else(|(seed, broken)| hold(seed, Err(broken)));
     println!("{:.4} of the ideal, {sums:?}", sums.of_ideal());
-    // Three in 7,500 months when this was written.
-    assert!(sums.crossed_503 <= seeds.div_ceil(500), "{sums:?}");
+    assert_eq!((sums.cut_off, sums.own_503), (0, 0), "{sums:?}");
     assert!(sums.of_ideal() <= 1.05, "awake for {:.4} of the ideal", sums.of_ideal());
 }
 

@@ -275,7 +275,12 @@ impl Cloud for Sandbox {
                 self.touched.set(true);
                 Ok(())
             }
-            Step::TurnRoute(to) => account.call("ModifyRule", |world| world.turn(to)).await,
+            Step::TurnRoute(to) => {
+                let turned = account.call("ModifyRule", |world| world.turn(to)).await?;
+                let wrong = || CloudError::new(FaultKind::WrongState, "ModifyRule", "is locked");
+                turned.then_some(()).ok_or_else(wrong)
+            }
+            Step::LockRoute => account.call("ModifyRule", World::lock).await,
             Step::SetSuspended { service, activities } => {
                 let set = |world: &mut World| world.scaling.0[service] = Some(activities);
                 account.call("RegisterScalableTarget", set).await

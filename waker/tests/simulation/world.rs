@@ -11,6 +11,7 @@ use crate::pace::{Distribution, Pace};
 use waker::{
     config::Environment,
     environment::{
+        cloud::ROUTE_LOCK,
         failure::StartFailure,
         ledger::Ledger,
         note::Note,
@@ -98,6 +99,8 @@ pub struct World {
     pub scaling: Scaling,
     /// Every turn of the route with its time; the last one is the control plane's.
     turns: Vec<(Instant, RouteTarget)>,
+    /// The route's lock ends then.
+    locked: Option<Instant>,
     began: Instant,
 }
 
@@ -144,6 +147,7 @@ impl World {
             suspended: Suspended::default(),
             scaling: Scaling(vec![None; environment.services.len()]),
             turns: vec![(Instant::now(), RouteTarget::Waker)],
+            locked: None,
             began: Instant::now(),
         }
     }
@@ -263,8 +267,21 @@ impl World {
         self.database = Some(Database::Stopped);
     }
 
-    pub fn turn(&mut self, to: RouteTarget) {
-        self.turns.push((Instant::now(), to));
+    /// Whether it could be turned.
+    pub fn turn(&mut self, to: RouteTarget) -> bool {
+        let now = Instant::now();
+        if to == RouteTarget::App && self.locked.is_some_and(|until| now < until) {
+            return false;
+        }
+        self.locked = None;
+        self.turns.push((now, to));
+        true
+    }
+
+    pub fn lock(&mut self) {
+        if self.route() == RouteTarget::Waker {
+            self.locked = Some(Instant::now() + ROUTE_LOCK);
+        }
     }
 
     /// What the API says.

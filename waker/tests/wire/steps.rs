@@ -50,6 +50,55 @@ async fn a_turn_keeps_what_stands_before_the_forward() {
     assert_eq!(field("Actions.member.2.TargetGroupArn"), Some(APP));
 }
 
+/// What was sent with the last `ModifyRule`.
+fn modified(endpoint: &crate::endpoint::Endpoint) -> Vec<(String, String)> {
+    {
+        let calls = endpoint.calls("ModifyRule");
+        fields(&calls[calls.len() - 1].body)
+    }
+}
+
+/// A forward as AWS describes it.
+fn weighted(group: &str, weight: &str) -> String {
+    format!(
+        "<member><Type>forward</Type><TargetGroupArn>{group}</TargetGroupArn><ForwardConfig><TargetGroups>\
+         <member><TargetGroupArn>{group}</TargetGroupArn><Weight>{weight}</Weight></member></TargetGroups>\
+         </ForwardConfig></member>"
+    )
+}
+
+#[tokio::test]
+async fn a_locked_route_is_not_turned_to_the_app_until_it_is_unlocked() {
+    let endpoint = awake().await;
+    endpoint.answer("ModifyRule", done("ModifyRule"));
+    for (group, calls) in [(APP, 0), (WAKER, 1)] {
+        endpoint.answer("DescribeRules", rule(&forward(group)));
+        aws(&endpoint).await.apply(&aurora(), Step::LockRoute).await.unwrap();
+        assert_eq!(endpoint.calls("ModifyRule").len(), calls, "only where it leads to the waker");
+    }
+    let sent = modified(&endpoint);
+    let field = |name: &str| {
+        let name = format!("Actions.member.1.{name}");
+        sent.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
+    };
+    assert_eq!(field("TargetGroupArn").as_deref(), Some(WAKER));
+    assert_eq!(field("ForwardConfig.TargetGroups.member.1.TargetGroupArn").as_deref(), Some(WAKER));
+    let weight = field("ForwardConfig.TargetGroups.member.1.Weight").unwrap();
+
+    endpoint.answer("DescribeRules", rule(&weighted(WAKER, &weight)));
+    let app = Step::TurnRoute(RouteTarget::App);
+    let error = aws(&endpoint).await.apply(&aurora(), app).await.unwrap_err();
+    assert_eq!((error.call, error.kind), ("ModifyRule", FaultKind::WrongState));
+    assert_eq!(endpoint.calls("ModifyRule").len(), 1);
+
+    aws(&endpoint).await.apply(&aurora(), Step::TurnRoute(RouteTarget::Waker)).await.unwrap();
+    let sent = modified(&endpoint);
+    assert!(!sent.iter().any(|(key, _)| key.contains("Weight")), "{sent:?}");
+    endpoint.answer("DescribeRules", rule(&weighted(WAKER, "1")));
+    aws(&endpoint).await.apply(&aurora(), app).await.unwrap();
+    assert!(modified(&endpoint).contains(&("Actions.member.1.TargetGroupArn".to_owned(), APP.to_owned())));
+}
+
 #[tokio::test]
 async fn a_route_with_cognito_that_may_not_be_written_names_the_permission() {
     let endpoint = awake().await;

@@ -101,6 +101,7 @@ fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<F
         | Step::StopDatabase
         | Step::TouchDatabase
         | Step::TurnRoute(_)
+        | Step::LockRoute
         | Step::Write(_)
         | Step::WriteSuspended(_) => false,
         Step::Record(_) => true,

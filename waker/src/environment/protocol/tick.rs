@@ -18,7 +18,10 @@
 //!              |                                 |
 //!              |<--------------------------------+
 //!              v
-//!           suspend scaling, counts to 0 --> Observe: read all of it back --> Done
+//!           suspend scaling, lock the route --> Wait, Observe: read it back
+//!              |
+//!              v
+//!           counts to 0 --> Observe: read all of it back --> unlock the route, Done
 //!                               |
 //!                               +--somebody has woken it meanwhile--> as Wake does
 //! ```
@@ -37,9 +40,10 @@ mod stage;
 
 use std::time::{Duration, SystemTime};
 
+use falling::{Depth, Descent};
 use learning::Learning;
 use scaling::Suspension;
-use stage::{Depth, Stage};
+use stage::Stage;
 pub use stage::{Order, Rest};
 
 use super::{Action, Came, FAULTS, Protocol, decisive, round::Round};
@@ -138,9 +142,7 @@ impl Tick {
             return self.done(Rest::Failed(Failure::RouteElsewhere));
         }
         match std::mem::replace(&mut self.stage, Stage::Looking) {
-            Stage::Sinking { depth, turned, emptied, suspension } => {
-                self.sink(environment, now, &observed, depth, (turned, emptied), suspension)
-            }
+            Stage::Descending(descent) => self.descend(environment, now, &observed, descent),
             _ if self.order == Order::Sleep => {
                 let note = Note::Asleep { since: self.started + now };
                 self.find_targets(Depth::Sleep, Some(note), observed)
@@ -190,7 +192,8 @@ impl Tick {
             Verdict::Dozing => self.done(Rest::Dozing),
             Verdict::Doze => {
                 let note = Step::Write(Note::Dozing { since: at });
-                self.write(Depth::Doze, vec![note], Suspension::default(), observed, now)
+                let descent = Descent::new(Depth::Doze, Suspension::default());
+                self.write(vec![note], descent, observed, now)
             }
             Verdict::Sleep => self.find_targets(Depth::Sleep, Some(Note::Asleep { since: at }), observed),
             Verdict::GiveUp(failure) => {
@@ -205,9 +208,8 @@ impl Tick {
             Stage::Mending(rest) => self.done(rest),
             // The note must not be older than what follows: a request may have come since.
             Stage::Writing(.., at) if now > at + NOTE_PATIENCE => self.look(environment),
-            Stage::Writing(depth, suspension, observed, _) => {
-                self.sink(environment, now, &observed, depth, (false, false), suspension)
-            }
+            Stage::Writing(descent, observed, _) => self.descend(environment, now, &observed, descent),
+            Stage::Locking(descent) => self.wait_for_turns(descent),
             Stage::ResumingScaling(observed, verdict) => self.judged(environment, now, observed, verdict),
             stage => {
                 self.stage = stage;
@@ -223,10 +225,19 @@ impl Tick {
             return self.done(Rest::Failed(Failure::Fault(fault)));
         }
         // All that was seen may have changed by then.
+        self.forget();
+        Action::Wait(delay)
+    }
+
+    fn start_over(&mut self, environment: &Environment) -> Action<Rest> {
+        self.forget();
+        self.look(environment)
+    }
+
+    fn forget(&mut self) {
         self.round = Round::default();
         self.learning = Learning::default();
         self.stage = Stage::Looking;
-        Action::Wait(delay)
     }
 
     fn done(&mut self, rest: Rest) -> Action<Rest> {

@@ -4,7 +4,7 @@ use waker::environment::{
     cloud::Step,
     fault::FaultKind,
     hint::Hint,
-    observed::{DatabaseState, DatabaseStatus, Healthy, Running, Scope},
+    observed::{DatabaseState, DatabaseStatus, Healthy, RouteTarget, Running, Scope},
     pause::Pause,
     streams::Lasting,
     usage::{Traffic, Unknown, Usage},
@@ -128,7 +128,7 @@ impl Month<'_> {
             Step::SetDesired { .. } | Step::Deploy { .. } => Call::UpdateService,
             Step::Write(_) | Step::WriteSuspended(_) | Step::Record(_) => Call::AddTags,
             Step::SetSuspended { .. } => Call::RegisterScalableTarget,
-            Step::TurnRoute(_) => {
+            Step::TurnRoute(_) | Step::LockRoute => {
                 let read = self.account.call(self.now, Call::DescribeRules);
                 begins = read.back;
                 if let Some(fault) = read.fault {
@@ -180,8 +180,15 @@ impl Month<'_> {
                     protected: protected.then_some(false).ok_or(unknown("ListTasks")),
                 }));
             }
-            Effect::ReadRoute(Step::TurnRoute(to)) => invocation.turned = self.world.route.target() == to,
-            Effect::ReadRoute(_) => {}
+            Effect::ReadRoute(step @ Step::TurnRoute(to)) => {
+                let route = &self.world.route;
+                invocation.turned = route.target() == to && !route.locked(self.now);
+                if to == RouteTarget::App && route.locked(self.now) {
+                    invocation.turned = true;
+                    invocation.faults.push((step, FaultKind::WrongState));
+                }
+            }
+            Effect::ReadRoute(_) => invocation.turned = self.world.route.target() == RouteTarget::App,
             Effect::Step(step) => {
                 self.trace.add(self.now, Happened::Applied { invocation: id, step });
                 self.take(invocation, step);
@@ -247,6 +254,10 @@ impl Month<'_> {
                 self.set_desired(service, count);
             }
             Step::TurnRoute(to) if !invocation.turned => self.turn(to),
+            Step::LockRoute if !invocation.turned => {
+                self.turn(RouteTarget::Waker);
+                self.world.route.lock(self.now);
+            }
             Step::TouchDatabase => {
                 let up = self.world.database.touch(self.now, &mut self.dice);
                 invocation.sandbox.touched(up);
@@ -259,7 +270,7 @@ impl Month<'_> {
                     self.world.tags.extend([ledger.tag()]);
                 }
             }
-            Step::TurnRoute(_) | Step::StartDatabase | Step::StopDatabase => {}
+            Step::TurnRoute(_) | Step::LockRoute | Step::StartDatabase | Step::StopDatabase => {}
         }
     }
 

@@ -36,14 +36,9 @@
 //! beyond the ideal is the **excess**; being asleep within it never makes up for it.
 
 use super::{
-    clock::{HOUR, MINUTE, Millis, SECOND},
+    clock::{HOUR, MINUTE, Millis},
     sums::{Breach, Sums},
 };
-
-/// From the count of 0 to the turn of a visitor who has seen the count before it.
-const CROSSING: Millis = SECOND;
-/// So long after it, nodes of the load balancer may follow that turn.
-const FOLLOWED: Millis = 10 * SECOND;
 
 /// What is awake beyond the ideal for longer than that is stuck.
 const STUCK: Millis = 2 * HOUR;
@@ -70,10 +65,6 @@ pub struct Judge {
     answered: Option<Millis>,
     stranded: Option<Millis>,
     unscaled: Option<Millis>,
-    /// When the waker last set the app's count to 0.
-    emptied: Option<Millis>,
-    /// When a visitor last turned the route to an app that was emptied at that moment.
-    crossed: Option<Millis>,
     /// Somebody has changed something by hand since a target last became healthy.
     by_hand: bool,
 }
@@ -87,7 +78,6 @@ impl Sums {
         self.answered += other.answered;
         self.bare_503 += other.bare_503;
         self.own_503 += other.own_503;
-        self.crossed_503 += other.crossed_503;
         self.errors += other.errors;
         self.cut_off += other.cut_off;
         self.stranded += other.stranded;
@@ -120,8 +110,6 @@ impl Judge {
             answered: None,
             stranded: None,
             unscaled: None,
-            emptied: None,
-            crossed: None,
             by_hand: false,
         }
     }
@@ -174,7 +162,6 @@ impl Judge {
     /// The waker has set the app's desired count from more than 0 to 0.
     /// So many WebSockets are open at it.
     pub fn emptied(&mut self, now: Millis, sockets: u32) {
-        self.emptied = Some(now);
         if sockets > 0 {
             self.sums.cut_off += 1;
             self.breaks(Breach::CutOff { after: 0 });
@@ -236,24 +223,13 @@ impl Judge {
         }
     }
 
-    /// The route has been turned to the app.
-    pub fn turned_to_app(&mut self, now: Millis) {
-        if self.emptied.is_some_and(|emptied| now < emptied + CROSSING) {
-            self.crossed = Some(now);
-        }
-    }
-
-    pub fn bare_503(&mut self, now: Millis) {
+    pub fn bare_503(&mut self) {
         self.sums.bare_503 += 1;
         if self.by_hand {
             return;
         }
         self.sums.own_503 += 1;
-        if self.crossed.is_some_and(|crossed| now < crossed + FOLLOWED) {
-            self.sums.crossed_503 += 1;
-        } else {
-            self.breaks(Breach::Bare503);
-        }
+        self.breaks(Breach::Bare503);
     }
 
     pub fn breaks(&mut self, breach: Breach) {

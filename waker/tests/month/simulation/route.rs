@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use waker::environment::observed::RouteTarget;
+use waker::environment::{cloud::ROUTE_LOCK, observed::RouteTarget};
 
 use super::{
     clock::{Millis, millis},
@@ -14,11 +14,13 @@ pub struct Route {
     now: RouteTarget,
     /// The last turns, and where it pointed before each.
     turns: VecDeque<(Millis, RouteTarget)>,
+    /// Until then.
+    locked: Millis,
 }
 
 impl Route {
     pub fn new(target: RouteTarget) -> Self {
-        Self { now: target, turns: VecDeque::new() }
+        Self { now: target, turns: VecDeque::new(), locked: 0 }
     }
 
     /// What the API says.
@@ -26,7 +28,17 @@ impl Route {
         self.now
     }
 
+    /// It cannot be turned to the app.
+    pub fn locked(&self, now: Millis) -> bool {
+        now < self.locked
+    }
+
+    pub fn lock(&mut self, now: Millis) {
+        self.locked = now + millis(ROUTE_LOCK);
+    }
+
     pub fn turn(&mut self, now: Millis, to: RouteTarget) {
+        self.locked = 0;
         // No node follows later than this.
         let propagation = millis(Pace::aws().of("rule_propagation").longest());
         while self.turns.front().is_some_and(|(at, _)| at + propagation < now) {

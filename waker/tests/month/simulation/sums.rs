@@ -15,8 +15,6 @@ pub struct Sums {
     pub bare_503: u64,
     /// Of these, those that no change by hand had led there.
     pub own_503: u64,
-    /// Of those, the ones after a visitor's turn that crossed the tick's last look.
-    pub crossed_503: u64,
     /// Requests that met another error: an app that is not healthy yet, a crashed
     /// invocation, too many redirects.
     pub errors: u64,

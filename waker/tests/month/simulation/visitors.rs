@@ -96,7 +96,7 @@ impl Month<'_> {
         let app = &self.world.services[self.world.app];
         if app.registered() == 0 {
             self.trace.add(self.now, Happened::Bare503 { client });
-            self.judge.bare_503(self.now);
+            self.judge.bare_503();
             self.complain();
             self.refused(client, 10 * SECOND);
         } else if app.healthy() == 0 {

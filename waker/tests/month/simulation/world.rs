@@ -76,9 +76,6 @@ impl World {
 impl Month<'_> {
     pub(super) fn turn(&mut self, to: RouteTarget) {
         self.world.route.turn(self.now, to);
-        if to == RouteTarget::App {
-            self.judge.turned_to_app(self.now);
-        }
         self.changed();
     }
 

@@ -1,13 +1,27 @@
 //! The way down: the note, the route, the counts, each read back, and what is left
 //! over.
+//!
+//! ```text
+//! route -> app      turn it to the waker, read it back
+//! route -> waker    suspend scaling
+//!                   lock the route, wait for turns that began before that, read it back
+//!                   counts to 0, read all of it back
+//!                   unlock the route
+//! ```
+//!
+//! A visitor who comes at the last moment finds tasks that run, and turns the route to
+//! them. Elastic Load Balancing has no conditional change: without the lock the turn
+//! could come between the sleeper's last look and its counts, and lead to an app whose
+//! tasks are being stopped.
 
 use std::time::Duration;
 
-use super::{Depth, Order, Rest, Stage, Suspension, Tick};
+use super::{Order, Rest, Stage, Suspension, Tick};
 use crate::{
     config::{DatabaseKind, Environment},
     environment::{
-        cloud::Step,
+        cloud::{ROUTE_LOCK, Step},
+        failure::StartFailure,
         note::Note,
         observed::{Observed, RouteTarget},
         pause::{self, Holder},
@@ -16,55 +30,121 @@ use crate::{
     },
 };
 
+/// A turn of the route to the app that did not see the lock has been made by then, and is
+/// seen: it reads the rule and changes it within this time.
+const TURNS_SEEN: Duration = Duration::from_secs(2);
+
+/// The counts are sent no later than this after the lock, or not at all: the call that sets
+/// them may take the rest of it.
+const COUNTS_SENT: Duration = ROUTE_LOCK.checked_sub(Duration::from_secs(5)).unwrap();
+
+const UNLOCK: Step = Step::TurnRoute(RouteTarget::Waker);
+
+/// How deep the sleep is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Depth {
+    Doze,
+    Sleep,
+    GiveUp(StartFailure),
+}
+
+/// How far down an environment is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Descent {
+    depth: Depth,
+    /// The route has been read back, or was found to point to the waker.
+    turned: bool,
+    /// When the route was locked, since the start.
+    locked: Option<Duration>,
+    /// The app's count has been set to 0, or was found to be.
+    emptied: bool,
+    suspension: Suspension,
+}
+
+impl Descent {
+    pub(super) fn new(depth: Depth, suspension: Suspension) -> Self {
+        Self { depth, turned: false, locked: None, emptied: false, suspension }
+    }
+}
+
 impl Tick {
     pub(super) fn write(
         &mut self,
-        depth: Depth,
         tags: Vec<Step>,
-        suspension: Suspension,
+        descent: Descent,
         observed: Observed,
         now: Duration,
     ) -> Action<Rest> {
         self.phase = Phase::FallingAsleep;
-        self.stage = Stage::Writing(depth, suspension, observed, now);
+        self.stage = Stage::Writing(descent, observed, now);
         Action::Apply(tags)
     }
 
     /// One step further down.
-    pub(super) fn sink(
+    pub(super) fn descend(
         &mut self,
         environment: &Environment,
         now: Duration,
         observed: &Observed,
-        depth: Depth,
-        (turned, emptied): (bool, bool),
-        mut suspension: Suspension,
+        mut descent: Descent,
     ) -> Action<Rest> {
         self.phase = Phase::FallingAsleep;
         let at_waker = observed.route == RouteTarget::Waker;
+        let awake = observed.running.awake(environment);
         let wanted = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
-        if (turned && !at_waker) || (emptied && observed.running.awake(environment)) {
-            let wake = self.new_wake(environment, now, observed).resuming(suspension.tagged);
+        let undone = (descent.turned && !at_waker) || (descent.emptied && awake);
+        let locked = at_waker && descent.locked.is_some();
+        if undone && locked {
+            descent.locked = None;
+            self.round.turned();
+            self.stage = Stage::Descending(descent);
+            return Action::Apply(vec![UNLOCK]);
+        }
+        if undone {
+            let wake = self.new_wake(environment, now, observed).resuming(descent.suspension.tagged);
             return self.wake_with(environment, now, wake, Some(Rest::Interrupted));
         }
-        if at_waker && (depth == Depth::Doze || !wanted) {
-            return match depth {
-                Depth::Doze => self.done(Rest::Dozing),
-                Depth::Sleep if emptied => self.done(Rest::FellAsleep),
-                Depth::Sleep => self.tidy(environment, now, observed.clone()),
-                Depth::GiveUp(failure) => self.done(Rest::GaveUp(failure)),
+        if at_waker && (descent.depth == Depth::Doze || !wanted) {
+            let rest = match descent.depth {
+                Depth::Doze => Rest::Dozing,
+                Depth::Sleep if descent.emptied || locked => Rest::FellAsleep,
+                Depth::Sleep => return self.tidy(environment, now, observed.clone()),
+                Depth::GiveUp(failure) => Rest::GaveUp(failure),
             };
+            if !locked {
+                return self.done(rest);
+            }
+            self.stage = Stage::Mending(rest);
+            return Action::Apply(vec![UNLOCK]);
         }
         self.round.turned();
-        let suspend = std::mem::take(&mut suspension.steps);
-        if at_waker && !suspend.is_empty() {
-            self.stage = Stage::Sinking { depth, turned: true, emptied, suspension };
-            return Action::Apply(suspend);
+        if at_waker {
+            descent.turned = true;
+            let suspend = std::mem::take(&mut descent.suspension.steps);
+            if !suspend.is_empty() {
+                self.stage = Stage::Descending(descent);
+                return Action::Apply(suspend);
+            }
+            match descent.locked {
+                None if awake => {
+                    descent.locked = Some(now);
+                    self.stage = Stage::Locking(descent);
+                    return Action::Apply(vec![Step::LockRoute]);
+                }
+                // Somebody may have come since.
+                Some(locked) if now > locked + COUNTS_SENT => return self.start_over(environment),
+                _ => {}
+            }
         }
-        suspension.steps = suspend;
-        let emptied = at_waker || !observed.running.awake(environment);
-        self.stage = Stage::Sinking { depth, turned: at_waker, emptied, suspension };
+        descent.emptied = at_waker || !awake;
+        self.stage = Stage::Descending(descent);
         Action::Apply(plan::asleep(environment, observed).steps)
+    }
+
+    /// The route has been locked.
+    pub(super) fn wait_for_turns(&mut self, descent: Descent) -> Action<Rest> {
+        self.stage = Stage::Descending(descent);
+        Action::Wait(TURNS_SEEN)
     }
 
     /// It is asleep; what is left over is put away.
@@ -76,8 +156,8 @@ impl Tick {
     ) -> Action<Rest> {
         let steps = plan::asleep(environment, &observed).steps;
         if steps.contains(&Step::TurnRoute(RouteTarget::Waker)) {
-            let suspension = Suspension::default();
-            return self.sink(environment, now, &observed, Depth::Sleep, (false, false), suspension);
+            let descent = Descent::new(Depth::Sleep, Suspension::default());
+            return self.descend(environment, now, &observed, descent);
         }
         if steps.iter().any(|step| matches!(step, Step::SetDesired { .. })) {
             return self.find_targets(Depth::Sleep, None, observed);

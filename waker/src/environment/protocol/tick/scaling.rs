@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! to sleep:  Observe scaling --> Apply: write down what will be suspended, and the note
-//!            --> turn the route, read it back --> suspend --> counts to 0
+//!            --> turn the route, read it back --> suspend --> lock the route --> counts to 0
 //!
 //! awake, and the tag says that something is suspended:
 //!            Observe scaling --some of it is--> resume
@@ -15,7 +15,7 @@
 
 use std::time::Duration;
 
-use super::{Depth, Rest, Stage, Tick};
+use super::{Depth, Descent, Rest, Stage, Tick};
 use crate::{
     config::Environment,
     environment::{
@@ -64,9 +64,9 @@ impl Tick {
         let mut steps: Vec<_> = note.map(Step::Write).into_iter().collect();
         steps.extend((!suspended.is_empty()).then_some(Step::WriteSuspended(suspended)));
         if steps.is_empty() {
-            return self.sink(environment, now, &observed, depth, (false, false), suspension);
+            return self.descend(environment, now, &observed, Descent::new(depth, suspension));
         }
-        self.write(depth, steps, suspension, observed, now)
+        self.write(steps, Descent::new(depth, suspension), observed, now)
     }
 
     /// What has come to be judged so, with scaling that the waker has suspended.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{super::Wake, scaling::Suspension};
+use super::{
+    super::Wake,
+    falling::{Depth, Descent},
+};
 use crate::environment::{
     failure::{Failure, StartFailure},
     note::Note,
@@ -52,16 +55,11 @@ pub(super) enum Stage {
     CheckingScaling(Observed, Verdict),
     ResumingScaling(Observed, Verdict),
     FindingTargets(Depth, Option<Note>, Observed),
-    /// The environment falls asleep as far as that, once the tags are written.
-    Writing(Depth, Suspension, Observed, Duration),
-    Sinking {
-        depth: Depth,
-        /// The route has been read back, or was found to point to the waker.
-        turned: bool,
-        /// The app's count has been set to 0, or was found to be.
-        emptied: bool,
-        suspension: Suspension,
-    },
+    /// The environment falls asleep once the tags are written.
+    Writing(Descent, Observed, Duration),
+    /// The route is being locked.
+    Locking(Descent),
+    Descending(Descent),
     /// Nothing but these steps is to be done.
     Mending(Rest),
     Waking(Box<Wake>, Option<Rest>),
@@ -70,12 +68,4 @@ pub(super) enum Stage {
     Pausing {
         asleep: Duration,
     },
-}
-
-/// How deep the sleep is to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Depth {
-    Doze,
-    Sleep,
-    GiveUp(StartFailure),
 }

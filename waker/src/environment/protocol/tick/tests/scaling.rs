@@ -19,29 +19,28 @@ fn set_suspended(activities: Activities) -> Action<Rest> {
 
 #[test]
 fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0() {
-    let comes = [
+    let mut comes = vec![
         seen(2, 1, RouteTarget::Waker),
         usage(Note::Dozing { since: at(97) }, 98, 70),
         targets(Activities::SCHEDULED, Suspended::default()),
         applied(),
         applied(),
         seen(2, 1, RouteTarget::Waker),
-        applied(),
-        seen(0, 0, RouteTarget::Waker),
     ];
+    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
+    comes.extend([applied(), seen(0, 0, RouteTarget::Waker), applied()]);
     // What a person has suspended is not the waker's to resume.
     let ours = suspended(Activities::SCALE_IN | Activities::SCALE_OUT, 100);
-    let expected = [
+    let mut expected = vec![
         LOOK,
         WEIGH,
         FIND_TARGETS,
         Action::Apply(vec![Step::Write(Note::Asleep { since: at(100) }), Step::WriteSuspended(ours)]),
         set_suspended(Activities::all()),
         LOOK,
-        empty(),
-        LOOK,
-        Action::Done(Rest::FellAsleep),
     ];
+    expected.extend(locked());
+    expected.extend([empty(), LOOK, unlock(), Action::Done(Rest::FellAsleep)]);
     assert_eq!(play(tick(Order::Look, 100), comes), expected);
 }
 
