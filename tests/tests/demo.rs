@@ -1,7 +1,5 @@
 //! `cargo demo` shows a whole wake, says when there is none, and leaves nothing behind.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use reveille_tests::aws_models::{Models, Operation};
 use waker::aws::fault_kind;
 use waker::environment::fault::FaultKind;
 
-use crate::SOURCE;
+use crate::aws_models::SOURCE;
 
 /// What another try in a moment does not change, and why it needs no kind of its own.
 const REJECTED: [(&str, &[&str]); 10] = [

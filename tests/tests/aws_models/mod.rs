@@ -1,7 +1,5 @@
 //! What the waker sends to AWS, and what AWS may answer it, held against AWS's own service models.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod errors;
 mod requests;
 

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use reveille_tests::aws_models::{Checked, Models, Request};
 use reveille_tests::binaries::cargo_command;
 
-use crate::SOURCE;
+use crate::aws_models::SOURCE;
 
 /// Runs the wire tests, whose endpoint writes down what it gets.
 fn recorded() -> Vec<Request> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::LIMIT;
+use crate::clients::LIMIT;
 
 /// What stands for the address and the body among a program's arguments.
 pub const URL: &str = "URL";

@@ -4,9 +4,9 @@ use anyhow::Result;
 use reveille_tests::python::Venv;
 use tokio::process::Command;
 
-use crate::client::output;
-use crate::front::Front;
-use crate::list::{REQUIREMENTS, program};
+use crate::clients::client::output;
+use crate::clients::front::Front;
+use crate::clients::list::{REQUIREMENTS, program};
 
 /// The method that is called, as a path.
 pub const PATH: &str = "/demo.Demo/Call";

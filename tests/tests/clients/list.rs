@@ -6,7 +6,7 @@ use anyhow::Result;
 use reveille_tests::python::Venv;
 use reveille_tests::{npm, tools};
 
-use crate::client::{BODY, Client, URL};
+use crate::clients::client::{BODY, Client, URL};
 
 /// The versions of the Python clients are there.
 pub const REQUIREMENTS: &str = "requirements-clients.txt";

@@ -1,7 +1,5 @@
 //! The clients that people use, at AWS's pace: the shipped programs on the local AWS.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod client;
 mod front;
 mod grpc;

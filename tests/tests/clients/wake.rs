@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 use reveille_tests::web_socket;
 use serde_json::{Value, json};
 
-use crate::client::Client;
-use crate::visit::Visit;
-use crate::*;
+use crate::clients::client::Client;
+use crate::clients::visit::Visit;
+use crate::clients::*;
 
 /// The database resumes in 15 s, as Aurora does; tasks and their health check take about 60 s. The
 /// load balancer follows a turned route after 2 s.

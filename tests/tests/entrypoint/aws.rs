@@ -23,7 +23,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 /// A Secrets Manager in which every secret's value is its name, but for these.
 #[derive(Default)]

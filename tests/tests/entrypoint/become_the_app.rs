@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_app_keeps_the_pid() {

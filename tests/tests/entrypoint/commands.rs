@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn help_and_version_go_to_standard_output() {

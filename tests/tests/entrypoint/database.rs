@@ -6,7 +6,7 @@ use reveille_tests::postgres::{Options, Postgres};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 async fn postgres(options: Options) -> Postgres {
     Postgres::start(&options).await.unwrap()

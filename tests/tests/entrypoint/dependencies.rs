@@ -3,7 +3,7 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 /// An HTTP server that answers one status after the other, the last one for ever.
 async fn http(statuses: &'static [u16]) -> String {

@@ -15,8 +15,8 @@ use reveille_tests::postgres::Postgres;
 use reveille_tests::tools::skip;
 use tokio::net::UdpSocket;
 
-use crate::run::{MARK, Run};
-use crate::tls::server;
+use crate::entrypoint::run::{MARK, Run};
+use crate::entrypoint::tls::server;
 
 /// A name server that gives every name the address 127.0.0.1, on an address of loopback that is
 /// this process's own. The port is the one of all name servers, which is root's: None if it cannot

@@ -3,7 +3,7 @@
 use reveille_tests::postgres::{Options, Postgres};
 use tokio::net::TcpListener;
 
-use crate::run::{MARK, Run};
+use crate::entrypoint::run::{MARK, Run};
 
 type Change = (&'static str, &'static str);
 

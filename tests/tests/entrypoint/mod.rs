@@ -1,7 +1,5 @@
 //! The entrypoint as it is shipped, one static binary, in front of real programs and real
 //! servers.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod aws;
 mod become_the_app;
 mod commands;

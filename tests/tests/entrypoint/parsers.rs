@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use reveille_tests::postgres::{Options, Postgres};
 use reveille_tests::python::Venv;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 /// Passwords that broke some encoding of some tool, and a very long one.
 fn hostile() -> Vec<String> {

@@ -7,7 +7,7 @@ use reveille_tests::ministack::{Ministack, Settings};
 use reveille_tests::moto::Moto;
 use reveille_tests::postgres::{Options, Postgres};
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 /// Both emulators, in the order of their names.
 struct Emulators {

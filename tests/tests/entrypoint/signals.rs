@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use tokio::net::TcpListener;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 /// A port of loopback that refuses connections as long as the value lives.
 fn refusing() -> (socket2::Socket, String) {

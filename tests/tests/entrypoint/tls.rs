@@ -6,7 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use reveille_tests::postgres::{Options, Postgres, Tls};
 use tempfile::TempDir;
 
-use crate::run::Run;
+use crate::entrypoint::run::Run;
 
 /// A server with a certificate for `localhost`, and two files of authorities, the right one and
 /// a wrong one.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use url::form_urlencoded;
 
-use crate::environments::{ALL, BUDGET, BUDGET_WAKES, app_group, rule, service, waker_group};
+use crate::hostile::environments::{ALL, BUDGET, BUDGET_WAKES, app_group, rule, service, waker_group};
 
 /// How an environment is, whatever has made it so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::events::{Event, Expected, Reply};
-use crate::request::Form;
-use crate::runtime_api::Answer;
-use crate::strings::INJECTED;
+use crate::hostile::events::{Event, Expected, Reply};
+use crate::hostile::request::Form;
+use crate::hostile::runtime_api::Answer;
+use crate::hostile::strings::INJECTED;
 
 /// A load balancer takes no larger one:
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::entrypoint::{Case, NOT_IN_TIME, RAN, hold};
+use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, hold};
 
 /// The name that is asked for, as a question has it.
 const HOST: &str = "db.test";

@@ -12,7 +12,7 @@ use reveille_tests::binaries::entrypoint;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::strings::SECRET;
+use crate::hostile::strings::SECRET;
 
 /// What the entrypoint is told, in seconds.
 const TIMEOUT: u64 = 3;

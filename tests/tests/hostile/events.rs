@@ -5,9 +5,9 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::environments::ALL;
-use crate::request::{Draft, Form};
-use crate::strings::{SURROGATE, chance, odd, pick};
+use crate::hostile::environments::ALL;
+use crate::hostile::request::{Draft, Form};
+use crate::hostile::strings::{SURROGATE, chance, odd, pick};
 
 /// One event as Lambda hands it over.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Health endpoints and a Secrets Manager that break HTTP, or answer what nobody asked for.
 
-use crate::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
-use crate::script::{Act, say, serve};
-use crate::strings::SECRET;
+use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
+use crate::hostile::script::{Act, say, serve};
+use crate::hostile::strings::SECRET;
 use Act::{Flood, Hang, Hear, Trickle};
 
 const NO_RESPONSE: &str = "the connection broke";

@@ -3,8 +3,6 @@
 //! The waker gets generated events of a load balancer, the entrypoint gets servers that break their
 //! protocols. All on loopback.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod account;
 mod checks;
 mod dns;

@@ -1,8 +1,8 @@
 //! Servers that are no PostgreSQL, or one that lies.
 
-use crate::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
-use crate::script::{Act, message, sasl, say, serve};
-use crate::strings::SECRET;
+use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
+use crate::hostile::script::{Act, message, sasl, say, serve};
+use crate::hostile::strings::SECRET;
 use Act::{Flood, Hang, Hear, Scram, Trickle};
 
 const PROTOCOL: &str = "does not speak PostgreSQL's protocol";

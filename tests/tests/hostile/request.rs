@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::environments::{BUDGET, CLICK, GUARDED, INSIDE};
-use crate::events::wrong_value;
-use crate::strings::{chance, odd};
+use crate::hostile::environments::{BUDGET, CLICK, GUARDED, INSIDE};
+use crate::hostile::events::wrong_value;
+use crate::hostile::strings::{chance, odd};
 
 /// How the target group has its headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

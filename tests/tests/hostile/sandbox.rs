@@ -9,9 +9,9 @@ use reveille_tests::measure::memory;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use crate::account::Account;
-use crate::environments::{GUARDED, TOKEN, config, host};
-use crate::runtime_api::{Answer, RuntimeApi};
+use crate::hostile::account::Account;
+use crate::hostile::environments::{GUARDED, TOKEN, config, host};
+use crate::hostile::runtime_api::{Answer, RuntimeApi};
 
 /// In the variables that Lambda gives a function, and so in reach of its log.
 pub const ACCESS_KEY: &str = "access-key-of-the-role";

@@ -2,9 +2,9 @@
 
 use fastrand::Rng;
 
-use crate::environments::{ALL, GUARDED, HELD, TOKEN, host};
-use crate::request::{Draft, Form};
-use crate::strings::{chance, injected, odd, pick, secret};
+use crate::hostile::environments::{ALL, GUARDED, HELD, TOKEN, host};
+use crate::hostile::request::{Draft, Form};
+use crate::hostile::strings::{chance, injected, odd, pick, secret};
 
 const METHODS: [&str; 24] = [
     "GET", "GET", "GET", "GET", "GET", "GET", "GET", "GET", "POST", "POST", "POST", "POST", "HEAD", "HEAD",

@@ -8,12 +8,12 @@ use fastrand::Rng;
 use futures_util::future::join_all;
 use reveille_tests::binaries::Binaries;
 
-use crate::account::{Fault, Shape};
-use crate::checks::{STATUSES, Seen, check};
-use crate::environments::{ALL, TOKEN};
-use crate::events::{Event, Expected, next};
-use crate::sandbox::{ACCESS_KEY, Sandbox, cookie_value};
-use crate::strings::{SECRET, chance, odd};
+use crate::hostile::account::{Fault, Shape};
+use crate::hostile::checks::{STATUSES, Seen, check};
+use crate::hostile::environments::{ALL, TOKEN};
+use crate::hostile::events::{Event, Expected, next};
+use crate::hostile::sandbox::{ACCESS_KEY, Sandbox, cookie_value};
+use crate::hostile::strings::{SECRET, chance, odd};
 
 /// Each with its own AWS, so that a wake belongs to one event. They run at the same time, because
 /// a client that is held only waits.

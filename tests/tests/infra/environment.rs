@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-use crate::LIMIT;
+use crate::infra::LIMIT;
 
 /// Of the example, and therefore of its cluster, service and database.
 pub const NAME: &str = "demo";

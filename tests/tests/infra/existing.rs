@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use crate::LIMIT;
-use crate::control_plane::listings;
-use crate::policies::{Policy, denied_since, enforce};
-use crate::terraform::{Terraform, available};
+use crate::infra::LIMIT;
+use crate::infra::control_plane::listings;
+use crate::infra::policies::{Policy, denied_since, enforce};
+use crate::infra::terraform::{Terraform, available};
 
 const HOST: &str = "staging.example.com";
 const WAKER: Policy = Policy { role: "reveille", name: "waker" };

@@ -4,9 +4,9 @@ use reveille_tests::binaries::sample_app;
 use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 
-use crate::control_plane::{get, listings};
-use crate::environment::{Cloud, NAME};
-use crate::terraform::{Terraform, available};
+use crate::infra::control_plane::{get, listings};
+use crate::infra::environment::{Cloud, NAME};
+use crate::infra::terraform::{Terraform, available};
 
 const BUCKET: &str = "demo-blocks";
 const KEY: &str = "a key for what lakeFS keeps";

@@ -4,8 +4,8 @@ use reveille_tests::binaries::sample_app;
 use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 
-use crate::environment::Cloud;
-use crate::terraform::{Terraform, available};
+use crate::infra::environment::Cloud;
+use crate::infra::terraform::{Terraform, available};
 
 /// The sample app behind the entrypoint. RDS's names lead nowhere here: the database is where the
 /// app is told.
@@ -33,7 +33,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     }
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
-    let before = crate::control_plane::listings(&endpoint).await.unwrap();
+    let before = crate::infra::control_plane::listings(&endpoint).await.unwrap();
     let variables = variables(&cloud);
     let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
     terraform.apply().await.unwrap();
@@ -77,7 +77,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     assert!(made.contains("aws_lb_listener_rule.route") && made.lines().count() > 50, "{made}");
     terraform.destroy().await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
-    let after = crate::control_plane::listings(&endpoint).await.unwrap();
+    let after = crate::infra::control_plane::listings(&endpoint).await.unwrap();
     for (listing, before) in before {
         assert_eq!(after[listing], before, "{listing}");
     }

@@ -2,8 +2,6 @@
 //!
 //! Each test applies once, as a load balancer takes the provider a minute, and then asserts much.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod control_plane;
 mod environment;
 mod existing;

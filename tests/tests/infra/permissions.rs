@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use reveille_tests::ministack::Settings;
 
-use crate::environment::Cloud;
-use crate::policies::{Policy, denied_since, enforce};
-use crate::terraform::{Terraform, available};
-use crate::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
-use crate::walk::{Step, Walk};
+use crate::infra::environment::Cloud;
+use crate::infra::policies::{Policy, denied_since, enforce};
+use crate::infra::terraform::{Terraform, available};
+use crate::infra::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
+use crate::infra::walk::{Step, Walk};
 
 /// Which step fails without which statement of whose policy.
 const MISSED: [(Policy, &str, Step); 14] = [
@@ -49,7 +49,7 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     }
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
-    let variables = crate::minimal::variables(&cloud);
+    let variables = crate::infra::minimal::variables(&cloud);
     let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     enforce(&mut cloud.ministack, true).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reveille_tests::ministack::{Ministack, Settings};
 use serde_json::{Value, json};
 
-use crate::control_plane::iam;
+use crate::infra::control_plane::iam;
 
 /// A policy in the local AWS, by its role's name and its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

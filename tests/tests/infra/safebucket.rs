@@ -10,10 +10,10 @@ use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::LIMIT;
-use crate::control_plane::{get, listings};
-use crate::environment::{Cloud, NAME};
-use crate::terraform::{Terraform, available};
+use crate::infra::LIMIT;
+use crate::infra::control_plane::{get, listings};
+use crate::infra::environment::{Cloud, NAME};
+use crate::infra::terraform::{Terraform, available};
 
 const BUCKET: &str = "demo-files";
 const PASSWORD: &str = "only-for-the-local-aws";

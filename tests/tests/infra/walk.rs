@@ -9,9 +9,9 @@ use reveille_tests::event_log::Event;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::LIMIT;
-use crate::environment::Cloud;
-use crate::policies::denied_since;
+use crate::infra::LIMIT;
+use crate::infra::environment::Cloud;
+use crate::infra::policies::denied_since;
 
 const BETWEEN_TICKS: Duration = Duration::from_millis(300);
 /// A tick looks whether an Aurora has paused when its environment has been asleep so long, give or

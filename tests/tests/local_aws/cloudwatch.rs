@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy};
 
-use crate::*;
+use crate::local_aws::*;
 
 pub(crate) const ELB: &str = "AWS/ApplicationELB";
 

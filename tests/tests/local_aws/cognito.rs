@@ -5,8 +5,8 @@ use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, AuthenticateCognitoActionConfig};
 use reveille_tests::ministack::Settings;
 
-use crate::calls::{allow, user};
-use crate::*;
+use crate::local_aws::calls::{allow, user};
+use crate::local_aws::*;
 
 const POOL: &str = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_demo";
 

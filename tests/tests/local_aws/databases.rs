@@ -4,7 +4,7 @@ use aws_sdk_rds::error::ProvideErrorMetadata;
 use reveille_tests::gate::Status;
 use reveille_tests::stack::DatabaseKind;
 
-use crate::*;
+use crate::local_aws::*;
 
 async fn cluster_status(stack: &Stack) -> String {
     let described = stack.rds().describe_db_clusters().db_cluster_identifier(NAME).send().await.unwrap();

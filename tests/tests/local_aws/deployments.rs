@@ -9,7 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types::Matcher;
 use reveille_tests::event_log::Event;
 use reveille_tests::ministack::Settings;
 
-use crate::*;
+use crate::local_aws::*;
 
 const REASON: &str = "CannotPullContainerError: pull image manifest has been retried 5 time(s)";
 

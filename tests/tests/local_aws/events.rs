@@ -5,7 +5,7 @@ use reveille_tests::event_log::Event;
 use reveille_tests::ministack::Settings;
 use serde_json::{Value, json};
 
-use crate::*;
+use crate::local_aws::*;
 
 /// A rule for all that ECS tells; gives back its ARN.
 async fn rule(stack: &Stack) -> String {

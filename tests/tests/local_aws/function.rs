@@ -4,7 +4,7 @@ use reveille_tests::ministack::Settings;
 use reveille_tests::raw_http::{self, Answer};
 use serde_json::{Value, json};
 
-use crate::*;
+use crate::local_aws::*;
 
 async fn get(stack: &Stack, target: &str, headers: &[(&str, &str)]) -> Answer {
     raw_http::get(stack.load_balancer.port, target, headers).await.unwrap()

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_postgres::{Client, NoTls};
 
-use crate::LIMIT;
+use crate::local_aws::LIMIT;
 
 async fn database() -> Postgres {
     Postgres::start(&postgres::Options::default()).await.unwrap()

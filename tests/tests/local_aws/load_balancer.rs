@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use reveille_tests::event_log::Event;
 use reveille_tests::raw_http;
 
-use crate::*;
+use crate::local_aws::*;
 
 fn weighted(groups: &[(&str, i32)]) -> Action {
     let tuples = groups

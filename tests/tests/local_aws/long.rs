@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::*;
+use crate::local_aws::*;
 
 /// Awake: a healthy task, and the route turned to it.
 async fn awake() -> Stack {

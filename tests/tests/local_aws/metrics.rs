@@ -11,8 +11,8 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use reveille_tests::gate::Status;
 use reveille_tests::ministack::Settings;
 
-use crate::cloudwatch::{ELB, ask, dimensions, metric, query, sum, values};
-use crate::*;
+use crate::local_aws::cloudwatch::{ELB, ask, dimensions, metric, query, sum, values};
+use crate::local_aws::*;
 
 const MINUTE: i64 = 60;
 

@@ -10,7 +10,7 @@ use reveille_tests::pace::Pace;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::*;
+use crate::local_aws::*;
 
 /// A distribution of a single time.
 fn fixed(seconds: f64) -> Value {

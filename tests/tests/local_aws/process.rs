@@ -7,7 +7,7 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use reveille_tests::python::{Process, Venv};
 
-use crate::LIMIT;
+use crate::local_aws::LIMIT;
 
 /// Leaves a child in a session of its own, and does not end by itself or when it is told to.
 const STUBBORN: &str = "

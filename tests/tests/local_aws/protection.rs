@@ -5,7 +5,7 @@ use aws_sdk_ecs::operation::update_task_protection::UpdateTaskProtectionOutput;
 use aws_sdk_ecs::types::Task;
 use reveille_tests::event_log::Event;
 
-use crate::*;
+use crate::local_aws::*;
 
 async fn running(stack: &Stack) -> Vec<Task> {
     let listed = stack.ecs().list_tasks().cluster(NAME).send().await.unwrap();

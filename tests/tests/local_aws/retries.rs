@@ -7,8 +7,8 @@ use reveille_tests::ministack::Settings;
 use reveille_tests::pace::Pace;
 use serde_json::json;
 
-use crate::calls::{form_request, json_request};
-use crate::*;
+use crate::local_aws::calls::{form_request, json_request};
+use crate::local_aws::*;
 
 async fn target_group(stack: &Stack, name: &str) -> String {
     let created = stack.elb().create_target_group().name(name).target_type(TargetTypeEnum::Lambda);

@@ -3,8 +3,8 @@
 use reveille_tests::event_log::Event;
 use serde_json::{Value, json};
 
-use crate::calls::json_call;
-use crate::*;
+use crate::local_aws::calls::json_call;
+use crate::local_aws::*;
 
 pub(crate) async fn call(stack: &Stack, operation: &str, call: Value) -> Value {
     let (status, answer) = json_call(stack, &format!("AnyScaleFrontendService.{operation}"), &call).await;

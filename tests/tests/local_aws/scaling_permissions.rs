@@ -3,9 +3,9 @@
 use reveille_tests::ministack::Settings;
 use serde_json::json;
 
-use crate::calls::{allow, signed, user};
-use crate::scaling::{register, target};
-use crate::*;
+use crate::local_aws::calls::{allow, signed, user};
+use crate::local_aws::scaling::{register, target};
+use crate::local_aws::*;
 
 /// Scopes: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html>.
 /// What is checked of the service and of CloudWatch in the caller's name:

@@ -8,8 +8,8 @@ use reveille_tests::event_log::Event;
 use reveille_tests::ministack::Settings;
 use serde_json::{Value, json};
 
-use crate::scaling::{call, count, counted, described, refused, register, target};
-use crate::*;
+use crate::local_aws::scaling::{call, count, counted, described, refused, register, target};
+use crate::local_aws::*;
 
 /// A second stands for a minute.
 fn fast() -> Options {

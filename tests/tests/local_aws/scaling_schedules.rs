@@ -4,8 +4,8 @@ use jiff::{Timestamp, ToSpan};
 use reveille_tests::event_log::Event;
 use serde_json::{Value, json};
 
-use crate::scaling::{call, count, counted, described, refused, register, target};
-use crate::*;
+use crate::local_aws::scaling::{call, count, counted, described, refused, register, target};
+use crate::local_aws::*;
 
 async fn put(stack: &Stack, name: &str, schedule: &str, capacities: Value) {
     let action = json!({

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 
-use crate::*;
+use crate::local_aws::*;
 
 const SINCE: &str = "reveille:dozing-since";
 

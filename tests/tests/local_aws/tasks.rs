@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{DesiredStatus, Task};
 use aws_sdk_elasticloadbalancingv2::types::Matcher;
 use reveille_tests::ministack::Settings;
 
-use crate::*;
+use crate::local_aws::*;
 
 async fn tasks(stack: &Stack, desired: DesiredStatus) -> Vec<Task> {
     let listed = stack.ecs().list_tasks().cluster(NAME).desired_status(desired).send().await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reveille_tests::ministack::Settings;
 use serde_json::json;
 
-use crate::*;
+use crate::local_aws::*;
 
 #[tokio::test]
 async fn a_rate_fires_at_once_and_then_in_its_interval() {

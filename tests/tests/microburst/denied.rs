@@ -2,7 +2,7 @@
 
 use reveille_tests::stack::DatabaseKind;
 
-use crate::*;
+use crate::microburst::*;
 
 /// A program and a browser, while this operation is denied; how many tasks are wanted after that.
 async fn refused(environment: &Environment, operation: &str) -> i32 {

@@ -10,7 +10,7 @@ use reveille_tests::microburst::Microburst;
 use reveille_tests::stack::{DatabaseKind, NAME, Options, Stack, forward_to};
 use serde_json::json;
 
-use crate::LIMIT;
+use crate::microburst::LIMIT;
 
 /// The shipped programs and the sample app, with a function that reaches AWS through microburst.
 pub struct Environment {

@@ -1,8 +1,6 @@
 //! Every call of the shipped waker to AWS, throttled, reset, unanswered and denied while it wakes
 //! an environment: microburst stands between the real function and the local AWS.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod denied;
 mod environment;
 mod passing;

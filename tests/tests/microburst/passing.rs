@@ -2,7 +2,7 @@
 
 use reveille_tests::stack::DatabaseKind;
 
-use crate::*;
+use crate::microburst::*;
 
 /// Wakes the environment for a program and then for a browser, while this operation fails so many
 /// times; how often the browser saw a page before the app.

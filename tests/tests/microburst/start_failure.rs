@@ -2,7 +2,7 @@
 
 use reveille_tests::stack::DatabaseKind;
 
-use crate::*;
+use crate::microburst::*;
 
 const REASON: &str = "CannotPullContainerError: pull image manifest has been retried 5 time(s): not found";
 

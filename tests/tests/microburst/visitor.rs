@@ -6,8 +6,8 @@ use reqwest::Response;
 use reqwest::header::{ACCEPT, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::environment::Environment;
-use crate::{LIMIT, NOT_AUTHORIZED};
+use crate::microburst::environment::Environment;
+use crate::microburst::{LIMIT, NOT_AUTHORIZED};
 
 const PATH: &str = "/health";
 /// Quicker than the page itself, whose answers come at once.

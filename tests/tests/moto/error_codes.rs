@@ -9,7 +9,7 @@ use waker::aws::fault_kind;
 use waker::config::Environment;
 use waker::environment::fault::FaultKind as Kind;
 
-use crate::*;
+use crate::moto::*;
 
 /// What the Data API says that is no fault: the database is on its way, it has answered, or the
 /// call says nothing of it.

@@ -1,6 +1,6 @@
 //! What the waker sees.
 
-use crate::*;
+use crate::moto::*;
 
 #[tokio::test]
 async fn a_whole_look_reads_services_database_health_and_route() {

@@ -1,8 +1,6 @@
 //! The wire of every call of the waker against moto, through the waker's own AWS client, so that
 //! no quirk of the other emulator is taken for AWS.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod error_codes;
 mod look;
 mod refusal;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use waker::config::Environment;
 use waker::environment::fault::FaultKind;
 
-use crate::*;
+use crate::moto::*;
 
 async fn look(aws: &Aws, environment: &Environment, scope: Scope) -> (&'static str, FaultKind) {
     let error = aws.observe(environment, scope).await.unwrap_err();

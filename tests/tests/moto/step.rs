@@ -1,6 +1,6 @@
 //! What the waker changes.
 
-use crate::*;
+use crate::moto::*;
 
 #[tokio::test]
 async fn a_desired_count_is_set() {

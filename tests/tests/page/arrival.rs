@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, Wanted, available};
-use crate::*;
+use crate::page::browser::{Browser, Wanted, available};
+use crate::page::*;
 
 /// A start that is slow enough for every step to be seen.
 fn slow() -> Options {

@@ -3,8 +3,8 @@
 use serde_json::json;
 use thirtyfour::By;
 
-use crate::browser::{Browser, Wanted, available};
-use crate::*;
+use crate::page::browser::{Browser, Wanted, available};
+use crate::page::*;
 
 #[tokio::test]
 async fn a_click_on_the_button_wakes_it_and_nothing_before_does() {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use reveille_tests::npm;
 use serde_json::Value;
 
-use crate::browser::Browser;
+use crate::page::browser::Browser;
 
 const PACKAGE: &str = "axe-core@4.14.1";
 

@@ -1,7 +1,7 @@
 //! A start that fails.
 
-use crate::browser::{Browser, Wanted, available};
-use crate::*;
+use crate::page::browser::{Browser, Wanted, available};
+use crate::page::*;
 
 #[tokio::test]
 async fn a_failing_start_shows_what_is_wrong_and_what_to_do() {

@@ -5,8 +5,8 @@ use reveille_tests::ministack::Settings;
 use serde_json::json;
 use thirtyfour::By;
 
-use crate::browser::{Browser, Wanted, available};
-use crate::*;
+use crate::page::browser::{Browser, Wanted, available};
+use crate::page::*;
 
 /// As a person types them, and as a form encodes them.
 const ITEM: &str = "tea & biscuits";

@@ -1,7 +1,7 @@
 //! How the waiting page looks.
 
-use crate::browser::{Browser, Wanted, available};
-use crate::*;
+use crate::page::browser::{Browser, Wanted, available};
+use crate::page::*;
 
 #[tokio::test]
 async fn it_fits_and_can_be_read_at_each_width_and_in_each_scheme() {

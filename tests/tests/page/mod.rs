@@ -2,8 +2,6 @@
 //!
 //! Screenshots land in `target/screenshots`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod arrival;
 mod asked;
 mod axe;
@@ -21,7 +19,7 @@ use reveille_tests::stack::{Options, Stack};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::browser::Browser;
+use crate::page::browser::Browser;
 
 /// Long enough for anything here on a busy machine; nothing waits that long when all is well.
 const LIMIT: Duration = Duration::from_mins(1);

@@ -1,6 +1,6 @@
 //! Asleep, awake, used, idle, asleep.
 
-use crate::*;
+use crate::sleep::*;
 
 #[tokio::test]
 async fn it_falls_asleep_when_nobody_has_come_for_the_idle_time_and_wakes_again() {

@@ -1,6 +1,6 @@
 //! What operators and CI jobs ask for with `aws lambda invoke`.
 
-use crate::*;
+use crate::sleep::*;
 
 async fn command(stack: &Stack, command: &str, wait: bool) -> Value {
     let event = json!({"reveille": command, "environment": "demo", "wait": wait});

@@ -2,7 +2,7 @@
 
 use reveille_tests::stack::DatabaseKind;
 
-use crate::*;
+use crate::sleep::*;
 
 async fn instance_status(stack: &Stack) -> String {
     let described = stack.rds().describe_db_instances().db_instance_identifier("demo").send().await.unwrap();

@@ -2,7 +2,7 @@
 
 use reveille_tests::ministack::Settings;
 
-use crate::*;
+use crate::sleep::*;
 
 #[tokio::test]
 async fn it_is_given_up_its_reason_is_kept_and_a_further_try_is_made_by_hand() {

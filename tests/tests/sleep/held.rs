@@ -3,7 +3,7 @@
 use reveille_tests::ministack::Settings;
 use reveille_tests::web_socket;
 
-use crate::*;
+use crate::sleep::*;
 
 /// Ticks for longer than the idle time, and what the last of them said.
 async fn ticks_in_vain(stack: &Stack, mut meanwhile: impl AsyncFnMut()) -> Value {

@@ -1,6 +1,6 @@
 //! What is wrong, from the start or by somebody's hand, is right a tick later.
 
-use crate::*;
+use crate::sleep::*;
 
 #[tokio::test]
 async fn a_route_to_an_app_without_tasks() {

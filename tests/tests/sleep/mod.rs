@@ -1,8 +1,6 @@
 //! An environment that nobody uses falls asleep, and nobody is cut off: the shipped
 //! programs on the local AWS, whose metrics live sixty times as fast.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod circle;
 mod commands;
 mod database;

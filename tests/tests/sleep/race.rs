@@ -2,7 +2,7 @@
 
 use reveille_tests::event_log::Event;
 
-use crate::*;
+use crate::sleep::*;
 
 /// Somebody comes as soon as the log shows `trigger`, which a tick causes; in the end they
 /// have the app, and the environment is awake.

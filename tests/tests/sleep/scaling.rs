@@ -7,7 +7,7 @@ use aws_sdk_applicationautoscaling::{
 };
 use reveille_tests::{event_log::Event, stack::NAME};
 
-use crate::*;
+use crate::sleep::*;
 
 const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
 

@@ -2,7 +2,7 @@
 
 use reveille_tests::stack::{DatabaseKind, NAME, ProbeKind};
 
-use crate::*;
+use crate::wake::*;
 
 #[tokio::test]
 async fn a_paused_cluster_and_the_task_wake_side_by_side() {

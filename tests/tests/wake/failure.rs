@@ -8,7 +8,7 @@ use reveille_tests::ministack::Settings;
 use reveille_tests::stack::NAME;
 use serde_json::{Value, json};
 
-use crate::*;
+use crate::wake::*;
 
 /// What somebody without a browser is told, and how soon.
 async fn told(stack: &Stack) -> (Value, Duration) {

@@ -1,7 +1,5 @@
 //! A request wakes a sleeping environment: the shipped programs on the local AWS.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod database;
 mod failure;
 mod package;

@@ -1,6 +1,6 @@
 //! What is shipped stays small.
 
-use crate::*;
+use crate::wake::*;
 
 #[test]
 fn the_function_is_at_most_6_mb() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::*;
+use crate::wake::*;
 
 /// How many requests the load balancer passed to the app, health checks aside.
 fn requests_to_app(stack: &Stack) -> usize {

@@ -1,6 +1,6 @@
 //! The load balancer follows a turned route in its own time.
 
-use crate::*;
+use crate::wake::*;
 
 #[tokio::test]
 async fn no_client_runs_out_of_redirects_while_the_load_balancer_lags() {

@@ -4,7 +4,7 @@ use reveille_tests::raw_http;
 use serde_json::json;
 use url::Url;
 
-use crate::*;
+use crate::wake::*;
 
 #[tokio::test]
 async fn two_hundred_first_visitors_wake_it_once_and_all_get_the_app() {

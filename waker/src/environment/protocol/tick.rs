@@ -18,10 +18,10 @@
 //!              |                                 |
 //!              |<--------------------------------+
 //!              v
-//!           suspend scaling, lock the route --> Wait, Observe: read it back
+//!           lock the route --> Wait, Observe: read it back
 //!              |
 //!              v
-//!           counts to 0 --> Observe: read all of it back --> unlock the route, Done
+//!           suspend scaling, counts to 0 --> Observe: read all of it back --> unlock, Done
 //!                               |
 //!                               +--somebody has woken it meanwhile--> as Wake does
 //! ```
@@ -210,6 +210,7 @@ impl Tick {
             Stage::Writing(.., at) if now > at + NOTE_PATIENCE => self.look(environment),
             Stage::Writing(descent, observed, _) => self.descend(environment, now, &observed, descent),
             Stage::Locking(descent) => self.wait_for_turns(descent),
+            Stage::Suspending(descent, counts) => self.empty(environment, now, descent, counts),
             Stage::ResumingScaling(observed, verdict) => self.judged(environment, now, observed, verdict),
             stage => {
                 self.stage = stage;

@@ -3,9 +3,8 @@
 //!
 //! ```text
 //! route -> app      turn it to the waker, read it back
-//! route -> waker    suspend scaling
-//!                   lock the route, wait for turns that began before that, read it back
-//!                   counts to 0, read all of it back
+//! route -> waker    lock the route, wait for turns that began before that, read it back
+//!                   suspend scaling, counts to 0, read all of it back
 //!                   unlock the route
 //! ```
 //!
@@ -118,27 +117,42 @@ impl Tick {
             return Action::Apply(vec![UNLOCK]);
         }
         self.round.turned();
-        if at_waker {
-            descent.turned = true;
-            let suspend = std::mem::take(&mut descent.suspension.steps);
-            if !suspend.is_empty() {
-                self.stage = Stage::Descending(descent);
-                return Action::Apply(suspend);
-            }
-            match descent.locked {
-                None if awake => {
-                    descent.locked = Some(now);
-                    self.stage = Stage::Locking(descent);
-                    return Action::Apply(vec![Step::LockRoute]);
-                }
-                // Somebody may have come since.
-                Some(locked) if now > locked + COUNTS_SENT => return self.start_over(environment),
-                _ => {}
-            }
+        let steps = plan::asleep(environment, observed).steps;
+        if !at_waker {
+            descent.emptied = !awake;
+            self.stage = Stage::Descending(descent);
+            return Action::Apply(steps);
         }
-        descent.emptied = at_waker || !awake;
+        descent.turned = true;
+        if awake && descent.locked.is_none() {
+            descent.locked = Some(now);
+            self.stage = Stage::Locking(descent);
+            return Action::Apply(vec![Step::LockRoute]);
+        }
+        let suspend = std::mem::take(&mut descent.suspension.steps);
+        if suspend.is_empty() {
+            return self.empty(environment, now, descent, steps);
+        }
+        self.stage = Stage::Suspending(descent, steps);
+        Action::Apply(suspend)
+    }
+
+    /// Sets the counts to 0. Without a look after the suspension of scaling: another tick that
+    /// finds the one before the other takes it for what a crash has left, and resumes it.
+    pub(super) fn empty(
+        &mut self,
+        environment: &Environment,
+        now: Duration,
+        mut descent: Descent,
+        counts: Vec<Step>,
+    ) -> Action<Rest> {
+        if descent.locked.is_some_and(|locked| now > locked + COUNTS_SENT) {
+            // Somebody may have come since.
+            return self.start_over(environment);
+        }
+        descent.emptied = true;
         self.stage = Stage::Descending(descent);
-        Action::Apply(plan::asleep(environment, observed).steps)
+        Action::Apply(counts)
     }
 
     /// The route has been locked.

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! to sleep:  Observe scaling --> Apply: write down what will be suspended, and the note
-//!            --> turn the route, read it back --> suspend --> lock the route --> counts to 0
+//!            --> turn the route, lock it, read it back --> suspend --> counts to 0
 //!
 //! awake, and the tag says that something is suspended:
 //!            Observe scaling --some of it is--> resume

@@ -7,6 +7,7 @@ use super::{
     falling::{Depth, Descent},
 };
 use crate::environment::{
+    cloud::Step,
     failure::{Failure, StartFailure},
     note::Note,
     observed::Observed,
@@ -59,6 +60,8 @@ pub(super) enum Stage {
     Writing(Descent, Observed, Duration),
     /// The route is being locked.
     Locking(Descent),
+    /// Scaling is being suspended; then come these steps.
+    Suspending(Descent, Vec<Step>),
     Descending(Descent),
     /// Nothing but these steps is to be done.
     Mending(Rest),

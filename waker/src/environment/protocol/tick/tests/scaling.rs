@@ -24,11 +24,9 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
         usage(Note::Dozing { since: at(97) }, 98, 70),
         targets(Activities::SCHEDULED, Suspended::default()),
         applied(),
-        applied(),
-        seen(2, 1, RouteTarget::Waker),
     ];
     comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), seen(0, 0, RouteTarget::Waker), applied()]);
+    comes.extend([applied(), applied(), seen(0, 0, RouteTarget::Waker), applied()]);
     // What a person has suspended is not the waker's to resume.
     let ours = suspended(Activities::SCALE_IN | Activities::SCALE_OUT, 100);
     let mut expected = vec![
@@ -36,11 +34,15 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
         WEIGH,
         FIND_TARGETS,
         Action::Apply(vec![Step::Write(Note::Asleep { since: at(100) }), Step::WriteSuspended(ours)]),
-        set_suspended(Activities::all()),
-        LOOK,
     ];
     expected.extend(locked());
-    expected.extend([empty(), LOOK, unlock(), Action::Done(Rest::FellAsleep)]);
+    expected.extend([
+        set_suspended(Activities::all()),
+        empty(),
+        LOOK,
+        unlock(),
+        Action::Done(Rest::FellAsleep),
+    ]);
     assert_eq!(play(tick(Order::Look, 100), comes), expected);
 }
 
@@ -108,15 +110,15 @@ fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
 }
 
 #[test]
-fn somebody_who_comes_between_the_suspension_and_the_counts_gets_the_app_and_its_scaling() {
-    let comes = [
+fn somebody_who_comes_while_it_is_emptied_gets_the_app_and_its_scaling() {
+    let mut comes = vec![
         seen(2, 1, RouteTarget::Waker),
         usage(Note::Dozing { since: at(97) }, 98, 70),
         targets(Activities::empty(), Suspended::default()),
         applied(),
-        applied(),
-        seen(2, 1, RouteTarget::App),
     ];
+    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
+    comes.extend([applied(), applied(), seen(2, 1, RouteTarget::App)]);
     let mut tick = tick(Order::Look, 100);
     let mut actions: Vec<_> = [Came::Nothing]
         .into_iter()
@@ -126,6 +128,6 @@ fn somebody_who_comes_between_the_suspension_and_the_counts_gets_the_app_and_its
     let Came::Seen(Ok(mut ready)) = seen(2, 1, RouteTarget::App) else { unreachable!() };
     ready.running.as_mut().unwrap().database.as_mut().unwrap().answer = Answer::Up;
     actions.push(tick.next(&example(), Duration::ZERO, Came::Seen(Ok(ready))));
-    assert_eq!(actions[4], set_suspended(Activities::all()));
+    assert_eq!(actions[7..9], [set_suspended(Activities::all()), empty()]);
     assert_eq!(actions.last(), Some(&set_suspended(Activities::empty())), "{actions:?}");
 }
