@@ -138,9 +138,9 @@ impl Server<'_> {
     /// As master, in one transaction: creates the user or gives it its password, and grants what it
     /// lacks.
     async fn change(&self, client: &Client, user: &AppUser) -> Result<Change, Failure> {
-        // Names are looked up in PostgreSQL's own schema alone: anybody may have made a function
-        // in `public` (CVE-2018-1058). Each of the statements after the lock sees what the task
-        // that had it before has committed.
+        // Names are looked up in PostgreSQL's own schema alone: another user may have made a
+        // function of the same name in `public` (CVE-2018-1058). The statements after the lock see
+        // what the task that had it before has committed.
         let begin =
             format!("BEGIN; SET LOCAL search_path = pg_catalog; SELECT pg_advisory_xact_lock({LOCK})");
         batch(client, &begin).await?;

@@ -9,11 +9,10 @@ use crate::secret::Secret;
 const USER: &str = "DB_APP_USER";
 const PASSWORD: &str = "DB_APP_PASSWORD";
 
-/// `NAMEDATALEN` without the NUL: PostgreSQL cuts a longer name, and says so to nobody here.
+/// `NAMEDATALEN` without the NUL: PostgreSQL cuts a longer name, with no more than a notice.
 const LONGEST_NAME: usize = 63;
 
-/// The users that RDS keeps for itself, beside `rds_*` (RDS guide, "Understanding PostgreSQL roles
-/// and permissions").
+/// Users that RDS and Aurora make for themselves, beside the roles `rds_*`.
 const OF_RDS: [&str; 4] = ["rdsadmin", "rdsrepladmin", "rdstopmgr", "rdswriteforwarduser"];
 
 /// The user that `create-user` makes, and the password that it gives to it.

@@ -11,7 +11,7 @@ use crate::wait::Failure;
 
 /// Of the database. `CREATE` is for schemas and for trusted extensions.
 const OF_DATABASE: [&str; 3] = ["CONNECT", "TEMPORARY", "CREATE"];
-/// Of the schema `public`, where there is one. PostgreSQL 15 and later give `CREATE` to nobody.
+/// Of the schema `public`, where there is one. From PostgreSQL 15 on, `CREATE` is its owner's alone.
 const OF_SCHEMA: [&str; 2] = ["USAGE", "CREATE"];
 
 /// What the app lacks.

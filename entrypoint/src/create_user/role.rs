@@ -8,46 +8,42 @@ use super::row;
 use crate::config::AppUser;
 use crate::wait::Failure;
 
+/// What a role must not be, so that none of more than an app is taken over, wherever its name came
+/// from: the column of [`question`], the value that is refused, and the rule. What else a role has is
+/// its owner's business: `CREATEDB` is what test suites need, `REPLICATION` what change data capture
+/// does.
+const RULES: [(&str, &str, &str); 4] = [
+    ("rolsuper", "t", "must not be a superuser"),
+    // Amazon RDS has this role in place of a superuser.
+    ("rds_superuser", "t", "must not be a member of rds_superuser"),
+    ("rolcreaterole", "t", "must not be a role with CREATEROLE, which is an administrator's"),
+    (
+        "rolcanlogin",
+        "f",
+        "must not be a role with NOLOGIN: it is a group, or was locked by ALTER ROLE ... NOLOGIN",
+    ),
+];
+
 /// A role that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Role {
-    superuser: bool,
-    creates_roles: bool,
-    /// Of Amazon RDS, which gives nobody a superuser.
-    rds_superuser: bool,
-    logs_in: bool,
+    /// The first rule that it breaks.
+    broken: Option<&'static str>,
 }
 
 impl Role {
     pub(super) async fn find(client: &Client, name: &str) -> Result<Option<Self>, Failure> {
         let row = row(client, &question(name)).await?;
-        Ok(row.map(|row| {
-            let is = |column: &str| row.try_get(column).ok().flatten() == Some("t");
-            Self {
-                superuser: is("rolsuper"),
-                creates_roles: is("rolcreaterole"),
-                rds_superuser: is("rds_superuser"),
-                logs_in: is("rolcanlogin"),
-            }
-        }))
+        Ok(row.map(|row| Self::of(|column| row.try_get(column).ok().flatten().map(str::to_owned))))
     }
 
-    /// Refuses to take over a role of more than an app, whatever its name came from. What else it
-    /// has is its owner's business: `CREATEDB` is what test suites need, `REPLICATION` what
-    /// change data capture does.
+    fn of(value: impl Fn(&str) -> Option<String>) -> Self {
+        let is = |(column, refused, _): &&(&str, &str, _)| value(column).as_deref() == Some(*refused);
+        Self { broken: RULES.iter().find(is).map(|(_, _, rule)| *rule) }
+    }
+
     pub(super) fn check(self) -> Result<(), Failure> {
-        let rule = if self.superuser {
-            "must not be a superuser"
-        } else if self.rds_superuser {
-            "must not be a member of rds_superuser"
-        } else if self.creates_roles {
-            "must not be a role with CREATEROLE, which is an administrator's"
-        } else if !self.logs_in {
-            "must not be a role with NOLOGIN: it is a group, or was locked by ALTER ROLE ... NOLOGIN"
-        } else {
-            return Ok(());
-        };
-        Err(Failure::AppUser(rule.into()))
+        self.broken.map_or(Ok(()), |rule| Err(Failure::AppUser(rule.into())))
     }
 }
 
@@ -80,18 +76,23 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    const PLAIN: Role = Role { superuser: false, creates_roles: false, rds_superuser: false, logs_in: true };
-
     #[test]
     fn only_a_plain_role_is_changed() {
-        assert!(PLAIN.check().is_ok());
-        for (role, rule) in [
-            (Role { superuser: true, ..PLAIN }, "DB_APP_USER must not be a superuser"),
-            (Role { rds_superuser: true, ..PLAIN }, "DB_APP_USER must not be a member of rds_superuser"),
-            (Role { creates_roles: true, ..PLAIN }, "DB_APP_USER must not be a role with CREATEROLE"),
-            (Role { logs_in: false, ..PLAIN }, "DB_APP_USER must not be a role with NOLOGIN"),
+        let plain = [("rolsuper", "f"), ("rds_superuser", "f"), ("rolcreaterole", "f"), ("rolcanlogin", "t")];
+        let with = |column: &str, value: &str| {
+            Role::of(|name| {
+                let plain = plain.iter().find(|(column, _)| *column == name).unwrap().1;
+                Some(if name == column { value } else { plain }.to_owned())
+            })
+        };
+        assert!(with("", "").check().is_ok());
+        for (column, value, rule) in [
+            ("rolsuper", "t", "DB_APP_USER must not be a superuser"),
+            ("rds_superuser", "t", "DB_APP_USER must not be a member of rds_superuser"),
+            ("rolcreaterole", "t", "DB_APP_USER must not be a role with CREATEROLE"),
+            ("rolcanlogin", "f", "DB_APP_USER must not be a role with NOLOGIN"),
         ] {
-            let failure = role.check().unwrap_err().to_string();
+            let failure = with(column, value).check().unwrap_err().to_string();
             assert!(failure.starts_with(rule), "{failure}");
         }
     }

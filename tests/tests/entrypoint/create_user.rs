@@ -46,7 +46,7 @@ async fn create_user(run: Run) -> Outcome {
 }
 
 #[track_caller]
-fn assert_log(outcome: Outcome, says: &str) {
+fn assert_log(outcome: &Outcome, says: &str) {
     assert_eq!(outcome.code, Some(0), "{}", outcome.log);
     assert!(outcome.log.lines().last().unwrap().contains(says), "{}", outcome.log);
 }
@@ -86,7 +86,7 @@ async fn catalogue(postgres: &Postgres) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_app_gets_a_user_that_can_do_what_an_app_does() {
     let postgres = server().await;
-    assert_log(create_user(run(&postgres)).await, "the app's user was created");
+    assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     let work = "CREATE TABLE items (id serial); INSERT INTO items VALUES (1); CREATE SCHEMA mine;
         CREATE TABLE mine.items (); CREATE TEMPORARY TABLE scratch (); SELECT current_user";
     assert_eq!(sql(&postgres, "app", APP_PASSWORD, work).await.success(), "app\n");
@@ -97,21 +97,21 @@ async fn the_app_gets_a_user_that_can_do_what_an_app_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn once_more_changes_nothing_and_needs_no_master() {
     let postgres = server().await;
-    assert_log(create_user(run(&postgres)).await, "the app's user was created");
+    assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     let before = catalogue(&postgres).await;
-    assert_log(create_user(run(&postgres)).await, "the app's user is as it should be");
+    assert_log(&create_user(run(&postgres)).await, "the app's user is as it should be");
     // RDS has rotated the master's password meanwhile.
     let rotated = create_user(run(&postgres).env("DB_PASSWORD", "hunter2 of last week")).await;
-    assert_log(rotated, "the app's user is as it should be");
+    assert_log(&rotated, "the app's user is as it should be");
     assert_eq!((before.len(), &before), (1, &catalogue(&postgres).await));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_takes_the_place_of_the_old_one() {
     let postgres = server().await;
-    assert_log(create_user(run(&postgres)).await, "the app's user was created");
+    assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     let new = "hunter2, the next";
-    assert_log(create_user(run(&postgres).env("DB_APP_PASSWORD", new)).await, "the app's user was updated");
+    assert_log(&create_user(run(&postgres).env("DB_APP_PASSWORD", new)).await, "the app's user was updated");
     sql(&postgres, "app", APP_PASSWORD, "SELECT 1").await.failure(77, "the login is wrong");
     assert_eq!(sql(&postgres, "app", new, "SELECT 1").await.success(), "1\n");
 }
@@ -119,19 +119,39 @@ async fn a_new_password_takes_the_place_of_the_old_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_taken_from_the_user_is_granted_again() {
     let postgres = server().await;
-    assert_log(create_user(run(&postgres)).await, "the app's user was created");
+    assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     for revoke in [
         "REVOKE ALL ON DATABASE app FROM PUBLIC, app",
         "REVOKE CREATE ON DATABASE app FROM app",
         "DROP SCHEMA public; CREATE SCHEMA public",
     ] {
         sql(&postgres, "master", MASTER_PASSWORD, revoke).await.success();
-        assert_log(create_user(run(&postgres)).await, "the app's user was updated");
+        assert_log(&create_user(run(&postgres)).await, "the app's user was updated");
         let work = "CREATE TABLE items (); CREATE SCHEMA mine; DROP TABLE items; DROP SCHEMA mine";
         sql(&postgres, "app", APP_PASSWORD, work).await.success();
     }
     sql(&postgres, "master", MASTER_PASSWORD, "DROP SCHEMA public").await.success();
-    assert_log(create_user(run(&postgres)).await, "the app's user is as it should be");
+    assert_log(&create_user(run(&postgres)).await, "the app's user is as it should be");
+}
+
+/// The SQL of module `task`'s README.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_master_owned_can_be_given_to_the_user() {
+    let readme = include_str!("../../../infra/modules/task/README.md");
+    let moves = readme.split("```sql\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(moves.contains("REASSIGN OWNED BY CURRENT_USER TO shop;"), "{moves}");
+    let postgres = server().await;
+    let client = master(&postgres).await;
+    client.batch_execute("CREATE TABLE items (id serial); CREATE SCHEMA mine").await.unwrap();
+    for statement in moves.lines() {
+        client.batch_execute(statement).await.unwrap();
+    }
+    // Created by then, and without a password.
+    assert_log(&create_user(run(&postgres).env("DB_APP_USER", "shop")).await, "the app's user was updated");
+    let work = "INSERT INTO items DEFAULT VALUES; ALTER TABLE items ADD note text; CREATE TABLE mine.more ()";
+    sql(&postgres, "shop", APP_PASSWORD, work).await.success();
+    let owner = "SELECT datdba::regrole::text FROM pg_database WHERE datname = 'app'";
+    assert_eq!(ask(&postgres, owner).await, ["master"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +192,7 @@ async fn another_transaction_that_changes_the_user_is_waited_for() {
             "{}",
             outcome.log
         );
-        assert_log(outcome, "the app's user was updated");
+        assert_log(&outcome, "the app's user was updated");
         assert_eq!(sql(&postgres, "app", &password, "SELECT 1").await.success(), "1\n");
     }
 }
@@ -188,8 +208,8 @@ async fn any_name_and_any_password_are_taken_as_they_are() {
         ("user", " hunter2 "),
     ] {
         let user_run = || run(&postgres).env("DB_APP_USER", user).env("DB_APP_PASSWORD", password);
-        assert_log(create_user(user_run()).await, "the app's user was created");
-        assert_log(create_user(user_run()).await, "the app's user is as it should be");
+        assert_log(&create_user(user_run()).await, "the app's user was created");
+        assert_log(&create_user(user_run()).await, "the app's user is as it should be");
         let output = sql(&postgres, user, password, "SELECT current_user").await.success();
         assert_eq!(output, format!("{user}\n"));
     }
@@ -204,9 +224,9 @@ async fn no_log_of_the_server_has_a_password() {
     while ask(&postgres, "SHOW log_statement").await != ["all"] {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_log(create_user(run(&postgres)).await, "the app's user was created");
+    assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     let changed = create_user(run(&postgres).env("DB_APP_PASSWORD", "hunter2, the next")).await;
-    assert_log(changed, "the app's user was updated");
+    assert_log(&changed, "the app's user was updated");
     let log = postgres.log();
     // It is the log of these statements, and they hold a verifier.
     assert!(log.contains("CREATE ROLE \"app\" LOGIN PASSWORD E'SCRAM-SHA-256$4096:"), "{log}");
@@ -273,7 +293,7 @@ async fn a_master_that_is_refused_or_has_no_right_is_said_to_be() {
     assert!(catalogue(&postgres).await.is_empty());
     let missing = run(&postgres).env("DB_NAME", "missing");
     create_user(missing).await.failure(77, "there is no such database");
-    // What the password does not mend is the app's login's own failure.
+    // A new password does not help a user that has expired.
     let expired = run(&postgres).env("DB_USER", "postgres").env("DB_PASSWORD", Postgres::PASSWORD);
     let expired = create_user(expired.env("DB_APP_USER", "of_postgres")).await;
     expired.failure(77, "DB_APP_USER cannot log in: the login is wrong");
@@ -290,7 +310,7 @@ async fn functions_that_others_made_are_not_called() {
         ALTER DATABASE app SET search_path = public, pg_catalog";
     sql(&postgres, "master", MASTER_PASSWORD, trap).await.success();
     for says in ["the app's user was created", "the app's user is as it should be"] {
-        assert_log(create_user(run(&postgres)).await, says);
+        assert_log(&create_user(run(&postgres)).await, says);
     }
     let trapped = "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = 'trapped'";
     assert_eq!(sql(&postgres, "master", MASTER_PASSWORD, trapped).await.success(), "0\n");
@@ -339,7 +359,7 @@ async fn everything_wrong_with_its_configuration_is_said_at_once() {
     // Settings for the app's own container mean nothing here.
     let postgres = server().await;
     let run = run(&postgres).env("ENTRYPOINT_WAIT", "tcp://127.0.0.1:1").env("ENTRYPOINT_EXPORT", "DSN=url");
-    assert_log(create_user(run).await, "the app's user was created");
+    assert_log(&create_user(run).await, "the app's user was created");
 }
 
 /// As module `task` has it: the app's login by the task role, the master's from ECS.
@@ -362,7 +382,7 @@ async fn the_apps_login_is_read_from_its_secret() {
             .env("DB_APP_USER", format!("secretsmanager:{arn}:username::"))
             .env("DB_APP_PASSWORD", format!("secretsmanager:{arn}:password::"))
     };
-    assert_log(create_user(run(&secret("app", "shop").await)).await, "the app's user was created");
+    assert_log(&create_user(run(&secret("app", "shop").await)).await, "the app's user was created");
     let output = sql(&postgres, "shop", "hunter2 of shop", "SELECT current_user").await.success();
     assert_eq!(output, "shop\n");
     let master = create_user(run(&secret("wrong", "master").await)).await;
