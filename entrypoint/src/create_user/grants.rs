@@ -27,14 +27,15 @@ impl Privileges {
     pub(super) async fn of(client: &Client, user: &str) -> Result<Self, Failure> {
         let row = row(client, &question(user)).await?;
         let value = |column: &str| row.as_ref().and_then(|row| row.try_get(column).ok().flatten());
-        let lacking = |kind: &str, privileges: &[&'static str]| {
-            let lacks = |privilege: &&'static str| value(&column(kind, privilege)) == Some("f");
+        let lacking = |kind: &str, privileges: &[&'static str], has: fn(Option<&str>) -> bool| {
+            let lacks = |privilege: &&'static str| !has(value(&column(kind, privilege)));
             privileges.iter().copied().filter(lacks).collect()
         };
         Ok(Self {
             database: value("name").unwrap_or_default().to_owned(),
-            of_database: lacking("database", &OF_DATABASE),
-            of_schema: lacking("schema", &OF_SCHEMA),
+            of_database: lacking("database", &OF_DATABASE, |has| has == Some("t")),
+            // Null where there is no such schema.
+            of_schema: lacking("schema", &OF_SCHEMA, |has| has != Some("f")),
         })
     }
 

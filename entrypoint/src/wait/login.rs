@@ -56,8 +56,11 @@ impl Session {
             drop(client);
             result
         };
-        let (result, _) = tokio::join!(working, connection);
-        result
+        match tokio::join!(working, connection) {
+            // The statement knows that the connection has ended, and the connection why.
+            (Err(Failure::Broken(_)), Err(error)) => Err(Failure::login(&error)),
+            (result, _) => result,
+        }
     }
 }
 
