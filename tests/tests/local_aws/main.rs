@@ -6,6 +6,7 @@ mod calls;
 mod cloudwatch;
 mod cognito;
 mod databases;
+mod dependencies;
 mod deployments;
 mod events;
 mod function;
