@@ -48,7 +48,7 @@ async fn a_container_does_not_start_when_another_has_failed() {
     assert!(!stack.log().all().iter().any(|event| event.text("line") == "second"));
 }
 
-/// The app's own secret by the entrypoint, the master's by ECS, as infra/modules/task/database_user.tf.
+/// The app's own secret by the entrypoint, the master's by ECS, as `infra/modules/task/database_user.tf` has it.
 #[tokio::test]
 async fn the_apps_own_user_is_made_before_the_app_starts() {
     let program = tokio::task::spawn_blocking(entrypoint).await.unwrap().unwrap();
