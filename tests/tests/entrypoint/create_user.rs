@@ -123,9 +123,9 @@ async fn what_was_taken_from_the_user_is_granted_again() {
     for revoke in [
         "REVOKE ALL ON DATABASE app FROM PUBLIC, app",
         "REVOKE CREATE ON DATABASE app FROM app",
-        "DROP SCHEMA public; CREATE SCHEMA public",
+        "DROP SCHEMA public; CREATE SCHEMA public AUTHORIZATION master",
     ] {
-        sql(&postgres, "master", MASTER_PASSWORD, revoke).await.success();
+        sql(&postgres, Postgres::USER, Postgres::PASSWORD, revoke).await.success();
         assert_log(&create_user(run(&postgres)).await, "the app's user was updated");
         let work = "CREATE TABLE items (); CREATE SCHEMA mine; DROP TABLE items; DROP SCHEMA mine";
         sql(&postgres, "app", APP_PASSWORD, work).await.success();
