@@ -30,6 +30,8 @@ pub enum Action {
         /// An existing folder.
         directory: PathBuf,
     },
+    /// Creates the app's own database user with the master's login, or brings it up to date.
+    CreateUser,
     /// Prints what `run` would do, without secrets, and whether the configuration is right.
     Check {
         /// Fetches the secrets and logs in, too.

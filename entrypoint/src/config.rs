@@ -3,12 +3,14 @@
 //! All mistakes are reported at once, each with the variable and the rule, never with a value:
 //! a value that is wrong is often a secret in the wrong place.
 
+mod app_user;
 mod database;
 mod inputs;
 mod reader;
 mod settings;
 mod target;
 
+pub use app_user::{AppUser, app_user};
 pub use database::{DatabaseField, InSecret, Known, database};
 pub use inputs::{INPUTS, is_input};
 pub use reader::Problem;

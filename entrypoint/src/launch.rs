@@ -4,7 +4,9 @@ use std::convert::Infallible;
 
 use thiserror::Error;
 
-use crate::config::{DATABASE_SECRET, DatabaseField, InSecret, Known, Problem, Settings, database};
+use crate::config::{
+    AppUser, DATABASE_SECRET, DatabaseField, InSecret, Known, Problem, Settings, Target, app_user, database,
+};
 use crate::connection::Database;
 use crate::environment::Environment;
 use crate::net::resolve::Resolver;
@@ -57,6 +59,28 @@ pub fn configuration(environment: &Environment) -> Result<(Settings, Option<Data
     if problems.is_empty() { Ok((settings, described)) } else { Err(problems) }
 }
 
+/// The same for `create-user`, which waits for the database and for nothing else, and needs the
+/// app's own login as well.
+pub fn configuration_to_create_user(environment: &Environment) -> Result<Settings, Vec<Problem>> {
+    let (settings, mut problems) = Settings::read(environment);
+    let described = without_secrets(environment).map_err(|more| problems.extend(more)).ok();
+    let database = described.and_then(Result::ok);
+    let variable = |name: &str| match environment.get(name) {
+        Some(value) if value.starts_with(SECRET_PREFIX) => Known::Pending(InSecret),
+        Some(value) => Known::Value(Secret::new(value)),
+        None if environment.is_unreadable(name) => Known::Pending(InSecret),
+        None => Known::Absent,
+    };
+    let master = database.as_ref().map(|database| database.user.as_str());
+    if let Err(more) = app_user(variable, master) {
+        problems.extend(more);
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Settings { targets: vec![Target::Database], exports: Vec::new(), ..settings })
+}
+
 fn without_secrets(environment: &Environment) -> Result<Result<Database, InSecret>, Vec<Problem>> {
     database(|field| match environment.get(field.variable()) {
         Some(value) if value.starts_with(SECRET_PREFIX) => Known::Pending(InSecret),
@@ -107,6 +131,19 @@ impl Launch {
     /// The database, where anything is done with it.
     pub fn database(&self) -> Option<&Database> {
         self.values.database.as_ref()
+    }
+
+    /// The app's own login, for `create-user`.
+    pub(crate) fn app_user(&self) -> Result<AppUser, SecretProblems> {
+        let variable = |name: &str| match self.environment().get(name) {
+            Some(value) => Known::Value(Secret::new(value)),
+            None => Known::Absent::<Infallible>,
+        };
+        let master = self.database().map(|database| database.user.as_str());
+        let Ok(user) = app_user(variable, master).map_err(|problems| {
+            SecretProblems(problems.iter().map(|problem| unfit(&self.settings, problem)).collect())
+        })?;
+        Ok(user)
     }
 
     /// The environment with secrets in the place of references.

@@ -7,6 +7,8 @@
 //!                    \--------------- check ---------------/
 //! ```
 //!
+//! [`create_user`] is for an init container: it gives the app a database user of its own.
+//!
 //! It is a library only for its own binary, tests and bench.
 
 mod chain;
@@ -14,6 +16,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod connection;
+pub mod create_user;
 pub mod environment;
 pub mod error;
 mod exec;

@@ -6,6 +6,7 @@ use clap::Parser;
 use entrypoint::check::check;
 use entrypoint::cli::{Action, Cli};
 use entrypoint::config::LogFormat;
+use entrypoint::create_user::create_user;
 use entrypoint::environment::Environment;
 use entrypoint::error::Error;
 use entrypoint::install::install;
@@ -34,6 +35,7 @@ fn act(cli: Cli, environment: &Environment) -> Result<(), Error> {
     match cli.action {
         None => Err(run(environment, &cli.command)),
         Some(Action::Run { command }) => Err(run(environment, &command)),
+        Some(Action::CreateUser) => create_user(environment),
         Some(Action::Check { connect, command }) => check(environment, &command, connect),
         Some(Action::Install { directory }) => {
             let copy = install(&directory)?;

@@ -17,7 +17,9 @@ use futures_util::future::try_join_all;
 use thiserror::Error;
 use tokio::time::{Instant, sleep_until, timeout};
 
+pub(crate) use database::again;
 pub use failure::{Failure, Retry};
+pub(crate) use login::connect;
 
 use crate::config::{Limits, Target};
 use crate::launch::Launch;
@@ -72,7 +74,7 @@ pub(crate) async fn all(
 }
 
 /// Makes attempts until one succeeds.
-async fn until_ready<T>(
+pub(crate) async fn until_ready<T>(
     target: String,
     deadline: Deadline,
     mut attempt: impl AsyncFnMut() -> Result<T, Failure>,

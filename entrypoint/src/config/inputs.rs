@@ -1,7 +1,9 @@
 //! The variables that are the entrypoint's own.
 
 /// Every variable that the entrypoint reads. `ENTRYPOINT_SCRUB` takes them from the app.
-pub const INPUTS: [&str; 15] = [
+pub const INPUTS: [&str; 17] = [
+    "DB_APP_PASSWORD",
+    "DB_APP_USER",
     "DB_HOST",
     "DB_NAME",
     "DB_PASSWORD",

@@ -5,9 +5,7 @@ use super::{Deadline, Failure, WaitError, until_ready};
 use crate::launch::Launch;
 use crate::net::resolve::Resolver;
 
-/// Waits until the database lets the app in. On a wrong password the secrets are read once more
-/// (Secrets Manager may have rotated them while the database was away): changed, the wait goes
-/// on with the new ones, which the app then gets too.
+/// Waits until the database lets the app in.
 pub(super) async fn wait(
     launch: &mut Launch,
     resolver: &Resolver,
@@ -17,18 +15,25 @@ pub(super) async fn wait(
     let target = format!("database {}", database.address());
     until_ready(target, deadline, async || {
         let Some(database) = launch.database() else { return Ok(()) };
-        let result = login(database, resolver, deadline.limits.attempt).await;
-        match result {
-            Err(Failure::WrongPassword(text)) => match launch.reread().await {
-                Ok(true) => Err(Failure::Rotated),
-                Ok(false) => Err(Failure::WrongPassword(text)),
-                Err(problems) => Err(Failure::Reread(problems)),
-            },
-            Err(Failure::NoDatabase(text)) if launch.settings().awaits_creation => {
-                Err(Failure::NotCreatedYet(text))
-            }
-            result => result,
+        match login(database, resolver, deadline.limits.attempt).await {
+            Ok(()) => Ok(()),
+            Err(failure) => Err(again(failure, launch).await),
         }
     })
     .await
+}
+
+/// What a failed attempt means for the next one. On a wrong password the secrets are read once
+/// more (Secrets Manager may have rotated them while the database was away): changed, the wait
+/// goes on with the new ones, which the app then gets too.
+pub(crate) async fn again(failure: Failure, launch: &mut Launch) -> Failure {
+    match failure {
+        Failure::WrongPassword(text) => match launch.reread().await {
+            Ok(true) => Failure::Rotated,
+            Ok(false) => Failure::WrongPassword(text),
+            Err(problems) => Failure::Reread(problems),
+        },
+        Failure::NoDatabase(text) if launch.settings().awaits_creation => Failure::NotCreatedYet(text),
+        failure => failure,
+    }
 }

@@ -60,6 +60,19 @@ pub enum Failure {
     NotCreatedYet(String),
     #[error("the server refuses the login ({0})")]
     Refused(String),
+    /// 42501 in answer to a statement.
+    #[error("DB_USER has no right to it ({0})")]
+    NotPermitted(String),
+    #[error("another task changes the app's user at the same time ({0})")]
+    Contended(String),
+    #[error("the server refuses a statement ({0})")]
+    Statement(String),
+    /// What is wrong with the app's own user on the server.
+    #[error("DB_APP_USER {0}")]
+    AppUser(String),
+    /// The app's own login, after all was done for it.
+    #[error("DB_APP_USER cannot log in: {0}")]
+    AppLogin(Box<Failure>),
     /// `AuthenticationCleartextPassword` from a server that nothing has verified.
     #[error(
         "the server asks for the password in clear text, and is not verified: DB_SSLMODE must be verify-ca or \
@@ -91,6 +104,7 @@ impl Failure {
             | Self::NotReady(_)
             | Self::Rotated
             | Self::NotCreatedYet(_)
+            | Self::Contended(_)
             | Self::Status(_) => Retry::Soon,
             Self::Crowded(_) => Retry::Later,
             Self::Reread(problems) if problems.are_transient() => Retry::Later,
@@ -100,6 +114,10 @@ impl Failure {
             | Self::NotAllowedWithoutTls(_)
             | Self::NoDatabase(_)
             | Self::Refused(_)
+            | Self::NotPermitted(_)
+            | Self::Statement(_)
+            | Self::AppUser(_)
+            | Self::AppLogin(_)
             | Self::CleartextPassword
             | Self::TlsNotOffered
             | Self::Tls(_)
@@ -169,6 +187,11 @@ mod tests {
             (Failure::NoDatabase(text()), Retry::Never),
             (Failure::NotCreatedYet(text()), Retry::Soon),
             (Failure::Refused(text()), Retry::Never),
+            (Failure::NotPermitted(text()), Retry::Never),
+            (Failure::Contended(text()), Retry::Soon),
+            (Failure::Statement(text()), Retry::Never),
+            (Failure::AppUser(text()), Retry::Never),
+            (Failure::AppLogin(Box::new(Failure::TimedOut)), Retry::Never),
             (Failure::CleartextPassword, Retry::Never),
             (Failure::TlsNotOffered, Retry::Never),
             (Failure::Tls(text()), Retry::Never),

@@ -3,6 +3,8 @@
 //! Only a login proves that an app could log in: `pg_isready` calls a server ready that has no
 //! free connection, and any password right. TLS is negotiated here and not in tokio-postgres,
 //! which knows three of libpq's modes and does not say why a handshake failed.
+//!
+//! [`connect`] keeps the login for statements; [`login`] ends it at once.
 
 use std::io;
 use std::time::Duration;
@@ -10,8 +12,9 @@ use std::time::Duration;
 use rustls::RootCertStore;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::{Client, Connection, NoTls};
 
 use super::Failure;
 use super::login_guard::{GuardError, Guarded, Trust};
@@ -27,30 +30,71 @@ use crate::secret::Secret;
 /// `SSLRequest`.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// Logs in and out. Connecting may take `limit`; the rest is bounded by the caller.
-pub(super) async fn login(database: &Database, resolver: &Resolver, limit: Duration) -> Result<(), Failure> {
-    let connect = async || dial(resolver, &database.host, database.port, limit).await;
-    match database.sslmode.unwrap_or(SslMode::Prefer) {
-        SslMode::Disable => without_tls(connect().await?, database).await,
-        // libpq does the same: where TLS or the login over TLS is refused, it tries without.
-        SslMode::Prefer => match over_tls(connect().await?, database).await {
-            Err(Failure::TlsNotOffered | Failure::Tls(_) | Failure::NotAllowed(_)) => {
-                without_tls(connect().await?, database).await
-            }
-            result => result,
-        },
-        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
-            over_tls(connect().await?, database).await
+/// A connection that somebody is logged in on, encrypted or not. Behind one pointer, because each
+/// kind of stream of its own would be another copy of the whole protocol in the binary.
+trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
+
+/// A login that goes on. The guard stays, so that all answers together are held to its bound.
+pub(crate) struct Session {
+    client: Client,
+    connection: Connection<Guarded<Box<dyn Socket>>, NoTlsStream>,
+}
+
+impl Session {
+    /// Does some work, and logs out.
+    pub(crate) async fn work<T>(
+        self,
+        work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let Self { client, connection } = self;
+        let working = async {
+            let result = work(&client).await;
+            // Says goodbye, so that the server does not log a lost connection. What was done is
+            // done whether or not that arrives.
+            drop(client);
+            result
+        };
+        match tokio::join!(working, connection) {
+            // The statement knows that the connection has ended, and the connection why.
+            (Err(Failure::Broken(_)), Err(error)) => Err(Failure::login(&error)),
+            (result, _) => result,
         }
     }
 }
 
-async fn without_tls(stream: TcpStream, database: &Database) -> Result<(), Failure> {
-    let server = stream.peer_addr().map_err(|error| broken(&error))?;
-    startup(stream, database, Trust::without_tls(database.sslmode, server)).await
+/// Logs in and out. Connecting may take `limit`; the rest is bounded by the caller.
+pub(super) async fn login(database: &Database, resolver: &Resolver, limit: Duration) -> Result<(), Failure> {
+    connect(database, resolver, limit).await?.work(async |_| Ok(())).await
 }
 
-async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<(), Failure> {
+/// Logs in. Connecting may take `limit`; the rest is bounded by the caller.
+pub(crate) async fn connect(
+    database: &Database,
+    resolver: &Resolver,
+    limit: Duration,
+) -> Result<Session, Failure> {
+    let dial = async || dial(resolver, &database.host, database.port, limit).await;
+    match database.sslmode.unwrap_or(SslMode::Prefer) {
+        SslMode::Disable => without_tls(dial().await?, database).await,
+        // libpq does the same: where TLS or the login over TLS is refused, it tries without.
+        SslMode::Prefer => match over_tls(dial().await?, database).await {
+            Err(Failure::TlsNotOffered | Failure::Tls(_) | Failure::NotAllowed(_)) => {
+                without_tls(dial().await?, database).await
+            }
+            result => result,
+        },
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => over_tls(dial().await?, database).await,
+    }
+}
+
+async fn without_tls(stream: TcpStream, database: &Database) -> Result<Session, Failure> {
+    let server = stream.peer_addr().map_err(|error| broken(&error))?;
+    startup(Box::new(stream), database, Trust::without_tls(database.sslmode, server)).await
+}
+
+async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<Session, Failure> {
     let verify = verify(database)?;
     let server = stream.peer_addr().map_err(|error| broken(&error))?;
     let trust = Trust::over_tls(&verify, server);
@@ -67,7 +111,7 @@ async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<(), Fail
         }
     }
     let stream = tls::handshake(config, &database.host, stream).await;
-    startup(stream.map_err(|error| Failure::handshake(&error))?, database, trust).await
+    startup(Box::new(stream.map_err(|error| Failure::handshake(&error))?), database, trust).await
 }
 
 /// What libpq verifies in each mode; with the Amazon RDS roots where no file is given.
@@ -85,10 +129,7 @@ fn verify(database: &Database) -> Result<Verify, RootsError> {
     })
 }
 
-async fn startup<S>(stream: S, database: &Database, trust: Trust) -> Result<(), Failure>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+async fn startup(stream: Box<dyn Socket>, database: &Database, trust: Trust) -> Result<Session, Failure> {
     let mut config = tokio_postgres::Config::new();
     config
         .dbname(&database.name)
@@ -101,11 +142,7 @@ where
     let stream = Guarded::new(stream, trust);
     let (client, connection) =
         config.connect_raw(stream, NoTls).await.map_err(|error| Failure::login(&error))?;
-    drop(client);
-    // Says goodbye, so that the server does not log a lost connection. The login has succeeded
-    // whether or not that arrives.
-    let _ = connection.await;
-    Ok(())
+    Ok(Session { client, connection })
 }
 
 fn broken(error: &io::Error) -> Failure {
@@ -113,6 +150,14 @@ fn broken(error: &io::Error) -> Failure {
 }
 
 impl Failure {
+    /// What a failed statement means.
+    pub(crate) fn statement(error: &tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(refusal) => Self::sqlstate_of_statement(refusal.code(), quote(&refusal.to_string())),
+            None => Self::login(error),
+        }
+    }
+
     fn login(error: &tokio_postgres::Error) -> Self {
         use std::error::Error;
         if let Some(refusal) = error.as_db_error() {
@@ -146,6 +191,21 @@ impl Failure {
             code if code.starts_with("53") => Self::Crowded(text),
             code if code.starts_with("42") || code.starts_with("22") => Self::Refused(text),
             _ => Self::NotReady(text),
+        }
+    }
+
+    /// The class of an error that the server sends in answer to a statement.
+    fn sqlstate_of_statement(code: &SqlState, text: String) -> Self {
+        match code.code() {
+            // Two tasks made the same row of a catalogue, or changed it (XX000, which PostgreSQL
+            // says as "tuple concurrently updated"), or waited for each other.
+            "23505" | "40001" | "40P01" | "42710" | "55P03" | "XX000" => Self::Contended(text),
+            "42501" => Self::NotPermitted(text),
+            // A standby, as the old writer is for a moment after a failover.
+            "25006" => Self::NotReady(text),
+            code if code.starts_with("08") || code.starts_with("57") => Self::NotReady(text),
+            code if code.starts_with("53") => Self::Crowded(text),
+            _ => Self::Statement(text),
         }
     }
 }
@@ -203,6 +263,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn each_sqlstate_of_a_statement_has_its_class() {
+        for (code, variant, retry) in [
+            ("23505", "Contended", Retry::Soon),
+            ("40001", "Contended", Retry::Soon),
+            ("40P01", "Contended", Retry::Soon),
+            ("42710", "Contended", Retry::Soon),
+            ("55P03", "Contended", Retry::Soon),
+            ("XX000", "Contended", Retry::Soon),
+            ("08006", "NotReady", Retry::Soon),
+            ("25006", "NotReady", Retry::Soon),
+            ("57P01", "NotReady", Retry::Soon),
+            ("53200", "Crowded", Retry::Later),
+            ("42501", "NotPermitted", Retry::Never),
+            ("22023", "Statement", Retry::Never),
+            ("42601", "Statement", Retry::Never),
+            ("P0001", "Statement", Retry::Never),
+        ] {
+            let failure = Failure::sqlstate_of_statement(&SqlState::from_code(code), "text".into());
+            assert_eq!(failure.retry(), retry, "{code}");
+            assert_eq!(format!("{failure:?}"), format!("{variant}(\"text\")"), "{code}");
+        }
+    }
+
     /// What a server that says this, whatever it is told, makes of a login; and whether it was
     /// told the password.
     async fn login_at(says: &[u8], trust: Trust) -> (Failure, bool) {
@@ -215,8 +299,8 @@ mod tests {
             drop(theirs);
             heard
         };
-        let (failure, heard) = tokio::join!(startup(ours, &database, trust), server);
-        (failure.unwrap_err(), String::from_utf8_lossy(&heard).contains("hunter2"))
+        let (session, heard) = tokio::join!(startup(Box::new(ours), &database, trust), server);
+        (session.err().unwrap(), String::from_utf8_lossy(&heard).contains("hunter2"))
     }
 
     #[tokio::test(start_paused = true)]

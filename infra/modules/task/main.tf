@@ -20,7 +20,7 @@ locals {
       DB_NAME    = var.database.name
       DB_SSLMODE = var.database.sslmode
     },
-    local.behind ? { DB_SECRET = var.database.secret_arn } : {},
+    local.behind ? { DB_SECRET = local.app_secret_arn } : {},
   )
   database_secrets = var.database == null || local.behind ? {} : {
     DB_USER     = "${var.database.secret_arn}:username::"
@@ -71,6 +71,7 @@ locals {
   # They end before the main container begins, so they must not be essential.
   init_containers = concat(
     var.entrypoint.from == "init" ? [local.entrypoint_container] : [],
+    local.database_user_containers,
     [for files in var.files[*] : {
       name                   = "files"
       image                  = files.image
@@ -163,6 +164,14 @@ resource "aws_ecs_task_definition" "this" {
     precondition {
       condition     = !(var.exec && var.read_only_root)
       error_message = "ECS Exec needs a writable root: its agent writes there."
+    }
+    precondition {
+      condition     = var.database_user == null || (local.behind && var.database != null)
+      error_message = "database_user needs database, whose secret_arn has the master's login, and the entrypoint (entrypoint.from), which creates the user."
+    }
+    precondition {
+      condition     = var.database_user == null || try(var.database_user.secret_arn != var.database.secret_arn, true)
+      error_message = "database_user.secret_arn must be another secret than database.secret_arn, which has the master's login."
     }
   }
 }

@@ -12,9 +12,9 @@ locals {
 
   # A secret's own ARN, without the key and version that may follow it.
   secret_pattern    = "arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+"
-  injected_secrets  = distinct([for arn in values(local.secrets) : regex(local.secret_pattern, arn) if !strcontains(arn, ":ssm:")])
+  injected_secrets  = distinct([for arn in concat(values(local.secrets), values(local.database_user_secrets)) : regex(local.secret_pattern, arn) if !strcontains(arn, ":ssm:")])
   injected_params   = distinct([for arn in values(local.secrets) : arn if strcontains(arn, ":ssm:")])
-  asked_for_secrets = distinct(concat(local.behind ? var.database[*].secret_arn : [], [for value in values(var.environment) : regex(local.secret_pattern, value) if startswith(value, "secretsmanager:arn:")]))
+  asked_for_secrets = distinct(concat(local.behind && var.database != null ? [local.app_secret_arn] : [], [for value in values(var.environment) : regex(local.secret_pattern, value) if startswith(value, "secretsmanager:arn:")]))
 
   execution_statements = [
     {

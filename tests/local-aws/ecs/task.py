@@ -20,7 +20,7 @@ import pace
 import settings
 from elb import targets
 
-from . import addresses, credentials, deployments, notices
+from . import addresses, credentials, dependencies, deployments, notices
 from .process import Container
 
 # What a task hears of: ("stop", stop code, reason) and ("exited", container, exit code).
@@ -60,6 +60,9 @@ class Run:
         self._address = settings.current.task_address or addresses.allot()
         self._directory = Path(tempfile.mkdtemp(prefix="task-"))
         self._running: dict[str, Container] = {}
+        # Containers that have yet to start, by their place in the definition; and how others ended.
+        self._waiting = dict(enumerate(definition["containerDefinitions"]))
+        self._exit_codes: dict[str, int] = {}
         self._tokens: list[str] = []
 
     def live(self) -> None:
@@ -84,8 +87,7 @@ class Run:
         self._enter("ACTIVATING")
         self._wait(container_start)
         self._attach_network_interface()
-        for index, definition in enumerate(self._definition["containerDefinitions"]):
-            self._start_container(index, definition)
+        self._start_containers()
         now = ecs._iso()
         self._task.update(startedAt=now, _startup_stable=False)
         self._enter("RUNNING")
@@ -101,6 +103,23 @@ class Run:
         self._task["attachments"] = [
             {"id": self._id, "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": details}
         ]
+
+    def _start_containers(self) -> None:
+        """Starts each container as soon as those that it depends on are as it wants them."""
+        while self._waiting:
+            started = self._running.keys() | self._exit_codes.keys()
+            try:
+                ready = [
+                    index
+                    for index, definition in self._waiting.items()
+                    if dependencies.hold(definition, started, self._exit_codes)
+                ]
+            except dependencies.Unresolvable as error:
+                raise _Ended("TaskFailedToStart", f"CannotStartContainerError: {error}") from error
+            for index in ready:
+                self._start_container(index, self._waiting.pop(index))
+            if not ready:
+                self._hear(None)
 
     def _start_container(self, index: int, definition: dict) -> None:
         name = definition["name"]
@@ -145,13 +164,17 @@ class Run:
         while True:
             remaining = None if deadline is None else max(0, deadline - time.monotonic())
             try:
-                kind, *what = self._inbox.get(timeout=remaining)
+                self._hear(remaining)
             except queue.Empty:
                 return
-            if kind == "stop":
-                raise _Ended(*what)
-            if self._exited(*what):
-                raise _Ended("EssentialContainerExited", "Essential container in task exited")
+
+    def _hear(self, seconds: float | None) -> None:
+        """Takes one message; raises when the task is to end."""
+        kind, *what = self._inbox.get(timeout=seconds)
+        if kind == "stop":
+            raise _Ended(*what)
+        if self._exited(*what):
+            raise _Ended("EssentialContainerExited", "Essential container in task exited")
 
     def _exited(self, name: str, code: int) -> bool:
         """Records a container's end, and says whether the task ends with it."""
@@ -159,7 +182,8 @@ class Run:
         record = next(record for record in self._task["containers"] if record["name"] == name)
         record.update(lastStatus="STOPPED", exitCode=code)
         events.emit("container_exited", task=self._id, container=name, exit_code=code)
-        return container.essential or not self._running
+        self._exit_codes[name] = code
+        return container.essential or not (self._running or self._waiting)
 
     def _stop(self, end: _Ended) -> None:
         task = self._task

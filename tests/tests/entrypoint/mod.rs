@@ -3,6 +3,7 @@
 mod aws;
 mod become_the_app;
 mod commands;
+mod create_user;
 mod database;
 mod dependencies;
 mod empty_image;

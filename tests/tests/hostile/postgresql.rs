@@ -120,12 +120,39 @@ fn with_tls() -> Vec<Row> {
     ]
 }
 
+/// Of `create-user`, after a login.
+fn statements() -> Vec<Row> {
+    let logged_in = |then: &[Act]| [&[Hear, say(OK), say(READY), Hear][..], then].concat();
+    let done = Act::Say([&message(b'C', b"SET\0")[..], READY].concat());
+    let yes_to_all = vec![[done, Hear]; 12].concat();
+    vec![
+        ("statements: silence", logged_in(&[Hang]), NOT_IN_TIME, TIMED_OUT),
+        ("statements: closed", logged_in(&[]), NOT_IN_TIME, BROKEN),
+        ("statements: random bytes", logged_in(&[say(&[0x9b, 7, 0xff, 0, 1, 2, 3])]), REFUSED, PROTOCOL),
+        ("statements: rows without end", logged_in(&[Flood(message(b'D', &[0, 0]))]), REFUSED, PROTOCOL),
+        (
+            "statements: another answer",
+            logged_in(&[say(&[&message(b'G', &[0; 3])[..], READY].concat()), Hang]),
+            REFUSED,
+            PROTOCOL,
+        ),
+        (
+            "statements: an error that forges lines",
+            logged_in(&[error(b"SERROR\0C42501\0Ma\n2026-01-01T00:00:00Z INFO up\r\x1b[2J\0\0"), say(READY)]),
+            REFUSED,
+            "DB_USER has no right to it",
+        ),
+        ("statements: no row for any", logged_in(&yes_to_all), REFUSED, "DB_USER has no right to it"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_postgresql_ends_it_in_time_with_the_right_code() {
     let mut cases = Vec::new();
-    for (mode, rows) in [("disable", without_tls()), ("require", with_tls())] {
+    let tables = [("disable", without_tls(), false), ("require", with_tls(), false)];
+    for (mode, rows, creates) in tables.into_iter().chain([("disable", statements(), true)]) {
         for (name, script, code, says) in rows {
-            let variables = vec![
+            let mut variables = vec![
                 ("DB_HOST", "127.0.0.1".to_owned()),
                 ("DB_PORT", serve(script).await.to_string()),
                 ("DB_NAME", "app".to_owned()),
@@ -133,6 +160,10 @@ async fn a_hostile_postgresql_ends_it_in_time_with_the_right_code() {
                 ("DB_PASSWORD", SECRET.to_owned()),
                 ("DB_SSLMODE", mode.to_owned()),
             ];
+            if creates {
+                variables.push(("DB_APP_USER", "shop".to_owned()));
+                variables.push(("DB_APP_PASSWORD", SECRET.to_owned()));
+            }
             cases.push(Case { name, variables, root: None, code, says });
         }
     }

@@ -4,6 +4,7 @@ mod calls;
 mod cloudwatch;
 mod cognito;
 mod databases;
+mod dependencies;
 mod deployments;
 mod events;
 mod function;

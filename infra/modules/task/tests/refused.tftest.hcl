@@ -278,3 +278,44 @@ run "exec_read_only" {
   }
   expect_failures = [aws_ecs_task_definition.this]
 }
+
+run "database_user_key" {
+  command = plan
+  variables {
+    command       = ["server"]
+    entrypoint    = { from = "image" }
+    database      = { host = "a", name = "b", secret_arn = "c" }
+    database_user = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf:password::" }
+  }
+  expect_failures = [var.database_user]
+}
+
+run "database_user_of_the_master" {
+  command = plan
+  variables {
+    command       = ["server"]
+    entrypoint    = { from = "image" }
+    database      = { host = "a", name = "b", secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf" }
+    database_user = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "database_user_without_database" {
+  command = plan
+  variables {
+    command       = ["server"]
+    entrypoint    = { from = "image" }
+    database_user = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "database_user_without_entrypoint" {
+  command = plan
+  variables {
+    database      = { host = "a", name = "b", secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf" }
+    database_user = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
