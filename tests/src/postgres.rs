@@ -160,15 +160,23 @@ impl Postgres {
 
     /// Ends recovery: logins are accepted from now on.
     pub fn promote(&mut self) -> Result<()> {
-        let status = self
-            .binaries
-            .unprivileged("pg_ctl")
-            .args(["promote", "--silent", "-D"])
-            .arg(self.directory.path().join(data::DIRECTORY))
-            .current_dir(self.directory.path())
-            .status()?;
-        if !status.success() {
-            bail!("pg_ctl promote failed: {status}");
+        let deadline = Instant::now() + START_LIMIT;
+        loop {
+            let output = self
+                .binaries
+                .unprivileged("pg_ctl")
+                .args(["promote", "--silent", "-D"])
+                .arg(self.directory.path().join(data::DIRECTORY))
+                .current_dir(self.directory.path())
+                .output()?;
+            if output.status.success() {
+                break;
+            }
+            // A server that has only begun to start has not noted yet that it is in recovery.
+            if Instant::now() > deadline {
+                bail!("pg_ctl promote failed: {}", String::from_utf8_lossy(&output.stderr));
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
         self.in_recovery = false;
         Ok(())

@@ -11,7 +11,7 @@ use reveille_tests::ministack::{Ministack, Settings};
 use reveille_tests::postgres::{Options, Postgres};
 use tokio::net::TcpListener;
 
-use crate::run::{MARK, Outcome, Run};
+use crate::entrypoint::run::{MARK, Outcome, Run};
 
 const MASTER_PASSWORD: &str = "hunter2 of the master";
 const APP_PASSWORD: &str = "hunter2 of the app";

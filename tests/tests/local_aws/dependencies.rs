@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{
 use reveille_tests::binaries::entrypoint;
 use reveille_tests::postgres::Postgres;
 
-use crate::*;
+use crate::local_aws::*;
 
 /// Puts a container in front of the app's, which waits for its success, and starts a task.
 async fn start_behind(stack: &Stack, first: impl FnOnce(&mut ContainerDefinition, &mut ContainerDefinition)) {

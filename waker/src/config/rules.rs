@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::{MAX_SERVICES, parse::Draft, reader::Problems};
+use super::{Database, MAX_SERVICES, parse::Draft, reader::Problems};
 
 /// Checks environments that come with their paths.
 pub(super) fn check(drafts: &[(String, Draft)], problems: &Problems) {
@@ -25,12 +25,31 @@ pub(super) fn check(drafts: &[(String, Draft)], problems: &Problems) {
         }),
         problems,
     );
+    databases(drafts, problems);
     if drafts.len() > 1 {
         for (path, draft) in drafts {
             if draft.environment.hosts.is_empty() {
                 problems
                     .add(all(path, "hosts"), "must name a host, because there is more than one environment");
             }
+        }
+    }
+}
+
+/// Of two environments with one database, the first to fall asleep would stop it under the other.
+fn databases(drafts: &[(String, Draft)], problems: &Problems) {
+    let databases =
+        || drafts.iter().filter_map(|(path, draft)| Some((path, draft.environment.database.as_ref()?)));
+    for (path, database) in databases().filter(|(_, database)| database.stop_when_idle) {
+        let same = |other: &Database| {
+            (other.kind, &other.identifier) == (database.kind, &database.identifier)
+                && !database.identifier.is_empty()
+        };
+        if let Some((other, _)) = databases().find(|(other, shared)| *other != path && same(shared)) {
+            problems.add(
+                format!("{path}.database.stop_when_idle"),
+                format!("must be false, because {other}.database is the same database"),
+            );
         }
     }
 }

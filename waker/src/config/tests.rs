@@ -248,6 +248,32 @@ fn is_named(pointer: &str, value: Value, problem: &str) {
 }
 
 #[test]
+fn a_database_that_environments_share_is_not_stopped() {
+    let shared = |stop: [bool; 2], identifier: &str| {
+        let mut environments = [environment(), environment()];
+        environments[1]["name"] = json!("other");
+        environments[1]["hosts"] = json!(["other.example.com"]);
+        environments[1]["route"]["rule_arn"] = json!(format!("{RULE}2"));
+        environments[1]["database"]["identifier"] = json!(identifier);
+        for (environment, stop) in environments.iter_mut().zip(stop) {
+            environment["database"]["stop_when_idle"] = json!(stop);
+        }
+        environments
+    };
+    let same = environment()["database"]["identifier"].as_str().unwrap().to_owned();
+    assert!(load(&json!({"environments": shared([false, false], &same)})).is_ok());
+    assert!(load(&json!({"environments": shared([true, true], "another")})).is_ok());
+    assert_eq!(
+        problems(&shared([false, true], &same)),
+        [
+            "environments[1].database.stop_when_idle: must be false, because environments[0].database is the same \
+          database"
+        ]
+    );
+    assert_eq!(problems(&shared([true, true], &same)).len(), 2);
+}
+
+#[test]
 fn the_data_api_is_for_aurora() {
     let probe = json!({"data_api": {"resource_arn": CLUSTER, "secret_arn": SECRET, "database": "app"}});
     let mut environment = with("/database/probe", probe);

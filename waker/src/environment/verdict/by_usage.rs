@@ -68,7 +68,7 @@ fn by_traffic(environment: &Environment, observed: &Observed, traffic: Traffic, 
     if started.is_some_and(|started| now < started + grace) {
         return Verdict::Stay(Held::Grace);
     }
-    let (quiet_since, held) = quiet(environment, traffic, healthy_since);
+    let (quiet_since, held) = quiet(environment, observed, traffic, healthy_since);
     let due = quiet_since + sleep.idle_after;
     if now + sleep.metrics_delay < due || traffic.until < quiet_since + KNOWN_QUIET {
         // Without a start since, the targets have not been away: their metrics are lost.
@@ -93,6 +93,15 @@ fn dozing(observed: &Observed) -> Option<SystemTime> {
     }
 }
 
+/// The beginning of a doze that a visitor has ended, whose request may not be in the metrics yet.
+/// To doze again would redirect that visitor once more, and a program may follow no further.
+fn ended_doze(observed: &Observed) -> Option<SystemTime> {
+    match (observed.route, observed.note) {
+        (RouteTarget::App, Note::Dozing { since }) => Some(since),
+        (_, _) => None,
+    }
+}
+
 /// What would show its use is not known.
 fn unknown(observed: &Observed, now: SystemTime, held: Held) -> Verdict {
     match dozing(observed) {
@@ -102,10 +111,19 @@ fn unknown(observed: &Observed, now: SystemTime, held: Held) -> Verdict {
 }
 
 /// Since when nobody has used it, and what that was.
-fn quiet(environment: &Environment, traffic: Traffic, healthy_since: SystemTime) -> (SystemTime, Held) {
+fn quiet(
+    environment: &Environment,
+    observed: &Observed,
+    traffic: Traffic,
+    healthy_since: SystemTime,
+) -> (SystemTime, Held) {
     let stream = traffic.last_stream.filter(|_| environment.sleep.websockets);
-    let uses =
-        [(Some(healthy_since), Held::Grace), (traffic.last_request, Held::Request), (stream, Held::Stream)];
+    let uses = [
+        (Some(healthy_since), Held::Grace),
+        (traffic.last_request, Held::Request),
+        (ended_doze(observed), Held::Request),
+        (stream, Held::Stream),
+    ];
     let known = uses.into_iter().filter_map(|(at, held)| Some((at?, held)));
     known.max_by_key(|(at, _)| *at).unwrap_or((healthy_since, Held::Grace))
 }

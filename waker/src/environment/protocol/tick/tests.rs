@@ -410,7 +410,7 @@ fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
             Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
         ],
     );
-    assert_eq!(actions[6], apply(Step::Write(Note::Dozing { since: at(100) })), "from the beginning");
+    assert_eq!(actions[6], Action::Done(Rest::Awake(Held::Request)), "from the beginning");
 }
 
 #[test]
