@@ -23,12 +23,12 @@ run "image" {
   expect_failures = [var.image]
 }
 
-run "architecture" {
+run "cpu_architecture" {
   command = plan
   variables {
-    architecture = "ARM"
+    cpu_architecture = "ARM"
   }
-  expect_failures = [var.architecture]
+  expect_failures = [var.cpu_architecture]
 }
 
 run "cpu_256_with_4096" {
@@ -275,6 +275,41 @@ run "exec_read_only" {
   command = plan
   variables {
     exec = true
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "image_of_another_processor" {
+  command = plan
+  variables {
+    image = "example.com/app:1.2-amd64"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "repository_of_another_processor" {
+  command = plan
+  variables {
+    image            = "docker.io/arm64v8/nginx:1.29"
+    cpu_architecture = "X86_64"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "entrypoint_of_another_processor" {
+  command = plan
+  variables {
+    command          = ["/app"]
+    cpu_architecture = "X86_64"
+    entrypoint       = { from = "init", image = "example.com/reveille-entrypoint:1-ARM64" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "files_by_an_image_of_another_processor" {
+  command = plan
+  variables {
+    files = { path = "/etc/app", content = { a = "a" }, image = "amd64/busybox:1.37" }
   }
   expect_failures = [aws_ecs_task_definition.this]
 }

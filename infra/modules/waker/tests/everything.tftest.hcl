@@ -32,7 +32,7 @@ variables {
 
 run "everything" {
   variables {
-    architecture         = "x86_64"
+    cpu_architecture     = "X86_64"
     memory_mb            = 512
     reserved_concurrency = 20
     log_level            = "DEBUG"
