@@ -37,6 +37,8 @@ module "task" {
   entrypoint  = var.entrypoint
   scratch     = ["/tmp"]
 
+  cpu_architecture = var.cpu_architecture
+
   database = {
     host       = module.database.host
     port       = module.database.port
@@ -76,8 +78,8 @@ module "database" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
 
   environments = {

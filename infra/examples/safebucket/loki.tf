@@ -24,14 +24,14 @@ locals {
 }
 
 module "loki_task" {
-  source       = "../../modules/task"
-  name         = "${var.name}-loki"
-  image        = var.images.loki
-  architecture = var.architecture
-  size         = var.sizes.loki
-  ports        = { http = 3100 }
+  source = "../../modules/task"
+  name   = "${var.name}-loki"
+  image  = var.images.loki
+  size   = var.sizes.loki
+  ports  = { http = 3100 }
   # Its index is written below /loki, which belongs to the image's own user.
   read_only_root       = false
+  cpu_architecture     = var.cpu_architecture
   stop_timeout_seconds = 120
   log_group_name       = "/ecs/${var.name}-loki"
 
