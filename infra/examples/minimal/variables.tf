@@ -71,6 +71,19 @@ variable "cpu_architecture" {
   }
 }
 
+variable "shared_load_balancer" {
+  description = "A load balancer of another stack, in place of one of its own: its `listener_arn`; the `security_group_id` that tasks let in; the `url` under which this environment answers there; `priority`, the first of three free ones in a row; and its VPC, with two subnets for tasks and database. Environments that share one need `hosts`."
+  type = object({
+    listener_arn      = string
+    security_group_id = string
+    url               = string
+    priority          = number
+    vpc_id            = string
+    public_subnet_ids = list(string)
+  })
+  default = null
+}
+
 variable "certificate_arn" {
   description = "A certificate for HTTPS; without one the environment speaks HTTP."
   type        = string
