@@ -2,24 +2,28 @@ variable "region" {
   description = "The AWS region."
   type        = string
   default     = "eu-west-1"
+  nullable    = false
 }
 
 variable "name" {
   description = "Name of the waker's function."
   type        = string
   default     = "reveille"
+  nullable    = false
 }
 
 variable "waker_zip" {
   description = "The waker, as infra/release/build makes it."
   type        = string
   default     = "../../../target/lambda/waker/bootstrap.zip"
+  nullable    = false
 }
 
 variable "architecture" {
   description = "What the zip was built for: `arm64` or `x86_64`."
   type        = string
   default     = "arm64"
+  nullable    = false
 }
 
 variable "environments" {
@@ -41,4 +45,5 @@ variable "environments" {
     idle_timeout_seconds = optional(number)
     behind               = optional(string, "load_balancer")
   }))
+  nullable = false
 }
