@@ -1,6 +1,6 @@
 variable "aurora" {
   description = <<-EOT
-    Capacity in ACUs, each about 2 GiB: from `min` (0 lets it pause) to `max`, in halves. `pause_after_seconds`, 300 to 86400, counts from the last connection; with a `min` above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `data_api`: needed for the waker's probe without a VPC.
+    Capacity in ACUs, each about 2 GiB: from `min` (0 lets it pause) to `max`, in halves. `pause_after_seconds`, 300 to 86400, counts from the last connection; with a `min` above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `data_api`: needed for the waker's probe without a VPC. `business_hours`: a greater minimum, `min`, on these `days` (mon to sun) `from` one time `to` a later one, in UTC.
   EOT
   type = object({
     min                 = optional(number, 0)
@@ -8,8 +8,15 @@ variable "aurora" {
     pause_after_seconds = optional(number, 300)
     readers             = optional(number, 0)
     data_api            = optional(bool, true)
+    business_hours = optional(object({
+      days = optional(list(string), ["mon", "tue", "wed", "thu", "fri"])
+      from = string
+      to   = string
+      min  = optional(number, 1)
+    }))
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = var.aurora.min >= 0 && var.aurora.min <= 256 && var.aurora.min * 2 == floor(var.aurora.min * 2)
@@ -30,6 +37,21 @@ variable "aurora" {
     condition     = var.aurora.readers >= 0 && var.aurora.readers <= 15
     error_message = "aurora.readers must be from 0 to 15."
   }
+
+  validation {
+    condition     = var.aurora.business_hours == null || try(length(var.aurora.business_hours.days) > 0 && length(setsubtract(var.aurora.business_hours.days, ["mon", "tue", "wed", "thu", "fri", "sat", "sun"])) == 0, false)
+    error_message = "aurora.business_hours.days must hold some of mon, tue, wed, thu, fri, sat and sun."
+  }
+
+  validation {
+    condition     = var.aurora.business_hours == null || try(alltrue([for time in [var.aurora.business_hours.from, var.aurora.business_hours.to] : can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]$", time))]) && tonumber(replace(var.aurora.business_hours.from, ":", "")) < tonumber(replace(var.aurora.business_hours.to, ":", "")), false)
+    error_message = "aurora.business_hours takes from and a later to, such as 07:00 and 17:00, of the same day in UTC."
+  }
+
+  validation {
+    condition     = var.aurora.business_hours == null || try(var.aurora.business_hours.min > var.aurora.min && var.aurora.business_hours.min <= var.aurora.max && var.aurora.business_hours.min * 2 == floor(var.aurora.business_hours.min * 2), false)
+    error_message = "aurora.business_hours.min must be above aurora.min and not above aurora.max, in steps of a half."
+  }
 }
 
 variable "instance" {
@@ -40,7 +62,8 @@ variable "instance" {
     max_storage = optional(number, 100)
     multi_az    = optional(bool, false)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.instance.class)) && var.instance.class != "db.serverless"
@@ -54,17 +77,18 @@ variable "instance" {
 }
 
 variable "alarms" {
-  description = "Alarms to `actions`: CPU above `cpu` percent; of an instance less than `storage_gib` free; of Aurora `acu_percent` of its capacity. 0 leaves one out. A database that is paused or stopped has no data, which is no alarm."
+  description = "Alarms to `actions`: CPU above `cpu` percent; more than `connections`; of an instance less than `storage_gib` free; of Aurora `acu_percent` of its capacity. 0 leaves one out. A database that is paused or stopped has no data, which is no alarm."
   type = object({
     actions     = optional(list(string), [])
     cpu         = optional(number, 80)
+    connections = optional(number, 0)
     storage_gib = optional(number, 5)
     acu_percent = optional(number, 95)
   })
   default = null
 
   validation {
-    condition     = var.alarms == null || try(min(var.alarms.cpu, var.alarms.acu_percent, var.alarms.storage_gib) >= 0 && max(var.alarms.cpu, var.alarms.acu_percent) <= 100, false)
-    error_message = "alarms.cpu and alarms.acu_percent must be from 0 to 100, and alarms.storage_gib not negative."
+    condition     = var.alarms == null || try(min(var.alarms.cpu, var.alarms.acu_percent, var.alarms.storage_gib, var.alarms.connections) >= 0 && max(var.alarms.cpu, var.alarms.acu_percent) <= 100, false)
+    error_message = "alarms.cpu and alarms.acu_percent must be from 0 to 100, and alarms.storage_gib and alarms.connections not negative."
   }
 }
