@@ -111,3 +111,44 @@ run "log_retention" {
   }
   expect_failures = [var.log_retention_days]
 }
+
+run "authentication" {
+  command = plan
+  variables {
+    authentication = "iam"
+  }
+  expect_failures = [var.authentication]
+}
+
+run "token_with_other_characters" {
+  command = plan
+  variables {
+    authentication = "token"
+    login          = { password = "a-long-password*of%32-characters!" }
+  }
+  expect_failures = [terraform_data.token]
+}
+
+run "access" {
+  command = plan
+  variables {
+    login = { password = "a-long-password-of-32-characters", access = "+@all" }
+  }
+  expect_failures = [var.login]
+}
+
+run "final_snapshot" {
+  command = plan
+  variables {
+    final_snapshot_identifier = "The-End"
+  }
+  expect_failures = [var.final_snapshot_identifier]
+}
+
+run "alarms" {
+  command = plan
+  variables {
+    alarms = { memory = 101 }
+  }
+  expect_failures = [var.alarms]
+}
