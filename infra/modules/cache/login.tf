@@ -40,7 +40,7 @@ resource "aws_elasticache_user" "default" {
   count         = local.users
   user_id       = "${var.name}-default"
   user_name     = "default"
-  engine        = var.engine.name
+  engine        = var.engine
   access_string = "off ~* -@all"
   # By authentication_mode each plan would have a change, as AWS gives the type another name
   # (hashicorp/terraform-provider-aws issue 33877).
@@ -52,7 +52,7 @@ resource "aws_elasticache_user" "app" {
   count         = local.users
   user_id       = "${var.name}-${local.username}"
   user_name     = local.username
-  engine        = var.engine.name
+  engine        = var.engine
   access_string = nonsensitive(var.login.access)
   tags          = var.tags
 
@@ -65,7 +65,7 @@ resource "aws_elasticache_user" "app" {
 resource "aws_elasticache_user_group" "this" {
   count         = local.users
   user_group_id = var.name
-  engine        = var.engine.name
+  engine        = var.engine
   user_ids      = [aws_elasticache_user.default[0].user_id, aws_elasticache_user.app[0].user_id]
   tags          = var.tags
 }

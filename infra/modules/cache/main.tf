@@ -1,5 +1,5 @@
 locals {
-  family = var.engine.name == "redis" ? "redis7" : "valkey${split(".", var.engine.version)[0]}"
+  family = var.engine == "redis" ? "redis7" : "valkey${split(".", var.engine_version)[0]}"
   final_snapshot_identifier = var.skip_final_snapshot ? null : coalesce(
     var.final_snapshot_identifier, "${var.name}-final-${substr(terraform_data.life.id, 0, 8)}",
   )
@@ -17,12 +17,12 @@ resource "aws_elasticache_replication_group" "this" {
   # checkov:skip=CKV2_AWS_50:with two nodes it fails over by itself
   replication_group_id       = var.name
   description                = "Cache ${var.name}"
-  engine                     = var.engine.name
-  engine_version             = var.engine.version
+  engine                     = var.engine
+  engine_version             = var.engine_version
   node_type                  = var.node_type
-  num_cache_clusters         = var.nodes
-  automatic_failover_enabled = var.nodes > 1
-  multi_az_enabled           = var.nodes > 1
+  num_cache_clusters         = var.num_cache_clusters
+  automatic_failover_enabled = var.num_cache_clusters > 1
+  multi_az_enabled           = var.num_cache_clusters > 1
   port                       = 6379
   parameter_group_name       = aws_elasticache_parameter_group.this.name
   subnet_group_name          = aws_elasticache_subnet_group.this.name
@@ -35,8 +35,8 @@ resource "aws_elasticache_replication_group" "this" {
   kms_key_id                 = var.kms_key_arn
   snapshot_name              = var.snapshot_name
   final_snapshot_identifier  = local.final_snapshot_identifier
-  snapshot_retention_limit   = var.snapshots.days
-  snapshot_window            = var.snapshots.window
+  snapshot_retention_limit   = var.snapshot_retention_limit
+  snapshot_window            = var.snapshot_window
   maintenance_window         = var.maintenance_window
   auto_minor_version_upgrade = true
   apply_immediately          = var.apply_immediately

@@ -32,23 +32,27 @@ variable "clients" {
 }
 
 variable "engine" {
-  description = "`redis` or `valkey`, and the version."
-  type = object({
-    name    = optional(string, "redis")
-    version = optional(string, "7.1")
-  })
-  default  = {}
-  nullable = false
+  description = "`redis` or `valkey`."
+  type        = string
+  default     = "redis"
+  nullable    = false
 
   validation {
-    condition     = contains(["redis", "valkey"], var.engine.name)
-    error_message = "engine.name must be redis or valkey."
+    condition     = contains(["redis", "valkey"], var.engine)
+    error_message = "engine must be redis or valkey."
   }
+}
+
+variable "engine_version" {
+  description = "The engine's version, such as 7.1 of Redis or 8.0 of Valkey."
+  type        = string
+  default     = "7.1"
+  nullable    = false
 
   # Users came with Redis 6; the parameters of its version 7 and of valkey's have the major version in their name.
   validation {
-    condition     = can(regex("^[78]\\.[0-9]+$", var.engine.version))
-    error_message = "engine.version must be such as 7.1."
+    condition     = can(regex("^[78]\\.[0-9]+$", var.engine_version))
+    error_message = "engine_version must be such as 7.1."
   }
 }
 
@@ -64,15 +68,15 @@ variable "node_type" {
   }
 }
 
-variable "nodes" {
-  description = "1 to 6; from 2 on another one takes over when the first fails."
+variable "num_cache_clusters" {
+  description = "The number of nodes, 1 to 6; from 2 on another one takes over when the first fails."
   type        = number
   default     = 1
   nullable    = false
 
   validation {
-    condition     = var.nodes >= 1 && var.nodes <= 6 && floor(var.nodes) == var.nodes
-    error_message = "nodes must be a whole number from 1 to 6."
+    condition     = var.num_cache_clusters >= 1 && var.num_cache_clusters <= 6 && floor(var.num_cache_clusters) == var.num_cache_clusters
+    error_message = "num_cache_clusters must be a whole number from 1 to 6."
   }
 }
 
@@ -128,23 +132,27 @@ variable "eviction" {
   }
 }
 
-variable "snapshots" {
-  description = "Kept for `days`, 0 to 35, and made in the `window`, in UTC."
-  type = object({
-    days   = optional(number, 5)
-    window = optional(string, "03:00-05:00")
-  })
-  default  = {}
-  nullable = false
+variable "snapshot_retention_limit" {
+  description = "For how many days automatic snapshots are kept, 0 to 35; 0 for none."
+  type        = number
+  default     = 5
+  nullable    = false
 
   validation {
-    condition     = var.snapshots.days >= 0 && var.snapshots.days <= 35
-    error_message = "snapshots.days must be from 0 to 35."
+    condition     = var.snapshot_retention_limit >= 0 && var.snapshot_retention_limit <= 35
+    error_message = "snapshot_retention_limit must be from 0 to 35."
   }
+}
+
+variable "snapshot_window" {
+  description = "When automatic snapshots are made, in UTC."
+  type        = string
+  default     = "03:00-05:00"
+  nullable    = false
 
   validation {
-    condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.snapshots.window))
-    error_message = "snapshots.window must be such as 03:00-05:00, in UTC."
+    condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.snapshot_window))
+    error_message = "snapshot_window must be such as 03:00-05:00, in UTC."
   }
 }
 

@@ -24,7 +24,7 @@ resource "aws_rds_cluster" "this" {
   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.this[0].name
   storage_encrypted               = true
   kms_key_id                      = var.kms_key_arn
-  enable_http_endpoint            = var.aurora.data_api
+  enable_http_endpoint            = var.aurora.enable_http_endpoint
   backup_retention_period         = var.backup_retention_period
   preferred_backup_window         = var.backup_window
   preferred_maintenance_window    = var.maintenance_window
@@ -38,13 +38,13 @@ resource "aws_rds_cluster" "this" {
 
   serverlessv2_scaling_configuration {
     min_capacity             = local.min_capacity
-    max_capacity             = var.aurora.max
-    seconds_until_auto_pause = local.pause_after_seconds
+    max_capacity             = var.aurora.max_capacity
+    seconds_until_auto_pause = local.seconds_until_auto_pause
   }
 
   lifecycle {
     precondition {
-      condition     = var.aurora.min > 0 || local.can_pause
+      condition     = var.aurora.min_capacity > 0 || local.can_pause
       error_message = "Aurora PostgreSQL pauses from 16.3, 15.7, 14.12 and 13.15 on."
     }
     precondition {

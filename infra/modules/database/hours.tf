@@ -8,13 +8,13 @@ locals {
   today  = lower(formatdate("EEE", plantimestamp()))
   within = try(contains(local.hours.days, local.today) && local.clock >= tonumber(replace(local.hours.from, ":", "")) && local.clock < tonumber(replace(local.hours.to, ":", "")), false)
 
-  min_capacity = local.within ? local.hours.min : var.aurora.min
+  min_capacity = local.within ? local.hours.min_capacity : var.aurora.min_capacity
   # The provider refuses it with a minimum above 0.
-  pause_after_seconds = local.min_capacity == 0 ? var.aurora.pause_after_seconds : null
+  seconds_until_auto_pause = local.min_capacity == 0 ? var.aurora.seconds_until_auto_pause : null
 
   changes = local.hours == null ? {} : {
-    begin = { time = split(":", local.hours.from), min = local.hours.min }
-    end   = { time = split(":", local.hours.to), min = var.aurora.min }
+    begin = { time = split(":", local.hours.from), min = local.hours.min_capacity }
+    end   = { time = split(":", local.hours.to), min = var.aurora.min_capacity }
   }
 }
 
@@ -36,8 +36,8 @@ resource "aws_scheduler_schedule" "hours" {
       DbClusterIdentifier = aws_rds_cluster.this[0].cluster_identifier
       ApplyImmediately    = true
       ServerlessV2ScalingConfiguration = merge(
-        { MinCapacity = each.value.min, MaxCapacity = var.aurora.max },
-        each.value.min == 0 ? { SecondsUntilAutoPause = var.aurora.pause_after_seconds } : {},
+        { MinCapacity = each.value.min, MaxCapacity = var.aurora.max_capacity },
+        each.value.min == 0 ? { SecondsUntilAutoPause = var.aurora.seconds_until_auto_pause } : {},
       )
     })
 

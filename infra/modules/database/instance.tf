@@ -17,10 +17,10 @@ resource "aws_db_instance" "this" {
   engine_version                  = local.version
   allow_major_version_upgrade     = var.allow_major_version_upgrade
   snapshot_identifier             = var.snapshot_identifier
-  instance_class                  = var.instance.class
+  instance_class                  = var.instance.instance_class
   storage_type                    = "gp3"
-  allocated_storage               = var.instance.storage
-  max_allocated_storage           = var.instance.max_storage
+  allocated_storage               = var.instance.allocated_storage
+  max_allocated_storage           = var.instance.max_allocated_storage
   storage_encrypted               = true
   kms_key_id                      = var.kms_key_arn
   multi_az                        = var.instance.multi_az

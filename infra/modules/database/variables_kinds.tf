@@ -1,36 +1,36 @@
 variable "aurora" {
   description = <<-EOT
-    Capacity in ACUs, each about 2 GiB: from `min` (0 lets it pause) to `max`, in halves. `pause_after_seconds`, 300 to 86400, counts from the last connection; with a `min` above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `data_api`: needed for the waker's probe without a VPC. `business_hours`: a greater minimum, `min`, on these `days` (mon to sun) `from` one time `to` a later one, in UTC.
+    Capacity in ACUs, each about 2 GiB: from `min_capacity` (0 lets it pause) to `max_capacity`, in halves. `seconds_until_auto_pause`, 300 to 86400, counts from the last connection; with a minimum above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `enable_http_endpoint` is the Data API: needed for the waker's probe without a VPC. `business_hours`: a greater minimum on these `days` (mon to sun) `from` one time `to` a later one, in UTC.
   EOT
   type = object({
-    min                 = optional(number, 0)
-    max                 = optional(number, 2)
-    pause_after_seconds = optional(number, 300)
-    readers             = optional(number, 0)
-    data_api            = optional(bool, true)
+    min_capacity             = optional(number, 0)
+    max_capacity             = optional(number, 2)
+    seconds_until_auto_pause = optional(number, 300)
+    readers                  = optional(number, 0)
+    enable_http_endpoint     = optional(bool, true)
     business_hours = optional(object({
-      days = optional(list(string), ["mon", "tue", "wed", "thu", "fri"])
-      from = string
-      to   = string
-      min  = optional(number, 1)
+      days         = optional(list(string), ["mon", "tue", "wed", "thu", "fri"])
+      from         = string
+      to           = string
+      min_capacity = optional(number, 1)
     }))
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.aurora.min >= 0 && var.aurora.min <= 256 && var.aurora.min * 2 == floor(var.aurora.min * 2)
-    error_message = "aurora.min must be from 0 to 256, in steps of a half."
+    condition     = var.aurora.min_capacity >= 0 && var.aurora.min_capacity <= 256 && var.aurora.min_capacity * 2 == floor(var.aurora.min_capacity * 2)
+    error_message = "aurora.min_capacity must be from 0 to 256, in steps of a half."
   }
 
   validation {
-    condition     = var.aurora.max >= 1 && var.aurora.max <= 256 && var.aurora.max * 2 == floor(var.aurora.max * 2) && var.aurora.max >= var.aurora.min
-    error_message = "aurora.max must be from 1 to 256, in steps of a half, and not below min."
+    condition     = var.aurora.max_capacity >= 1 && var.aurora.max_capacity <= 256 && var.aurora.max_capacity * 2 == floor(var.aurora.max_capacity * 2) && var.aurora.max_capacity >= var.aurora.min_capacity
+    error_message = "aurora.max_capacity must be from 1 to 256, in steps of a half, and not below min_capacity."
   }
 
   validation {
-    condition     = var.aurora.pause_after_seconds >= 300 && var.aurora.pause_after_seconds <= 86400
-    error_message = "aurora.pause_after_seconds must be from 300 to 86400."
+    condition     = var.aurora.seconds_until_auto_pause >= 300 && var.aurora.seconds_until_auto_pause <= 86400
+    error_message = "aurora.seconds_until_auto_pause must be from 300 to 86400."
   }
 
   validation {
@@ -49,30 +49,30 @@ variable "aurora" {
   }
 
   validation {
-    condition     = var.aurora.business_hours == null || try(var.aurora.business_hours.min > var.aurora.min && var.aurora.business_hours.min <= var.aurora.max && var.aurora.business_hours.min * 2 == floor(var.aurora.business_hours.min * 2), false)
-    error_message = "aurora.business_hours.min must be above aurora.min and not above aurora.max, in steps of a half."
+    condition     = var.aurora.business_hours == null || try(var.aurora.business_hours.min_capacity > var.aurora.min_capacity && var.aurora.business_hours.min_capacity <= var.aurora.max_capacity && var.aurora.business_hours.min_capacity * 2 == floor(var.aurora.business_hours.min_capacity * 2), false)
+    error_message = "aurora.business_hours.min_capacity must be above aurora.min_capacity and not above aurora.max_capacity, in steps of a half."
   }
 }
 
 variable "instance" {
-  description = "The `class`; gp3 storage in GiB, from `storage` growing by itself up to `max_storage`; a standby in another zone with `multi_az`, which is stopped with it."
+  description = "The `instance_class`; gp3 storage in GiB, from `allocated_storage` growing by itself up to `max_allocated_storage`; a standby in another zone with `multi_az`, which is stopped with it."
   type = object({
-    class       = optional(string, "db.t4g.micro")
-    storage     = optional(number, 20)
-    max_storage = optional(number, 100)
-    multi_az    = optional(bool, false)
+    instance_class        = optional(string, "db.t4g.micro")
+    allocated_storage     = optional(number, 20)
+    max_allocated_storage = optional(number, 100)
+    multi_az              = optional(bool, false)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.instance.class)) && var.instance.class != "db.serverless"
-    error_message = "instance.class must be such as db.t4g.micro."
+    condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.instance.instance_class)) && var.instance.instance_class != "db.serverless"
+    error_message = "instance.instance_class must be such as db.t4g.micro."
   }
 
   validation {
-    condition     = var.instance.storage >= 20 && var.instance.storage <= 65536 && var.instance.max_storage >= var.instance.storage
-    error_message = "instance.storage must be from 20 to 65536, and not above max_storage."
+    condition     = var.instance.allocated_storage >= 20 && var.instance.allocated_storage <= 65536 && var.instance.max_allocated_storage >= var.instance.allocated_storage
+    error_message = "instance.allocated_storage must be from 20 to 65536, and not above max_allocated_storage."
   }
 }
 

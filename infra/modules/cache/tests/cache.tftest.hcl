@@ -56,9 +56,10 @@ run "the_password_stays" {
 
 run "valkey_with_two_nodes" {
   variables {
-    engine  = { name = "valkey", version = "8.0" }
-    nodes   = 2
-    clients = { app = "sg-1" }
+    engine             = "valkey"
+    engine_version     = "8.0"
+    num_cache_clusters = 2
+    clients            = { app = "sg-1" }
   }
   assert {
     condition     = aws_elasticache_replication_group.this.multi_az_enabled && aws_elasticache_parameter_group.this.family == "valkey8" && aws_vpc_security_group_ingress_rule.clients["app"].from_port == 6379
@@ -98,7 +99,7 @@ run "as_a_cache_that_is_thrown_away" {
     name                = "thrown"
     eviction            = "allkeys-lru"
     skip_final_snapshot = true
-    nodes               = 2
+    num_cache_clusters  = 2
     alarms              = { actions = ["arn:aws:sns:eu-west-1:111122223333:alarms"], cpu = 0 }
     network             = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-9"] }
   }

@@ -46,11 +46,11 @@ run "aurora_that_pauses" {
 
 run "aurora_that_does_not_pause" {
   variables {
-    aurora         = { min = 0.5, max = 4, readers = 1 }
+    aurora         = { min_capacity = 0.5, max_capacity = 4, readers = 1 }
     engine_version = "15.4"
   }
   assert {
-    condition     = local.pause_after_seconds == null
+    condition     = local.seconds_until_auto_pause == null
     error_message = "With a minimum above 0 the provider refuses a pause."
   }
   assert {
@@ -63,7 +63,7 @@ run "an_instance_with_everything" {
   variables {
     name       = "everything"
     kind       = "instance"
-    instance   = { class = "db.t4g.small", storage = 50, max_storage = 200 }
+    instance   = { instance_class = "db.t4g.small", allocated_storage = 50, max_allocated_storage = 200 }
     login      = { username = "root_user", password = "it's-a-long-one" }
     monitoring = { seconds = 60, insights = true, logs = true, log_retention_days = 90 }
 

@@ -19,7 +19,7 @@ run "none_unless_asked_for" {
 
 run "on_weekdays" {
   variables {
-    aurora = { max = 4, business_hours = { from = "07:30", to = "17:00" } }
+    aurora = { max_capacity = 4, business_hours = { from = "07:30", to = "17:00" } }
   }
   assert {
     condition     = { for name, schedule in aws_scheduler_schedule.hours : name => schedule.schedule_expression } == { begin = "cron(30 7 ? * MON,TUE,WED,THU,FRI *)", end = "cron(0 17 ? * MON,TUE,WED,THU,FRI *)" }
@@ -46,20 +46,20 @@ run "on_weekdays" {
 # Terraform agrees with the schedule about the present.
 run "all_day" {
   variables {
-    aurora = { business_hours = { days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], from = "00:00", to = "23:59", min = 2 } }
+    aurora = { business_hours = { days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], from = "00:00", to = "23:59", min_capacity = 2 } }
   }
   assert {
-    condition     = formatdate("hhmm", plantimestamp()) == "2359" || (one(aws_rds_cluster.this[0].serverlessv2_scaling_configuration).min_capacity == 2 && local.pause_after_seconds == null)
+    condition     = formatdate("hhmm", plantimestamp()) == "2359" || (one(aws_rds_cluster.this[0].serverlessv2_scaling_configuration).min_capacity == 2 && local.seconds_until_auto_pause == null)
     error_message = "Within the hours two ACUs are due."
   }
 }
 
 run "never_today" {
   variables {
-    aurora = { business_hours = { days = [lower(formatdate("EEE", timeadd(timestamp(), "48h")))], from = "00:00", to = "23:59", min = 2 } }
+    aurora = { business_hours = { days = [lower(formatdate("EEE", timeadd(timestamp(), "48h")))], from = "00:00", to = "23:59", min_capacity = 2 } }
   }
   assert {
-    condition     = one(aws_rds_cluster.this[0].serverlessv2_scaling_configuration).min_capacity == 0 && local.pause_after_seconds == 300
+    condition     = one(aws_rds_cluster.this[0].serverlessv2_scaling_configuration).min_capacity == 0 && local.seconds_until_auto_pause == 300
     error_message = "Outside the hours it may pause."
   }
 }

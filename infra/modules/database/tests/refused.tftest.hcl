@@ -116,7 +116,7 @@ run "monitoring" {
 run "min_in_quarters" {
   command = plan
   variables {
-    aurora = { min = 0.25 }
+    aurora = { min_capacity = 0.25 }
   }
   expect_failures = [var.aurora]
 }
@@ -124,7 +124,7 @@ run "min_in_quarters" {
 run "max_below_min" {
   command = plan
   variables {
-    aurora = { min = 4, max = 2 }
+    aurora = { min_capacity = 4, max_capacity = 2 }
   }
   expect_failures = [var.aurora]
 }
@@ -132,7 +132,7 @@ run "max_below_min" {
 run "pause" {
   command = plan
   variables {
-    aurora = { pause_after_seconds = 60 }
+    aurora = { seconds_until_auto_pause = 60 }
   }
   expect_failures = [var.aurora]
 }
@@ -148,7 +148,7 @@ run "readers" {
 run "class" {
   command = plan
   variables {
-    instance = { class = "db.serverless" }
+    instance = { instance_class = "db.serverless" }
   }
   expect_failures = [var.instance]
 }
@@ -156,7 +156,7 @@ run "class" {
 run "storage" {
   command = plan
   variables {
-    instance = { storage = 200, max_storage = 100 }
+    instance = { allocated_storage = 200, max_allocated_storage = 100 }
   }
   expect_failures = [var.instance]
 }
@@ -278,7 +278,7 @@ run "hours_without_minutes" {
 run "hours_above_max" {
   command = plan
   variables {
-    aurora = { max = 2, business_hours = { from = "08:00", to = "18:00", min = 4 } }
+    aurora = { max_capacity = 2, business_hours = { from = "08:00", to = "18:00", min_capacity = 4 } }
   }
   expect_failures = [var.aurora]
 }
@@ -286,7 +286,7 @@ run "hours_above_max" {
 run "hours_that_change_nothing" {
   command = plan
   variables {
-    aurora = { min = 1, business_hours = { from = "08:00", to = "18:00" } }
+    aurora = { min_capacity = 1, business_hours = { from = "08:00", to = "18:00" } }
   }
   expect_failures = [var.aurora]
 }
