@@ -97,3 +97,8 @@ output "final_snapshot_identifier" {
   description = "The name of the snapshot that is made when the database is destroyed; null without one."
   value       = local.final_snapshot_identifier
 }
+
+output "deletion_protection" {
+  description = "Whether AWS refuses to delete it."
+  value       = var.deletion_protection
+}
