@@ -110,9 +110,9 @@ variable "metrics_delay_seconds" {
 }
 
 variable "engine_version" {
-  description = "Aurora PostgreSQL's version."
+  description = "Aurora PostgreSQL's version, such as 16; AWS keeps the minor version."
   type        = string
-  default     = "16.8"
+  default     = "16"
   nullable    = false
 }
 
