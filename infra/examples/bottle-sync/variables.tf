@@ -30,6 +30,18 @@ variable "image" {
   nullable    = false
 }
 
+variable "cpu_architecture" {
+  description = "The processor of the app's image: `ARM64`, which costs less, or `X86_64`."
+  type        = string
+  default     = "ARM64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
+}
+
 variable "command" {
   description = "What the task runs; the image's own unless set."
   type        = list(string)

@@ -54,6 +54,8 @@ module "task" {
   # lakeFS keeps a cache below its home.
   readonly_root_filesystem = false
 
+  cpu_architecture = var.cpu_architecture
+
   # A conninfo needs no percent-encoding, and the entrypoint does its own escaping.
   entrypoint = merge(var.entrypoint, { export = { LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING = "conninfo" } })
   database = {
@@ -105,8 +107,8 @@ module "service" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = var.alarm_topic_arns }
 

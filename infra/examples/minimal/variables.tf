@@ -62,17 +62,34 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker, as infra/release/build makes it."
+  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
   type        = string
-  default     = "../../../target/lambda/waker/bootstrap.zip"
-  nullable    = false
+  default     = null
 }
 
-variable "architecture" {
-  description = "What the zip was built for: `arm64` or `x86_64`."
+variable "cpu_architecture" {
+  description = "The processor of the waker's zip, of the entrypoint and of the app's image: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "arm64"
+  default     = "ARM64"
   nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
+}
+
+variable "shared_load_balancer" {
+  description = "A load balancer of another stack, in place of one of its own: its `listener_arn`; the `security_group_id` that tasks let in; the `url` under which this environment answers there; `priority`, the first of three free ones in a row; and its VPC, with two subnets for tasks and database. Environments that share one need `hosts`."
+  type = object({
+    listener_arn      = string
+    security_group_id = string
+    url               = string
+    priority          = number
+    vpc_id            = string
+    public_subnet_ids = list(string)
+  })
+  default = null
 }
 
 variable "certificate_arn" {

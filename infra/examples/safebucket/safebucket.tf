@@ -3,13 +3,14 @@ module "safebucket_task" {
   name                     = "${var.name}-app"
   image                    = var.images.safebucket
   command                  = var.safebucket_command
-  architecture             = var.architecture
   size                     = var.sizes.safebucket
   ports                    = { http = 8080 }
   scratch                  = ["/tmp"]
   enable_execute_command   = var.exec
   readonly_root_filesystem = !var.exec
   log_group_name           = "/ecs/${var.name}-safebucket"
+
+  cpu_architecture = var.cpu_architecture
 
   # Loki answers a second or two after its task runs; the database may have to be started first.
   entrypoint = merge(var.entrypoint, {

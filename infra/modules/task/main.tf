@@ -125,7 +125,7 @@ resource "aws_ecs_task_definition" "this" {
 
   runtime_platform {
     operating_system_family = "LINUX"
-    cpu_architecture        = var.architecture
+    cpu_architecture        = var.cpu_architecture
   }
 
   dynamic "ephemeral_storage" {
@@ -158,6 +158,10 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   lifecycle {
+    precondition {
+      condition     = length(local.images_of_another_processor) == 0
+      error_message = "cpu_architecture is ${var.cpu_architecture}, but by its name this image is for another processor: ${join(", ", local.images_of_another_processor)}."
+    }
     precondition {
       condition     = !local.behind || length(var.command) > 0
       error_message = "Behind the entrypoint the command must be written out: setting an entry point drops the image's own."

@@ -31,15 +31,15 @@ variable "image" {
   }
 }
 
-variable "architecture" {
-  description = "What the images are for: `ARM64`, which costs less, or `X86_64`."
+variable "cpu_architecture" {
+  description = "The processor that the images are built for, this one's and the entrypoint's: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "X86_64"
+  default     = "ARM64"
   nullable    = false
 
   validation {
-    condition     = contains(["X86_64", "ARM64"], var.architecture)
-    error_message = "architecture must be X86_64 or ARM64."
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
   }
 }
 

@@ -36,7 +36,7 @@ resource "aws_lambda_function" "waker" {
   role                           = local.role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = [var.architecture]
+  architectures                  = [local.lambda_architectures[var.cpu_architecture]]
   memory_size                    = var.memory_size
   timeout                        = local.timeout_seconds
   reserved_concurrent_executions = var.reserved_concurrent_executions
@@ -71,7 +71,11 @@ resource "aws_lambda_function" "waker" {
   lifecycle {
     precondition {
       condition     = try(fileexists(var.package.file), true)
-      error_message = "There is no zip at package.file: build it with infra/release/build."
+      error_message = "There is no zip at package.file: build it with infra/release/build ${var.cpu_architecture}."
+    }
+    precondition {
+      condition     = length(local.processors_of_package) == 0 || contains(local.processors_of_package, var.cpu_architecture)
+      error_message = "cpu_architecture is ${var.cpu_architecture}, but by its name the package is for another processor: ${local.name_of_package}."
     }
     precondition {
       condition     = local.sizes.variables <= 4096

@@ -35,15 +35,15 @@ variable "package" {
   }
 }
 
-variable "architecture" {
-  description = "What the zip was built for: `arm64`, which costs less, or `x86_64`."
+variable "cpu_architecture" {
+  description = "The processor that the zip was built for: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "arm64"
+  default     = "ARM64"
   nullable    = false
 
   validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture must be arm64 or x86_64."
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
   }
 }
 

@@ -72,6 +72,8 @@ impl Cloud {
             "name": NAME,
             "entrypoint": { "from": "image", "path": Binaries::build()?.entrypoint },
             "waker_zip": self.waker_zip(),
+            // The programs run on this machine.
+            "cpu_architecture": "X86_64",
             "waker_variables": { "AWS_ENDPOINT_URL": self.ministack.endpoint() },
             "idle_after_seconds": 300,
         }))

@@ -45,7 +45,7 @@ async fn variables(stack: &Stack, waker_zip: &std::path::Path) -> Value {
     json!({
         "region": "us-east-1",
         "waker_zip": waker_zip,
-        "architecture": "x86_64",
+        "cpu_architecture": "X86_64",
         "environments": { "staging": {
             "listener_arn": stack.load_balancer.listener,
             "priority": 10,

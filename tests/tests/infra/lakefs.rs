@@ -49,7 +49,6 @@ async fn variables(cloud: &Cloud) -> Value {
     variables["command"] = in_place_of_lakefs();
     variables["bucket_name"] = json!(BUCKET);
     variables["auth_secret_arn"] = json!(cloud.secret("lakefs-auth", KEY).await.unwrap());
-    variables["waker_architecture"] = json!("x86_64");
     // The aws_appautoscaling_* resources: the local AWS has no Application Auto Scaling.
     variables["autoscaling"] = json!(false);
     variables

@@ -13,7 +13,6 @@ pub fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
     variables["command"] = json!([sample_app().unwrap()]);
-    variables["architecture"] = json!("x86_64");
     variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
     variables["environment"] = json!({
         "DB_HOST": Postgres::HOST,

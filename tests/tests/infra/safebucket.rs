@@ -78,7 +78,6 @@ async fn variables(cloud: &Cloud) -> Value {
     variables["cache_password"] = json!("0123456789abcdef0123456789abcdef");
     // RDS's own secret of an instance: the local AWS makes one for clusters only.
     variables["database_password"] = json!(PASSWORD);
-    variables["waker_architecture"] = json!("x86_64");
     variables
 }
 

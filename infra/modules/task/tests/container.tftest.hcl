@@ -118,7 +118,7 @@ run "with_files" {
 
 run "everything_else" {
   variables {
-    architecture             = "ARM64"
+    cpu_architecture         = "X86_64"
     size                     = { cpu = 2048, memory = 8192, storage = 100 }
     user                     = "1000:1000"
     enable_execute_command   = true
@@ -137,7 +137,7 @@ run "everything_else" {
     }
   }
   assert {
-    condition     = one(aws_ecs_task_definition.this.runtime_platform).cpu_architecture == "ARM64" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 100
+    condition     = one(aws_ecs_task_definition.this.runtime_platform).cpu_architecture == "X86_64" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 100
     error_message = "Architecture and storage."
   }
   assert {

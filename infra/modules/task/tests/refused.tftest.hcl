@@ -26,9 +26,9 @@ run "image" {
 run "architecture" {
   command = plan
   variables {
-    architecture = "ARM"
+    cpu_architecture = "ARM"
   }
-  expect_failures = [var.architecture]
+  expect_failures = [var.cpu_architecture]
 }
 
 run "cpu_256_with_4096" {
@@ -325,4 +325,39 @@ run "permissions_boundary" {
     permissions_boundary = "arn:aws:iam::111122223333:role/boundary"
   }
   expect_failures = [var.permissions_boundary]
+}
+
+run "image_of_another_processor" {
+  command = plan
+  variables {
+    image = "example.com/app:1.2-amd64"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "repository_of_another_processor" {
+  command = plan
+  variables {
+    image            = "docker.io/arm64v8/nginx:1.29"
+    cpu_architecture = "X86_64"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "entrypoint_of_another_processor" {
+  command = plan
+  variables {
+    command          = ["/app"]
+    cpu_architecture = "X86_64"
+    entrypoint       = { from = "init", image = "example.com/reveille-entrypoint:1-ARM64" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "files_by_an_image_of_another_processor" {
+  command = plan
+  variables {
+    files = { path = "/etc/app", content = { a = "a" }, image = "amd64/busybox:1.37" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
 }

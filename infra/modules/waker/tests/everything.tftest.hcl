@@ -32,7 +32,7 @@ variables {
 
 run "everything" {
   variables {
-    architecture                   = "x86_64"
+    cpu_architecture               = "X86_64"
     memory_size                    = 512
     reserved_concurrent_executions = 20
     log_level                      = "DEBUG"

@@ -63,12 +63,12 @@ run "zip_that_is_not_there" {
   expect_failures = [aws_lambda_function.waker]
 }
 
-run "architecture" {
+run "cpu_architecture" {
   command = plan
   variables {
-    architecture = "riscv"
+    cpu_architecture = "arm64"
   }
-  expect_failures = [var.architecture]
+  expect_failures = [var.cpu_architecture]
 }
 
 run "memory" {
@@ -977,4 +977,30 @@ run "cors_origins" {
     }
   }
   expect_failures = [var.environments]
+}
+
+run "zip_of_another_processor" {
+  command = plan
+  variables {
+    # It is there, so that nothing but its name is refused.
+    package = { file = "tests/packages/waker-X86_64.zip" }
+  }
+  expect_failures = [aws_lambda_function.waker]
+}
+
+run "folder_of_another_processor" {
+  command = plan
+  variables {
+    package = { s3_bucket = "releases", s3_key = "reveille/1.0/x86_64/bootstrap.zip" }
+  }
+  expect_failures = [aws_lambda_function.waker]
+}
+
+run "object_of_another_processor" {
+  command = plan
+  variables {
+    package          = { s3_bucket = "releases", s3_key = "waker-ARM64.zip" }
+    cpu_architecture = "X86_64"
+  }
+  expect_failures = [aws_lambda_function.waker]
 }
