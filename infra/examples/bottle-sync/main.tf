@@ -21,17 +21,21 @@ module "cluster" {
 }
 
 module "storage" {
-  source = "../../modules/storage"
-  name   = var.bucket_name
+  source        = "../../modules/storage"
+  name          = var.bucket_name
+  force_destroy = var.throwaway
 }
 
 module "efs" {
-  source        = "../../modules/efs"
-  count         = var.efs == null ? 0 : 1
-  name          = var.name
-  performance   = var.efs.performance
-  throughput    = var.efs.throughput
-  backup        = var.efs.backup
+  source           = "../../modules/efs"
+  count            = var.efs == null ? 0 : 1
+  name             = var.name
+  performance_mode = var.efs.performance
+  throughput_mode  = var.efs.throughput.mode
+  backup           = var.efs.backup
+
+  provisioned_throughput_in_mibps = var.efs.throughput.mode == "provisioned" ? coalesce(var.efs.throughput.mibps, 100) : var.efs.throughput.mibps
+
   network       = { vpc_id = module.network.vpc_id, subnet_ids = module.network.task_subnet_ids }
   clients       = { tasks = aws_security_group.tasks.id }
   access_points = { work = { path = "/bottles" } }

@@ -2,12 +2,14 @@ variable "region" {
   description = "The AWS region."
   type        = string
   default     = "eu-west-1"
+  nullable    = false
 }
 
 variable "name" {
   description = "Name of the waker's function."
   type        = string
   default     = "reveille"
+  nullable    = false
 }
 
 variable "waker_zip" {
@@ -47,4 +49,5 @@ variable "environments" {
     idle_timeout_seconds = optional(number)
     behind               = optional(string, "load_balancer")
   }))
+  nullable = false
 }

@@ -41,8 +41,9 @@ module "api" {
 }
 
 module "ecr" {
-  source = "../../modules/ecr"
-  name   = var.name
+  source       = "../../modules/ecr"
+  name         = var.name
+  force_delete = var.throwaway
 }
 
 module "cluster" {
@@ -59,6 +60,11 @@ module "database" {
   network       = { vpc_id = module.network.vpc_id, subnet_ids = module.network.database_subnet_ids }
   clients       = { api = module.service.security_group_id }
   alarms        = { actions = var.alarm_topic_arns }
+
+  deletion_protection = !var.throwaway
+  skip_final_snapshot = var.throwaway
+
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
 module "task" {

@@ -90,6 +90,11 @@ module "database" {
   engine_version = var.engine_version
   network        = { vpc_id = module.network.vpc_id, subnet_ids = module.network.database_subnet_ids }
   clients        = { service = module.service.security_group_id }
+
+  deletion_protection = !var.throwaway
+  skip_final_snapshot = var.throwaway
+
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
 module "waker" {

@@ -2,12 +2,14 @@ variable "region" {
   description = "The AWS region."
   type        = string
   default     = "eu-west-1"
+  nullable    = false
 }
 
 variable "name" {
   description = "Name of the environment, and the beginning of every other name."
   type        = string
   default     = "minimal"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
@@ -18,29 +20,34 @@ variable "name" {
 variable "image" {
   description = "The app's image."
   type        = string
+  nullable    = false
 }
 
 variable "command" {
   description = "What the container runs, behind the entrypoint."
   type        = list(string)
+  nullable    = false
 }
 
 variable "port" {
   description = "Where the app listens."
   type        = number
   default     = 8080
+  nullable    = false
 }
 
 variable "health_path" {
   description = "What the load balancer asks to learn that the app is healthy."
   type        = string
   default     = "/health"
+  nullable    = false
 }
 
 variable "environment" {
   description = "Variables of the app."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "entrypoint" {
@@ -51,6 +58,7 @@ variable "entrypoint" {
     path   = optional(string, "/usr/local/bin/entrypoint")
     export = optional(map(string), { DATABASE_URL = "url" })
   })
+  nullable = false
 }
 
 variable "waker_zip" {
@@ -94,34 +102,40 @@ variable "hosts" {
   description = "Names of the environment; every name where there is none."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "idle_after_seconds" {
   description = "How long nobody must come before it sleeps, 300 to 86400."
   type        = number
   default     = 1800
+  nullable    = false
 }
 
 variable "min_awake_seconds" {
   description = "How long it stays awake after a task was started, 0 to 86400."
   type        = number
   default     = 300
+  nullable    = false
 }
 
 variable "metrics_delay_seconds" {
   description = "How late CloudWatch's metrics may be, 0 to 900."
   type        = number
   default     = 180
+  nullable    = false
 }
 
 variable "engine_version" {
-  description = "Aurora PostgreSQL's version."
+  description = "Aurora PostgreSQL's version, such as 16; AWS keeps the minor version."
   type        = string
-  default     = "16.8"
+  default     = "16"
+  nullable    = false
 }
 
 variable "waker_variables" {
   description = "More variables for the waker, such as `AWS_ENDPOINT_URL` on a local AWS."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -26,7 +26,7 @@ module "mailpit" {
   load_balancer = {
     port              = 8025
     security_group_id = module.alb.security_group_id
-    health            = { path = "/", codes = "200" }
+    health_check      = { path = "/", matcher = "200" }
   }
   listener_rule_arns = [module.alb.extra_listener_arns["mailpit"]]
 

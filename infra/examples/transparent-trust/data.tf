@@ -4,18 +4,24 @@ module "database" {
   kind          = var.database.kind
   database_name = "trust"
   login         = { username = "trust", secret_key_arn = local.key_arn }
-  instance      = { class = var.database.class }
+  instance      = { instance_class = var.database.class }
   kms_key_arn   = local.key_arn
   network       = { vpc_id = module.network.vpc_id, subnet_ids = module.network.database_subnet_ids }
   clients       = { app = module.service.security_group_id }
   alarms        = { actions = local.alarm_actions }
+
+  deletion_protection = !var.throwaway
+  skip_final_snapshot = var.throwaway
+
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
 module "uploads" {
-  source      = "../../modules/storage"
-  name        = var.bucket_names.uploads
-  kms_key_arn = local.key_arn
-  cors        = [{ origins = [local.url] }]
+  source        = "../../modules/storage"
+  name          = var.bucket_names.uploads
+  kms_key_arn   = local.key_arn
+  cors          = [{ origins = [local.url] }]
+  force_destroy = var.throwaway
 }
 
 # Load balancers cannot write with a key of one's own.
@@ -25,6 +31,7 @@ module "logs" {
   versioning         = false
   load_balancer_logs = true
   lifecycle_days     = { objects = 90 }
+  force_destroy      = var.throwaway
 }
 
 resource "aws_sns_topic" "alarms" {

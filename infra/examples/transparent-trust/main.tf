@@ -38,9 +38,10 @@ module "cluster" {
 }
 
 module "ecr" {
-  source      = "../../modules/ecr"
-  name        = var.name
-  kms_key_arn = local.key_arn
+  source       = "../../modules/ecr"
+  name         = var.name
+  kms_key_arn  = local.key_arn
+  force_delete = var.throwaway
 }
 
 module "task" {

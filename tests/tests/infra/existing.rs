@@ -19,7 +19,7 @@ use crate::readme;
 use crate::terraform::{Terraform, available};
 
 const HOST: &str = "staging.example.com";
-const WAKER: Policy = Policy { role: "reveille", name: "waker" };
+const WAKER: Policy = Policy { role: "reveille-us-east-1", name: "waker" };
 /// What is denied of which command, or right after it, without which statement.
 const MISSED: [(&str, &str, &str); 2] =
     [("Instances", "status", "rds:DescribeDBInstances"), ("StopInstances", "sleep", "rds:StopDBInstance")];

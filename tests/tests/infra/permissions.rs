@@ -40,8 +40,8 @@ const MEMORY_MB: i32 = 128;
 const STILL: f64 = 1e-9;
 const START_SECONDS: f64 = 1.5;
 
-const WAKER: Policy = Policy { role: "demo-waker", name: "waker" };
-const TASK: Policy = Policy { role: "demo-task", name: "demo-run" };
+const WAKER: Policy = Policy { role: "demo-waker-us-east-1", name: "waker" };
+const TASK: Policy = Policy { role: "demo-task-us-east-1", name: "demo-run" };
 
 #[tokio::test]
 async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
