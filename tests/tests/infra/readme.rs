@@ -39,14 +39,16 @@ const PROGRAMS: [(&str, &str); 6] = [
 ];
 
 /// Every variable that does not have its documented value, and why.
-const VARIABLES: [(&str, &str); 21] = [
+const VARIABLES: [(&str, &str); 24] = [
     ("app_secret_arn", CREATED),
     ("auth_secret_arn", CREATED),
     ("autoscaling", "the provider's aws_appautoscaling_* resources are not tried here"),
     ("bucket_name", NAMES),
     ("cache_password", "it is compared with what the task gets"),
+    ("certificate_arn", "no certificate is trusted here: HTTP"),
     ("command", PROCESSES),
     ("database_password", "RDS's own secret of an instance: the local AWS makes one for clusters only"),
+    ("encryption_key_secret_arn", CREATED),
     ("entrypoint", PROCESSES),
     ("environment", "RDS's names lead nowhere: the database is where the app is told"),
     ("environments", "they are the load balancer, services and database that are there"),
@@ -60,6 +62,7 @@ const VARIABLES: [(&str, &str); 21] = [
     ("queues", NAMES),
     ("region", "the local AWS is in us-east-1"),
     ("safebucket_command", PROCESSES),
+    ("throwaway", "all of it is destroyed"),
     ("waker_variables", "the function finds the local AWS by them"),
 ];
 /// In place of the ARN that `aws secretsmanager create-secret` prints, which a user copies.
