@@ -73,6 +73,7 @@ module "task" {
   source             = "../../modules/task"
   name               = var.name
   image              = var.image
+  cpu_architecture   = var.cpu_architecture
   command            = var.command
   size               = var.size
   ports              = { health = 8080 }

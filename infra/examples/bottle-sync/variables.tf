@@ -2,12 +2,14 @@ variable "region" {
   description = "The AWS region."
   type        = string
   default     = "us-west-2"
+  nullable    = false
 }
 
 variable "name" {
   description = "Name of the system, and the beginning of every other name."
   type        = string
   default     = "bottle-sync"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,24}[a-z0-9]$", var.name))
@@ -19,17 +21,32 @@ variable "vpc" {
   description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
   type        = any
   default     = { private_subnets = true, nat = "single" }
+  nullable    = false
 }
 
 variable "image" {
   description = "The sync's image."
   type        = string
+  nullable    = false
+}
+
+variable "cpu_architecture" {
+  description = "The processor of the app's image: `ARM64`, which costs less, or `X86_64`."
+  type        = string
+  default     = "ARM64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
 }
 
 variable "command" {
   description = "What the task runs; the image's own unless set."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "size" {
@@ -39,7 +56,8 @@ variable "size" {
     memory  = optional(number, 8192)
     storage = optional(number)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "schedules" {
@@ -48,7 +66,8 @@ variable "schedules" {
     expression = string
     time_zone  = optional(string, "UTC")
   }))
-  default = { weekly = { expression = "cron(0 3 ? * SUN *)" } }
+  default  = { weekly = { expression = "cron(0 3 ? * SUN *)" } }
+  nullable = false
 }
 
 variable "orchestrator_source" {
@@ -61,11 +80,13 @@ variable "spot" {
   description = "Whether it runs on Fargate Spot."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "bucket_name" {
   description = "The bucket for bottles."
   type        = string
+  nullable    = false
 }
 
 variable "slack_webhook_secret_arn" {
@@ -78,18 +99,21 @@ variable "secrets" {
   description = "More variables from Secrets Manager, by their ARNs."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "environment" {
   description = "More variables."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "log_level" {
   description = "The sync's own."
   type        = string
   default     = "INFO"
+  nullable    = false
 
   validation {
     condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
@@ -101,12 +125,14 @@ variable "download_concurrency" {
   description = "How many downloads at a time."
   type        = number
   default     = 5
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long logs are kept."
   type        = number
   default     = 30
+  nullable    = false
 }
 
 variable "efs" {
@@ -116,19 +142,22 @@ variable "efs" {
     throughput  = optional(object({ mode = optional(string, "bursting"), mibps = optional(number) }), {})
     backup      = optional(bool, true)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "read_only_root" {
   description = "Whether the container may write only to EFS and to /tmp."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "exec" {
   description = "Whether ECS Exec may open a shell in a worker; it needs a writable root."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "workers" {

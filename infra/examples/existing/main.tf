@@ -4,10 +4,11 @@ provider "aws" {
 }
 
 module "waker" {
-  source       = "../../modules/waker"
-  name         = var.name
-  package      = { file = var.waker_zip }
-  architecture = var.architecture
+  source  = "../../modules/waker"
+  name    = var.name
+  package = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+
+  cpu_architecture = var.cpu_architecture
 
   environments = {
     for name, environment in var.environments : name => {

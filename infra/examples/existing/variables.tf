@@ -2,24 +2,32 @@ variable "region" {
   description = "The AWS region."
   type        = string
   default     = "eu-west-1"
+  nullable    = false
 }
 
 variable "name" {
   description = "Name of the waker's function."
   type        = string
   default     = "reveille"
+  nullable    = false
 }
 
 variable "waker_zip" {
-  description = "The waker, as infra/release/build makes it."
+  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
   type        = string
-  default     = "../../../target/lambda/waker/bootstrap.zip"
+  default     = null
 }
 
-variable "architecture" {
-  description = "What the zip was built for: `arm64` or `x86_64`."
+variable "cpu_architecture" {
+  description = "The processor of the waker's zip: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "arm64"
+  default     = "ARM64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
 }
 
 variable "environments" {
@@ -41,4 +49,5 @@ variable "environments" {
     idle_timeout_seconds = optional(number)
     behind               = optional(string, "load_balancer")
   }))
+  nullable = false
 }

@@ -71,6 +71,7 @@ module "task" {
   source             = "../../modules/task"
   name               = var.name
   image              = var.container_image
+  cpu_architecture   = var.cpu_architecture
   command            = var.command
   size               = var.size
   ports              = { http = 8000 }
@@ -132,8 +133,8 @@ module "blue_green" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = var.alarm_topic_arns }
 

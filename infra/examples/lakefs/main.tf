@@ -66,7 +66,9 @@ module "task" {
   ports   = { http = 8000 }
   size    = var.size
   # lakeFS keeps a cache below its home.
-  read_only_root = false
+  readonly_root_filesystem = false
+
+  cpu_architecture = var.cpu_architecture
 
   # A conninfo needs no percent-encoding, and the entrypoint does its own escaping.
   entrypoint = merge(var.entrypoint, {
@@ -100,14 +102,14 @@ module "service" {
     port              = 8000
     security_group_id = module.alb.security_group_id
     arn_suffix        = module.alb.arn_suffix
-    health            = { path = "/_health" }
+    health_check      = { path = "/_health" }
   }
   listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
 
   autoscaling = var.autoscaling ? {
     # An idle alarm can only set the count to its own minimum.
-    min          = var.idle_minutes == null ? var.min_tasks : 0
-    max          = var.max_tasks
+    min_capacity = var.idle_minutes == null ? var.min_tasks : 0
+    max_capacity = var.max_tasks
     requests     = var.requests_per_task
     idle_minutes = var.idle_minutes
   } : null
@@ -117,8 +119,8 @@ module "service" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = var.alarm_topic_arns }
 

@@ -35,17 +35,21 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker, as infra/release/build makes it."
+  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
   type        = string
-  default     = "../../../target/lambda/waker/bootstrap.zip"
-  nullable    = false
+  default     = null
 }
 
-variable "waker_architecture" {
-  description = "What the zip was built for: `arm64` or `x86_64`."
+variable "cpu_architecture" {
+  description = "The processor of the waker's zip, of the entrypoint and of the app's image: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "arm64"
+  default     = "ARM64"
   nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
 }
 
 variable "waker_variables" {

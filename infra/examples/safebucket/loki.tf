@@ -24,16 +24,16 @@ locals {
 }
 
 module "loki_task" {
-  source       = "../../modules/task"
-  name         = "${var.name}-loki"
-  image        = var.images.loki
-  architecture = var.architecture
-  size         = var.sizes.loki
-  ports        = { http = 3100 }
+  source = "../../modules/task"
+  name   = "${var.name}-loki"
+  image  = var.images.loki
+  size   = var.sizes.loki
+  ports  = { http = 3100 }
   # Its index is written below /loki, which belongs to the image's own user.
-  read_only_root       = false
-  stop_timeout_seconds = 120
-  log_group_name       = "/ecs/${var.name}-loki"
+  cpu_architecture         = var.cpu_architecture
+  readonly_root_filesystem = false
+  stop_timeout             = 120
+  log_group_name           = "/ecs/${var.name}-loki"
 
   command = ["-config.file=/etc/safebucket/loki.yaml"]
   files   = { path = "/etc/safebucket", content = { "loki.yaml" = local.loki_config } }

@@ -2,11 +2,12 @@ module "mailpit_task" {
   source         = "../../modules/task"
   name           = "${var.name}-mailpit"
   image          = var.images.mailpit
-  architecture   = var.architecture
   size           = var.sizes.mailpit
   ports          = { web = 8025, smtp = 1025 }
   scratch        = ["/tmp"]
   log_group_name = "/ecs/${var.name}-mailpit"
+
+  cpu_architecture = var.cpu_architecture
 
   # Mails are kept in memory, and forgotten when the environment sleeps.
   environment = { MP_MAX_MESSAGES = "500", MP_SMTP_AUTH_ACCEPT_ANY = "1", MP_SMTP_AUTH_ALLOW_INSECURE = "1" }
@@ -25,7 +26,7 @@ module "mailpit" {
   load_balancer = {
     port              = 8025
     security_group_id = module.alb.security_group_id
-    health            = { path = "/", codes = "200" }
+    health_check      = { path = "/", matcher = "200" }
   }
   listener_rule_arns = [module.alb.extra_listener_arns["mailpit"]]
 

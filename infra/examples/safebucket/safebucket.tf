@@ -1,15 +1,16 @@
 module "safebucket_task" {
-  source         = "../../modules/task"
-  name           = "${var.name}-app"
-  image          = var.images.safebucket
-  command        = var.safebucket_command
-  architecture   = var.architecture
-  size           = var.sizes.safebucket
-  ports          = { http = 8080 }
-  scratch        = ["/tmp"]
-  exec           = var.exec
-  read_only_root = !var.exec
-  log_group_name = "/ecs/${var.name}-safebucket"
+  source                   = "../../modules/task"
+  name                     = "${var.name}-app"
+  image                    = var.images.safebucket
+  command                  = var.safebucket_command
+  size                     = var.sizes.safebucket
+  ports                    = { http = 8080 }
+  scratch                  = ["/tmp"]
+  enable_execute_command   = var.exec
+  readonly_root_filesystem = !var.exec
+  log_group_name           = "/ecs/${var.name}-safebucket"
+
+  cpu_architecture = var.cpu_architecture
 
   # Loki answers a second or two after its task runs; the database may have to be started first.
   entrypoint = merge(var.entrypoint, {
@@ -62,31 +63,34 @@ module "safebucket_task" {
 }
 
 module "safebucket" {
-  source              = "../../modules/service"
-  name                = var.name
-  cluster_arn         = module.cluster.arn
-  task_definition_arn = module.safebucket_task.arn
-  container_name      = module.safebucket_task.container_name
-  network             = local.network
-  spot_percent        = var.spot_percent.safebucket
-  exec                = var.exec
-  deployment          = { trigger = var.redeployment_trigger }
+  source                 = "../../modules/service"
+  name                   = var.name
+  cluster_arn            = module.cluster.arn
+  task_definition_arn    = module.safebucket_task.arn
+  container_name         = module.safebucket_task.container_name
+  network                = local.network
+  spot_percent           = var.spot_percent.safebucket
+  enable_execute_command = var.exec
+
+  force_new_deployment = var.redeployment_trigger != null
+  triggers             = { for name, value in { redeployment = var.redeployment_trigger } : name => value if value != null }
 
   load_balancer = {
     port              = 8080
     security_group_id = module.alb.security_group_id
     arn_suffix        = module.alb.arn_suffix
-    # It covers the start of a stopped database.
-    health = { path = "/", codes = "200", start_grace_period = 900 }
+    health_check      = { path = "/", matcher = "200" }
   }
-  listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
+  # It covers the start of a stopped database.
+  health_check_grace_period_seconds = 900
+  listener_rule_arns                = [module.waker.anchor_rule_arns["app"]]
 
   autoscaling = var.max_tasks == null ? null : {
-    max                  = var.max_tasks
-    cpu                  = 70
-    memory               = 80
-    out_cooldown_seconds = 300
-    in_cooldown_seconds  = 300
+    max_capacity       = var.max_tasks
+    cpu                = 70
+    memory             = 80
+    scale_out_cooldown = 300
+    scale_in_cooldown  = 300
   }
   alarms = { actions = var.alarm_topic_arns }
 }

@@ -14,12 +14,6 @@ variable "safebucket_command" {
   default     = ["/safebucket"]
 }
 
-variable "architecture" {
-  description = "What the images are for: `ARM64` or `X86_64`."
-  type        = string
-  default     = "ARM64"
-}
-
 variable "sizes" {
   description = "CPU units and MiB of memory of each service's task."
   type = object({

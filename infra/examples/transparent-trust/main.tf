@@ -48,6 +48,7 @@ module "task" {
   source             = "../../modules/task"
   name               = var.name
   image              = "${module.ecr.url}:${var.image_tag}"
+  cpu_architecture   = var.cpu_architecture
   command            = var.command
   size               = var.size
   ports              = { http = 3000 }
@@ -120,8 +121,8 @@ module "service" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = local.alarm_actions }
 

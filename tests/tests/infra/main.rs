@@ -11,6 +11,7 @@ mod lakefs;
 mod minimal;
 mod permissions;
 mod policies;
+mod readme;
 mod safebucket;
 mod terraform;
 mod walk;

@@ -7,6 +7,7 @@ use reveille_tests::ministack::Settings;
 
 use crate::environment::Cloud;
 use crate::policies::{Policy, denied_since, enforce};
+use crate::readme;
 use crate::terraform::{Terraform, available};
 use crate::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
 use crate::walk::{Step, Walk};
@@ -39,8 +40,8 @@ const MEMORY_MB: i32 = 128;
 const STILL: f64 = 1e-9;
 const START_SECONDS: f64 = 1.5;
 
-const WAKER: Policy = Policy { role: "demo-waker", name: "waker" };
-const TASK: Policy = Policy { role: "demo-task", name: "demo-run" };
+const WAKER: Policy = Policy { role: "demo-waker-us-east-1", name: "waker" };
+const TASK: Policy = Policy { role: "demo-task-us-east-1", name: "demo-run" };
 
 #[tokio::test]
 async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
@@ -50,10 +51,10 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
     let variables = crate::minimal::variables(&cloud);
-    let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
+    let terraform = Terraform::checkout("minimal", &endpoint, &variables, "").unwrap();
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     enforce(&mut cloud.ministack, true).await;
-    terraform.apply().await.unwrap();
+    readme::follow(&terraform, Some(&cloud)).await.unwrap();
     let function = terraform.output("waker_function_name").await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
     cloud.fill_cluster().await.unwrap();

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::LIMIT;
 use crate::control_plane::{get, listings};
 use crate::environment::{Cloud, NAME};
+use crate::readme;
 use crate::terraform::{Terraform, available};
 
 const BUCKET: &str = "demo-files";
@@ -58,7 +59,7 @@ fn in_place_of_safebucket() -> Value {
     let app = sample_app().unwrap();
     let script = format!(
         r#"
-test "$APP__JWT_SECRET $APP__ADMIN_PASSWORD" = "signs guards"
+test "${{#APP__JWT_SECRET}} ${{#APP__ADMIN_PASSWORD}}" = "64 24"
 test "$CACHE__REDIS__PASSWORD" = "0123456789abcdef0123456789abcdef"
 test "$DATABASE__PASSWORD" = "{PASSWORD}"
 export PORT="$APP__PORT"
@@ -68,17 +69,15 @@ exec "{}""#,
     json!(["/bin/sh", "-euc", script])
 }
 
-async fn variables(cloud: &Cloud) -> Value {
+fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
-    let secret = json!({ "jwt_secret": "signs", "admin_password": "guards" }).to_string();
     variables["safebucket_command"] = in_place_of_safebucket();
-    variables["app_secret_arn"] = json!(cloud.secret("safebucket-app", &secret).await.unwrap());
+    variables["app_secret_arn"] = json!(readme::PRINTED);
     variables["bucket_name"] = json!(BUCKET);
     variables["queues"] = json!({ "events": "demo-events", "notifications": "demo-notifications" });
     variables["cache_password"] = json!("0123456789abcdef0123456789abcdef");
     // RDS's own secret of an instance: the local AWS makes one for clusters only.
     variables["database_password"] = json!(PASSWORD);
-    variables["waker_architecture"] = json!("x86_64");
     variables
 }
 
@@ -89,15 +88,18 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     }
     let cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
-    let variables = variables(&cloud).await;
+    let variables = variables(&cloud);
     let before = listings(&endpoint).await.unwrap();
-    let terraform =
-        Terraform::init("safebucket", &endpoint, &variables, &override_file(&cloud)).await.unwrap();
+    let terraform = Terraform::checkout("safebucket", &endpoint, &variables, &override_file(&cloud)).unwrap();
     // An instance does as RDS says, and is made running.
     cloud.gate.turn(Status::Up);
     cloud.gate.follow_rds(cloud.log().clone());
     cloud.fill_database("safebucket", PASSWORD, "safebucket").await.unwrap();
-    terraform.apply().await.unwrap();
+    let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
+    let services = [NAME, "demo-loki", "demo-mailpit"].map(|service| ("demo-cluster", service));
+    let processors = cloud.processors(&format!("{NAME}-waker"), &services).await.unwrap();
+    assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
+    assert!(followed.output("terraform output url").starts_with("\"http://"), "{followed:?}");
 
     // What was made, by the waker's configuration and AWS's own account of it.
     let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
@@ -149,6 +151,7 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
     terraform.destroy().await.unwrap();
+    cloud.forget_secret("safebucket-app").await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
     let after = listings(&endpoint).await.unwrap();
     for (listing, before) in before {
