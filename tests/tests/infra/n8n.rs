@@ -13,7 +13,8 @@ use crate::terraform::{Terraform, available, infra};
 const MOST_LINES: usize = 120;
 
 /// What differs from AWS:
-/// - RDS's and ElastiCache's names lead nowhere;
+/// - RDS's and Redis's names lead nowhere;
+/// - the sample app has its health at another path;
 /// - tasks are processes: no image brings n8n, and no volume its home.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
@@ -31,6 +32,14 @@ module "task" {{
   }}
 }}
 
+module "service" {{
+  load_balancer = each.key == "main" ? {{
+    port              = 5678
+    security_group_id = module.alb.security_group_id
+    health_check      = {{ path = "/health" }}
+  }} : null
+}}
+
 module "waker" {{
   environment_variables = {{ AWS_ENDPOINT_URL = "{endpoint}" }}
 }}
@@ -46,7 +55,7 @@ fn in_place_of_n8n(rest: &str) -> Value {
     let script = format!(
         r#"
 test "$DB_TYPE $EXECUTIONS_MODE $QUEUE_BULL_REDIS_TLS" = "postgresdb queue true"
-test "$QUEUE_BULL_REDIS_USERNAME" = "{NAME}"
+test "$QUEUE_BULL_REDIS_USERNAME" = app
 test -n "$DB_POSTGRESDB_USER" -a -n "$DB_POSTGRESDB_PASSWORD" -a -n "$QUEUE_BULL_REDIS_PASSWORD"
 test "$(printf %s "$N8N_ENCRYPTION_KEY" | wc -c)" = 64
 {rest}"#
