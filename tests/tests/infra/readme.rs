@@ -39,7 +39,7 @@ const PROGRAMS: [(&str, &str); 6] = [
 ];
 
 /// Every variable that does not have its documented value, and why.
-const VARIABLES: [(&str, &str); 24] = [
+const VARIABLES: [(&str, &str); 25] = [
     ("app_secret_arn", CREATED),
     ("auth_secret_arn", CREATED),
     ("autoscaling", "the provider's aws_appautoscaling_* resources are not tried here"),
@@ -56,13 +56,18 @@ const VARIABLES: [(&str, &str); 24] = [
     ("hosts", NAMES),
     ("idle_after_seconds", QUICK),
     ("image", PROCESSES),
+    (
+        "master_user_password_rotation_automatically_after_days",
+        "the local Secrets Manager cannot cancel a rotation, which a destroy does",
+    ),
     ("metrics_delay_seconds", QUICK),
     ("min_awake_seconds", QUICK),
     ("name", NAMES),
-    ("queues", NAMES),
+    ("notification_queue_name", NAMES),
     ("region", "the local AWS is in us-east-1"),
+    ("s3_event_queue_name", NAMES),
     ("safebucket_command", PROCESSES),
-    ("throwaway", "all of it is destroyed"),
+    ("throwaway", "the test destroys it with all that is in it"),
     ("waker_variables", "the function finds the local AWS by them"),
 ];
 /// In place of the ARN that `aws secretsmanager create-secret` prints, which a user copies.

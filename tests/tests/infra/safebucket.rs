@@ -16,6 +16,7 @@ use crate::environment::{Cloud, NAME};
 use crate::readme;
 use crate::terraform::{Terraform, available};
 
+const SERVICES: [&str; 3] = ["demo-safebucket", "demo-loki", "demo-mailpit"];
 const BUCKET: &str = "demo-files";
 const PASSWORD: &str = "only-for-the-local-aws";
 const POLL: Duration = Duration::from_millis(200);
@@ -23,7 +24,8 @@ const POLL: Duration = Duration::from_millis(200);
 /// What differs from AWS:
 /// - RDS's names lead nowhere;
 /// - there is no Redis, and no DNS for Cloud Map's names: the app waits for the database alone;
-/// - tasks are processes: no image brings Loki and Mailpit, and no volume brings Loki its file.
+/// - tasks are processes: no image brings Loki and Mailpit, nor Loki's health check its program, and no volume
+///   brings Loki its file.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
@@ -45,6 +47,8 @@ module "safebucket_task" {{
 module "loki_task" {{
   command = ["/bin/sh", "-c", "exec sleep 3600"]
   files   = null
+
+  health_check = null
 }}
 
 module "mailpit_task" {{
@@ -74,7 +78,8 @@ fn variables(cloud: &Cloud) -> Value {
     variables["safebucket_command"] = in_place_of_safebucket();
     variables["app_secret_arn"] = json!(readme::PRINTED);
     variables["bucket_name"] = json!(BUCKET);
-    variables["queues"] = json!({ "events": "demo-events", "notifications": "demo-notifications" });
+    variables["s3_event_queue_name"] = json!("demo-events");
+    variables["notification_queue_name"] = json!("demo-notifications");
     variables["cache_password"] = json!("0123456789abcdef0123456789abcdef");
     // RDS's own secret of an instance: the local AWS makes one for clusters only.
     variables["database_password"] = json!(PASSWORD);
@@ -96,7 +101,7 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     cloud.gate.follow_rds(cloud.log().clone());
     cloud.fill_database("safebucket", PASSWORD, "safebucket").await.unwrap();
     let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
-    let services = [NAME, "demo-loki", "demo-mailpit"].map(|service| ("demo-cluster", service));
+    let services = SERVICES.map(|service| ("demo-cluster", service));
     let processors = cloud.processors(&format!("{NAME}-waker"), &services).await.unwrap();
     assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
     assert!(followed.output("terraform output url").starts_with("\"http://"), "{followed:?}");
@@ -106,7 +111,7 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     let environment = &config["environments"][0];
     let services: Vec<_> =
         environment["services"].as_array().unwrap().iter().map(|service| &service["service"]).collect();
-    assert_eq!(services, [NAME, "demo-loki", "demo-mailpit"], "{config}");
+    assert_eq!(services, SERVICES, "{config}");
     assert_eq!(
         environment["database"],
         json!({ "kind": "instance", "identifier": NAME, "stop_when_idle": true }),
@@ -172,7 +177,7 @@ async fn sleep_all(cloud: &Cloud, place: usize) {
 /// Where the route leads, how many tasks of each service are wanted and running, and the database.
 async fn everything(cloud: &Cloud, route: &str) -> (&'static str, [(i32, i32); 3], Status) {
     let mut tasks = [(0, 0); 3];
-    for (tasks, service) in tasks.iter_mut().zip([NAME, "demo-loki", "demo-mailpit"]) {
+    for (tasks, service) in tasks.iter_mut().zip(SERVICES) {
         *tasks = cloud.tasks("demo-cluster", service).await.unwrap();
     }
     (cloud.leads(route).await.unwrap(), tasks, cloud.gate.status())
