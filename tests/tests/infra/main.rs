@@ -15,6 +15,7 @@ mod policies;
 mod readme;
 mod safebucket;
 mod terraform;
+mod trust;
 mod walk;
 
 use std::time::Duration;
