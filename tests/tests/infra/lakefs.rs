@@ -104,7 +104,9 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
-    terraform.destroy().await.unwrap();
+    let name = "lakefs";
+    readme::follow_section(&terraform, &cloud, "The password of the database", name).await.unwrap();
+    readme::follow_section(&terraform, &cloud, "When it is destroyed", name).await.unwrap();
     cloud.forget_secret("lakefs-auth").await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
     let after = listings(&endpoint).await.unwrap();

@@ -9,6 +9,7 @@ mod environment;
 mod existing;
 mod lakefs;
 mod minimal;
+mod n8n;
 mod permissions;
 mod policies;
 mod readme;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::environment::{Cloud, NAME};
 use crate::readme;
-use crate::terraform::{Terraform, available, infra};
+use crate::terraform::{Terraform, available};
 
 /// The sample app behind the entrypoint. RDS's names lead nowhere here: the database is where the
 /// app is told.
@@ -14,6 +14,8 @@ pub fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
     variables["command"] = json!([sample_app().unwrap()]);
+    // Nothing is to be left, not even a last snapshot.
+    variables["throwaway"] = json!(true);
     variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
     variables["environment"] = json!({
         "DB_HOST": Postgres::HOST,
@@ -92,11 +94,12 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
 /// command.
 async fn of_all_examples(terraform: &Terraform, cloud: &Cloud) {
     let document = "README.md";
-    let text = std::fs::read_to_string(infra().join(document)).unwrap();
     // The document's environment, by the names of this one.
     let names = [("staging-waker", "demo-waker"), ("\"staging\"", "\"app\"")];
-    let commands = readme::commands(&text)
+    let headings = ["Building a release", "How long a first call may wait"];
+    let commands = headings
         .into_iter()
+        .flat_map(|heading| readme::section(document, heading).unwrap())
         .map(|command| names.iter().fold(command, |command, (theirs, ours)| command.replace(theirs, ours)));
     let top = terraform.top();
     let followed = readme::run(terraform, Some(cloud), document, top, commands.collect()).await.unwrap();

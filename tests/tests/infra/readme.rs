@@ -16,7 +16,7 @@ use reveille_tests::python::Venv;
 use reveille_tests::tools;
 use serde_json::Value;
 
-use crate::environment::Cloud;
+use crate::environment::{Cloud, NAME};
 use crate::terraform::{Terraform, infra, plugin_dir};
 
 /// Every program of the documents that has a stand-in, or settings of its own, and why.
@@ -39,14 +39,16 @@ const PROGRAMS: [(&str, &str); 6] = [
 ];
 
 /// Every variable that does not have its documented value, and why.
-const VARIABLES: [(&str, &str); 24] = [
+const VARIABLES: [(&str, &str); 26] = [
     ("app_secret_arn", CREATED),
     ("auth_secret_arn", CREATED),
     ("autoscaling", "the provider's aws_appautoscaling_* resources are not tried here"),
     ("bucket_name", NAMES),
     ("cache_password", "it is compared with what the task gets"),
+    ("certificate_arn", "no certificate is trusted here: HTTP"),
     ("command", PROCESSES),
     ("database_password", "RDS's own secret of an instance: the local AWS makes one for clusters only"),
+    ("encryption_key_secret_arn", CREATED),
     ("entrypoint", PROCESSES),
     ("environment", "RDS's names lead nowhere: the database is where the app is told"),
     ("environments", "they are the load balancer, services and database that are there"),
@@ -74,6 +76,29 @@ const CREATED: &str = "a secret's ARN, which the user has from the command that 
 const NAMES: &str = "what is asserted has this name";
 const PROCESSES: &str = "tasks are processes: no image, and no volume of an init container";
 const QUICK: &str = "nobody waits for minutes";
+
+#[derive(Debug)]
+enum How {
+    Followed,
+    LeftOut(&'static str),
+}
+
+/// Every section of a document that has commands.
+const FOLLOWED: [(&str, &str, How); 12] = [
+    ("README.md", "Building a release", How::Followed),
+    ("README.md", "How long a first call may wait", How::Followed),
+    ("examples/bottle-sync/README.md", "", How::Followed),
+    ("examples/existing/README.md", "", How::Followed),
+    ("examples/knowledge-api/README.md", "", How::LeftOut(GATEWAY)),
+    ("examples/lakefs/README.md", "", How::Followed),
+    ("examples/lakefs/README.md", "The password of the database", How::Followed),
+    ("examples/lakefs/README.md", "When it is destroyed", How::Followed),
+    ("examples/minimal/README.md", "", How::Followed),
+    ("examples/n8n/README.md", "", How::Followed),
+    ("examples/safebucket/README.md", "", How::Followed),
+    ("examples/transparent-trust/README.md", "", How::Followed),
+];
+const GATEWAY: &str = "the local AWS has no VPC links, by which the gateway reaches the load balancer";
 
 /// What has been run, and what it printed.
 #[derive(Debug)]
@@ -106,9 +131,10 @@ impl Followed {
     }
 }
 
-/// The commands of a document's `sh` blocks, continued lines in one.
-pub fn commands(document: &str) -> Vec<String> {
-    let mut commands = Vec::new();
+/// The commands of a document's `sh` blocks by the section that they are in, continued lines in one. The
+/// section before the first heading of the second level has no name.
+pub fn sections(document: &str) -> Vec<(String, Vec<String>)> {
+    let mut sections = vec![(String::new(), Vec::new())];
     let (mut inside, mut continued) = (false, String::new());
     for line in document.lines() {
         match line {
@@ -117,24 +143,53 @@ pub fn commands(document: &str) -> Vec<String> {
             line if inside && !line.trim().is_empty() => {
                 if let Some(part) = line.strip_suffix('\\') {
                     continued.push_str(part);
-                } else {
+                } else if let Some((_, commands)) = sections.last_mut() {
                     commands.push(std::mem::take(&mut continued) + line);
                 }
             }
-            _ => {}
+            line => {
+                if let (false, Some(heading)) = (inside, line.strip_prefix("## ")) {
+                    sections.push((heading.to_owned(), Vec::new()));
+                }
+            }
         }
     }
-    commands
+    sections.retain(|(_, commands)| !commands.is_empty());
+    sections
 }
 
-/// Runs the commands of the example's README, one after the other, until it is applied.
+/// The commands of one section of a document.
+pub fn section(document: &str, heading: &str) -> Result<Vec<String>> {
+    let sections = sections(&fs::read_to_string(infra().join(document))?);
+    let found = sections.into_iter().find(|(found, _)| found == heading);
+    Ok(found.with_context(|| format!("{document} has no commands below {heading:?}"))?.1)
+}
+
+/// Runs the commands with which the example's README begins, one after the other, until it is applied.
 pub async fn follow(terraform: &Terraform, cloud: Option<&Cloud>) -> Result<Followed> {
-    let name = terraform.example().file_name().context("no example")?.to_string_lossy().into_owned();
-    let document = format!("examples/{name}/README.md");
-    let commands = commands(&fs::read_to_string(infra().join(&document))?);
+    let document = document(terraform)?;
+    let commands = section(&document, "")?;
     ensure!(commands.iter().any(|command| command == "terraform apply"), "{document} applies nothing");
     say_variables(&document, terraform)?;
     run(terraform, cloud, &document, terraform.example(), commands).await
+}
+
+/// Runs the commands below a heading of the example's README, with the tests' name in place of its own.
+pub async fn follow_section(
+    terraform: &Terraform,
+    cloud: &Cloud,
+    heading: &str,
+    name: &str,
+) -> Result<Followed> {
+    let document = document(terraform)?;
+    let commands = section(&document, heading)?;
+    let commands = commands.into_iter().map(|command| command.replace(name, NAME)).collect();
+    run(terraform, Some(cloud), &document, terraform.example(), commands).await
+}
+
+fn document(terraform: &Terraform) -> Result<String> {
+    let name = terraform.example().file_name().context("no example")?.to_string_lossy();
+    Ok(format!("examples/{name}/README.md"))
 }
 
 /// Runs commands of a document in a folder of the checkout.
@@ -224,14 +279,41 @@ fn say(document: &str, what: &str, reason: &str) {
 
 #[test]
 fn commands_are_the_lines_of_sh_blocks() {
-    let document = "a\n```sh\none # x\n\ntwo \\\n  more\n```\n`no`\n```hcl\nno = 1\n```\n```sh\nthree\n```\n";
-    assert_eq!(commands(document), ["one # x", "two   more", "three"]);
+    let document = "a\n```sh\none # x\n\ntwo \\\n  more\n```\n`no`\n## Later\n```hcl\nno = 1\n```\n## Last\n```sh\n## no\nthree\n```\n";
+    let found = sections(document);
+    assert_eq!(found[0], (String::new(), vec!["one # x".to_owned(), "two   more".to_owned()]));
+    assert_eq!(found[1], ("Last".to_owned(), vec!["## no".to_owned(), "three".to_owned()]));
+    assert_eq!(found.len(), 2);
+}
+
+/// No command of a document is left out without its reason: each section with commands is followed by the test
+/// that is named here, or is not for that reason, which is printed.
+#[test]
+fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
+    let documents = examples().into_iter().map(|example| format!("examples/{example}/README.md"));
+    let mut found = BTreeSet::new();
+    for document in documents.chain(["README.md".to_owned()]) {
+        for (heading, _) in sections(&fs::read_to_string(infra().join(&document)).unwrap()) {
+            found.insert((document.clone(), heading));
+        }
+    }
+    let known: BTreeSet<_> = FOLLOWED.iter().map(|(document, heading, _)| (document, heading)).collect();
+    let known: BTreeSet<_> = known
+        .into_iter()
+        .map(|(document, heading)| ((*document).to_owned(), (*heading).to_owned()))
+        .collect();
+    assert_eq!(found, known);
+    for (document, heading, how) in FOLLOWED {
+        if let How::LeftOut(reason) = how {
+            let _ = writeln!(io::stderr().lock(), "{document}: {heading:?} is left out: {reason}");
+        }
+    }
 }
 
 /// What the build command makes is what the examples' documented variables name.
 #[test]
 fn the_images_of_the_examples_are_those_that_are_built() {
-    let commands = commands(&fs::read_to_string(infra().join("README.md")).unwrap());
+    let commands = section("README.md", "Building a release").unwrap();
     let built: Vec<_> =
         commands.iter().filter_map(|command| command.strip_prefix("infra/release/build ")).collect();
     let with_image = built
