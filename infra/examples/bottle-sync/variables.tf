@@ -5,23 +5,52 @@ variable "region" {
   nullable    = false
 }
 
-variable "name" {
-  description = "Name of the system, and the beginning of every other name."
+variable "project_name" {
+  description = "The project, with which every name begins."
   type        = string
-  default     = "bottle-sync"
+  default     = "homebrew-bottles-sync"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,24}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 26 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.project_name)) && length(var.project_name) <= 28
+    error_message = "project_name must be 1 to 28 lower-case letters, digits and single hyphens, beginning with a letter."
   }
+}
+
+variable "environment" {
+  description = "The environment, with which every name ends."
+  type        = string
+  default     = "prod"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", var.environment)) && length(var.environment) <= 14
+    error_message = "environment must be 1 to 14 lower-case letters, digits and single hyphens."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything, beside `Project` and `Environment`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "vpc" {
   description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
-  type        = any
-  default     = { private_subnets = true, nat = "single" }
-  nullable    = false
+  type = object({
+    mode               = optional(string, "new")
+    id                 = optional(string)
+    public_subnet_ids  = optional(list(string), [])
+    private_subnet_ids = optional(list(string), [])
+    cidr               = optional(string, "10.0.0.0/16")
+    zones              = optional(list(string), [])
+    zone_count         = optional(number, 2)
+    private_subnets    = optional(bool, false)
+    nat                = optional(string, "none")
+  })
+  default  = { private_subnets = true, nat = "single" }
+  nullable = false
 }
 
 variable "image" {
@@ -102,7 +131,7 @@ variable "secrets" {
   nullable    = false
 }
 
-variable "environment" {
+variable "environment_variables" {
   description = "More variables."
   type        = map(string)
   default     = {}
@@ -142,8 +171,7 @@ variable "efs" {
     throughput  = optional(object({ mode = optional(string, "bursting"), mibps = optional(number) }), {})
     backup      = optional(bool, true)
   })
-  default  = {}
-  nullable = false
+  default = {}
 }
 
 variable "read_only_root" {
@@ -153,27 +181,27 @@ variable "read_only_root" {
   nullable    = false
 }
 
-variable "exec" {
-  description = "Whether ECS Exec may open a shell in a worker; it needs a writable root."
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in a run or a worker; it needs `read_only_root = false`."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "workers" {
-  description = "A service of workers beside the runs, from none to `max`: one more when CPU or memory is beyond its target for two minutes, one less after five. From none it rises by `custom` metrics only, such as the length of a queue. Null for none."
+  description = "A service of workers beside the runs, from none to `max_capacity`: one more when CPU or memory is beyond its target for two minutes, one less after five. From none it rises by `custom` metrics only, such as the length of a queue. Null for none."
   type = object({
-    max                  = optional(number, 10)
-    cpu                  = optional(number, 70)
-    memory               = optional(number, 80)
-    out_cooldown_seconds = optional(number, 300)
-    in_cooldown_seconds  = optional(number, 600)
+    max_capacity       = optional(number, 10)
+    cpu                = optional(number, 70)
+    memory             = optional(number, 80)
+    scale_out_cooldown = optional(number, 300)
+    scale_in_cooldown  = optional(number, 600)
     custom = optional(map(object({
-      namespace  = string
-      metric     = string
-      dimensions = optional(map(string), {})
-      statistic  = optional(string, "Average")
-      target     = number
+      namespace    = string
+      metric_name  = string
+      dimensions   = optional(map(string), {})
+      statistic    = optional(string, "Average")
+      target_value = number
     })), {})
   })
   default = null

@@ -1,27 +1,56 @@
 variable "region" {
   description = "The AWS region."
   type        = string
-  default     = "eu-west-1"
+  default     = "us-east-1"
   nullable    = false
 }
 
-variable "name" {
-  description = "Name of the environment, and the beginning of every other name."
+variable "project_name" {
+  description = "The project, with which every name begins."
   type        = string
-  default     = "transtrust"
+  default     = "transparent-trust"
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.project_name)) && length(var.project_name) <= 28
+    error_message = "project_name must be 1 to 28 lower-case letters, digits and single hyphens, beginning with a letter."
   }
+}
+
+variable "environment" {
+  description = "The environment, with which every name ends."
+  type        = string
+  default     = "production"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", var.environment)) && length(var.environment) <= 14
+    error_message = "environment must be 1 to 14 lower-case letters, digits and single hyphens."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything, beside `Project` and `Environment`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "vpc" {
   description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
-  type        = any
-  default     = { private_subnets = true, nat = "single" }
-  nullable    = false
+  type = object({
+    mode               = optional(string, "new")
+    id                 = optional(string)
+    public_subnet_ids  = optional(list(string), [])
+    private_subnet_ids = optional(list(string), [])
+    cidr               = optional(string, "10.0.0.0/16")
+    zones              = optional(list(string), [])
+    zone_count         = optional(number, 2)
+    private_subnets    = optional(bool, false)
+    nat                = optional(string, "none")
+  })
+  default  = { private_subnets = true, nat = "single" }
+  nullable = false
 }
 
 variable "entrypoint" {
@@ -66,6 +95,13 @@ variable "idle_after_seconds" {
   nullable    = false
 }
 
+variable "enable_alarms" {
+  description = "Whether there are alarms: of the service, the load balancer, the database and the waker."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "alarm_topic_arns" {
   description = "SNS topics that hear of alarms."
   type        = list(string)
@@ -74,9 +110,9 @@ variable "alarm_topic_arns" {
 }
 
 variable "certificate_arn" {
-  description = "The certificate for HTTPS on port 443."
+  description = "The certificate for HTTPS on port 443; not for a load balancer of yours, which has its own."
   type        = string
-  nullable    = false
+  default     = null
 }
 
 variable "hosts" {
@@ -127,22 +163,27 @@ variable "size" {
   nullable    = false
 }
 
-variable "awake_tasks" {
-  description = "How many tasks a wake starts."
+variable "desired_count" {
+  description = "How many tasks a wake starts; `autoscaling.min_capacity` where that is more."
   type        = number
   default     = 2
   nullable    = false
+
+  validation {
+    condition     = var.desired_count >= 1 && var.desired_count <= 5000
+    error_message = "desired_count must be from 1 to 5000."
+  }
 }
 
 variable "autoscaling" {
-  description = "Targets in percent, and how many tasks there may be; null for none."
+  description = "While awake: how many tasks there are at least and at most, and the targets in percent; null for none. Asleep the waker suspends it, so that the minimum may be what it should be awake."
   type = object({
-    max    = optional(number, 10)
-    cpu    = optional(number, 70)
-    memory = optional(number, 80)
+    min_capacity = optional(number, 2)
+    max_capacity = optional(number, 10)
+    cpu          = optional(number, 70)
+    memory       = optional(number, 80)
   })
-  default  = {}
-  nullable = false
+  default = {}
 }
 
 variable "spot" {
@@ -152,7 +193,7 @@ variable "spot" {
   nullable    = false
 }
 
-variable "exec" {
+variable "enable_execute_command" {
   description = "Whether ECS Exec may open a shell in a task; the root is writable then."
   type        = bool
   default     = false

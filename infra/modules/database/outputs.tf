@@ -38,6 +38,11 @@ output "reader_host" {
   value       = one(aws_rds_cluster.this[*].reader_endpoint)
 }
 
+output "read_replica_hosts" {
+  description = "An instance's read replicas; empty without."
+  value       = aws_db_instance.replica[*].address
+}
+
 output "port" {
   description = "The port."
   value       = var.port

@@ -55,12 +55,13 @@ variable "aurora" {
 }
 
 variable "instance" {
-  description = "The `instance_class`; gp3 storage in GiB, from `allocated_storage` growing by itself up to `max_allocated_storage`; a standby in another zone with `multi_az`, which is stopped with it."
+  description = "The `instance_class`; gp3 storage in GiB, from `allocated_storage` growing by itself up to `max_allocated_storage`; a standby in another zone with `multi_az`, which is stopped with it. `read_replicas` are further instances that only read: RDS makes none of an instance whose password it manages, so that they need `login.password`, and it stops no instance that has one, so that the waker must not have `stop_when_idle`."
   type = object({
     instance_class        = optional(string, "db.t4g.micro")
     allocated_storage     = optional(number, 20)
     max_allocated_storage = optional(number, 100)
     multi_az              = optional(bool, false)
+    read_replicas         = optional(number, 0)
   })
   default  = {}
   nullable = false
@@ -73,6 +74,11 @@ variable "instance" {
   validation {
     condition     = var.instance.allocated_storage >= 20 && var.instance.allocated_storage <= 65536 && var.instance.max_allocated_storage >= var.instance.allocated_storage
     error_message = "instance.allocated_storage must be from 20 to 65536, and not above max_allocated_storage."
+  }
+
+  validation {
+    condition     = var.instance.read_replicas >= 0 && var.instance.read_replicas <= 15 && floor(var.instance.read_replicas) == var.instance.read_replicas
+    error_message = "instance.read_replicas must be a whole number from 0 to 15."
   }
 }
 

@@ -17,6 +17,7 @@ resource "aws_cloudwatch_event_target" "start" {
   ecs_target {
     task_definition_arn     = var.task.family_arn
     task_count              = 1
+    enable_execute_command  = var.enable_execute_command
     propagate_tags          = "TASK_DEFINITION"
     enable_ecs_managed_tags = true
 

@@ -109,6 +109,7 @@ resource "aws_scheduler_schedule" "this" {
     ecs_parameters {
       task_definition_arn     = var.task.family_arn
       task_count              = each.value.count
+      enable_execute_command  = var.enable_execute_command
       propagate_tags          = "TASK_DEFINITION"
       enable_ecs_managed_tags = true
 

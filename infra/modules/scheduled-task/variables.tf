@@ -58,6 +58,13 @@ variable "spot" {
   nullable    = false
 }
 
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in a run, for which the task needs `enable_execute_command` as well."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "schedules" {
   description = "When it runs, by a name of your choice: an `expression` of EventBridge Scheduler, in the `time_zone`, `count` tasks at a time, with another `command` or more `environment` where that is set."
   type = map(object({

@@ -85,6 +85,13 @@ variable "load_balancer_logs" {
   nullable    = false
 }
 
+variable "cloudwatch_exports" {
+  description = "Whether CloudWatch Logs of this account and region may export log groups here, as `aws logs create-export-task` does."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "access_log_bucket" {
   description = "A bucket for this bucket's own access logs."
   type        = string

@@ -9,7 +9,7 @@ variables {
 
 run "data_is_kept" {
   assert {
-    condition     = module.database.deletion_protection && can(regex("-final-[0-9a-f]{8}$", module.database.final_snapshot_identifier))
+    condition     = module.database[0].deletion_protection && can(regex("-final-[0-9a-f]{8}$", module.database[0].final_snapshot_identifier))
     error_message = "Protected from deletion, and with a last snapshot."
   }
 }
@@ -19,7 +19,7 @@ run "data_is_thrown_away" {
     throwaway = true
   }
   assert {
-    condition     = !module.database.deletion_protection && module.database.final_snapshot_identifier == null
+    condition     = !module.database[0].deletion_protection && module.database[0].final_snapshot_identifier == null
     error_message = "One switch, and nothing is left."
   }
 }

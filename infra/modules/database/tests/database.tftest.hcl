@@ -142,3 +142,21 @@ run "alarms_of_aurora" {
     error_message = "Paused, there is no data."
   }
 }
+
+run "an_instance_with_read_replicas" {
+  variables {
+    name                                                   = "replicated"
+    kind                                                   = "instance"
+    login                                                  = { username = "app", password = "correct-horse" }
+    instance                                               = { read_replicas = 2 }
+    master_user_password_rotation_automatically_after_days = null
+  }
+  assert {
+    condition     = [for replica in aws_db_instance.replica : [replica.identifier, replica.replicate_source_db]] == [["replicated-replica-1", "replicated"], ["replicated-replica-2", "replicated"]]
+    error_message = "Two that follow the first."
+  }
+  assert {
+    condition     = alltrue([for replica in aws_db_instance.replica : replica.storage_encrypted && !replica.publicly_accessible && replica.vpc_security_group_ids == toset([aws_security_group.this.id])]) && length(output.read_replica_hosts) == 2
+    error_message = "As closed as the first."
+  }
+}

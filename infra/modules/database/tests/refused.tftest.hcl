@@ -298,3 +298,33 @@ run "boundary" {
   }
   expect_failures = [var.permissions_boundary]
 }
+
+run "half_a_replica" {
+  command = plan
+  variables {
+    kind     = "instance"
+    instance = { read_replicas = 0.5 }
+  }
+  expect_failures = [var.instance]
+}
+
+run "replica_of_a_managed_password" {
+  command = plan
+  variables {
+    kind     = "instance"
+    instance = { read_replicas = 1 }
+  }
+  expect_failures = [aws_db_instance.replica[0]]
+}
+
+run "replica_without_backups" {
+  command = plan
+  variables {
+    kind                                                   = "instance"
+    login                                                  = { username = "app", password = "correct-horse" }
+    backup_retention_period                                = 0
+    instance                                               = { read_replicas = 1 }
+    master_user_password_rotation_automatically_after_days = null
+  }
+  expect_failures = [aws_db_instance.replica[0]]
+}

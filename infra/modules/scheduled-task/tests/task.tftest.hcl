@@ -76,6 +76,12 @@ run "names_and_a_role_by_the_accounts_rules" {
     failures_topic_arn   = "arn:aws:sns:eu-west-1:111122223333:alarms"
     role_path            = "/apps/"
     permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+
+    enable_execute_command = true
+  }
+  assert {
+    condition     = one(one(aws_scheduler_schedule.this["weekly"].target).ecs_parameters).enable_execute_command && one(aws_cloudwatch_event_target.start["order"].ecs_target).enable_execute_command
+    error_message = "A shell in a run of either kind."
   }
   assert {
     condition     = alltrue([for name in concat(values(aws_scheduler_schedule.this)[*].name, values(aws_cloudwatch_event_rule.start)[*].name, aws_cloudwatch_event_rule.failed[*].name, [aws_iam_role.run.name]) : length(name) <= 64]) && aws_scheduler_schedule.this["weekly"].name != aws_scheduler_schedule.this["monthly"].name

@@ -23,7 +23,7 @@ run "image" {
   expect_failures = [var.image]
 }
 
-run "architecture" {
+run "cpu_architecture" {
   command = plan
   variables {
     cpu_architecture = "ARM"
