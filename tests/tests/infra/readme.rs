@@ -20,7 +20,7 @@ use crate::environment::Cloud;
 use crate::terraform::{Terraform, infra, plugin_dir};
 
 /// Every program of the documents that has a stand-in, or settings of its own, and why.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: &[(&str, &str)] = &[
     (
         "aws",
         "PyPI has the AWS CLI's version 1: `--cli-binary-format`, of version 2 alone, is left out; `ecs execute-command` is not run, as there is no Session Manager",
@@ -42,7 +42,7 @@ const PROGRAMS: [(&str, &str); 6] = [
 ];
 
 /// Every variable that does not have its documented value, and why.
-const VARIABLES: [(&str, &str); 27] = [
+const VARIABLES: &[(&str, &str)] = &[
     ("app_secret_arn", CREATED),
     ("auth_secret_arn", CREATED),
     ("autoscaling", "the provider's aws_appautoscaling_* resources are not tried here"),
@@ -89,7 +89,7 @@ enum How {
 }
 
 /// Every section of a document that has commands.
-const FOLLOWED: [(&str, &str, How); 16] = [
+const FOLLOWED: &[(&str, &str, How)] = &[
     ("README.md", "Building a release", How::Followed),
     ("README.md", "How long a first call may wait", How::Followed),
     ("examples/bottle-sync/README.md", "", How::Followed),
