@@ -14,8 +14,6 @@ pub fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
     variables["command"] = json!([sample_app().unwrap()]);
-    // Nothing is to be left, not even a last snapshot.
-    variables["throwaway"] = json!(true);
     variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
     variables["environment"] = json!({
         "DB_HOST": Postgres::HOST,

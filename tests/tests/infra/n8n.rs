@@ -70,7 +70,6 @@ fn variables(cloud: &Cloud) -> Value {
     variables["encryption_key_secret_arn"] = json!(readme::PRINTED);
     variables["hosts"] = json!([]);
     variables["certificate_arn"] = Value::Null;
-    variables["throwaway"] = json!(true);
     variables
 }
 

@@ -67,7 +67,6 @@ async fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables.as_object_mut().unwrap().remove("name");
     variables["command"] = in_place_of_the_app();
-    variables["throwaway"] = json!(true);
     // The aws_appautoscaling_* resources.
     variables["autoscaling"] = Value::Null;
     variables["desired_count"] = json!(1);
