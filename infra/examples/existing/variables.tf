@@ -103,13 +103,13 @@ variable "alarm_topic_arns" {
   default     = null
 }
 
-variable "permissions_boundary" {
+variable "iam_role_permissions_boundary" {
   description = "The policy that bounds the roles that are made, where your account wants one."
   type        = string
   default     = null
 }
 
-variable "role_path" {
+variable "iam_role_path" {
   description = "The path of the roles that are made."
   type        = string
   default     = "/"
