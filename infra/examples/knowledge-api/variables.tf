@@ -12,16 +12,33 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.name)) && length(var.name) <= 40
+    error_message = "name must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter."
   }
+}
+
+variable "tags" {
+  description = "Tags of everything, beside `Environment`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "vpc" {
   description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
-  type        = any
-  default     = {}
-  nullable    = false
+  type = object({
+    mode               = optional(string, "new")
+    id                 = optional(string)
+    public_subnet_ids  = optional(list(string), [])
+    private_subnet_ids = optional(list(string), [])
+    cidr               = optional(string, "10.0.0.0/16")
+    zones              = optional(list(string), [])
+    zone_count         = optional(number, 2)
+    private_subnets    = optional(bool, false)
+    nat                = optional(string, "none")
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "entrypoint" {
@@ -126,14 +143,26 @@ variable "size" {
 }
 
 variable "awake_tasks" {
-  description = "How many tasks there are awake, at least."
+  description = "How many tasks a wake starts; `autoscale_min` where that is more."
   type        = number
   default     = 1
   nullable    = false
 }
 
-variable "max_tasks" {
-  description = "How many there may be at most."
+variable "autoscale_min" {
+  description = "How many tasks there are at least while it is awake. Asleep the waker suspends the scaling."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.autoscale_min >= 1
+    error_message = "autoscale_min must be at least 1: with 0 scaling may take the last task away while it is used."
+  }
+}
+
+variable "autoscale_max" {
+  description = "How many tasks there are at most."
   type        = number
   default     = 4
   nullable    = false

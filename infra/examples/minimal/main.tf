@@ -3,7 +3,7 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Environment = var.name }
+    tags = merge({ Environment = var.name }, var.tags)
   }
 }
 
@@ -79,7 +79,7 @@ module "service" {
   load_balancer = {
     port              = var.port
     security_group_id = local.front.security_group_id
-    health            = { path = var.health_path }
+    health_check      = { path = var.health_path }
   }
   listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
 }
@@ -114,9 +114,8 @@ module "waker" {
       metrics_delay_seconds = var.metrics_delay_seconds
       app_target_group_arn  = module.service.target_group_arn
       services = [{
-        cluster_arn = module.cluster.arn
-        # Not module.service.name: the service itself waits for the waker's rules.
-        name             = var.name
+        cluster_arn      = module.cluster.arn
+        name             = module.service.name
         target_group_arn = module.service.target_group_arn
       }]
       # Touched by the Data API, so that the waker needs no place in the VPC.

@@ -12,8 +12,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.name)) && length(var.name) <= 40
+    error_message = "name must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter."
   }
 }
 
@@ -135,6 +135,13 @@ variable "engine_version" {
 
 variable "waker_variables" {
   description = "More variables for the waker, such as `AWS_ENDPOINT_URL` on a local AWS."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of everything, beside `Environment`."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -7,7 +7,7 @@ module "database" {
   deletion_protection = !var.throwaway
   skip_final_snapshot = var.throwaway
   # n8n logs in as the master user, and learns of a new password at its next start.
-  master_user_password_rotation_automatically_after_days = 365
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
 # Queues want what the module gives by itself: INFO, no eviction, TLS.

@@ -143,3 +143,10 @@ variable "throwaway" {
   default     = false
   nullable    = false
 }
+
+variable "master_user_password_rotation_automatically_after_days" {
+  description = "After how many days RDS changes the password of the master user, as which n8n logs in here: a running n8n keeps the old one until its next start. 7 is RDS's own number."
+  type        = number
+  default     = 365
+  nullable    = false
+}

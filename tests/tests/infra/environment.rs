@@ -75,6 +75,13 @@ impl Cloud {
         }))
     }
 
+    /// Makes a secret, as the user of an example does beforehand; gives back its ARN.
+    pub async fn secret(&self, name: &str, text: &str) -> Result<String> {
+        let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);
+        let created = secrets.create_secret().name(name).secret_string(text).send().await?;
+        created.arn.context("no secret")
+    }
+
     /// Deletes a secret that the commands of a README have created.
     pub async fn forget_secret(&self, name: &str) -> Result<()> {
         let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);
@@ -103,10 +110,10 @@ impl Cloud {
 
     /// Makes the server the one that RDS speaks of: with the master user, whose password RDS has
     /// made up and keeps in a secret, and the database.
-    pub async fn fill_cluster(&self) -> Result<()> {
+    pub async fn fill_cluster(&self, identifier: &str) -> Result<()> {
         let described = aws_sdk_rds::Client::new(&self.sdk)
             .describe_db_clusters()
-            .db_cluster_identifier(NAME)
+            .db_cluster_identifier(identifier)
             .send()
             .await?;
         let cluster = described.db_clusters().first().context("no cluster")?;

@@ -65,7 +65,7 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     let before = listings(&endpoint).await.unwrap();
     let terraform = Terraform::checkout("lakefs", &endpoint, &variables, &override_file(&cloud)).unwrap();
     let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
-    cloud.fill_cluster().await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
 
     let processors = cloud.processors(&format!("{NAME}-waker"), &[(NAME, NAME)]).await.unwrap();
     assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
@@ -104,9 +104,10 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
-    let name = "lakefs";
-    readme::follow_section(&terraform, &cloud, "The password of the database", name).await.unwrap();
-    readme::follow_section(&terraform, &cloud, "When it is destroyed", name).await.unwrap();
+    let names = [("--cluster lakefs --service lakefs", "--cluster demo --service demo")];
+    for heading in ["The password of the database", "When it is destroyed"] {
+        readme::follow_section(&terraform, &cloud, heading, &names).await.unwrap();
+    }
     cloud.forget_secret("lakefs-auth").await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
     let after = listings(&endpoint).await.unwrap();

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod batch;
 mod control_plane;
 mod environment;
 mod existing;
@@ -15,6 +16,7 @@ mod policies;
 mod readme;
 mod safebucket;
 mod terraform;
+mod trust;
 mod walk;
 
 use std::time::Duration;

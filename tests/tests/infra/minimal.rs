@@ -14,8 +14,6 @@ pub fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
     variables["command"] = json!([sample_app().unwrap()]);
-    // Nothing is to be left, not even a last snapshot.
-    variables["throwaway"] = json!(true);
     variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
     variables["environment"] = json!({
         "DB_HOST": Postgres::HOST,
@@ -44,7 +42,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     let function = terraform.output("waker_function_name").await.unwrap();
     let processors = cloud.processors(&function, &[(NAME, NAME)]).await.unwrap();
     assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
-    cloud.fill_cluster().await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
 
     // As it is made: asleep, and nothing left to do.

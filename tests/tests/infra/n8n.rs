@@ -70,7 +70,6 @@ fn variables(cloud: &Cloud) -> Value {
     variables["encryption_key_secret_arn"] = json!(readme::PRINTED);
     variables["hosts"] = json!([]);
     variables["certificate_arn"] = Value::Null;
-    variables["throwaway"] = json!(true);
     variables
 }
 
@@ -87,7 +86,7 @@ async fn n8n_and_its_worker_wake_and_sleep_together_and_leave_nothing() {
     let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
     let status: Value = serde_json::from_str(followed.output("status_url")).unwrap();
     assert_eq!(status["state"], "asleep", "{status}");
-    cloud.fill_cluster().await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
     let (main, worker) = ((NAME, NAME), (NAME, "demo-worker"));
     let processors = cloud.processors("demo-waker", &[main, worker]).await.unwrap();
     assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use reveille_tests::ministack::Settings;
 
-use crate::environment::Cloud;
+use crate::environment::{Cloud, NAME};
 use crate::policies::{Policy, denied_since, enforce};
 use crate::readme;
 use crate::terraform::{Terraform, available};
@@ -57,7 +57,7 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     readme::follow(&terraform, Some(&cloud)).await.unwrap();
     let function = terraform.output("waker_function_name").await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
-    cloud.fill_cluster().await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
     cloud.let_scale().await.unwrap();
     for policy in [WAKER, TASK] {
         let of = |known: &(Policy, &'static str)| (known.0 == policy).then_some(known.1);

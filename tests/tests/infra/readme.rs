@@ -16,12 +16,15 @@ use reveille_tests::python::Venv;
 use reveille_tests::tools;
 use serde_json::Value;
 
-use crate::environment::{Cloud, NAME};
+use crate::environment::Cloud;
 use crate::terraform::{Terraform, infra, plugin_dir};
 
 /// Every program of the documents that has a stand-in, or settings of its own, and why.
-const PROGRAMS: [(&str, &str); 6] = [
-    ("aws", "PyPI has the AWS CLI's version 1: `--cli-binary-format`, of version 2 alone, is left out"),
+const PROGRAMS: &[(&str, &str)] = &[
+    (
+        "aws",
+        "PyPI has the AWS CLI's version 1: `--cli-binary-format`, of version 2 alone, is left out; `ecs execute-command` is not run, as there is no Session Manager",
+    ),
     (
         "cargo",
         "the programs are those that the tests have built; other processors' targets cannot be installed",
@@ -39,7 +42,7 @@ const PROGRAMS: [(&str, &str); 6] = [
 ];
 
 /// Every variable that does not have its documented value, and why.
-const VARIABLES: [(&str, &str); 26] = [
+const VARIABLES: &[(&str, &str)] = &[
     ("app_secret_arn", CREATED),
     ("auth_secret_arn", CREATED),
     ("autoscaling", "the provider's aws_appautoscaling_* resources are not tried here"),
@@ -48,6 +51,7 @@ const VARIABLES: [(&str, &str); 26] = [
     ("certificate_arn", "no certificate is trusted here: HTTP"),
     ("command", PROCESSES),
     ("database_password", "RDS's own secret of an instance: the local AWS makes one for clusters only"),
+    ("desired_count", "one app is enough"),
     ("encryption_key_secret_arn", CREATED),
     ("entrypoint", PROCESSES),
     ("environment", "RDS's names lead nowhere: the database is where the app is told"),
@@ -67,6 +71,7 @@ const VARIABLES: [(&str, &str); 26] = [
     ("region", "the local AWS is in us-east-1"),
     ("s3_event_queue_name", NAMES),
     ("safebucket_command", PROCESSES),
+    ("secret_arns", CREATED),
     ("throwaway", "the test destroys it with all that is in it"),
     ("waker_variables", "the function finds the local AWS by them"),
 ];
@@ -84,7 +89,7 @@ enum How {
 }
 
 /// Every section of a document that has commands.
-const FOLLOWED: [(&str, &str, How); 12] = [
+const FOLLOWED: &[(&str, &str, How)] = &[
     ("README.md", "Building a release", How::Followed),
     ("README.md", "How long a first call may wait", How::Followed),
     ("examples/bottle-sync/README.md", "", How::Followed),
@@ -96,6 +101,10 @@ const FOLLOWED: [(&str, &str, How); 12] = [
     ("examples/minimal/README.md", "", How::Followed),
     ("examples/n8n/README.md", "", How::Followed),
     ("examples/safebucket/README.md", "", How::Followed),
+    ("examples/safebucket/README.md", "Cleanup", How::Followed),
+    ("examples/safebucket/README.md", "Login", How::Followed),
+    ("examples/safebucket/README.md", "Scaling by hand", How::Followed),
+    ("examples/safebucket/README.md", "Troubleshooting", How::Followed),
     ("examples/transparent-trust/README.md", "", How::Followed),
 ];
 const GATEWAY: &str = "the local AWS has no VPC links, by which the gateway reaches the load balancer";
@@ -131,14 +140,14 @@ impl Followed {
     }
 }
 
-/// The commands of a document's `sh` blocks by the section that they are in, continued lines in one. The
+/// The commands of a document's `sh` and `bash` blocks by the section that they are in, continued lines in one. The
 /// section before the first heading of the second level has no name.
 pub fn sections(document: &str) -> Vec<(String, Vec<String>)> {
     let mut sections = vec![(String::new(), Vec::new())];
     let (mut inside, mut continued) = (false, String::new());
     for line in document.lines() {
         match line {
-            "```sh" => inside = true,
+            "```sh" | "```bash" => inside = true,
             "```" => inside = false,
             line if inside && !line.trim().is_empty() => {
                 if let Some(part) = line.strip_suffix('\\') {
@@ -174,16 +183,17 @@ pub async fn follow(terraform: &Terraform, cloud: Option<&Cloud>) -> Result<Foll
     run(terraform, cloud, &document, terraform.example(), commands).await
 }
 
-/// Runs the commands below a heading of the example's README, with the tests' name in place of its own.
+/// Runs the commands below a heading of the example's README, with the tests' names in place of its own.
 pub async fn follow_section(
     terraform: &Terraform,
     cloud: &Cloud,
     heading: &str,
-    name: &str,
+    names: &[(&str, &str)],
 ) -> Result<Followed> {
     let document = document(terraform)?;
-    let commands = section(&document, heading)?;
-    let commands = commands.into_iter().map(|command| command.replace(name, NAME)).collect();
+    let ours =
+        |command: String| names.iter().fold(command, |text, (theirs, ours)| text.replace(theirs, ours));
+    let commands = section(&document, heading)?.into_iter().map(ours).collect();
     run(terraform, Some(cloud), &document, terraform.example(), commands).await
 }
 

@@ -151,11 +151,24 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     assert_eq!(everything(&cloud, route).await, ("app", [(1, 1); 3], Status::Up));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
 
+    let names = [
+        ("safebucket-dev-cluster", "demo-cluster"),
+        ("safebucket-dev-safebucket", SERVICES[0]),
+        ("TASK", "0123456789abcdef0123456789abcdef"),
+    ];
+    let login = readme::follow_section(&terraform, &cloud, "Login", &names).await.unwrap();
+    assert!(login.output("get-secret-value").contains("admin_password"), "{login:?}");
+    assert!(login.output("raw url").starts_with("http://"), "{login:?}");
+    let trouble = readme::follow_section(&terraform, &cloud, "Troubleshooting", &names).await.unwrap();
+    assert_eq!(trouble.output("list-tasks").matches(":task/").count(), 1, "{trouble:?}");
+    readme::follow_section(&terraform, &cloud, "Scaling by hand", &names).await.unwrap();
+    assert_eq!(cloud.tasks("demo-cluster", SERVICES[0]).await.unwrap().0, 3);
+
     sleep_all(&cloud, cloud.log().end()).await;
     assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
-    terraform.destroy().await.unwrap();
+    readme::follow_section(&terraform, &cloud, "Cleanup", &names).await.unwrap();
     cloud.forget_secret("safebucket-app").await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
     let after = listings(&endpoint).await.unwrap();

@@ -89,7 +89,16 @@ impl Terraform {
 
     /// An output that is a text.
     pub async fn output(&self, name: &str) -> Result<String> {
-        let (status, output) = self.run(&["output", "-raw", name]).await?;
+        self.output_as("-raw", name).await
+    }
+
+    /// Any output.
+    pub async fn output_json(&self, name: &str) -> Result<String> {
+        self.output_as("-json", name).await
+    }
+
+    async fn output_as(&self, form: &str, name: &str) -> Result<String> {
+        let (status, output) = self.run(&["output", form, name]).await?;
         if !status.success() {
             bail!("terraform output: {status}\n{output}");
         }

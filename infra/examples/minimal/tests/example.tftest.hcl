@@ -62,3 +62,14 @@ run "behind_a_shared_load_balancer" {
     error_message = "In the load balancer's VPC, for its own host."
   }
 }
+
+run "a_long_name" {
+  variables {
+    name = "n8n-automation-staging-of-the-platform"
+    tags = { Team = "platform" }
+  }
+  assert {
+    condition     = output.service_name == "n8n-automation-staging-of-the-platform" && output.waker_function_name == "n8n-automation-staging-of-the-platform-waker"
+    error_message = "No name that comes of it is too long."
+  }
+}
