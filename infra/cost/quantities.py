@@ -30,7 +30,7 @@ FREE = re.compile(
     r"lambda_function_event_invoke_config|db_subnet_group|db_parameter_group|rds_cluster_parameter_group|"
     r"elasticache_(user|subnet_group|parameter_group)|efs_(access_point|mount_target|file_system_policy)|"
     r"ecs_cluster_capacity_providers|ecr_(lifecycle|repository_policy)|kms_alias|kms_key_policy|appautoscaling_(target|scheduled)|"
-    r"service_discovery_service|apigatewayv2_|codedeploy_|scheduler_schedule_group|secretsmanager_secret_(version|policy)|"
+    r"service_discovery_service|apigatewayv2_|codedeploy_|scheduler_schedule_group|secretsmanager_secret_(version|policy|rotation)|route53_record|"
     r"ec2_tag|eip_association)|terraform_data|time_|random_|local_"
 )
 COUNTED = {

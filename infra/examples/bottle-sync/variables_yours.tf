@@ -44,7 +44,7 @@ variable "container_port" {
 }
 
 variable "health_check" {
-  description = "ECS's health check in the container, such as `[\"CMD-SHELL\", \"curl -f http://localhost:8080/health || exit 1\"]`, and for how many seconds after the start its failures do not count; null for none. A run that is found unhealthy is stopped, and a worker is replaced."
+  description = "ECS's health check in the container, such as `[\"CMD\", \"curl\", \"-f\", \"http://localhost:8080/health\"]`, and for how many seconds after the start its failures do not count; null for none. A run that is found unhealthy is stopped, and a worker is replaced."
   type = object({
     command      = list(string)
     start_period = optional(number, 300)

@@ -4,6 +4,8 @@ locals {
   generated = nonsensitive(var.login.password == null) && var.authentication != "none"
   # A token is the password of the user that Redis calls default.
   username = var.authentication == "user" ? nonsensitive(var.login.username) : "default"
+  # ElastiCache takes 40 characters.
+  user_ids = { for user, id in { default = "${var.name}-default", app = "${var.name}-${local.username}" } : user => length(id) <= 40 ? id : "${trimsuffix(substr(id, 0, 32), "-")}-${substr(sha256(id), 0, 7)}" }
   password = local.generated ? sensitive(terraform_data.password[0].output) : var.login.password
 }
 
@@ -38,7 +40,7 @@ resource "terraform_data" "token" {
 # A group must hold a user named default, who is let in without a name; this one may nothing.
 resource "aws_elasticache_user" "default" {
   count         = local.users
-  user_id       = "${var.name}-default"
+  user_id       = local.user_ids["default"]
   user_name     = "default"
   engine        = var.engine
   access_string = "off ~* -@all"
@@ -50,7 +52,7 @@ resource "aws_elasticache_user" "default" {
 
 resource "aws_elasticache_user" "app" {
   count         = local.users
-  user_id       = "${var.name}-${local.username}"
+  user_id       = local.user_ids["app"]
   user_name     = local.username
   engine        = var.engine
   access_string = nonsensitive(var.login.access)

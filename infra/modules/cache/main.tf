@@ -105,3 +105,14 @@ resource "aws_vpc_security_group_ingress_rule" "clients" {
   to_port                      = 6379
   tags                         = var.tags
 }
+
+resource "aws_vpc_security_group_ingress_rule" "blocks" {
+  for_each          = var.client_cidrs
+  description       = each.key
+  security_group_id = aws_security_group.this.id
+  cidr_ipv4         = each.key
+  ip_protocol       = "tcp"
+  from_port         = 6379
+  to_port           = 6379
+  tags              = var.tags
+}

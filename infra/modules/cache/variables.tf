@@ -31,6 +31,18 @@ variable "clients" {
   nullable    = false
 }
 
+variable "client_cidrs" {
+  description = "IPv4 blocks that may connect as well, such as the VPC's."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for cidr in var.client_cidrs : can(cidrnetmask(cidr)) && cidr != "0.0.0.0/0"])
+    error_message = "client_cidrs must hold IPv4 blocks, and not all addresses."
+  }
+}
+
 variable "engine" {
   description = "`redis` or `valkey`."
   type        = string

@@ -52,8 +52,8 @@ resource "aws_scheduler_schedule" "hours" {
 resource "aws_iam_role" "hours" {
   count                = local.hours == null ? 0 : 1
   name                 = "${var.name}-hours"
-  path                 = var.iam_role_path
-  permissions_boundary = var.iam_role_permissions_boundary
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

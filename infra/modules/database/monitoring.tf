@@ -26,8 +26,8 @@ data "aws_region" "here" {}
 resource "aws_iam_role" "monitoring" {
   count                = local.makes_role ? 1 : 0
   name                 = "${var.name}-monitoring"
-  path                 = var.iam_role_path
-  permissions_boundary = var.iam_role_permissions_boundary
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   # For this account's database of this name alone; an Aurora's instances have a number after it.
   # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
   assume_role_policy = jsonencode({

@@ -152,22 +152,27 @@ variable "monitoring" {
   }
 }
 
-variable "iam_role_path" {
+variable "role_path" {
   description = "The path of the roles that are made."
   type        = string
   default     = "/"
   nullable    = false
 
   validation {
-    condition     = can(regex("^/([!-~]+/)?$", var.iam_role_path))
-    error_message = "iam_role_path must begin and end with /."
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path))
+    error_message = "role_path must begin and end with /."
   }
 }
 
-variable "iam_role_permissions_boundary" {
+variable "permissions_boundary" {
   description = "The ARN of a policy that bounds the roles that are made."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
+  }
 }
 
 variable "tags" {

@@ -98,3 +98,21 @@ output "flow_log_role_arn" {
   description = "The role that writes it, or null."
   value       = one(aws_iam_role.flow[*].arn)
 }
+
+output "for_tasks" {
+  description = "What the module `service` takes as `network`: `vpc_id`, `subnet_ids` and `assign_public_ip`."
+  value = {
+    vpc_id           = local.vpc_id
+    subnet_ids       = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
+    assign_public_ip = !local.has_private
+  }
+  depends_on = [aws_route.internet, aws_route_table_association.public, aws_route.nat, aws_route_table_association.private]
+}
+
+output "for_data" {
+  description = "What the modules `database`, `cache` and `efs` take as `network`: `vpc_id` and `subnet_ids`."
+  value = {
+    vpc_id     = local.vpc_id
+    subnet_ids = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
+  }
+}

@@ -4,15 +4,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod batch;
 mod control_plane;
 mod environment;
 mod existing;
 mod lakefs;
 mod minimal;
+mod n8n;
 mod permissions;
 mod policies;
+mod readme;
 mod safebucket;
 mod terraform;
+mod trust;
 mod walk;
 
 use std::time::Duration;

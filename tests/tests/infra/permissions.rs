@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use reveille_tests::ministack::Settings;
 
-use crate::environment::Cloud;
+use crate::environment::{Cloud, NAME};
 use crate::policies::{Policy, denied_since, enforce};
+use crate::readme;
 use crate::terraform::{Terraform, available};
 use crate::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
 use crate::walk::{Step, Walk};
@@ -50,13 +51,13 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
     let variables = crate::minimal::variables(&cloud);
-    let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
+    let terraform = Terraform::checkout("minimal", &endpoint, &variables, "").unwrap();
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     enforce(&mut cloud.ministack, true).await;
-    terraform.apply().await.unwrap();
+    readme::follow(&terraform, Some(&cloud)).await.unwrap();
     let function = terraform.output("waker_function_name").await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
-    cloud.fill_cluster().await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
     cloud.let_scale().await.unwrap();
     for policy in [WAKER, TASK] {
         let of = |known: &(Policy, &'static str)| (known.0 == policy).then_some(known.1);

@@ -100,6 +100,7 @@ run "as_a_cache_that_is_thrown_away" {
     eviction            = "allkeys-lru"
     skip_final_snapshot = true
     num_cache_clusters  = 2
+    client_cidrs        = ["10.0.0.0/16"]
     alarms              = { actions = ["arn:aws:sns:eu-west-1:111122223333:alarms"], cpu = 0 }
     network             = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-9"] }
   }
@@ -112,7 +113,18 @@ run "as_a_cache_that_is_thrown_away" {
     error_message = "Each node's memory."
   }
   assert {
-    condition     = contains(aws_elasticache_replication_group.this.security_group_ids, "sg-9")
-    error_message = "A security group of the user's as well."
+    condition     = contains(aws_elasticache_replication_group.this.security_group_ids, "sg-9") && aws_vpc_security_group_ingress_rule.blocks["10.0.0.0/16"].to_port == 6379
+    error_message = "A security group of the user's as well, and the VPC."
+  }
+}
+
+run "long_names" {
+  variables {
+    name  = "a-cache-of-thirty-two-characters"
+    login = { username = "a-user-of-thirty-one-characters" }
+  }
+  assert {
+    condition     = aws_elasticache_user.default[0].user_id == "a-cache-of-thirty-two-characters-default" && length(aws_elasticache_user.app[0].user_id) <= 40 && aws_elasticache_user.app[0].user_name == "a-user-of-thirty-one-characters"
+    error_message = "ElastiCache takes an id of 40 characters."
   }
 }

@@ -152,3 +152,11 @@ run "alarms" {
   }
   expect_failures = [var.alarms]
 }
+
+run "everyone" {
+  command = plan
+  variables {
+    client_cidrs = ["0.0.0.0/0"]
+  }
+  expect_failures = [var.client_cidrs]
+}

@@ -67,15 +67,15 @@ run "an_instance_with_everything" {
     login      = { username = "root_user", password = "it's-a-long-one" }
     monitoring = { seconds = 60, insights = true, logs = true, log_retention_days = 90 }
 
-    backup_retention_period       = 30
-    backup_window                 = "01:00-02:00"
-    maintenance_window            = "mon:04:00-mon:05:00"
-    auto_minor_version_upgrade    = false
-    apply_immediately             = true
-    final_snapshot_identifier     = "the-end-of-everything"
-    iam_role_path                 = "/team/"
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
-    network                       = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-9"] }
+    backup_retention_period    = 30
+    backup_window              = "01:00-02:00"
+    maintenance_window         = "mon:04:00-mon:05:00"
+    auto_minor_version_upgrade = false
+    apply_immediately          = true
+    final_snapshot_identifier  = "the-end-of-everything"
+    role_path                  = "/team/"
+    permissions_boundary       = "arn:aws:iam::111122223333:policy/boundary"
+    network                    = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-9"] }
     parameters = {
       log_statement            = { value = "all" }
       shared_preload_libraries = { value = "pg_stat_statements", static = true }

@@ -230,9 +230,9 @@ run "final_snapshot" {
 run "path" {
   command = plan
   variables {
-    iam_role_path = "team"
+    role_path = "team"
   }
-  expect_failures = [var.iam_role_path]
+  expect_failures = [var.role_path]
 }
 
 run "log_retention" {
@@ -289,6 +289,14 @@ run "hours_that_change_nothing" {
     aurora = { min_capacity = 1, business_hours = { from = "08:00", to = "18:00" } }
   }
   expect_failures = [var.aurora]
+}
+
+run "boundary" {
+  command = plan
+  variables {
+    permissions_boundary = "boundary"
+  }
+  expect_failures = [var.permissions_boundary]
 }
 
 run "half_a_replica" {
