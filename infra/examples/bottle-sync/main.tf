@@ -19,8 +19,8 @@ module "network" {
   endpoints = { gateway = ["s3"] }
   flow_logs = { enabled = true, retention_days = var.log_retention_days, kms_key_arn = var.log_kms_key_arn }
 
-  iam_role_path                 = var.iam_role_path
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
+  role_path            = var.role_path
+  permissions_boundary = var.permissions_boundary
 }
 
 module "cluster" {
@@ -95,13 +95,13 @@ module "task" {
   # A download that is under way may finish its part.
   stop_timeout = 120
 
-  log_group_name                = "/aws/ecs/${local.name}"
-  log_kms_key_arn               = var.log_kms_key_arn
-  task_role                     = var.roles.task
-  execution_role                = var.roles.execution
-  iam_role_path                 = var.iam_role_path
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
-  health_check                  = var.health_check == null ? null : { command = var.health_check.command, start_period = var.health_check.start_period }
+  log_group_name       = "/aws/ecs/${local.name}"
+  log_kms_key_arn      = var.log_kms_key_arn
+  task_role            = var.roles.task
+  execution_role       = var.roles.execution
+  role_path            = var.role_path
+  permissions_boundary = var.permissions_boundary
+  health_check         = var.health_check == null ? null : { command = var.health_check.command, start_period = var.health_check.start_period }
 
   environment = merge(
     {
@@ -149,9 +149,9 @@ module "runs" {
     assign_public_ip   = module.network.assign_public_ip
   }
 
-  enable_execute_command        = var.enable_execute_command
-  iam_role_path                 = var.iam_role_path
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
+  enable_execute_command = var.enable_execute_command
+  role_path              = var.role_path
+  permissions_boundary   = var.permissions_boundary
 }
 
 module "workers" {

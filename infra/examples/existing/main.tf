@@ -14,11 +14,11 @@ module "waker" {
 
   cpu_architecture = var.cpu_architecture
 
-  alarms        = var.alarm_topic_arns == null ? null : { actions = var.alarm_topic_arns }
-  vpc           = var.vpc
-  iam_role_path = var.iam_role_path
+  alarms    = var.alarm_topic_arns == null ? null : { actions = var.alarm_topic_arns }
+  vpc       = var.vpc
+  role_path = var.role_path
 
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
+  permissions_boundary = var.permissions_boundary
 
   environments = {
     for name, environment in var.environments : name => {

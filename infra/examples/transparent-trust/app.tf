@@ -1,23 +1,23 @@
 module "task" {
-  source                        = "../../modules/task"
-  name                          = local.name
-  container_name                = "app"
-  image                         = "${module.ecr.url}:${var.image_tag}"
-  cpu_architecture              = var.cpu_architecture
-  command                       = var.command
-  user                          = var.user
-  size                          = var.size
-  ports                         = { http = 3000 }
-  scratch                       = ["/tmp", "/app/.next/cache"]
-  enable_execute_command        = var.enable_execute_command
-  readonly_root_filesystem      = !var.enable_execute_command
-  log_group_name                = "/aws/ecs/${local.name}"
-  log_retention_days            = var.log_retention_days
-  log_kms_key_arn               = local.key_arn
-  task_role                     = var.roles.task
-  execution_role                = var.roles.execution
-  iam_role_path                 = var.iam_role_path
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
+  source                   = "../../modules/task"
+  name                     = local.name
+  container_name           = "app"
+  image                    = "${module.ecr.url}:${var.image_tag}"
+  cpu_architecture         = var.cpu_architecture
+  command                  = var.command
+  user                     = var.user
+  size                     = var.size
+  ports                    = { http = 3000 }
+  scratch                  = ["/tmp", "/app/.next/cache"]
+  enable_execute_command   = var.enable_execute_command
+  readonly_root_filesystem = !var.enable_execute_command
+  log_group_name           = "/aws/ecs/${local.name}"
+  log_retention_days       = var.log_retention_days
+  log_kms_key_arn          = local.key_arn
+  task_role                = var.roles.task
+  execution_role           = var.roles.execution
+  role_path                = var.role_path
+  permissions_boundary     = var.permissions_boundary
 
   # Prisma takes an address.
   entrypoint = merge(var.entrypoint, { export = { DATABASE_URL = "url" }, timeout_seconds = 900 })

@@ -24,12 +24,12 @@ locals {
 }
 
 module "network" {
-  source                        = "../../modules/network"
-  name                          = local.name
-  vpc                           = var.vpc
-  flow_logs                     = { enabled = true, retention_days = var.log_retention_days, kms_key_arn = local.key_arn }
-  iam_role_path                 = var.iam_role_path
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
+  source               = "../../modules/network"
+  name                 = local.name
+  vpc                  = var.vpc
+  flow_logs            = { enabled = true, retention_days = var.log_retention_days, kms_key_arn = local.key_arn }
+  role_path            = var.role_path
+  permissions_boundary = var.permissions_boundary
 }
 
 module "alb" {
@@ -58,14 +58,14 @@ module "ecr" {
 }
 
 module "waker" {
-  source                        = "../../modules/waker"
-  name                          = "${local.name}-waker"
-  package                       = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
-  cpu_architecture              = var.cpu_architecture
-  environment_variables         = var.waker_variables
-  alarms                        = local.alarms
-  iam_role_path                 = var.iam_role_path
-  iam_role_permissions_boundary = var.iam_role_permissions_boundary
+  source                = "../../modules/waker"
+  name                  = "${local.name}-waker"
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
+  environment_variables = var.waker_variables
+  alarms                = local.alarms
+  role_path             = var.role_path
+  permissions_boundary  = var.permissions_boundary
 
   environments = {
     app = {

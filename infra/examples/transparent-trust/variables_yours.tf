@@ -32,13 +32,13 @@ variable "database_arn" {
   }
 }
 
-variable "iam_role_permissions_boundary" {
+variable "permissions_boundary" {
   description = "The policy that bounds the roles that are made, where your account wants one."
   type        = string
   default     = null
 }
 
-variable "iam_role_path" {
+variable "role_path" {
   description = "The path of the roles that are made."
   type        = string
   default     = "/"

@@ -22,8 +22,8 @@ locals {
 resource "aws_iam_role" "flow" {
   count                = var.flow_logs.enabled ? 1 : 0
   name                 = local.flow_role
-  path                 = var.iam_role_path
-  permissions_boundary = var.iam_role_permissions_boundary
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -186,8 +186,8 @@ data "aws_partition" "here" {}
 resource "aws_iam_role" "execution" {
   count                = var.execution_role == null ? 1 : 0
   name                 = local.role_names.execution
-  path                 = var.iam_role_path
-  permissions_boundary = var.iam_role_permissions_boundary
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy   = local.trust
   tags                 = var.tags
 }
@@ -203,8 +203,8 @@ resource "aws_iam_role_policy" "execution" {
 resource "aws_iam_role" "task" {
   count                = var.task_role == null ? 1 : 0
   name                 = local.role_names.task
-  path                 = var.iam_role_path
-  permissions_boundary = var.iam_role_permissions_boundary
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy   = local.trust
   tags                 = var.tags
 }

@@ -111,26 +111,26 @@ variable "task_role" {
   default = null
 }
 
-variable "iam_role_path" {
+variable "role_path" {
   description = "The path of the roles that are made."
   type        = string
   default     = "/"
   nullable    = false
 
   validation {
-    condition     = can(regex("^/([!-~]+/)?$", var.iam_role_path)) && length(var.iam_role_path) <= 512
-    error_message = "iam_role_path must begin and end with /."
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with /."
   }
 }
 
-variable "iam_role_permissions_boundary" {
+variable "permissions_boundary" {
   description = "The ARN of the policy that bounds the roles that are made, where your account wants one."
   type        = string
   default     = null
 
   validation {
-    condition     = var.iam_role_permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.iam_role_permissions_boundary))
-    error_message = "iam_role_permissions_boundary must be the ARN of a policy."
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
   }
 }
 

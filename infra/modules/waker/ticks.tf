@@ -31,8 +31,8 @@ resource "aws_scheduler_schedule" "tick" {
 resource "aws_iam_role" "tick" {
   count                = var.tick_role == null ? 1 : 0
   name                 = local.role_names.tick
-  path                 = var.iam_role_path
-  permissions_boundary = var.iam_role_permissions_boundary
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

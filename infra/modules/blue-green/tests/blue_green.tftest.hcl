@@ -62,9 +62,9 @@ run "green_is_live" {
 
 run "appspecs_in_s3_and_a_role_by_the_accounts_rules" {
   variables {
-    appspec_arns                  = ["arn:aws:s3:::releases/appspec/*"]
-    iam_role_path                 = "/apps/"
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    appspec_arns         = ["arn:aws:s3:::releases/appspec/*"]
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
   }
   assert {
     condition     = one([for statement in jsondecode(output.policy_json).Statement : [statement.Action, statement.Resource] if statement.Sid == "ReadAppSpecs"]) == [["s3:GetObject", "s3:GetObjectVersion"], ["arn:aws:s3:::releases/appspec/*"]]

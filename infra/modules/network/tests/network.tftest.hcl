@@ -117,10 +117,10 @@ run "an_existing_vpc" {
 
 run "a_role_by_the_accounts_rules" {
   variables {
-    name                          = "a-network-whose-name-is-as-long-as-a-name-can-be-of-all-of-them"
-    flow_logs                     = { enabled = true }
-    iam_role_path                 = "/apps/"
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    name                 = "a-network-whose-name-is-as-long-as-a-name-can-be-of-all-of-them"
+    flow_logs            = { enabled = true }
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
   }
   assert {
     condition     = aws_iam_role.flow[0].path == "/apps/" && aws_iam_role.flow[0].permissions_boundary == "arn:aws:iam::111122223333:policy/boundary" && length(aws_iam_role.flow[0].name) == 64

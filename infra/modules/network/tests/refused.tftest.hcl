@@ -145,15 +145,15 @@ run "flow_for_two_days" {
 run "role_path" {
   command = plan
   variables {
-    iam_role_path = "apps/"
+    role_path = "apps/"
   }
-  expect_failures = [var.iam_role_path]
+  expect_failures = [var.role_path]
 }
 
 run "permissions_boundary" {
   command = plan
   variables {
-    iam_role_permissions_boundary = "boundary"
+    permissions_boundary = "boundary"
   }
-  expect_failures = [var.iam_role_permissions_boundary]
+  expect_failures = [var.permissions_boundary]
 }

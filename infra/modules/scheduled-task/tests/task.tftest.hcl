@@ -70,12 +70,12 @@ run "by_events" {
 
 run "names_and_a_role_by_the_accounts_rules" {
   variables {
-    name                          = "a-scheduled-task-whose-name-is-as-long-as-a-name-can-be-of-all"
-    schedules                     = { weekly = { expression = "cron(0 3 ? * SUN *)" }, monthly = { expression = "cron(0 3 1 * ? *)" } }
-    events                        = { order = { pattern = "{\"source\":[\"sync\"]}" } }
-    failures_topic_arn            = "arn:aws:sns:eu-west-1:111122223333:alarms"
-    iam_role_path                 = "/apps/"
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    name                 = "a-scheduled-task-whose-name-is-as-long-as-a-name-can-be-of-all"
+    schedules            = { weekly = { expression = "cron(0 3 ? * SUN *)" }, monthly = { expression = "cron(0 3 1 * ? *)" } }
+    events               = { order = { pattern = "{\"source\":[\"sync\"]}" } }
+    failures_topic_arn   = "arn:aws:sns:eu-west-1:111122223333:alarms"
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
 
     enable_execute_command = true
   }

@@ -148,8 +148,8 @@ run "roles_that_are_there_already" {
 
 run "roles_by_the_accounts_rules" {
   variables {
-    iam_role_path                 = "/apps/"
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
   }
   assert {
     condition     = alltrue([for role in [aws_iam_role.task[0], aws_iam_role.execution[0]] : role.path == "/apps/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"])

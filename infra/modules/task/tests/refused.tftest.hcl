@@ -314,17 +314,17 @@ run "secret_without_the_entrypoint" {
 run "role_path" {
   command = plan
   variables {
-    iam_role_path = "/apps"
+    role_path = "/apps"
   }
-  expect_failures = [var.iam_role_path]
+  expect_failures = [var.role_path]
 }
 
 run "permissions_boundary" {
   command = plan
   variables {
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:role/boundary"
+    permissions_boundary = "arn:aws:iam::111122223333:role/boundary"
   }
-  expect_failures = [var.iam_role_permissions_boundary]
+  expect_failures = [var.permissions_boundary]
 }
 
 run "image_of_another_processor" {

@@ -208,8 +208,8 @@ run "without_scaling" {
 
 run "roles_by_the_accounts_rules" {
   variables {
-    iam_role_path                 = "/apps/"
-    iam_role_permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
   }
   assert {
     condition     = alltrue([for role in [aws_iam_role.waker[0], aws_iam_role.tick[0]] : role.path == "/apps/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"])

@@ -146,17 +146,17 @@ run "vpc_block" {
 run "role_path" {
   command = plan
   variables {
-    iam_role_path = "apps"
+    role_path = "apps"
   }
-  expect_failures = [var.iam_role_path]
+  expect_failures = [var.role_path]
 }
 
 run "permissions_boundary" {
   command = plan
   variables {
-    iam_role_permissions_boundary = "boundary"
+    permissions_boundary = "boundary"
   }
-  expect_failures = [var.iam_role_permissions_boundary]
+  expect_failures = [var.permissions_boundary]
 }
 
 run "event_pattern_quota" {
