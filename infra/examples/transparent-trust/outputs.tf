@@ -28,6 +28,12 @@ output "ecr_repository_url" {
   value       = module.ecr.url
 }
 
+# Of the repository alone, so that it is there when nothing else is yet.
+output "ecr_login" {
+  description = "Logs docker in to the repository."
+  value       = "aws ecr get-login-password --region ${var.region} | docker login --username AWS --password-stdin ${split("/", module.ecr.url)[0]}"
+}
+
 output "cloudwatch_log_group_name" {
   description = "The app's log."
   value       = module.task.log_group_name
@@ -88,7 +94,6 @@ locals {
   of_service    = "--cluster ${module.cluster.name} --service ${module.service.name}"
   task_network  = "awsvpcConfiguration={subnets=[${join(",", module.network.task_subnet_ids)}],securityGroups=[${module.service.security_group_id}],assignPublicIp=${module.network.assign_public_ip ? "ENABLED" : "DISABLED"}}"
   migration     = jsonencode({ containerOverrides = [{ name = module.task.container_name, command = var.migrate_command }] })
-  registry      = split("/", module.ecr.url)[0]
   wake_payload  = jsonencode({ reveille = "wake", environment = "app", wait = true })
   wake_function = module.waker.function_name
 }
@@ -96,7 +101,6 @@ locals {
 output "useful_commands" {
   description = "To deploy it and to look at it."
   value = {
-    login    = "aws ecr get-login-password --region ${var.region} | docker login --username AWS --password-stdin ${local.registry}"
     status   = "curl ${local.url}/.reveille/status"
     wake     = "aws lambda invoke --function-name ${local.wake_function} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '${local.wake_payload}' /dev/stdout"
     logs     = "aws logs tail ${module.task.log_group_name} --follow"

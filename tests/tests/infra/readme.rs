@@ -94,7 +94,9 @@ const FOLLOWED: &[(&str, &str, How)] = &[
     ("README.md", "How long a first call may wait", How::Followed),
     ("examples/bottle-sync/README.md", "", How::Followed),
     ("examples/existing/README.md", "", How::Followed),
+    ("examples/existing/README.md", "The way back", How::LeftOut(OLD_RULE)),
     ("examples/knowledge-api/README.md", "", How::LeftOut(GATEWAY)),
+    ("examples/knowledge-api/README.md", "Removing it", How::LeftOut(GATEWAY)),
     ("examples/lakefs/README.md", "", How::Followed),
     ("examples/lakefs/README.md", "The password of the database", How::Followed),
     ("examples/lakefs/README.md", "When it is destroyed", How::Followed),
@@ -106,7 +108,14 @@ const FOLLOWED: &[(&str, &str, How)] = &[
     ("examples/safebucket/README.md", "Scaling by hand", How::Followed),
     ("examples/safebucket/README.md", "Troubleshooting", How::Followed),
     ("examples/transparent-trust/README.md", "", How::Followed),
+    ("examples/transparent-trust/README.md", "Deploying", How::LeftOut(SECOND_IMAGE)),
+    ("examples/transparent-trust/README.md", "Logs", How::LeftOut(LOGS)),
+    ("examples/transparent-trust/README.md", "Troubleshooting", How::LeftOut(SESSION)),
 ];
+const LOGS: &str = "what tasks print is in the local AWS's own log, and in no log group";
+const OLD_RULE: &str = "the rule that goes back in front is the user's, and the test has none";
+const SECOND_IMAGE: &str = "tasks are processes: there is no second image, and no Prisma in the first one";
+const SESSION: &str = "there is no Session Manager";
 const GATEWAY: &str = "the local AWS has no VPC links, by which the gateway reaches the load balancer";
 
 /// What has been run, and what it printed.
