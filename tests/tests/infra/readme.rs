@@ -60,10 +60,6 @@ const VARIABLES: &[(&str, &str)] = &[
     ("hosts", NAMES),
     ("idle_after_seconds", QUICK),
     ("image", PROCESSES),
-    (
-        "master_user_password_rotation_automatically_after_days",
-        "the local Secrets Manager cannot cancel a rotation, which a destroy does",
-    ),
     ("metrics_delay_seconds", QUICK),
     ("min_awake_seconds", QUICK),
     ("name", NAMES),
