@@ -109,6 +109,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_ecs_task_definition" "this" {
   # checkov:skip=CKV_AWS_336:read-only unless the user says otherwise
+  # checkov:skip=CKV_AWS_249:two roles are made; where both are the user's, the check takes two unknown ARNs for one
   # checkov:skip=CKV_AWS_97:every EFS volume has it; the check does not look into dynamic blocks
   family                   = var.name
   requires_compatibilities = ["FARGATE"]
