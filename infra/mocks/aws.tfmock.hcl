@@ -262,3 +262,9 @@ mock_data "aws_elb_service_account" {
     arn = "arn:aws:iam::156460612806:root"
   }
 }
+
+mock_data "aws_secretsmanager_random_password" {
+  defaults = {
+    random_password = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01"
+  }
+}

@@ -82,9 +82,12 @@ def main() -> int:
     os.set_blocking(wakeup, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    command = subprocess.Popen(
+    # Kept, as a Popen that is collected waits for its child: a command that has ended by then would be reaped
+    # unseen.
+    process = subprocess.Popen(
         sys.argv[1:], start_new_session=True, preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    ).pid
+    )
+    command = process.pid
     # A terminal's Ctrl-C reaches the harness too: it decides, and closing the pipe says so.
     for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)

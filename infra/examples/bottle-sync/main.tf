@@ -3,52 +3,66 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Project = var.name }
+    tags = merge({ Project = var.project_name, Environment = var.environment }, var.tags)
   }
+}
+
+locals {
+  name               = "${var.project_name}-${var.environment}"
+  security_group_ids = concat(aws_security_group.tasks[*].id, var.security_group_ids)
 }
 
 module "network" {
   source    = "../../modules/network"
-  name      = var.name
+  name      = local.name
   vpc       = var.vpc
   endpoints = { gateway = ["s3"] }
-  flow_logs = { enabled = true, retention_days = var.log_retention_days }
+  flow_logs = { enabled = true, retention_days = var.log_retention_days, kms_key_arn = var.log_kms_key_arn }
+
+  role_path            = var.role_path
+  permissions_boundary = var.permissions_boundary
 }
 
 module "cluster" {
   source = "../../modules/cluster"
-  name   = var.name
+  name   = local.name
 }
 
 module "storage" {
-  source = "../../modules/storage"
-  name   = var.bucket_name
+  source        = "../../modules/storage"
+  name          = var.bucket_name
+  force_destroy = var.throwaway
 }
 
 module "efs" {
-  source        = "../../modules/efs"
-  count         = var.efs == null ? 0 : 1
-  name          = var.name
-  performance   = var.efs.performance
-  throughput    = var.efs.throughput
-  backup        = var.efs.backup
+  source           = "../../modules/efs"
+  count            = var.efs == null ? 0 : 1
+  name             = local.name
+  performance_mode = var.efs.performance
+  throughput_mode  = var.efs.throughput.mode
+  backup           = var.efs.backup
+
+  provisioned_throughput_in_mibps = var.efs.throughput.mode == "provisioned" ? coalesce(var.efs.throughput.mibps, 100) : var.efs.throughput.mibps
+
   network       = { vpc_id = module.network.vpc_id, subnet_ids = module.network.task_subnet_ids }
-  clients       = { tasks = aws_security_group.tasks.id }
+  clients       = { tasks = local.security_group_ids[0] }
   access_points = { work = { path = "/bottles" } }
 }
 
 # The runs' own: nobody connects to them, and they connect by HTTPS and to EFS.
 resource "aws_security_group" "tasks" {
   # checkov:skip=CKV2_AWS_5:it is on the tasks that the schedules start
-  name        = "${var.name}-runs"
-  description = "Runs of ${var.name}"
+  count       = var.create_security_group ? 1 : 0
+  name        = "${local.name}-runs"
+  description = "Runs of ${local.name}"
   vpc_id      = module.network.vpc_id
-  tags        = { Name = "${var.name}-runs" }
+  tags        = { Name = "${local.name}-runs" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "https" {
+  count             = var.create_security_group ? 1 : 0
   description       = "Downloads and AWS"
-  security_group_id = aws_security_group.tasks.id
+  security_group_id = aws_security_group.tasks[0].id
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = 443
@@ -56,9 +70,9 @@ resource "aws_vpc_security_group_egress_rule" "https" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "nfs" {
-  count                        = var.efs == null ? 0 : 1
+  count                        = var.efs == null || !var.create_security_group ? 0 : 1
   description                  = "EFS"
-  security_group_id            = aws_security_group.tasks.id
+  security_group_id            = aws_security_group.tasks[0].id
   referenced_security_group_id = module.efs[0].security_group_id
   ip_protocol                  = "tcp"
   from_port                    = 2049
@@ -66,19 +80,28 @@ resource "aws_vpc_security_group_egress_rule" "nfs" {
 }
 
 module "task" {
-  source             = "../../modules/task"
-  name               = var.name
-  image              = var.image
-  command            = var.command
-  size               = var.size
-  ports              = { health = 8080 }
-  scratch            = var.read_only_root ? ["/tmp"] : []
-  exec               = var.exec
-  read_only_root     = var.read_only_root
-  log_retention_days = var.log_retention_days
-  secrets            = var.secrets
+  source                   = "../../modules/task"
+  name                     = local.name
+  image                    = var.image
+  cpu_architecture         = var.cpu_architecture
+  command                  = var.command
+  size                     = var.size
+  ports                    = { health = var.container_port }
+  scratch                  = var.read_only_root ? ["/tmp"] : []
+  enable_execute_command   = var.enable_execute_command
+  readonly_root_filesystem = var.read_only_root
+  log_retention_days       = var.log_retention_days
+  secrets                  = var.secrets
   # A download that is under way may finish its part.
-  stop_timeout_seconds = 120
+  stop_timeout = 120
+
+  log_group_name       = "/aws/ecs/${local.name}"
+  log_kms_key_arn      = var.log_kms_key_arn
+  task_role            = var.roles.task
+  execution_role       = var.roles.execution
+  role_path            = var.role_path
+  permissions_boundary = var.permissions_boundary
+  health_check         = var.health_check == null ? null : { command = var.health_check.command, start_period = var.health_check.start_period }
 
   environment = merge(
     {
@@ -86,12 +109,12 @@ module "task" {
       AWS_REGION           = var.region
       LOG_LEVEL            = var.log_level
       DOWNLOAD_CONCURRENCY = tostring(var.download_concurrency)
-      TEMP_STORAGE_PATH    = var.efs == null ? "/tmp/bottles" : "/mnt/efs/bottles"
+      TEMP_STORAGE_PATH    = coalesce(var.temp_storage_path, var.efs == null ? "/tmp/bottles" : "/mnt/efs/bottles")
     },
     var.efs == null ? {} : { EFS_MOUNT_PATH = "/mnt/efs" },
     # By its name, as the sync asks Secrets Manager itself: the ARN without the six characters at its end.
     var.slack_webhook_secret_arn == null ? {} : { SLACK_WEBHOOK_SECRET_NAME = replace(element(split(":", coalesce(var.slack_webhook_secret_arn, ":::::::")), 6), "/-[A-Za-z0-9]{6}$/", "") },
-    var.environment,
+    var.environment_variables,
   )
 
   file_systems = var.efs == null ? {} : { work = merge(module.efs[0].mounts["work"], { path = "/mnt/efs" }) }
@@ -106,7 +129,7 @@ module "task" {
 
 module "runs" {
   source             = "../../modules/scheduled-task"
-  name               = var.name
+  name               = local.name
   cluster_arn        = module.cluster.arn
   spot               = var.spot
   failures_topic_arn = var.failures_topic_arn
@@ -122,26 +145,34 @@ module "runs" {
   }
   network = {
     subnet_ids         = module.network.task_subnet_ids
-    security_group_ids = [aws_security_group.tasks.id]
+    security_group_ids = local.security_group_ids
     assign_public_ip   = module.network.assign_public_ip
   }
+
+  enable_execute_command = var.enable_execute_command
+  role_path              = var.role_path
+  permissions_boundary   = var.permissions_boundary
 }
 
 module "workers" {
   source              = "../../modules/service"
   count               = var.workers == null ? 0 : 1
-  name                = "${var.name}-work"
+  name                = "${local.name}-work"
   cluster_arn         = module.cluster.arn
   task_definition_arn = module.task.arn
   spot_percent        = var.spot ? 100 : 0
-  exec                = var.exec
-  egress              = { https = { cidr = "0.0.0.0/0", from_port = 443, to_port = 443 } }
-  autoscaling         = merge(var.workers, { by = "step", min = 0 })
+  container_name      = module.task.container_name
+  autoscaling         = merge(var.workers, { by = "step", min_capacity = 0 })
+
+  enable_execute_command            = var.enable_execute_command
+  health_check_grace_period_seconds = var.health_check == null ? null : var.health_check_grace_period_seconds
+  # They have those of the runs.
+  create_security_group = false
 
   network = {
     vpc_id             = module.network.vpc_id
     subnet_ids         = module.network.task_subnet_ids
     assign_public_ip   = module.network.assign_public_ip
-    security_group_ids = [aws_security_group.tasks.id]
+    security_group_ids = local.security_group_ids
   }
 }

@@ -2,34 +2,80 @@ variable "region" {
   description = "The AWS region."
   type        = string
   default     = "us-west-2"
+  nullable    = false
 }
 
-variable "name" {
-  description = "Name of the system, and the beginning of every other name."
+variable "project_name" {
+  description = "The project, with which every name begins."
   type        = string
-  default     = "bottle-sync"
+  default     = "homebrew-bottles-sync"
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,24}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 26 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.project_name)) && length(var.project_name) <= 28
+    error_message = "project_name must be 1 to 28 lower-case letters, digits and single hyphens, beginning with a letter."
   }
+}
+
+variable "environment" {
+  description = "The environment, with which every name ends."
+  type        = string
+  default     = "prod"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", var.environment)) && length(var.environment) <= 14
+    error_message = "environment must be 1 to 14 lower-case letters, digits and single hyphens."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything, beside `Project` and `Environment`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "vpc" {
   description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
-  type        = any
-  default     = { private_subnets = true, nat = "single" }
+  type = object({
+    mode               = optional(string, "new")
+    id                 = optional(string)
+    public_subnet_ids  = optional(list(string), [])
+    private_subnet_ids = optional(list(string), [])
+    cidr               = optional(string, "10.0.0.0/16")
+    zones              = optional(list(string), [])
+    zone_count         = optional(number, 2)
+    private_subnets    = optional(bool, false)
+    nat                = optional(string, "none")
+  })
+  default  = { private_subnets = true, nat = "single" }
+  nullable = false
 }
 
 variable "image" {
   description = "The sync's image."
   type        = string
+  nullable    = false
+}
+
+variable "cpu_architecture" {
+  description = "The processor of the app's image: `ARM64`, which costs less, or `X86_64`."
+  type        = string
+  default     = "ARM64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
 }
 
 variable "command" {
   description = "What the task runs; the image's own unless set."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "size" {
@@ -39,7 +85,8 @@ variable "size" {
     memory  = optional(number, 8192)
     storage = optional(number)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "schedules" {
@@ -48,7 +95,8 @@ variable "schedules" {
     expression = string
     time_zone  = optional(string, "UTC")
   }))
-  default = { weekly = { expression = "cron(0 3 ? * SUN *)" } }
+  default  = { weekly = { expression = "cron(0 3 ? * SUN *)" } }
+  nullable = false
 }
 
 variable "orchestrator_source" {
@@ -61,11 +109,13 @@ variable "spot" {
   description = "Whether it runs on Fargate Spot."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "bucket_name" {
   description = "The bucket for bottles."
   type        = string
+  nullable    = false
 }
 
 variable "slack_webhook_secret_arn" {
@@ -78,18 +128,21 @@ variable "secrets" {
   description = "More variables from Secrets Manager, by their ARNs."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
-variable "environment" {
+variable "environment_variables" {
   description = "More variables."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "log_level" {
   description = "The sync's own."
   type        = string
   default     = "INFO"
+  nullable    = false
 
   validation {
     condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
@@ -101,12 +154,14 @@ variable "download_concurrency" {
   description = "How many downloads at a time."
   type        = number
   default     = 5
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long logs are kept."
   type        = number
   default     = 30
+  nullable    = false
 }
 
 variable "efs" {
@@ -123,28 +178,30 @@ variable "read_only_root" {
   description = "Whether the container may write only to EFS and to /tmp."
   type        = bool
   default     = true
+  nullable    = false
 }
 
-variable "exec" {
-  description = "Whether ECS Exec may open a shell in a worker; it needs a writable root."
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in a run or a worker; it needs `read_only_root = false`."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "workers" {
-  description = "A service of workers beside the runs, from none to `max`: one more when CPU or memory is beyond its target for two minutes, one less after five. From none it rises by `custom` metrics only, such as the length of a queue. Null for none."
+  description = "A service of workers beside the runs, from none to `max_capacity`: one more when CPU or memory is beyond its target for two minutes, one less after five. From none it rises by `custom` metrics only, such as the length of a queue. Null for none."
   type = object({
-    max                  = optional(number, 10)
-    cpu                  = optional(number, 70)
-    memory               = optional(number, 80)
-    out_cooldown_seconds = optional(number, 300)
-    in_cooldown_seconds  = optional(number, 600)
+    max_capacity       = optional(number, 10)
+    cpu                = optional(number, 70)
+    memory             = optional(number, 80)
+    scale_out_cooldown = optional(number, 300)
+    scale_in_cooldown  = optional(number, 600)
     custom = optional(map(object({
-      namespace  = string
-      metric     = string
-      dimensions = optional(map(string), {})
-      statistic  = optional(string, "Average")
-      target     = number
+      namespace    = string
+      metric_name  = string
+      dimensions   = optional(map(string), {})
+      statistic    = optional(string, "Average")
+      target_value = number
     })), {})
   })
   default = null

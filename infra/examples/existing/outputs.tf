@@ -17,3 +17,23 @@ output "waker_policy" {
   description = "What the waker may do."
   value       = module.waker.policy_json
 }
+
+output "log_group_name" {
+  description = "The waker's log."
+  value       = module.waker.log_group_name
+}
+
+output "role_arn" {
+  description = "The waker's role."
+  value       = module.waker.role_arn
+}
+
+output "security_group_id" {
+  description = "The waker's security group where it is in a VPC, which databases that it probes let in; null otherwise."
+  value       = module.waker.security_group_id
+}
+
+output "sizes" {
+  description = "How much there is of what AWS limits, as the module `waker` counts it."
+  value       = module.waker.sizes
+}

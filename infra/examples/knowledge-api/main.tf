@@ -3,7 +3,7 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Environment = var.name }
+    tags = merge({ Environment = var.name }, var.tags)
   }
 }
 
@@ -41,8 +41,9 @@ module "api" {
 }
 
 module "ecr" {
-  source = "../../modules/ecr"
-  name   = var.name
+  source       = "../../modules/ecr"
+  name         = var.name
+  force_delete = var.throwaway
 }
 
 module "cluster" {
@@ -58,13 +59,20 @@ module "database" {
   login         = { username = "knowledge", password = var.db_password }
   network       = { vpc_id = module.network.vpc_id, subnet_ids = module.network.database_subnet_ids }
   clients       = { api = module.service.security_group_id }
-  alarms        = { actions = var.alarm_topic_arns }
+  instance      = { read_replicas = var.read_replicas }
+  alarms        = { actions = var.alarm_topic_arns, connections = var.db_connections_alarm }
+
+  deletion_protection = !var.throwaway
+  skip_final_snapshot = var.throwaway
+
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
 module "task" {
   source             = "../../modules/task"
   name               = var.name
   image              = var.container_image
+  cpu_architecture   = var.cpu_architecture
   command            = var.command
   size               = var.size
   ports              = { http = 8000 }
@@ -100,25 +108,28 @@ module "service" {
     port              = 8000
     security_group_id = module.alb.security_group_id
     arn_suffix        = module.alb.arn_suffix
-    health            = { path = local.health_path, codes = "200", start_grace_period = 900 }
+    health_check      = { path = local.health_path, matcher = "200" }
   }
-  listener_rule_arns = [module.waker.anchor_rule_arns["api"]]
+  # It covers the start of a stopped instance.
+  health_check_grace_period_seconds = 900
+  listener_rule_arns                = [module.waker.anchor_rule_arns["api"]]
 
-  autoscaling = { max = var.max_tasks, cpu = 60, memory = 70 }
+  autoscaling = { min_capacity = var.autoscale_min, max_capacity = var.autoscale_max, cpu = 60, memory = 70 }
   alarms      = { actions = var.alarm_topic_arns }
 }
 
 module "blue_green" {
-  source         = "../../modules/blue-green"
-  count          = var.blue_green.enabled ? 1 : 0
-  name           = var.name
-  cluster_arn    = module.cluster.arn
-  service_name   = module.service.name
+  source      = "../../modules/blue-green"
+  count       = var.blue_green.enabled ? 1 : 0
+  name        = var.name
+  cluster_arn = module.cluster.arn
+  # Of the ARN, so that it comes after the service.
+  service_name   = element(split("/", module.service.arn), 2)
   role_arns      = [module.task.task_role.arn, module.task.execution_role.arn]
   listener_arn   = module.alb.listener_arn
   spare_priority = 110
   blue           = { arn = module.service.target_group_arn, name = module.service.target_group_name }
-  green          = { vpc_id = module.network.vpc_id, port = 8000, health_path = local.health_path, health_codes = "200" }
+  green          = { vpc_id = module.network.vpc_id, port = 8000, health_check = { path = local.health_path, matcher = "200" } }
   live           = var.blue_green.live
   alarm_names    = ["${var.name}-errors"]
 }
@@ -126,8 +137,8 @@ module "blue_green" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = var.alarm_topic_arns }
 
@@ -142,8 +153,8 @@ module "waker" {
       app_target_group_arn = local.app_target_group_arn
       services = [{
         cluster_arn      = module.cluster.arn
-        name             = var.name
-        count            = var.awake_tasks
+        name             = module.service.name
+        count            = max(var.awake_tasks, var.autoscale_min)
         target_group_arn = local.app_target_group_arn
       }]
       database = { kind = "instance", arn = module.database.arn, stop_when_idle = var.stop_database ? true : null }

@@ -47,3 +47,38 @@ output "waker_config" {
   description = "The waker's configuration."
   value       = module.waker.config_json
 }
+
+output "alb_dns_name" {
+  description = "The load balancer's name."
+  value       = module.alb.dns_name
+}
+
+output "cluster_arn" {
+  description = "The ECS cluster's ARN."
+  value       = module.cluster.arn
+}
+
+output "service_arn" {
+  description = "The ECS service's ARN."
+  value       = module.service.arn
+}
+
+output "database_secret_arn" {
+  description = "The secret with the database's login."
+  value       = module.database.secret_arn
+}
+
+output "read_replica_hosts" {
+  description = "The read replicas' addresses."
+  value       = module.database.read_replica_hosts
+
+  precondition {
+    condition     = var.read_replicas == 0 || !var.stop_database
+    error_message = "RDS stops no instance that has a read replica: read_replicas need stop_database = false."
+  }
+}
+
+output "ecr_login" {
+  description = "Logs docker in to the repository."
+  value       = "aws ecr get-login-password --region ${var.region} | docker login --username AWS --password-stdin ${split("/", module.ecr.url)[0]}"
+}

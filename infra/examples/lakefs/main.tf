@@ -3,7 +3,7 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Environment = var.name }
+    tags = merge({ Environment = var.name }, var.tags)
   }
 }
 
@@ -29,8 +29,9 @@ module "cluster" {
 }
 
 module "storage" {
-  source = "../../modules/storage"
-  name   = var.bucket_name
+  source        = "../../modules/storage"
+  name          = var.bucket_name
+  force_destroy = var.throwaway
 }
 
 module "database" {
@@ -42,6 +43,19 @@ module "database" {
   network        = { vpc_id = module.network.vpc_id, subnet_ids = module.network.database_subnet_ids }
   clients        = { lakefs = module.service.security_group_id }
   alarms         = { actions = var.alarm_topic_arns }
+
+  allow_major_version_upgrade = var.allow_major_version_upgrade
+  apply_immediately           = var.allow_major_version_upgrade
+  snapshot_identifier         = var.snapshot_identifier
+  deletion_protection         = !var.throwaway
+  skip_final_snapshot         = var.throwaway
+
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
+}
+
+locals {
+  # A connection string that is kept whole; the entrypoint puts the secret's value in its place.
+  dsn = { for arn in var.dsn_secret_arn[*] : "LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING" => "secretsmanager:${arn}" }
 }
 
 module "task" {
@@ -52,22 +66,22 @@ module "task" {
   ports   = { http = 8000 }
   size    = var.size
   # lakeFS keeps a cache below its home.
-  read_only_root = false
+  readonly_root_filesystem = false
+
+  cpu_architecture = var.cpu_architecture
 
   # A conninfo needs no percent-encoding, and the entrypoint does its own escaping.
-  entrypoint = merge(var.entrypoint, { export = { LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING = "conninfo" } })
-  database = {
-    host       = module.database.host
-    name       = module.database.name
-    secret_arn = module.database.secret_arn
-  }
+  entrypoint = merge(var.entrypoint, {
+    export = { for name, form in { LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING = "conninfo" } : name => form if var.dsn_secret_arn == null }
+  })
+  database = module.database.connection
 
-  environment = {
+  environment = merge(local.dsn, {
     LAKEFS_DATABASE_TYPE        = "postgres"
     LAKEFS_BLOCKSTORE_TYPE      = "s3"
     LAKEFS_BLOCKSTORE_S3_REGION = var.region
     LAKEFS_LISTEN_ADDRESS       = "0.0.0.0:8000"
-  }
+  })
   secrets = { LAKEFS_AUTH_ENCRYPT_SECRET_KEY = var.auth_secret_arn }
   buckets = { blocks = { arn = module.storage.arn, prefix = var.bucket_prefix } }
 }
@@ -88,14 +102,14 @@ module "service" {
     port              = 8000
     security_group_id = module.alb.security_group_id
     arn_suffix        = module.alb.arn_suffix
-    health            = { path = "/_health" }
+    health_check      = { path = "/_health" }
   }
   listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
 
   autoscaling = var.autoscaling ? {
     # An idle alarm can only set the count to its own minimum.
-    min          = var.idle_minutes == null ? 1 : 0
-    max          = var.max_tasks
+    min_capacity = var.idle_minutes == null ? var.min_tasks : 0
+    max_capacity = var.max_tasks
     requests     = var.requests_per_task
     idle_minutes = var.idle_minutes
   } : null
@@ -105,8 +119,8 @@ module "service" {
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = var.alarm_topic_arns }
 
@@ -116,10 +130,13 @@ module "waker" {
       priority             = 100
       hosts                = var.hosts
       idle_after_seconds   = var.idle_after_seconds
+      never_sleep          = var.never_sleep ? true : null
+      schedule             = length(var.schedule) > 0 ? var.schedule : null
       app_target_group_arn = module.service.target_group_arn
       services = [{
         cluster_arn      = module.cluster.arn
         name             = var.name
+        count            = var.min_tasks > 1 ? var.min_tasks : null
         target_group_arn = module.service.target_group_arn
       }]
       database = {

@@ -3,16 +3,33 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Environment = var.name }
+    tags = merge({ Environment = var.name }, var.tags)
+  }
+}
+
+locals {
+  # Of a load balancer of its own, or of the shared one.
+  front = {
+    listener_arn      = try(var.shared_load_balancer.listener_arn, module.alb[0].listener_arn)
+    security_group_id = try(var.shared_load_balancer.security_group_id, module.alb[0].security_group_id)
+    url               = try(var.shared_load_balancer.url, module.alb[0].url)
+    priority          = try(var.shared_load_balancer.priority, 100)
   }
 }
 
 module "network" {
   source = "../../modules/network"
   name   = var.name
+
+  vpc = {
+    mode              = var.shared_load_balancer == null ? "new" : "existing"
+    id                = try(var.shared_load_balancer.vpc_id, null)
+    public_subnet_ids = try(var.shared_load_balancer.public_subnet_ids, [])
+  }
 }
 
 module "alb" {
+  count      = var.shared_load_balancer == null ? 1 : 0
   source     = "../../modules/alb"
   name       = var.name
   vpc_id     = module.network.vpc_id
@@ -37,6 +54,8 @@ module "task" {
   entrypoint  = var.entrypoint
   scratch     = ["/tmp"]
 
+  cpu_architecture = var.cpu_architecture
+
   database = {
     host       = module.database.host
     port       = module.database.port
@@ -59,8 +78,8 @@ module "service" {
 
   load_balancer = {
     port              = var.port
-    security_group_id = module.alb.security_group_id
-    health            = { path = var.health_path }
+    security_group_id = local.front.security_group_id
+    health_check      = { path = var.health_path }
   }
   listener_rule_arns = [module.waker.anchor_rule_arns["app"]]
 }
@@ -71,28 +90,32 @@ module "database" {
   engine_version = var.engine_version
   network        = { vpc_id = module.network.vpc_id, subnet_ids = module.network.database_subnet_ids }
   clients        = { service = module.service.security_group_id }
+
+  deletion_protection = !var.throwaway
+  skip_final_snapshot = var.throwaway
+
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
 module "waker" {
   source                = "../../modules/waker"
   name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.architecture
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
 
   environments = {
     app = {
-      listener_arn          = module.alb.listener_arn
-      priority              = 100
+      listener_arn          = local.front.listener_arn
+      priority              = local.front.priority
       hosts                 = var.hosts
       idle_after_seconds    = var.idle_after_seconds
       min_awake_seconds     = var.min_awake_seconds
       metrics_delay_seconds = var.metrics_delay_seconds
       app_target_group_arn  = module.service.target_group_arn
       services = [{
-        cluster_arn = module.cluster.arn
-        # Not module.service.name: the service itself waits for the waker's rules.
-        name             = var.name
+        cluster_arn      = module.cluster.arn
+        name             = module.service.name
         target_group_arn = module.service.target_group_arn
       }]
       # Touched by the Data API, so that the waker needs no place in the VPC.

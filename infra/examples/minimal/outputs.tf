@@ -1,16 +1,16 @@
 output "url" {
   description = "Where the environment answers."
-  value       = module.alb.url
+  value       = local.front.url
 }
 
 output "status_url" {
   description = "Where to ask how it is without waking it."
-  value       = "${module.alb.url}/.reveille/status"
+  value       = "${local.front.url}/.reveille/status"
 }
 
 output "load_balancer_dns_name" {
-  description = "For a CNAME or alias record."
-  value       = module.alb.dns_name
+  description = "For a CNAME or alias record; null with a shared load balancer."
+  value       = one(module.alb[*].dns_name)
 }
 
 output "cluster_name" {

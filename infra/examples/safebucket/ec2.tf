@@ -1,13 +1,7 @@
-# The same rights for Safebucket on an EC2 machine, for who does not run it on ECS.
-variable "ec2" {
-  description = "Whether to make a role and an instance profile with Safebucket's rights."
-  type        = bool
-  default     = false
-}
-
+# The same rights for Safebucket on an EC2 machine.
 resource "aws_iam_role" "ec2" {
   count = var.ec2 ? 1 : 0
-  name  = "${var.name}-ec2"
+  name  = "${local.name}-ec2"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -27,6 +21,6 @@ resource "aws_iam_role_policy" "ec2" {
 
 resource "aws_iam_instance_profile" "ec2" {
   count = var.ec2 ? 1 : 0
-  name  = "${var.name}-ec2"
+  name  = "${local.name}-ec2"
   role  = aws_iam_role.ec2[0].name
 }

@@ -24,16 +24,21 @@ locals {
 }
 
 module "loki_task" {
-  source       = "../../modules/task"
-  name         = "${var.name}-loki"
-  image        = var.images.loki
-  architecture = var.architecture
-  size         = var.sizes.loki
-  ports        = { http = 3100 }
+  source = "../../modules/task"
+  name   = "${local.name}-loki"
+  image  = var.images.loki
+  size   = var.sizes.loki
+  ports  = { http = 3100 }
   # Its index is written below /loki, which belongs to the image's own user.
-  read_only_root       = false
-  stop_timeout_seconds = 120
-  log_group_name       = "/ecs/${var.name}-loki"
+  readonly_root_filesystem = false
+  cpu_architecture         = var.cpu_architecture
+  container_name           = "loki"
+  stop_timeout             = 120
+  enable_execute_command   = var.exec
+  log_group_name           = "/ecs/${local.name}-loki"
+
+  # ECS asks Loki itself, and replaces a task that is not ready for half a minute.
+  health_check = var.loki_health_command == null ? null : { command = var.loki_health_command, start_period_seconds = 60 }
 
   command = ["-config.file=/etc/safebucket/loki.yaml"]
   files   = { path = "/etc/safebucket", content = { "loki.yaml" = local.loki_config } }
@@ -41,13 +46,25 @@ module "loki_task" {
 }
 
 module "loki" {
-  source              = "../../modules/service"
-  name                = "${var.name}-loki"
-  cluster_arn         = module.cluster.arn
-  task_definition_arn = module.loki_task.arn
-  network             = local.network
-  spot_percent        = var.spot_percent.loki
-  discovery           = { namespace_id = module.cluster.namespace.id, name = "loki" }
-  ingress             = { safebucket = { port = 3100, security_group_id = module.safebucket.security_group_id } }
-  alarms              = { actions = var.alarm_topic_arns }
+  source                 = "../../modules/service"
+  name                   = "${local.name}-loki"
+  cluster_arn            = module.cluster.arn
+  task_definition_arn    = module.loki_task.arn
+  container_name         = module.loki_task.container_name
+  network                = local.network
+  spot_percent           = var.spot_percent.loki
+  enable_execute_command = var.exec
+  discovery              = { namespace_id = module.cluster.namespace.id, name = "loki" }
+  ingress                = { safebucket = { port = 3100, security_group_id = module.safebucket.security_group_id } }
+  alarms                 = { actions = var.alarm_topic_arns, errors = 0 }
+
+  force_new_deployment = true
+  triggers             = { redeployment = var.redeployment_trigger }
+
+  load_balancer = !var.internal_load_balancer ? null : {
+    port              = 3100
+    security_group_id = module.internal_alb[0].security_group_id
+    health_check      = { path = "/ready", matcher = "200" }
+  }
+  listener_rule_arns = [for alb in module.internal_alb : alb.extra_listener_arns["loki"]]
 }

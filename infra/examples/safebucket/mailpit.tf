@@ -1,12 +1,16 @@
 module "mailpit_task" {
   source         = "../../modules/task"
-  name           = "${var.name}-mailpit"
+  name           = "${local.name}-mailpit"
   image          = var.images.mailpit
-  architecture   = var.architecture
   size           = var.sizes.mailpit
   ports          = { web = 8025, smtp = 1025 }
   scratch        = ["/tmp"]
-  log_group_name = "/ecs/${var.name}-mailpit"
+  log_group_name = "/ecs/${local.name}-mailpit"
+  container_name = "mailpit"
+
+  cpu_architecture         = var.cpu_architecture
+  enable_execute_command   = var.exec
+  readonly_root_filesystem = !var.exec
 
   # Mails are kept in memory, and forgotten when the environment sleeps.
   environment = { MP_MAX_MESSAGES = "500", MP_SMTP_AUTH_ACCEPT_ANY = "1", MP_SMTP_AUTH_ALLOW_INSECURE = "1" }
@@ -14,18 +18,23 @@ module "mailpit_task" {
 
 module "mailpit" {
   source              = "../../modules/service"
-  name                = "${var.name}-mailpit"
+  name                = "${local.name}-mailpit"
   cluster_arn         = module.cluster.arn
   task_definition_arn = module.mailpit_task.arn
+  container_name      = module.mailpit_task.container_name
   network             = local.network
   spot_percent        = var.spot_percent.mailpit
   discovery           = { namespace_id = module.cluster.namespace.id, name = "mailpit" }
   alarms              = { actions = var.alarm_topic_arns, errors = 0 }
 
+  enable_execute_command = var.exec
+  force_new_deployment   = true
+  triggers               = { redeployment = var.redeployment_trigger }
+
   load_balancer = {
     port              = 8025
     security_group_id = module.alb.security_group_id
-    health            = { path = "/", codes = "200" }
+    health_check      = { path = "/", matcher = "200" }
   }
   listener_rule_arns = [module.alb.extra_listener_arns["mailpit"]]
 

@@ -4,13 +4,14 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Environment = var.name }
+    tags = merge({ Project = var.project_name, Environment = var.environment }, var.tags)
   }
 }
 
 locals {
+  name      = coalesce(var.name, "${var.project_name}-${var.environment}")
   base_url  = length(var.hosts) > 0 ? "${var.certificate_arn == null ? "http" : "https"}://${var.hosts[0]}" : module.alb.url
-  namespace = "${var.name}.internal"
+  namespace = "${local.name}.internal"
   network = {
     vpc_id           = module.network.vpc_id
     subnet_ids       = module.network.task_subnet_ids
@@ -20,14 +21,14 @@ locals {
 
 module "network" {
   source    = "../../modules/network"
-  name      = var.name
+  name      = local.name
   vpc       = var.vpc
-  endpoints = { gateway = ["s3"] }
+  endpoints = { gateway = ["s3"], interface = var.interface_endpoints }
 }
 
 module "alb" {
   source     = "../../modules/alb"
-  name       = var.name
+  name       = local.name
   vpc_id     = module.network.vpc_id
   vpc_cidr   = module.network.cidr
   subnet_ids = module.network.public_subnet_ids
@@ -45,18 +46,36 @@ module "alb" {
   }
 }
 
+# A way to Loki by a load balancer of its own, which asks for its health as well.
+module "internal_alb" {
+  source        = "../../modules/alb"
+  count         = var.internal_load_balancer ? 1 : 0
+  name          = "${local.name}-inside"
+  internal      = true
+  vpc_id        = module.network.vpc_id
+  vpc_cidr      = module.network.cidr
+  subnet_ids    = module.network.task_subnet_ids
+  ingress_cidrs = []
+  ingress_security_group_ids = {
+    safebucket = module.safebucket.security_group_id
+  }
+  extra_ports = {
+    loki = { port = 3100, forward = true, target_group_arn = module.loki.target_group_arn }
+  }
+}
+
 module "cluster" {
   source             = "../../modules/cluster"
-  name               = "${var.name}-cluster"
+  name               = "${local.name}-cluster"
   container_insights = var.container_insights
   namespace          = { name = local.namespace, vpc_id = module.network.vpc_id }
 }
 
 module "waker" {
   source                = "../../modules/waker"
-  name                  = "${var.name}-waker"
-  package               = { file = var.waker_zip }
-  architecture          = var.waker_architecture
+  name                  = "${local.name}-waker"
+  package               = { file = coalesce(var.waker_zip, "../../../target/release-${var.cpu_architecture}/waker-${var.cpu_architecture}.zip") }
+  cpu_architecture      = var.cpu_architecture
   environment_variables = var.waker_variables
   alarms                = { actions = var.alarm_topic_arns }
 
@@ -66,13 +85,15 @@ module "waker" {
       priority             = 100
       hosts                = var.hosts
       idle_after_seconds   = var.idle_after_seconds
+      never_sleep          = var.never_sleep ? true : null
+      schedule             = length(var.schedule) > 0 ? var.schedule : null
       app_target_group_arn = module.safebucket.target_group_arn
       services = [
         # All three start at once: Safebucket's entrypoint waits for Loki by itself.
-        { cluster_arn = module.cluster.arn, name = var.name, count = var.awake_tasks, target_group_arn = module.safebucket.target_group_arn },
-        { cluster_arn = module.cluster.arn, name = "${var.name}-loki" },
+        { cluster_arn = module.cluster.arn, name = "${local.name}-safebucket", count = var.awake_tasks, target_group_arn = module.safebucket.target_group_arn },
+        { cluster_arn = module.cluster.arn, name = "${local.name}-loki", target_group_arn = module.loki.target_group_arn },
         # Without the mail catcher the app is ready all the same.
-        { cluster_arn = module.cluster.arn, name = "${var.name}-mailpit", target_group_arn = module.mailpit.target_group_arn, optional = true },
+        { cluster_arn = module.cluster.arn, name = "${local.name}-mailpit", target_group_arn = module.mailpit.target_group_arn, optional = true },
       ]
       database = { kind = "instance", arn = module.database.arn, stop_when_idle = var.database.stop_when_idle ? true : null }
     }

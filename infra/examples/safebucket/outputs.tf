@@ -18,6 +18,11 @@ output "ecs_cluster_name" {
   value       = module.cluster.name
 }
 
+output "ecs_cluster_arn" {
+  description = "Its ARN."
+  value       = module.cluster.arn
+}
+
 output "ecs_service_names" {
   description = "The three services."
   value       = [module.safebucket.name, module.loki.name, module.mailpit.name]
@@ -39,7 +44,12 @@ output "s3_bucket_domain_name" {
 }
 
 output "rds_endpoint" {
-  description = "The database's address."
+  description = "The database's address and port, `host:port`."
+  value       = "${module.database.host}:${module.database.port}"
+}
+
+output "rds_address" {
+  description = "The database's address alone."
   value       = module.database.host
 }
 
@@ -113,6 +123,31 @@ output "instance_profile_name" {
   value       = one(aws_iam_instance_profile.ec2[*].name)
 }
 
+output "redis_secret_arn" {
+  description = "The secret with the cache's login, or null."
+  value       = module.cache.secret_arn
+}
+
+output "log_group_names" {
+  description = "The log groups of the three services, PostgreSQL and Redis."
+  value       = concat([module.safebucket_task.log_group_name, module.loki_task.log_group_name, module.mailpit_task.log_group_name], module.database.log_group_names, [module.cache.log_group_name])
+}
+
+output "loki_url" {
+  description = "Where Safebucket finds Loki."
+  value       = local.loki_url
+}
+
+output "internal_alb_dns_name" {
+  description = "The internal load balancer's name, or null."
+  value       = one(module.internal_alb[*].dns_name)
+}
+
+output "waker_function_name" {
+  description = "The waker's function, for orders such as a wake before an apply."
+  value       = module.waker.function_name
+}
+
 output "waker_config" {
   description = "The waker's configuration."
   value       = module.waker.config_json
@@ -126,7 +161,18 @@ output "infrastructure_summary" {
     bucket   = module.storage.name
     database = module.database.identifier
     cache    = module.cache.host
-    queues   = var.queues
+    queues   = { events = module.events.name, notifications = module.notifications.name }
     logs     = [module.safebucket_task.log_group_name, module.loki_task.log_group_name, module.mailpit_task.log_group_name]
+    kept     = { deletion_protection = module.database.deletion_protection, rds = module.database.final_snapshot_identifier, redis = module.cache.final_snapshot_identifier }
+  }
+}
+
+output "useful_commands" {
+  description = "To look into it while it is awake, and to order a wake."
+  value = {
+    wake   = "aws lambda invoke --function-name ${module.waker.function_name} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{\"reveille\": \"wake\", \"environment\": \"app\", \"wait\": true}' /dev/stdout"
+    events = "aws ecs describe-services --cluster ${module.cluster.name} --services ${module.safebucket.name} --query 'services[0].events[:10]'"
+    logs   = "aws logs tail ${module.safebucket_task.log_group_name} --follow"
+    shell  = "aws ecs execute-command --cluster ${module.cluster.name} --task TASK --container ${module.safebucket_task.container_name} --interactive --command /bin/sh"
   }
 }

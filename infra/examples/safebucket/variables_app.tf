@@ -5,19 +5,29 @@ variable "images" {
     loki       = optional(string, "docker.io/grafana/loki:3.5.7")
     mailpit    = optional(string, "docker.io/axllent/mailpit:v1.27")
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "safebucket_command" {
   description = "What starts Safebucket in its image."
   type        = list(string)
   default     = ["/safebucket"]
+  nullable    = false
 }
 
-variable "architecture" {
-  description = "What the images are for: `ARM64` or `X86_64`."
-  type        = string
-  default     = "ARM64"
+variable "safebucket_variables" {
+  description = "More variables of Safebucket, over those of `safebucket.tf`: another version may ask for others."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "loki_health_command" {
+  description = "What ECS runs in Loki's container to ask for its health. Loki's images up to 3.5 have BusyBox; newer ones without it ask themselves: `[\"CMD\", \"/usr/bin/loki\", \"-health\"]`, from the version that has it. Null for none."
+  type        = list(string)
+  default     = ["CMD", "/busybox/wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3100/ready"]
+  nullable    = false
 }
 
 variable "sizes" {
@@ -27,7 +37,8 @@ variable "sizes" {
     loki       = optional(object({ cpu = number, memory = number }), { cpu = 512, memory = 1024 })
     mailpit    = optional(object({ cpu = number, memory = number }), { cpu = 256, memory = 512 })
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "spot_percent" {
@@ -37,48 +48,75 @@ variable "spot_percent" {
     loki       = optional(number, 0)
     mailpit    = optional(number, 0)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "awake_tasks" {
   description = "How many tasks of Safebucket there are awake."
   type        = number
   default     = 1
+  nullable    = false
+}
+
+variable "enable_autoscaling" {
+  description = "Whether Safebucket scales by CPU (70 %) and memory (80 %) between `min_tasks` and `max_tasks` while it is awake."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "min_tasks" {
+  description = "The least number of tasks of Safebucket with scaling, while it is awake."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.min_tasks >= 1 && floor(var.min_tasks) == var.min_tasks
+    error_message = "min_tasks must be a whole number of at least 1: for none at all there is the waker."
+  }
 }
 
 variable "max_tasks" {
-  description = "With a number, Safebucket scales by CPU (70 %) and memory (80 %) up to it; null for no scaling."
+  description = "The greatest number of tasks of Safebucket with scaling."
   type        = number
-  default     = null
+  default     = 3
+  nullable    = false
 }
 
 variable "exec" {
-  description = "Whether ECS Exec may open a shell in Safebucket's task."
+  description = "Whether ECS Exec may open a shell in the tasks of the three services. Their root is then writable."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "redeployment_trigger" {
-  description = "Another value deploys Safebucket anew, for an image whose name stays."
+  description = "Another value deploys the three services anew, for images whose names stay."
   type        = string
   default     = "1"
+  nullable    = false
 }
 
 variable "admin_email" {
   description = "The first administrator."
   type        = string
   default     = "admin@safebucket.io"
+  nullable    = false
 }
 
 variable "smtp_sender" {
   description = "From whom mail comes."
   type        = string
   default     = "notifications@safebucket.io"
+  nullable    = false
 }
 
 variable "app_secret_arn" {
   description = "A JSON secret that you have made, with the keys jwt_secret (32 characters or more) and admin_password."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:secretsmanager:", var.app_secret_arn))
@@ -86,72 +124,16 @@ variable "app_secret_arn" {
   }
 }
 
-variable "bucket_name" {
-  description = "The bucket for files; Loki's is the same with -logs."
-  type        = string
-}
-
-variable "cors_origins" {
-  description = "Origins whose pages may use the bucket."
-  type        = list(string)
-  default     = ["http://localhost:3000"]
-}
-
-variable "queues" {
-  description = "Names of the queues for the bucket's events and for notifications."
-  type = object({
-    events        = string
-    notifications = string
-  })
-}
-
-variable "database" {
-  description = "RDS for PostgreSQL: `class`, storage in GiB, version, backups, protection; `stop_when_idle` stops it asleep, which makes a wake some minutes longer."
-  type = object({
-    class               = optional(string, "db.t4g.micro")
-    storage             = optional(number, 20)
-    max_storage         = optional(number, 100)
-    engine_version      = optional(string, "15")
-    name                = optional(string, "safebucket")
-    username            = optional(string, "safebucket")
-    backup_days         = optional(number, 7)
-    backup_window       = optional(string, "03:00-04:00")
-    maintenance_window  = optional(string, "sun:04:00-sun:05:00")
-    deletion_protection = optional(bool, false)
-    skip_final_snapshot = optional(bool, true)
-    stop_when_idle      = optional(bool, true)
-  })
-  default = {}
-}
-
-variable "database_password" {
-  description = "The database's password; null lets RDS make and rotate it."
-  type        = string
-  default     = null
-  sensitive   = true
-}
-
-variable "cache" {
-  description = "ElastiCache: node type, number of nodes, snapshots, maintenance, and how long the slow log is kept."
-  type = object({
-    node_type          = optional(string, "cache.t4g.micro")
-    nodes              = optional(number, 1)
-    snapshot_days      = optional(number, 5)
-    snapshot_window    = optional(string, "03:00-05:00")
-    maintenance_window = optional(string, "sun:05:00-sun:07:00")
-    log_retention_days = optional(number, 7)
-  })
-  default = {}
-}
-
-variable "cache_password" {
-  description = "The password of Redis's user, 32 characters or more."
-  type        = string
-  sensitive   = true
-}
-
 variable "smtp_cidrs" {
   description = "IPv4 blocks, beside Safebucket, that may hand mail to Mailpit, such as the VPC's."
   type        = set(string)
   default     = []
+  nullable    = false
+}
+
+variable "ec2" {
+  description = "Whether to make a role and an instance profile with Safebucket's rights."
+  type        = bool
+  default     = false
+  nullable    = false
 }

@@ -6,7 +6,7 @@ data "aws_partition" "here" {}
 # so it is let in here, for this account's log groups.
 resource "aws_kms_key" "this" {
   count               = var.own_key ? 1 : 0
-  description         = "Images, logs, uploads and database of ${var.name}"
+  description         = "Images, logs, uploads and database of ${local.name}"
   enable_key_rotation = true
   policy = jsonencode({
     Version = "2012-10-17"
@@ -34,6 +34,6 @@ resource "aws_kms_key" "this" {
 
 resource "aws_kms_alias" "this" {
   count         = var.own_key ? 1 : 0
-  name          = "alias/${var.name}"
+  name          = "alias/${local.name}"
   target_key_id = aws_kms_key.this[0].key_id
 }

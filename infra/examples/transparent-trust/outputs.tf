@@ -9,8 +9,8 @@ output "status_url" {
 }
 
 output "load_balancer_dns_name" {
-  description = "What the hosts' records are aliases of."
-  value       = module.alb.dns_name
+  description = "What the hosts' records are aliases of; null with a load balancer of yours."
+  value       = one(module.alb[*].dns_name)
 }
 
 output "cluster_name" {
@@ -26,6 +26,12 @@ output "service_name" {
 output "ecr_repository_url" {
   description = "Where to push the image."
   value       = module.ecr.url
+}
+
+# Of the repository alone, so that it is there when nothing else is yet.
+output "ecr_login" {
+  description = "Logs docker in to the repository."
+  value       = "aws ecr get-login-password --region ${var.region} | docker login --username AWS --password-stdin ${split("/", module.ecr.url)[0]}"
 }
 
 output "cloudwatch_log_group_name" {
@@ -48,19 +54,63 @@ output "deployment_info" {
   value = {
     image    = "${module.ecr.url}:${var.image_tag}"
     size     = var.size
-    tasks    = { awake = var.awake_tasks, most = try(var.autoscaling.max, var.awake_tasks) }
+    tasks    = { awake = max(var.desired_count, try(var.autoscaling.min_capacity, 1)), most = try(var.autoscaling.max_capacity, var.desired_count) }
     spot     = var.spot
-    database = module.database.identifier
+    database = try(local.database.identifier, var.database_secret_arn)
   }
 }
 
+output "cluster_arn" {
+  description = "Its ARN."
+  value       = module.cluster.arn
+}
+
+output "service_arn" {
+  description = "Its ARN."
+  value       = module.service.arn
+}
+
+output "task_definition_arn" {
+  description = "The task definition, with its revision."
+  value       = module.task.arn
+}
+
+output "security_group_id" {
+  description = "The tasks' security group, which a database of yours must let in."
+  value       = module.service.security_group_id
+}
+
+output "target_group_arn" {
+  description = "The app's target group."
+  value       = module.service.target_group_arn
+}
+
+output "alarm_arns" {
+  description = "The service's alarms, by name."
+  value       = module.service.alarm_arns
+}
+
+locals {
+  of_service    = "--cluster ${module.cluster.name} --service ${module.service.name}"
+  task_network  = "awsvpcConfiguration={subnets=[${join(",", module.network.task_subnet_ids)}],securityGroups=[${module.service.security_group_id}],assignPublicIp=${module.network.assign_public_ip ? "ENABLED" : "DISABLED"}}"
+  migration     = jsonencode({ containerOverrides = [{ name = module.task.container_name, command = var.migrate_command }] })
+  wake_payload  = jsonencode({ reveille = "wake", environment = "app", wait = true })
+  wake_function = module.waker.function_name
+}
+
 output "useful_commands" {
-  description = "To look at it."
+  description = "To deploy it and to look at it."
   value = {
     status   = "curl ${local.url}/.reveille/status"
+    wake     = "aws lambda invoke --function-name ${local.wake_function} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '${local.wake_payload}' /dev/stdout"
     logs     = "aws logs tail ${module.task.log_group_name} --follow"
     waker    = "aws logs tail ${module.waker.log_group_name} --follow"
-    events   = "aws ecs describe-services --cluster ${module.cluster.name} --services ${var.name} --query 'services[0].events[0:10]'"
-    redeploy = "aws ecs update-service --cluster ${module.cluster.name} --service ${var.name} --force-new-deployment"
+    events   = "aws ecs describe-services --cluster ${module.cluster.name} --services ${module.service.name} --query 'services[0].events[0:10]'"
+    tasks    = "aws ecs list-tasks --cluster ${module.cluster.name} --service-name ${module.service.name}"
+    redeploy = "aws ecs update-service ${local.of_service} --force-new-deployment"
+    migrate  = "aws ecs run-task --cluster ${module.cluster.name} --task-definition ${module.task.family} --launch-type FARGATE --network-configuration '${local.task_network}' --overrides '${local.migration}'"
+    targets  = "aws elbv2 describe-target-health --target-group-arn ${module.service.target_group_arn}"
+    export   = "aws logs create-export-task --log-group-name ${module.task.log_group_name} --from $(date -d '7 days ago' +%s)000 --to $(date +%s)000 --destination ${module.logs.name} --destination-prefix ecs"
+    shell    = "aws ecs execute-command --cluster ${module.cluster.name} --container ${module.task.container_name} --interactive --command /bin/sh --task TASK"
   }
 }

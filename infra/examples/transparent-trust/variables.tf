@@ -1,24 +1,56 @@
 variable "region" {
   description = "The AWS region."
   type        = string
-  default     = "eu-west-1"
+  default     = "us-east-1"
+  nullable    = false
 }
 
-variable "name" {
-  description = "Name of the environment, and the beginning of every other name."
+variable "project_name" {
+  description = "The project, with which every name begins."
   type        = string
-  default     = "transtrust"
+  default     = "transparent-trust"
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,12}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 14 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.project_name)) && length(var.project_name) <= 28
+    error_message = "project_name must be 1 to 28 lower-case letters, digits and single hyphens, beginning with a letter."
   }
+}
+
+variable "environment" {
+  description = "The environment, with which every name ends."
+  type        = string
+  default     = "production"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", var.environment)) && length(var.environment) <= 14
+    error_message = "environment must be 1 to 14 lower-case letters, digits and single hyphens."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything, beside `Project` and `Environment`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "vpc" {
   description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
-  type        = any
-  default     = { private_subnets = true, nat = "single" }
+  type = object({
+    mode               = optional(string, "new")
+    id                 = optional(string)
+    public_subnet_ids  = optional(list(string), [])
+    private_subnet_ids = optional(list(string), [])
+    cidr               = optional(string, "10.0.0.0/16")
+    zones              = optional(list(string), [])
+    zone_count         = optional(number, 2)
+    private_subnets    = optional(bool, false)
+    nat                = optional(string, "none")
+  })
+  default  = { private_subnets = true, nat = "single" }
+  nullable = false
 }
 
 variable "entrypoint" {
@@ -28,46 +60,65 @@ variable "entrypoint" {
     image = optional(string)
     path  = optional(string, "/usr/local/bin/entrypoint")
   })
+  nullable = false
 }
 
 variable "waker_zip" {
-  description = "The waker, as infra/release/build makes it."
+  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
   type        = string
-  default     = "../../../target/lambda/waker/bootstrap.zip"
+  default     = null
 }
 
-variable "waker_architecture" {
-  description = "What the zip was built for: `arm64` or `x86_64`."
+variable "cpu_architecture" {
+  description = "The processor of the waker's zip, of the entrypoint and of the app's image: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "arm64"
+  default     = "ARM64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
+  }
 }
 
 variable "waker_variables" {
   description = "More variables for the waker, such as `AWS_ENDPOINT_URL` on a local AWS."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "idle_after_seconds" {
   description = "How long nobody must come before it sleeps, 300 to 86400."
   type        = number
   default     = 1800
+  nullable    = false
+}
+
+variable "enable_alarms" {
+  description = "Whether there are alarms: of the service, the load balancer, the database and the waker."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "alarm_topic_arns" {
   description = "SNS topics that hear of alarms."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "certificate_arn" {
-  description = "The certificate for HTTPS on port 443."
+  description = "The certificate for HTTPS on port 443; not for a load balancer of yours, which has its own."
   type        = string
+  default     = null
 }
 
 variable "hosts" {
   description = "Names of the environment, of which the first is where visitors go: NextAuth needs it."
   type        = list(string)
+  nullable    = false
 
   validation {
     condition     = length(var.hosts) > 0
@@ -78,12 +129,14 @@ variable "hosts" {
 variable "image_tag" {
   description = "The tag of the app's image in the repository that this example makes."
   type        = string
+  nullable    = false
 }
 
 variable "command" {
   description = "What starts the app in its image."
   type        = list(string)
   default     = ["node", "server.js"]
+  nullable    = false
 }
 
 variable "secret_arns" {
@@ -95,6 +148,7 @@ variable "secret_arns" {
     encryption_key = string
     redis          = optional(string)
   })
+  nullable = false
 
   validation {
     condition     = alltrue([for arn in values(var.secret_arns) : arn == null || can(regex("^arn:aws[a-z-]*:secretsmanager:", arn))])
@@ -106,20 +160,28 @@ variable "size" {
   description = "CPU units and MiB of memory of a task."
   type        = object({ cpu = number, memory = number })
   default     = { cpu = 512, memory = 1024 }
+  nullable    = false
 }
 
-variable "awake_tasks" {
-  description = "How many tasks a wake starts."
+variable "desired_count" {
+  description = "How many tasks a wake starts; `autoscaling.min_capacity` where that is more."
   type        = number
   default     = 2
+  nullable    = false
+
+  validation {
+    condition     = var.desired_count >= 1 && var.desired_count <= 5000
+    error_message = "desired_count must be from 1 to 5000."
+  }
 }
 
 variable "autoscaling" {
-  description = "Targets in percent, and how many tasks there may be; null for none."
+  description = "While awake: how many tasks there are at least and at most, and the targets in percent; null for none. Asleep the waker suspends it, so that the minimum may be what it should be awake."
   type = object({
-    max    = optional(number, 10)
-    cpu    = optional(number, 70)
-    memory = optional(number, 80)
+    min_capacity = optional(number, 2)
+    max_capacity = optional(number, 10)
+    cpu          = optional(number, 70)
+    memory       = optional(number, 80)
   })
   default = {}
 }
@@ -128,36 +190,42 @@ variable "spot" {
   description = "Whether tasks run on Fargate Spot."
   type        = bool
   default     = false
+  nullable    = false
 }
 
-variable "exec" {
+variable "enable_execute_command" {
   description = "Whether ECS Exec may open a shell in a task; the root is writable then."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "container_insights" {
   description = "CloudWatch's metrics of tasks: `enabled`, `enhanced` or `disabled`."
   type        = string
   default     = "enabled"
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long the app's log is kept."
   type        = number
   default     = 30
+  nullable    = false
 }
 
 variable "own_key" {
   description = "Whether to make a KMS key, for images, logs, uploads, and the database; AWS's keys otherwise."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "alarm_emails" {
   description = "Addresses that hear of alarms, beside `alarm_topic_arns`; each must confirm a first mail."
   type        = set(string)
   default     = []
+  nullable    = false
 }
 
 variable "roles" {
@@ -166,7 +234,8 @@ variable "roles" {
     task      = optional(object({ name = string, arn = string }))
     execution = optional(object({ name = string, arn = string }))
   })
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "bucket_names" {
@@ -175,6 +244,7 @@ variable "bucket_names" {
     uploads = string
     logs    = string
   })
+  nullable = false
 }
 
 variable "database" {
@@ -184,5 +254,6 @@ variable "database" {
     class          = optional(string, "db.t4g.micro")
     stop_when_idle = optional(bool, true)
   })
-  default = {}
+  default  = {}
+  nullable = false
 }

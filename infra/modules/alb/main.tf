@@ -1,16 +1,21 @@
+locals {
+  # AWS takes 32 characters; a longer name ends in a hash of the whole.
+  short_name = length(var.name) <= 32 ? var.name : "${trimsuffix(substr(var.name, 0, 24), "-")}-${substr(sha256(var.name), 0, 7)}"
+}
+
 resource "aws_lb" "this" {
   # checkov:skip=CKV_AWS_91:access logs go to the bucket that access_logs names
   # checkov:skip=CKV_AWS_150:deletion protection is the user's choice; an environment to try must be easy to destroy
   # checkov:skip=CKV2_AWS_28:a web ACL is put in front when web_acl_arn names one; it costs money every month
   # checkov:skip=CKV2_AWS_76:the rules of a web ACL are those of whoever made it
   # checkov:skip=CKV2_AWS_20:port 80 redirects to HTTPS as soon as there is a certificate
-  name                       = var.name
+  name                       = local.short_name
   load_balancer_type         = "application"
   internal                   = var.internal
   subnets                    = var.subnet_ids
-  security_groups            = [aws_security_group.this.id]
-  idle_timeout               = var.idle_timeout_seconds
-  enable_deletion_protection = var.deletion_protection
+  security_groups            = concat(aws_security_group.this[*].id, var.security_group_ids)
+  idle_timeout               = var.idle_timeout
+  enable_deletion_protection = var.enable_deletion_protection
   drop_invalid_header_fields = true
   tags                       = var.tags
 
@@ -21,6 +26,27 @@ resource "aws_lb" "this" {
       bucket  = access_logs.value.bucket
       prefix  = access_logs.value.prefix
     }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.create_security_group || length(var.security_group_ids) > 0
+      error_message = "Without create_security_group the load balancer needs security_group_ids."
+    }
+  }
+}
+
+resource "aws_route53_record" "this" {
+  # checkov:skip=CKV2_AWS_23:it is an alias of the load balancer above
+  for_each = var.records
+  zone_id  = each.value
+  name     = each.key
+  type     = "A"
+
+  alias {
+    name                   = aws_lb.this.dns_name
+    zone_id                = aws_lb.this.zone_id
+    evaluate_target_health = false
   }
 }
 

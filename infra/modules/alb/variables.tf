@@ -1,21 +1,24 @@
 variable "name" {
   description = "Name of the load balancer, and the beginning of other names."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name)) && !startswith(var.name, "internal-")
-    error_message = "name must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter, and not with internal-."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.name)) && !startswith(var.name, "internal-")
+    error_message = "The load balancer's name must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter, and not with internal-, which AWS keeps for itself."
   }
 }
 
 variable "vpc_id" {
   description = "The VPC."
   type        = string
+  nullable    = false
 }
 
 variable "vpc_cidr" {
   description = "The VPC's IPv4 block: where the targets are, and the only place that the load balancer sends anything to."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(cidrnetmask(var.vpc_cidr))
@@ -26,6 +29,7 @@ variable "vpc_cidr" {
 variable "subnet_ids" {
   description = "Subnets in at least two zones: public ones unless `internal`."
   type        = list(string)
+  nullable    = false
 
   validation {
     condition     = length(var.subnet_ids) >= 2
@@ -37,12 +41,28 @@ variable "internal" {
   description = "Whether it is reached from the VPC only."
   type        = bool
   default     = false
+  nullable    = false
+}
+
+variable "create_security_group" {
+  description = "Whether to make a security group, with the rules of `ingress_cidrs` and `ingress_security_group_ids`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "security_group_ids" {
+  description = "More security groups of yours, or all of them where `create_security_group` is false."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "ingress_cidrs" {
   description = "IPv4 blocks that may connect."
   type        = set(string)
   default     = ["0.0.0.0/0"]
+  nullable    = false
 
   validation {
     condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
@@ -54,6 +74,7 @@ variable "ingress_security_group_ids" {
   description = "Security groups that may connect, by a name of your choice, such as that of an API gateway's VPC link."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "https" {
@@ -84,7 +105,8 @@ variable "extra_ports" {
     forward          = optional(bool, false)
     target_group_arn = optional(string)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for extra in var.extra_ports : extra.port >= 1 && extra.port <= 65535 && !contains([80, 443], extra.port)])
@@ -111,27 +133,41 @@ variable "access_logs" {
   default = null
 }
 
-variable "idle_timeout_seconds" {
-  description = "How long a silent connection stays, 1 to 4000. At least 5 longer than any environment's `hold_seconds`, and the waker is told it as `idle_timeout_seconds`."
+variable "idle_timeout" {
+  description = "How many seconds a silent connection stays, 1 to 4000. At least 5 longer than any environment's `hold_seconds`, and the waker is told it as `idle_timeout_seconds`."
   type        = number
   default     = 60
+  nullable    = false
 
   validation {
-    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000
-    error_message = "idle_timeout_seconds must be from 1 to 4000."
+    condition     = var.idle_timeout >= 1 && var.idle_timeout <= 4000
+    error_message = "idle_timeout must be from 1 to 4000."
   }
 }
 
-variable "deletion_protection" {
+variable "enable_deletion_protection" {
   description = "Whether it must be switched off here before the load balancer can be deleted."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "web_acl_arn" {
   description = "A WAF web ACL to put in front."
   type        = string
   default     = null
+}
+
+variable "records" {
+  description = "Route 53 alias records of the load balancer, by host name, each with the hosted zone's id. They do not ask whether its targets are healthy: with a sleeping environment none is, and Route 53 would take the load balancer out of weighted and failover records, with all its other apps."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.records) : can(regex("^(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", name))])
+    error_message = "records must have host names in lower case, or *. and a host name."
+  }
 }
 
 variable "alarms" {
@@ -152,4 +188,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

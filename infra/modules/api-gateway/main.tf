@@ -7,11 +7,11 @@ resource "aws_apigatewayv2_api" "this" {
   dynamic "cors_configuration" {
     for_each = var.cors[*]
     content {
-      allow_origins     = cors_configuration.value.origins
-      allow_methods     = cors_configuration.value.methods
-      allow_headers     = cors_configuration.value.headers
-      allow_credentials = cors_configuration.value.credentials
-      max_age           = cors_configuration.value.max_age_seconds
+      allow_origins     = cors_configuration.value.allow_origins
+      allow_methods     = cors_configuration.value.allow_methods
+      allow_headers     = cors_configuration.value.allow_headers
+      allow_credentials = cors_configuration.value.allow_credentials
+      max_age           = cors_configuration.value.max_age
     }
   }
 }
@@ -50,7 +50,7 @@ resource "aws_apigatewayv2_integration" "this" {
   connection_type        = "VPC_LINK"
   connection_id          = aws_apigatewayv2_vpc_link.this.id
   payload_format_version = "1.0"
-  timeout_milliseconds   = var.timeout_ms
+  timeout_milliseconds   = var.timeout_milliseconds
 
   dynamic "tls_config" {
     for_each = var.listener.server_name[*]

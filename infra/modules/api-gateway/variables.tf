@@ -1,10 +1,11 @@
 variable "name" {
   description = "The API's name, and the beginning of other names."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,46}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 48 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.name))
+    error_message = "The API's name must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
@@ -14,6 +15,7 @@ variable "network" {
     vpc_id     = string
     subnet_ids = list(string)
   })
+  nullable = false
 
   validation {
     condition     = length(var.network.subnet_ids) > 0
@@ -29,6 +31,7 @@ variable "listener" {
     security_group_id = string
     server_name       = optional(string)
   })
+  nullable = false
 
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:elasticloadbalancing:[^:]+:[0-9]{12}:listener/app/", var.listener.arn))
@@ -41,31 +44,32 @@ variable "listener" {
   }
 }
 
-variable "timeout_ms" {
+variable "timeout_milliseconds" {
   description = "How long the API waits for an answer, 50 to 30000: longer than any environment's `hold_seconds` behind it, 25 unless set, or its callers get 504 before the waker has answered."
   type        = number
   default     = 30000
+  nullable    = false
 
   validation {
-    condition     = var.timeout_ms >= 50 && var.timeout_ms <= 30000
-    error_message = "timeout_ms must be from 50 to 30000, which is all that an HTTP API has."
+    condition     = var.timeout_milliseconds >= 50 && var.timeout_milliseconds <= 30000
+    error_message = "timeout_milliseconds must be from 50 to 30000, which is all that an HTTP API has."
   }
 }
 
 variable "cors" {
-  description = "Which other origins' pages may call the API."
+  description = "Which other origins' pages may call the API; `max_age` in seconds."
   type = object({
-    origins         = list(string)
-    methods         = optional(list(string), ["*"])
-    headers         = optional(list(string), ["*"])
-    credentials     = optional(bool, false)
-    max_age_seconds = optional(number, 3600)
+    allow_origins     = list(string)
+    allow_methods     = optional(list(string), ["*"])
+    allow_headers     = optional(list(string), ["*"])
+    allow_credentials = optional(bool, false)
+    max_age           = optional(number, 3600)
   })
   default = null
 
   validation {
-    condition     = var.cors == null || try(!(var.cors.credentials && contains(var.cors.origins, "*")), false)
-    error_message = "cors.credentials needs named origins."
+    condition     = var.cors == null || try(!(var.cors.allow_credentials && contains(var.cors.allow_origins, "*")), false)
+    error_message = "cors.allow_credentials needs named origins."
   }
 }
 
@@ -75,7 +79,8 @@ variable "throttle" {
     rate  = optional(number, 100)
     burst = optional(number, 200)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = var.throttle.rate > 0 && var.throttle.burst >= 1
@@ -101,6 +106,7 @@ variable "log_retention_days" {
   description = "How long the access log is kept."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -112,4 +118,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -1,6 +1,14 @@
 # In place of AWS's AWSCodeDeployRoleForECS, which is for every service, listener and role.
+data "aws_region" "here" {}
+
 locals {
-  statements = [
+  # IAM's names are of the whole account, so that two regions may have the same; one that is too long ends
+  # in a hash of the whole.
+  long_role_name = "${var.name}-deploy-${data.aws_region.here.id}"
+  role_name      = length(local.long_role_name) <= 64 ? local.long_role_name : "${substr(local.long_role_name, 0, 56)}-${substr(sha256(local.long_role_name), 0, 7)}"
+
+  statements = [for statement in local.allow : statement if length(statement.Resource) > 0]
+  allow = [
     {
       Sid      = "Service"
       Effect   = "Allow"
@@ -27,11 +35,19 @@ locals {
       Resource  = var.role_arns
       Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
     },
+    {
+      Sid      = "ReadAppSpecs"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+      Resource = var.appspec_arns
+    },
   ]
 }
 
 resource "aws_iam_role" "this" {
-  name = "${var.name}-deploy"
+  name                 = local.role_name
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -7,26 +7,35 @@ locals {
   rules        = [for arn in local.listeners : "${replace(arn, ":listener/", ":listener-rule/")}/*"]
 
   target_group_arns = { blue = var.blue.arn, green = aws_lb_target_group.green.arn }
-  spare             = var.live == "blue" ? "green" : "blue"
+  # Another port or protocol is another target group, as in the module service, and so another name.
+  green_name = "${trimsuffix(substr(var.name, 0, 18), "-")}-green-${substr(sha256(join(" ", [var.name, var.green.port, var.green.protocol, var.green.protocol_version])), 0, 7)}"
+  spare      = var.live == "blue" ? "green" : "blue"
 }
 
 resource "aws_lb_target_group" "green" {
   # checkov:skip=CKV_AWS_378:between the load balancer and its tasks, inside the VPC
-  name                 = "${var.name}-green"
-  target_type          = "ip"
-  vpc_id               = var.green.vpc_id
-  port                 = var.green.port
-  protocol             = "HTTP"
-  deregistration_delay = 30
+  name        = local.green_name
+  target_type = "ip"
+  vpc_id      = var.green.vpc_id
+  port        = var.green.port
+  protocol    = var.green.protocol
+  # As the module service has it.
+  protocol_version     = var.green.protocol_version == "HTTP1" ? null : var.green.protocol_version
+  deregistration_delay = var.green.deregistration_delay
   tags                 = var.tags
 
   health_check {
-    path     = var.green.health_path
-    matcher  = var.green.health_codes
-    interval = var.green.interval_seconds
-    timeout  = var.green.timeout_seconds
-    # As the module service has it: half a minute at the default interval.
-    unhealthy_threshold = 6
+    protocol            = var.green.protocol
+    path                = var.green.health_check.path
+    matcher             = var.green.health_check.matcher
+    interval            = var.green.health_check.interval
+    timeout             = var.green.health_check.timeout
+    healthy_threshold   = var.green.health_check.healthy_threshold
+    unhealthy_threshold = var.green.health_check.unhealthy_threshold
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -58,7 +67,7 @@ resource "aws_codedeploy_app" "this" {
 resource "aws_codedeploy_deployment_group" "this" {
   app_name               = aws_codedeploy_app.this.name
   deployment_group_name  = var.name
-  deployment_config_name = var.shift
+  deployment_config_name = var.deployment_config_name
   service_role_arn       = aws_iam_role.this.arn
   tags                   = var.tags
 
@@ -102,7 +111,7 @@ resource "aws_codedeploy_deployment_group" "this" {
 
     terminate_blue_instances_on_deployment_success {
       action                           = "TERMINATE"
-      termination_wait_time_in_minutes = var.old_tasks_minutes
+      termination_wait_time_in_minutes = var.termination_wait_time_in_minutes
     }
   }
 

@@ -22,3 +22,38 @@ output "policy_json" {
   description = "What CodeDeploy may do."
   value       = aws_iam_role_policy.this.policy
 }
+
+output "green_target_group_name" {
+  description = "The second target group's name."
+  value       = aws_lb_target_group.green.name
+}
+
+output "green_target_group_arn_suffix" {
+  description = "What CloudWatch calls it."
+  value       = aws_lb_target_group.green.arn_suffix
+}
+
+output "spare_rule_arn" {
+  description = "The rule that keeps the target group in use that is not live."
+  value       = aws_lb_listener_rule.spare.arn
+}
+
+output "application_arn" {
+  description = "The application's ARN."
+  value       = aws_codedeploy_app.this.arn
+}
+
+output "deployment_group_arn" {
+  description = "The deployment group's ARN."
+  value       = aws_codedeploy_deployment_group.this.arn
+}
+
+output "role_arn" {
+  description = "The role that CodeDeploy acts by."
+  value       = aws_iam_role.this.arn
+}
+
+output "role_name" {
+  description = "Its name."
+  value       = aws_iam_role.this.name
+}

@@ -1,32 +1,45 @@
 locals {
-  username = nonsensitive(var.login.username)
-  family   = var.engine.name == "redis" ? "redis7" : "valkey${split(".", var.engine.version)[0]}"
+  family = var.engine == "redis" ? "redis7" : "valkey${split(".", var.engine_version)[0]}"
+  final_snapshot_identifier = var.skip_final_snapshot ? null : coalesce(
+    var.final_snapshot_identifier, "${var.name}-final-${substr(terraform_data.life.id, 0, 8)}",
+  )
+}
+
+# The end of the name of the final snapshot: another one whenever the cache is made anew, as a snapshot's name
+# can be used once and the snapshot stays. What stands here replaces the cache.
+resource "terraform_data" "life" {
+  triggers_replace = [var.name, var.kms_key_arn, var.network.subnet_ids]
 }
 
 resource "aws_elasticache_replication_group" "this" {
-  # checkov:skip=CKV_AWS_31:logins are those of a user group, which are more than one token for all
+  # checkov:skip=CKV_AWS_31:logins are those of a user group unless the user says otherwise
   # checkov:skip=CKV_AWS_191:encrypted with AWS's key unless the user gives one
   # checkov:skip=CKV2_AWS_50:with two nodes it fails over by itself
   replication_group_id       = var.name
   description                = "Cache ${var.name}"
-  engine                     = var.engine.name
-  engine_version             = var.engine.version
+  engine                     = var.engine
+  engine_version             = var.engine_version
   node_type                  = var.node_type
-  num_cache_clusters         = var.nodes
-  automatic_failover_enabled = var.nodes > 1
-  multi_az_enabled           = var.nodes > 1
+  num_cache_clusters         = var.num_cache_clusters
+  automatic_failover_enabled = var.num_cache_clusters > 1
+  multi_az_enabled           = var.num_cache_clusters > 1
   port                       = 6379
   parameter_group_name       = aws_elasticache_parameter_group.this.name
   subnet_group_name          = aws_elasticache_subnet_group.this.name
-  security_group_ids         = [aws_security_group.this.id]
-  user_group_ids             = [aws_elasticache_user_group.this.user_group_id]
+  security_group_ids         = concat([aws_security_group.this.id], var.network.security_group_ids)
+  user_group_ids             = local.users > 0 ? aws_elasticache_user_group.this[*].user_group_id : null
+  auth_token                 = var.authentication == "token" ? local.password : null
+  auth_token_update_strategy = var.authentication == "token" ? "ROTATE" : null
   transit_encryption_enabled = true
   at_rest_encryption_enabled = true
   kms_key_id                 = var.kms_key_arn
-  snapshot_retention_limit   = var.snapshots.days
-  snapshot_window            = var.snapshots.window
+  snapshot_name              = var.snapshot_name
+  final_snapshot_identifier  = local.final_snapshot_identifier
+  snapshot_retention_limit   = var.snapshot_retention_limit
+  snapshot_window            = var.snapshot_window
   maintenance_window         = var.maintenance_window
   auto_minor_version_upgrade = true
+  apply_immediately          = var.apply_immediately
   tags                       = var.tags
 
   log_delivery_configuration {
@@ -35,10 +48,16 @@ resource "aws_elasticache_replication_group" "this" {
     destination_type = "cloudwatch-logs"
     destination      = aws_cloudwatch_log_group.slow.name
   }
+
+  lifecycle {
+    # It is read when the cache is made; another one would replace the cache.
+    ignore_changes = [snapshot_name]
+  }
 }
 
+# Of another family there is another group, beside the one that is still in use.
 resource "aws_elasticache_parameter_group" "this" {
-  name        = var.name
+  name        = "${var.name}-${local.family}"
   family      = local.family
   description = "Parameters of ${var.name}"
   tags        = var.tags
@@ -46,6 +65,10 @@ resource "aws_elasticache_parameter_group" "this" {
   parameter {
     name  = "maxmemory-policy"
     value = var.eviction
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -62,54 +85,6 @@ resource "aws_cloudwatch_log_group" "slow" {
   name              = "/elasticache/${var.name}/slow"
   retention_in_days = var.log_retention_days
   tags              = var.tags
-}
-
-# A group must hold a user named default, who is let in without a name; this one may nothing.
-resource "aws_elasticache_user" "default" {
-  user_id       = "${var.name}-default"
-  user_name     = "default"
-  engine        = var.engine.name
-  access_string = "off ~* -@all"
-  # By authentication_mode each plan would have a change, as AWS gives the type another name
-  # (hashicorp/terraform-provider-aws issue 33877).
-  no_password_required = true
-  tags                 = var.tags
-}
-
-resource "aws_elasticache_user" "app" {
-  user_id       = "${var.name}-${local.username}"
-  user_name     = local.username
-  engine        = var.engine.name
-  access_string = nonsensitive(var.login.access)
-  tags          = var.tags
-
-  authentication_mode {
-    type      = "password"
-    passwords = [var.login.password]
-  }
-}
-
-resource "aws_elasticache_user_group" "this" {
-  user_group_id = var.name
-  engine        = var.engine.name
-  user_ids      = [aws_elasticache_user.default.user_id, aws_elasticache_user.app.user_id]
-  tags          = var.tags
-}
-
-resource "aws_secretsmanager_secret" "login" {
-  # checkov:skip=CKV2_AWS_57:the password is the user's to change
-  # checkov:skip=CKV_AWS_149:encrypted with AWS's key unless the user gives one
-  # A deleted secret keeps its name for a week, in which the environment may be made anew.
-  name_prefix             = "${var.name}-cache-login-"
-  description             = "Login of the cache ${var.name}"
-  kms_key_id              = nonsensitive(var.login.secret_key_arn)
-  recovery_window_in_days = 7
-  tags                    = var.tags
-}
-
-resource "aws_secretsmanager_secret_version" "login" {
-  secret_id     = aws_secretsmanager_secret.login.id
-  secret_string = jsonencode({ username = local.username, password = var.login.password })
 }
 
 resource "aws_security_group" "this" {
@@ -129,4 +104,15 @@ resource "aws_vpc_security_group_ingress_rule" "clients" {
   from_port                    = 6379
   to_port                      = 6379
   tags                         = var.tags
+}
+
+resource "aws_vpc_security_group_ingress_rule" "blocks" {
+  for_each          = var.client_cidrs
+  description       = each.key
+  security_group_id = aws_security_group.this.id
+  cidr_ipv4         = each.key
+  ip_protocol       = "tcp"
+  from_port         = 6379
+  to_port           = 6379
+  tags              = var.tags
 }

@@ -5,17 +5,27 @@ output "arn" {
   depends_on = [aws_ecs_cluster_capacity_providers.this]
 }
 
+output "id" {
+  description = "The cluster's id, which is its ARN."
+  value       = aws_ecs_cluster.this.id
+}
+
 output "name" {
   description = "The cluster's name."
   value       = aws_ecs_cluster.this.name
 }
 
 output "namespace" {
-  description = "The namespace's `id` and `name`, or null."
-  value       = one([for namespace in aws_service_discovery_private_dns_namespace.this : { id = namespace.id, name = namespace.name }])
+  description = "The namespace's `id`, `name` and `arn`, or null."
+  value       = one([for namespace in aws_service_discovery_private_dns_namespace.this : { id = namespace.id, name = namespace.name, arn = namespace.arn }])
 }
 
 output "exec_log_group_name" {
   description = "Where commands run by ECS Exec are recorded, or null."
   value       = one(aws_cloudwatch_log_group.exec[*].name)
+}
+
+output "exec_log_group_arn" {
+  description = "Its ARN, or null."
+  value       = one(aws_cloudwatch_log_group.exec[*].arn)
 }

@@ -1,6 +1,7 @@
 variable "name" {
   description = "The cluster's name."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,254}$", var.name))
@@ -12,6 +13,7 @@ variable "container_insights" {
   description = "CloudWatch's metrics of tasks: `enabled`, `enhanced` or `disabled`. They are charged by metric; alarms on the number of tasks need them."
   type        = string
   default     = "enabled"
+  nullable    = false
 
   validation {
     condition     = contains(["enabled", "enhanced", "disabled"], var.container_insights)
@@ -51,4 +53,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -2,9 +2,10 @@ locals {
   dimensions = local.aurora ? { DBClusterIdentifier = var.name } : { DBInstanceIdentifier = var.name }
 
   alarms = var.alarms == null ? {} : { for name, alarm in {
-    cpu      = { metric = "CPUUtilization", threshold = var.alarms.cpu, comparison = "GreaterThanThreshold", what = "uses much CPU" }
-    storage  = { metric = "FreeStorageSpace", threshold = local.aurora ? 0 : var.alarms.storage_gib * 1024 * 1024 * 1024, comparison = "LessThanThreshold", what = "has little storage left" }
-    capacity = { metric = "ACUUtilization", threshold = local.aurora ? var.alarms.acu_percent : 0, comparison = "GreaterThanThreshold", what = "is near its greatest capacity" }
+    cpu         = { metric = "CPUUtilization", threshold = var.alarms.cpu, comparison = "GreaterThanThreshold", what = "uses much CPU" }
+    storage     = { metric = "FreeStorageSpace", threshold = local.aurora ? 0 : var.alarms.storage_gib * 1024 * 1024 * 1024, comparison = "LessThanThreshold", what = "has little storage left" }
+    connections = { metric = "DatabaseConnections", threshold = var.alarms.connections, comparison = "GreaterThanThreshold", what = "has many connections" }
+    capacity    = { metric = "ACUUtilization", threshold = local.aurora ? var.alarms.acu_percent : 0, comparison = "GreaterThanThreshold", what = "is near its greatest capacity" }
   } : name => alarm if alarm.threshold > 0 }
 }
 

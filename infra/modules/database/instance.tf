@@ -1,10 +1,10 @@
 resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_118:enhanced monitoring when monitoring.seconds asks for it; it costs money
-  # checkov:skip=CKV_AWS_133:backups are kept for backup.days, a week unless set
+  # checkov:skip=CKV_AWS_133:backups are kept for backup_retention_period, a week unless set
   # checkov:skip=CKV_AWS_129:PostgreSQL's log goes to CloudWatch when monitoring.logs asks for it
   # checkov:skip=CKV_AWS_157:a standby costs as much again; an environment that sleeps hardly needs one
   # checkov:skip=CKV_AWS_161:logins by IAM are not what the entrypoint uses
-  # checkov:skip=CKV_AWS_293:deletion protection is the user's choice; an environment to try must be easy to destroy
+  # checkov:skip=CKV_AWS_293:protected from deletion unless the user says otherwise
   # checkov:skip=CKV_AWS_353:Performance Insights when monitoring.insights asks for it
   # checkov:skip=CKV_AWS_226:minor versions come by themselves unless the user says otherwise
   # checkov:skip=CKV_AWS_354:encrypted with AWS's key unless the user gives one
@@ -15,10 +15,12 @@ resource "aws_db_instance" "this" {
   identifier                      = var.name
   engine                          = "postgres"
   engine_version                  = local.version
-  instance_class                  = var.instance.class
+  allow_major_version_upgrade     = var.allow_major_version_upgrade
+  snapshot_identifier             = var.snapshot_identifier
+  instance_class                  = var.instance.instance_class
   storage_type                    = "gp3"
-  allocated_storage               = var.instance.storage
-  max_allocated_storage           = var.instance.max_storage
+  allocated_storage               = var.instance.allocated_storage
+  max_allocated_storage           = var.instance.max_allocated_storage
   storage_encrypted               = true
   kms_key_id                      = var.kms_key_arn
   multi_az                        = var.instance.multi_az
@@ -29,29 +31,31 @@ resource "aws_db_instance" "this" {
   manage_master_user_password     = local.managed ? true : null
   master_user_secret_kms_key_id   = local.managed ? nonsensitive(var.login.secret_key_arn) : null
   db_subnet_group_name            = aws_db_subnet_group.this.name
-  vpc_security_group_ids          = [aws_security_group.this.id]
+  vpc_security_group_ids          = local.security_group_ids
   parameter_group_name            = aws_db_parameter_group.this[0].name
   publicly_accessible             = false
-  backup_retention_period         = var.backup.days
-  backup_window                   = var.backup.window
-  maintenance_window              = var.maintenance.window
-  auto_minor_version_upgrade      = var.maintenance.minor_versions
-  apply_immediately               = var.maintenance.at_once
+  backup_retention_period         = var.backup_retention_period
+  backup_window                   = var.backup_window
+  maintenance_window              = var.maintenance_window
+  auto_minor_version_upgrade      = local.auto_minor_version_upgrade
+  apply_immediately               = var.apply_immediately
   deletion_protection             = var.deletion_protection
-  skip_final_snapshot             = var.backup.skip_final
-  final_snapshot_identifier       = var.backup.skip_final ? null : "${var.name}-final"
+  skip_final_snapshot             = var.skip_final_snapshot
+  final_snapshot_identifier       = local.final_snapshot_identifier
   copy_tags_to_snapshot           = true
   monitoring_interval             = var.monitoring.seconds
-  monitoring_role_arn             = one(aws_iam_role.monitoring[*].arn)
+  monitoring_role_arn             = local.monitoring_role_arn
   performance_insights_enabled    = var.monitoring.insights
   performance_insights_kms_key_id = var.monitoring.insights ? var.kms_key_arn : null
-  enabled_cloudwatch_logs_exports = var.monitoring.logs ? ["postgresql", "upgrade"] : []
+  enabled_cloudwatch_logs_exports = [for log in local.log_types : log]
   tags                            = var.tags
 
   lifecycle {
-    # Minor versions that came by themselves.
-    ignore_changes = [engine_version]
+    # It is read when the instance is made; another one would replace the instance.
+    ignore_changes = [snapshot_identifier]
   }
+
+  depends_on = [aws_cloudwatch_log_group.this, terraform_data.version]
 }
 
 resource "aws_db_parameter_group" "this" {

@@ -1,6 +1,7 @@
 variable "name" {
   description = "The identifier of the cluster or instance, and the beginning of other names."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,46}[a-z0-9]$", var.name)) && !strcontains(var.name, "--")
@@ -12,6 +13,7 @@ variable "kind" {
   description = "`aurora` (Serverless v2, which pauses by itself) or `instance` (RDS for PostgreSQL, which can be stopped). The settings of the other are ignored."
   type        = string
   default     = "aurora"
+  nullable    = false
 
   validation {
     condition     = contains(["aurora", "instance"], var.kind)
@@ -19,23 +21,14 @@ variable "kind" {
   }
 }
 
-variable "engine_version" {
-  description = "PostgreSQL's version, major or exact; for Aurora 16.8, for an instance 16, unless set. Aurora pauses from 16.3, 15.7, 14.12 and 13.15 on."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.engine_version == null || can(regex("^[0-9]{2}(\\.[0-9]{1,2})?$", var.engine_version))
-    error_message = "engine_version must be such as 16 or 16.8."
-  }
-}
-
 variable "network" {
-  description = "Subnets in at least two zones, and their VPC."
+  description = "Subnets in at least two zones, and their VPC; `security_group_ids` of yours beside the one that is made."
   type = object({
-    vpc_id     = string
-    subnet_ids = list(string)
+    vpc_id             = string
+    subnet_ids         = list(string)
+    security_group_ids = optional(list(string), [])
   })
+  nullable = false
 
   validation {
     condition     = length(var.network.subnet_ids) >= 2
@@ -47,12 +40,14 @@ variable "clients" {
   description = "Security groups that may connect, by a name of your choice, such as that of the service."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "client_cidrs" {
   description = "IPv4 blocks that may connect as well, such as the VPC's."
   type        = set(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for cidr in var.client_cidrs : can(cidrnetmask(cidr)) && cidr != "0.0.0.0/0"])
@@ -64,6 +59,7 @@ variable "port" {
   description = "Where it listens."
   type        = number
   default     = 5432
+  nullable    = false
 
   validation {
     condition     = var.port >= 1150 && var.port <= 65535
@@ -75,6 +71,7 @@ variable "database_name" {
   description = "The database that is made in it."
   type        = string
   default     = "app"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,62}$", var.database_name))
@@ -83,7 +80,7 @@ variable "database_name" {
 }
 
 variable "login" {
-  description = "The master user. Its password is RDS's own, kept in a secret that RDS makes and rotates, encrypted with `secret_key_arn` where that is set; or `password`, which then is in Terraform's state too, and in a secret of this module."
+  description = "The master user. Its password is RDS's own, kept in a secret that RDS makes and rotates, encrypted with `secret_key_arn` where that is set; or `password`, which then is in Terraform's state too, and in a secret of this module, and is not rotated. With a snapshot the username is the one in it."
   type = object({
     username       = optional(string, "app")
     password       = optional(string)
@@ -91,6 +88,7 @@ variable "login" {
   })
   default   = {}
   sensitive = true
+  nullable  = false
 
   validation {
     condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,62}$", var.login.username)) && !contains(["postgres", "rdsadmin", "admin"], var.login.username)
@@ -103,45 +101,15 @@ variable "login" {
   }
 }
 
-variable "backup" {
-  description = "Automatic backups for `days` (0, for an instance only, is none) in the `window`, and a final snapshot unless `skip_final`."
-  type = object({
-    days       = optional(number, 7)
-    window     = optional(string, "03:00-04:00")
-    skip_final = optional(bool, true)
-  })
-  default = {}
+variable "master_user_password_rotation_automatically_after_days" {
+  description = "After how many days, 1 to 1000, RDS changes its own password of the master user. RDS does so after 7, and while it is null the plan warns of what follows: an app that logs in as the master user keeps the old password until its next start, and its new connections are refused. Set 7 where no app does. Any other number is a setting of the secret; when it is taken away again, the rotation is off."
+  type        = number
+  default     = null
 
   validation {
-    condition     = var.backup.days >= 0 && var.backup.days <= 35 && floor(var.backup.days) == var.backup.days
-    error_message = "backup.days must be a whole number from 0 to 35."
+    condition     = var.master_user_password_rotation_automatically_after_days == null || try(var.master_user_password_rotation_automatically_after_days >= 1 && var.master_user_password_rotation_automatically_after_days <= 1000 && floor(var.master_user_password_rotation_automatically_after_days) == var.master_user_password_rotation_automatically_after_days, false)
+    error_message = "master_user_password_rotation_automatically_after_days must be a whole number from 1 to 1000."
   }
-
-  validation {
-    condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.backup.window))
-    error_message = "backup.window must be such as 03:00-04:00, in UTC."
-  }
-}
-
-variable "maintenance" {
-  description = "The `window` for AWS's changes, in UTC, whether minor versions come by themselves, and whether changes are made at once."
-  type = object({
-    window         = optional(string, "sun:04:00-sun:05:00")
-    minor_versions = optional(bool, true)
-    at_once        = optional(bool, false)
-  })
-  default = {}
-
-  validation {
-    condition     = can(regex("^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$", var.maintenance.window))
-    error_message = "maintenance.window must be such as sun:04:00-sun:05:00, in UTC."
-  }
-}
-
-variable "deletion_protection" {
-  description = "Whether it must be switched off here before the database can be deleted."
-  type        = bool
-  default     = false
 }
 
 variable "kms_key_arn" {
@@ -156,21 +124,54 @@ variable "parameters" {
     value  = string
     static = optional(bool, false)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 }
 
 variable "monitoring" {
-  description = "Enhanced monitoring every `seconds` (0 is none; 1, 5, 10, 15, 30 or 60), Performance Insights, and PostgreSQL's `logs` in CloudWatch. Of a paused Aurora none may be asked for: to read its logs wakes it."
+  description = "Enhanced monitoring every `seconds` (0 is none; 1, 5, 10, 15, 30 or 60), by a role that is made unless `role_arn` is one of yours; Performance Insights; and PostgreSQL's `logs` in CloudWatch, kept for `log_retention_days` and encrypted with `log_key_arn`, which must let CloudWatch Logs use it. Of a paused Aurora none may be asked for: to read its logs wakes it."
   type = object({
-    seconds  = optional(number, 0)
-    insights = optional(bool, false)
-    logs     = optional(bool, false)
+    seconds            = optional(number, 0)
+    role_arn           = optional(string)
+    insights           = optional(bool, false)
+    logs               = optional(bool, false)
+    log_retention_days = optional(number, 30)
+    log_key_arn        = optional(string)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = contains([0, 1, 5, 10, 15, 30, 60], var.monitoring.seconds)
     error_message = "monitoring.seconds must be 0, 1, 5, 10, 15, 30 or 60."
+  }
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.monitoring.log_retention_days)
+    error_message = "monitoring.log_retention_days must be a number of days that CloudWatch Logs has, such as 7, 30 or 365."
+  }
+}
+
+variable "role_path" {
+  description = "The path of the roles that are made."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path))
+    error_message = "role_path must begin and end with /."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of a policy that bounds the roles that are made."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
   }
 }
 
@@ -178,4 +179,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -12,3 +12,8 @@ output "name" {
   description = "The repository's name."
   value       = aws_ecr_repository.this.name
 }
+
+output "registry_id" {
+  description = "The account whose registry it is in."
+  value       = aws_ecr_repository.this.registry_id
+}

@@ -1,6 +1,7 @@
 variable "name" {
   description = "The repository's name."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z0-9]+([._/-][a-z0-9]+)*$", var.name)) && length(var.name) >= 2
@@ -12,12 +13,14 @@ variable "mutable_tags" {
   description = "Whether a tag, such as `latest`, may be moved to another image."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "keep_images" {
   description = "How many images are kept; older ones go."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = var.keep_images >= 1
@@ -29,6 +32,7 @@ variable "untagged_days" {
   description = "After how many days images without a tag go."
   type        = number
   default     = 7
+  nullable    = false
 
   validation {
     condition     = var.untagged_days >= 1
@@ -46,6 +50,7 @@ variable "pull_accounts" {
   description = "Other accounts that may pull."
   type        = set(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for account in var.pull_accounts : can(regex("^[0-9]{12}$", account))])
@@ -57,10 +62,12 @@ variable "force_delete" {
   description = "Whether `terraform destroy` may delete the repository with its images."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -3,15 +3,23 @@ resource "aws_efs_file_system" "this" {
   creation_token                  = var.name
   encrypted                       = true
   kms_key_id                      = var.kms_key_arn
-  performance_mode                = var.performance
-  throughput_mode                 = var.throughput.mode
-  provisioned_throughput_in_mibps = var.throughput.mibps
+  performance_mode                = var.performance_mode
+  throughput_mode                 = var.throughput_mode
+  provisioned_throughput_in_mibps = var.provisioned_throughput_in_mibps
   tags                            = merge(var.tags, { Name = var.name })
 
   dynamic "lifecycle_policy" {
     for_each = var.infrequent_after_days > 0 ? [var.infrequent_after_days] : []
     content {
       transition_to_ia = lifecycle_policy.value == 1 ? "AFTER_1_DAY" : "AFTER_${lifecycle_policy.value}_DAYS"
+    }
+  }
+
+  # A rule across two variables, which a validation cannot say before Terraform 1.9.
+  lifecycle {
+    precondition {
+      condition     = (var.throughput_mode == "provisioned") == (var.provisioned_throughput_in_mibps != null)
+      error_message = "provisioned_throughput_in_mibps goes with throughput_mode provisioned, and with no other."
     }
   }
 }
@@ -28,7 +36,7 @@ resource "aws_efs_mount_target" "this" {
   count           = length(var.network.subnet_ids)
   file_system_id  = aws_efs_file_system.this.id
   subnet_id       = var.network.subnet_ids[count.index]
-  security_groups = [aws_security_group.this.id]
+  security_groups = concat([aws_security_group.this.id], var.network.security_group_ids)
 }
 
 resource "aws_efs_access_point" "this" {

@@ -1,6 +1,7 @@
 variable "name" {
   description = "The file system's name, and the beginning of other names."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,46}[a-z0-9]$", var.name))
@@ -9,11 +10,13 @@ variable "name" {
 }
 
 variable "network" {
-  description = "The subnets of the tasks, one in each zone, and their VPC."
+  description = "The subnets of the tasks, one in each zone, and their VPC; `security_group_ids` of yours beside the one that is made."
   type = object({
-    vpc_id     = string
-    subnet_ids = list(string)
+    vpc_id             = string
+    subnet_ids         = list(string)
+    security_group_ids = optional(list(string), [])
   })
+  nullable = false
 
   validation {
     condition     = length(var.network.subnet_ids) > 0
@@ -25,6 +28,7 @@ variable "clients" {
   description = "Security groups that may mount it, by a name of your choice."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "access_points" {
@@ -35,7 +39,8 @@ variable "access_points" {
     gid  = optional(number, 1000)
     mode = optional(string, "0750")
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for point in var.access_points : can(regex("^(/[^/]+)+$", point.path))])
@@ -48,46 +53,53 @@ variable "access_points" {
   }
 }
 
-variable "performance" {
+variable "performance_mode" {
   description = "`generalPurpose`, or `maxIO`, which is slower for each operation and cannot be changed later."
   type        = string
   default     = "generalPurpose"
+  nullable    = false
 
   validation {
-    condition     = contains(["generalPurpose", "maxIO"], var.performance)
-    error_message = "performance must be generalPurpose or maxIO."
+    condition     = contains(["generalPurpose", "maxIO"], var.performance_mode)
+    error_message = "performance_mode must be generalPurpose or maxIO."
   }
 }
 
-variable "throughput" {
-  description = "`mode`: `bursting` (by size), `elastic` (charged by what is moved) or `provisioned`, with so many `mibps`, which are charged while everything sleeps too."
-  type = object({
-    mode  = optional(string, "bursting")
-    mibps = optional(number)
-  })
-  default = {}
+variable "throughput_mode" {
+  description = "`bursting` (by size), `elastic` (charged by what is moved) or `provisioned`."
+  type        = string
+  default     = "bursting"
+  nullable    = false
 
   validation {
-    condition     = contains(["bursting", "elastic", "provisioned"], var.throughput.mode)
-    error_message = "throughput.mode must be bursting, elastic or provisioned."
+    condition     = contains(["bursting", "elastic", "provisioned"], var.throughput_mode)
+    error_message = "throughput_mode must be bursting, elastic or provisioned."
   }
+}
+
+variable "provisioned_throughput_in_mibps" {
+  description = "MiB a second, with `throughput_mode` provisioned and no other; charged while everything sleeps too."
+  type        = number
+  default     = null
 
   validation {
-    condition     = (var.throughput.mode == "provisioned") == (var.throughput.mibps != null)
-    error_message = "throughput.mibps goes with mode provisioned, and with no other."
+    condition     = var.provisioned_throughput_in_mibps == null || try(var.provisioned_throughput_in_mibps >= 1 && var.provisioned_throughput_in_mibps <= 3414, false)
+    error_message = "provisioned_throughput_in_mibps must be from 1 to 3414."
   }
 }
 
 variable "backup" {
-  description = "Whether AWS Backup keeps it, every day."
+  description = "Whether AWS Backup keeps a copy of every day for 35 days, also when the file system is destroyed meanwhile."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "infrequent_after_days" {
   description = "After how many days without use a file goes to the cheaper storage: 1, 7, 14, 30, 60, 90, 180, 270, 365, or 0 for never."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = contains([0, 1, 7, 14, 30, 60, 90, 180, 270, 365], var.infrequent_after_days)
@@ -105,4 +117,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

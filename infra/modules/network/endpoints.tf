@@ -5,7 +5,7 @@ locals {
 }
 
 data "aws_region" "here" {
-  count = local.any_endpoint ? 1 : 0
+  count = local.any_endpoint || var.flow_logs.enabled ? 1 : 0
 }
 
 # Of a VPC that was there before: every table, as it is not known which of them the subnets use.

@@ -8,15 +8,29 @@ resource "aws_cloudwatch_log_group" "flow" {
   tags              = var.tags
 }
 
-resource "aws_iam_role" "flow" {
+data "aws_caller_identity" "here" {
   count = var.flow_logs.enabled ? 1 : 0
-  name  = "${var.name}-flow-logs"
+}
+
+locals {
+  # IAM's names are of the whole account, so that two regions may have the same network; one that is too
+  # long ends in a hash of the whole.
+  flow_name = "${var.name}-flow-logs-${try(data.aws_region.here[0].id, "")}"
+  flow_role = length(local.flow_name) <= 64 ? local.flow_name : "${substr(local.flow_name, 0, 56)}-${substr(sha256(local.flow_name), 0, 7)}"
+}
+
+resource "aws_iam_role" "flow" {
+  count                = var.flow_logs.enabled ? 1 : 0
+  name                 = local.flow_role
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.here[0].account_id } }
     }]
   })
   tags = var.tags

@@ -48,3 +48,71 @@ output "endpoint_ids" {
     { for service, endpoint in aws_vpc_endpoint.interface : service => endpoint.id },
   )
 }
+
+output "vpc_arn" {
+  description = "The VPC's ARN."
+  value       = one(concat(aws_vpc.new[*].arn, data.aws_vpc.found[*].arn))
+}
+
+output "internet_gateway_id" {
+  description = "The internet gateway of a new VPC, or null."
+  value       = one(aws_internet_gateway.new[*].id)
+}
+
+output "nat_gateway_ids" {
+  description = "The NAT gateways, by zone; empty without NAT."
+  value       = { for zone, gateway in aws_nat_gateway.new : zone => gateway.id }
+}
+
+output "public_route_table_id" {
+  description = "The public subnets' route table of a new VPC, or null."
+  value       = one(aws_route_table.public[*].id)
+}
+
+output "private_route_table_ids" {
+  description = "The private subnets' route tables of a new VPC, by zone."
+  value       = { for zone, table in aws_route_table.private : zone => table.id }
+}
+
+output "endpoint_security_group_id" {
+  description = "The security group of the interface endpoints, or null."
+  value       = one(aws_security_group.endpoints[*].id)
+}
+
+output "flow_log_id" {
+  description = "The flow log, or null."
+  value       = one(aws_flow_log.vpc[*].id)
+}
+
+output "flow_log_group_name" {
+  description = "The flow log's log group, or null."
+  value       = one(aws_cloudwatch_log_group.flow[*].name)
+}
+
+output "flow_log_group_arn" {
+  description = "Its ARN, or null."
+  value       = one(aws_cloudwatch_log_group.flow[*].arn)
+}
+
+output "flow_log_role_arn" {
+  description = "The role that writes it, or null."
+  value       = one(aws_iam_role.flow[*].arn)
+}
+
+output "for_tasks" {
+  description = "What the module `service` takes as `network`: `vpc_id`, `subnet_ids` and `assign_public_ip`."
+  value = {
+    vpc_id           = local.vpc_id
+    subnet_ids       = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
+    assign_public_ip = !local.has_private
+  }
+  depends_on = [aws_route.internet, aws_route_table_association.public, aws_route.nat, aws_route_table_association.private]
+}
+
+output "for_data" {
+  description = "What the modules `database`, `cache` and `efs` take as `network`: `vpc_id` and `subnet_ids`."
+  value = {
+    vpc_id     = local.vpc_id
+    subnet_ids = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
+  }
+}

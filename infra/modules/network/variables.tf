@@ -1,10 +1,11 @@
 variable "name" {
   description = "Begins the name of everything that is made."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.name))
+    error_message = "The network's name must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
@@ -24,7 +25,8 @@ variable "vpc" {
     private_subnets    = optional(bool, false)
     nat                = optional(string, "none")
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = contains(["new", "default", "existing"], var.vpc.mode)
@@ -86,7 +88,8 @@ variable "endpoints" {
     gateway   = optional(set(string))
     interface = optional(set(string), [])
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = length(setsubtract(coalesce(var.endpoints.gateway, []), ["s3", "dynamodb"])) == 0
@@ -108,7 +111,8 @@ variable "flow_logs" {
     retention_days   = optional(number, 30)
     kms_key_arn      = optional(string)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = contains(["ALL", "ACCEPT", "REJECT"], var.flow_logs.traffic)
@@ -130,4 +134,28 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
+}
+
+variable "role_path" {
+  description = "The path of the role that is made."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with /."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds the role that is made, where your account wants one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
+  }
 }

@@ -3,18 +3,18 @@ data "aws_caller_identity" "here" {}
 resource "aws_sqs_queue" "this" {
   # checkov:skip=CKV_AWS_27:encrypted by SQS's own key unless the user gives one
   name                       = var.name
-  message_retention_seconds  = var.retention_days * 86400
-  visibility_timeout_seconds = var.visibility_seconds
-  receive_wait_time_seconds  = var.wait_seconds
+  message_retention_seconds  = var.message_retention_seconds
+  visibility_timeout_seconds = var.visibility_timeout_seconds
+  receive_wait_time_seconds  = var.receive_wait_time_seconds
   kms_master_key_id          = var.kms_key_arn
   sqs_managed_sse_enabled    = var.kms_key_arn == null ? true : null
-  redrive_policy             = var.tries == 0 ? null : jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead[0].arn, maxReceiveCount = var.tries })
+  redrive_policy             = var.max_receive_count == 0 ? null : jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead[0].arn, maxReceiveCount = var.max_receive_count })
   tags                       = var.tags
 }
 
 resource "aws_sqs_queue" "dead" {
   # checkov:skip=CKV_AWS_27:encrypted by SQS's own key unless the user gives one
-  count                     = var.tries == 0 ? 0 : 1
+  count                     = var.max_receive_count == 0 ? 0 : 1
   name                      = "${var.name}-dead"
   message_retention_seconds = 14 * 86400
   kms_master_key_id         = var.kms_key_arn
@@ -50,10 +50,26 @@ resource "aws_sqs_queue_policy" "this" {
   })
 }
 
+resource "aws_sqs_queue_policy" "dead" {
+  count     = var.max_receive_count == 0 ? 0 : 1
+  queue_url = aws_sqs_queue.dead[0].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.dead[0].arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}
+
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = var.alarms == null ? {} : { for name, alarm in {
     age  = { queue = aws_sqs_queue.this.name, metric = "ApproximateAgeOfOldestMessage", threshold = var.alarms.age_seconds, wanted = var.alarms.age_seconds > 0 }
-    dead = { queue = "${var.name}-dead", metric = "ApproximateNumberOfMessagesVisible", threshold = 0, wanted = var.tries > 0 }
+    dead = { queue = "${var.name}-dead", metric = "ApproximateNumberOfMessagesVisible", threshold = 0, wanted = var.max_receive_count > 0 }
   } : name => alarm if alarm.wanted }
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = each.key == "age" ? "Messages of ${var.name} wait long." : "Messages of ${var.name} could not be worked on."
@@ -67,5 +83,6 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.alarms.actions
+  ok_actions          = var.alarms.actions
   tags                = var.tags
 }

@@ -1,3 +1,8 @@
+output "id" {
+  description = "The queue's address, which is its id."
+  value       = aws_sqs_queue.this.id
+}
+
 output "name" {
   description = "The queue's name."
   value       = aws_sqs_queue.this.name
@@ -17,6 +22,16 @@ output "arn" {
 output "dead_letter_url" {
   description = "The address of the queue for dead letters, or null."
   value       = one(aws_sqs_queue.dead[*].id)
+}
+
+output "dead_letter_arn" {
+  description = "The ARN of the queue for dead letters, or null."
+  value       = one(aws_sqs_queue.dead[*].arn)
+}
+
+output "dead_letter_name" {
+  description = "The name of the queue for dead letters, or null."
+  value       = one(aws_sqs_queue.dead[*].name)
 }
 
 output "policy_json" {

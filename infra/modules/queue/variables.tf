@@ -1,6 +1,7 @@
 variable "name" {
   description = "The queue's name."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,75}$", var.name))
@@ -8,47 +9,51 @@ variable "name" {
   }
 }
 
-variable "retention_days" {
-  description = "How long a message waits to be taken, 1 to 14."
+variable "message_retention_seconds" {
+  description = "How long a message waits to be taken, 60 to 1209600; two weeks unless set."
   type        = number
-  default     = 14
+  default     = 1209600
+  nullable    = false
 
   validation {
-    condition     = var.retention_days >= 1 && var.retention_days <= 14
-    error_message = "retention_days must be from 1 to 14."
+    condition     = var.message_retention_seconds >= 60 && var.message_retention_seconds <= 1209600
+    error_message = "message_retention_seconds must be from 60 to 1209600."
   }
 }
 
-variable "visibility_seconds" {
+variable "visibility_timeout_seconds" {
   description = "How long a message that was taken is kept from others, 0 to 43200: longer than its work takes."
   type        = number
   default     = 60
+  nullable    = false
 
   validation {
-    condition     = var.visibility_seconds >= 0 && var.visibility_seconds <= 43200
-    error_message = "visibility_seconds must be from 0 to 43200."
+    condition     = var.visibility_timeout_seconds >= 0 && var.visibility_timeout_seconds <= 43200
+    error_message = "visibility_timeout_seconds must be from 0 to 43200."
   }
 }
 
-variable "wait_seconds" {
+variable "receive_wait_time_seconds" {
   description = "How long a question for messages waits for one, 0 to 20."
   type        = number
   default     = 20
+  nullable    = false
 
   validation {
-    condition     = var.wait_seconds >= 0 && var.wait_seconds <= 20
-    error_message = "wait_seconds must be from 0 to 20."
+    condition     = var.receive_wait_time_seconds >= 0 && var.receive_wait_time_seconds <= 20
+    error_message = "receive_wait_time_seconds must be from 0 to 20."
   }
 }
 
-variable "tries" {
+variable "max_receive_count" {
   description = "After how many tries a message goes to the queue for dead letters, 1 to 1000; 0 for no such queue."
   type        = number
   default     = 5
+  nullable    = false
 
   validation {
-    condition     = var.tries >= 0 && var.tries <= 1000 && floor(var.tries) == var.tries
-    error_message = "tries must be a whole number from 0 to 1000."
+    condition     = var.max_receive_count >= 0 && var.max_receive_count <= 1000 && floor(var.max_receive_count) == var.max_receive_count
+    error_message = "max_receive_count must be a whole number from 0 to 1000."
   }
 }
 
@@ -56,6 +61,7 @@ variable "from_buckets" {
   description = "ARNs of S3 buckets of this account that may send, by a name of your choice."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "kms_key_arn" {
@@ -82,4 +88,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -1,8 +1,8 @@
 resource "aws_cloudwatch_event_rule" "start" {
   for_each       = var.events
-  name           = "${var.name}-${each.key}"
+  name           = local.names["event ${each.key}"]
   description    = "Runs ${local.family}"
-  event_bus_name = var.event_bus
+  event_bus_name = var.event_bus_name
   event_pattern  = each.value.pattern
   tags           = var.tags
 }
@@ -10,13 +10,14 @@ resource "aws_cloudwatch_event_rule" "start" {
 resource "aws_cloudwatch_event_target" "start" {
   for_each       = aws_cloudwatch_event_rule.start
   rule           = each.value.name
-  event_bus_name = var.event_bus
+  event_bus_name = var.event_bus_name
   arn            = var.cluster_arn
   role_arn       = aws_iam_role.run.arn
 
   ecs_target {
     task_definition_arn     = var.task.family_arn
     task_count              = 1
+    enable_execute_command  = var.enable_execute_command
     propagate_tags          = "TASK_DEFINITION"
     enable_ecs_managed_tags = true
 
@@ -65,7 +66,7 @@ resource "aws_sqs_queue_policy" "failed" {
 # A code other than 0, or none because it never ran.
 resource "aws_cloudwatch_event_rule" "failed" {
   count       = var.failures_topic_arn == null ? 0 : 1
-  name        = "${var.name}-failed"
+  name        = local.names["failed"]
   description = "A run of ${local.family} failed"
   event_pattern = jsonencode({
     source      = ["aws.ecs"]

@@ -41,8 +41,23 @@ locals {
   })
 }
 
+data "aws_region" "here" {}
+
+locals {
+  # IAM's names are of the whole account, so that two regions may have the same task. What is too long for
+  # AWS, which takes 64 characters, ends in a hash of the whole.
+  long_names = merge(
+    { role = "${var.name}-run-${data.aws_region.here.id}", failed = "${var.name}-failed" },
+    { for key in keys(var.schedules) : "schedule ${key}" => "${var.name}-${key}" },
+    { for key in keys(var.events) : "event ${key}" => "${var.name}-${key}" },
+  )
+  names = { for kind, name in local.long_names : kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}" }
+}
+
 resource "aws_iam_role" "run" {
-  name = "${var.name}-run"
+  name                 = local.names["role"]
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -72,7 +87,7 @@ resource "aws_sqs_queue" "failed" {
 resource "aws_scheduler_schedule" "this" {
   # checkov:skip=CKV_AWS_297:its input is a command, and no secret
   for_each                     = var.schedules
-  name                         = "${var.name}-${each.key}"
+  name                         = local.names["schedule ${each.key}"]
   description                  = "Runs ${local.family}"
   schedule_expression          = each.value.expression
   schedule_expression_timezone = each.value.time_zone
@@ -94,6 +109,7 @@ resource "aws_scheduler_schedule" "this" {
     ecs_parameters {
       task_definition_arn     = var.task.family_arn
       task_count              = each.value.count
+      enable_execute_command  = var.enable_execute_command
       propagate_tags          = "TASK_DEFINITION"
       enable_ecs_managed_tags = true
 

@@ -1,16 +1,18 @@
 variable "name" {
   description = "The beginning of every name."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,38}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 40 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.name))
+    error_message = "The scheduled task's name must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
 variable "cluster_arn" {
   description = "Where the task runs."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[a-zA-Z0-9_-]+$", var.cluster_arn))
@@ -26,6 +28,7 @@ variable "task" {
     task_role_arn      = string
     execution_role_arn = string
   })
+  nullable = false
 
   validation {
     condition     = can(regex(":task-definition/[a-zA-Z0-9_-]+$", var.task.family_arn))
@@ -40,6 +43,7 @@ variable "network" {
     security_group_ids = list(string)
     assign_public_ip   = optional(bool, false)
   })
+  nullable = false
 
   validation {
     condition     = length(var.network.subnet_ids) > 0 && length(var.network.security_group_ids) > 0
@@ -51,6 +55,14 @@ variable "spot" {
   description = "Whether it runs on Fargate Spot, where it may be stopped with two minutes' notice."
   type        = bool
   default     = false
+  nullable    = false
+}
+
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in a run, for which the task needs `enable_execute_command` as well."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "schedules" {
@@ -63,7 +75,8 @@ variable "schedules" {
     environment = optional(map(string), {})
     enabled     = optional(bool, true)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for schedule in var.schedules : can(regex("^(rate|cron|at)\\(.+\\)$", schedule.expression))])
@@ -77,12 +90,13 @@ variable "schedules" {
 }
 
 variable "events" {
-  description = "EventBridge events that start it, by a name of your choice, such as those that an orchestrating function puts on the `event_bus`: the `pattern` in JSON, and `variables` that the task gets from the event, each with its JSON path, which must lead to a string or a number."
+  description = "EventBridge events that start it, by a name of your choice, such as those that an orchestrating function puts on the bus `event_bus_name`: the `pattern` in JSON, and `variables` that the task gets from the event, each with its JSON path, which must lead to a string or a number."
   type = map(object({
     pattern   = string
     variables = optional(map(string), {})
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for event in var.events : can(keys(jsondecode(event.pattern)))])
@@ -95,10 +109,11 @@ variable "events" {
   }
 }
 
-variable "event_bus" {
+variable "event_bus_name" {
   description = "The bus of these events."
   type        = string
   default     = "default"
+  nullable    = false
 }
 
 variable "failures_topic_arn" {
@@ -111,4 +126,28 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
+}
+
+variable "role_path" {
+  description = "The path of the role that is made."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with /."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds the role that is made, where your account wants one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
+  }
 }

@@ -13,7 +13,7 @@ locals {
     errors = {
       description = "answers 5xx", namespace = "AWS/ApplicationELB", metric = "HTTPCode_Target_5XX_Count", statistic = "Sum"
       threshold   = local.behind ? var.alarms.errors : 0
-      dimensions  = local.behind ? { LoadBalancer = var.load_balancer.arn_suffix, TargetGroup = aws_lb_target_group.app[0].arn_suffix } : {}
+      dimensions  = local.behind ? { LoadBalancer = var.load_balancer.arn_suffix, TargetGroup = local.target_group.arn_suffix } : {}
     }
   } : name => alarm if alarm.threshold > 0 }
 }

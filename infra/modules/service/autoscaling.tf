@@ -15,8 +15,8 @@ locals {
   # for less; ECS then takes the greater number.
   steps = !local.scales ? {} : merge([
     for metric, percent in { CPUUtilization = var.autoscaling.cpu, MemoryUtilization = var.autoscaling.memory } : {
-      "${metric}-out"                       = { metric = metric, percent = percent, periods = var.autoscaling.out_periods, comparison = "GreaterThanThreshold", change = 1, cooldown = var.autoscaling.out_cooldown_seconds }
-      "${metric}-in"                        = { metric = metric, percent = percent, periods = var.autoscaling.in_periods, comparison = "LessThanThreshold", change = -1, cooldown = var.autoscaling.in_cooldown_seconds }
+      "${metric}-out"                       = { metric = metric, percent = percent, periods = var.autoscaling.out_periods, comparison = "GreaterThanThreshold", change = 1, cooldown = var.autoscaling.scale_out_cooldown }
+      "${metric}-in"                        = { metric = metric, percent = percent, periods = var.autoscaling.in_periods, comparison = "LessThanThreshold", change = -1, cooldown = var.autoscaling.scale_in_cooldown }
     } if percent != null && var.autoscaling.by == "step"
   ]...)
 }
@@ -26,8 +26,8 @@ resource "aws_appautoscaling_target" "this" {
   service_namespace  = "ecs"
   resource_id        = "service/${local.cluster_name}/${local.service.name}"
   scalable_dimension = "ecs:service:DesiredCount"
-  min_capacity       = var.autoscaling.min
-  max_capacity       = var.autoscaling.max
+  min_capacity       = var.autoscaling.min_capacity
+  max_capacity       = var.autoscaling.max_capacity
   tags               = var.tags
 }
 
@@ -41,12 +41,12 @@ resource "aws_appautoscaling_policy" "target" {
 
   target_tracking_scaling_policy_configuration {
     target_value       = each.value
-    scale_out_cooldown = var.autoscaling.out_cooldown_seconds
-    scale_in_cooldown  = var.autoscaling.in_cooldown_seconds
+    scale_out_cooldown = var.autoscaling.scale_out_cooldown
+    scale_in_cooldown  = var.autoscaling.scale_in_cooldown
 
     predefined_metric_specification {
       predefined_metric_type = each.key
-      resource_label         = each.key == "ALBRequestCountPerTarget" ? "${var.load_balancer.arn_suffix}/${aws_lb_target_group.app[0].arn_suffix}" : null
+      resource_label         = each.key == "ALBRequestCountPerTarget" ? "${var.load_balancer.arn_suffix}/${local.target_group.arn_suffix}" : null
     }
   }
 
@@ -67,13 +67,13 @@ resource "aws_appautoscaling_policy" "custom" {
   scalable_dimension = aws_appautoscaling_target.this[0].scalable_dimension
 
   target_tracking_scaling_policy_configuration {
-    target_value       = each.value.target
-    scale_out_cooldown = var.autoscaling.out_cooldown_seconds
-    scale_in_cooldown  = var.autoscaling.in_cooldown_seconds
+    target_value       = each.value.target_value
+    scale_out_cooldown = var.autoscaling.scale_out_cooldown
+    scale_in_cooldown  = var.autoscaling.scale_in_cooldown
 
     customized_metric_specification {
       namespace   = each.value.namespace
-      metric_name = each.value.metric
+      metric_name = each.value.metric_name
       statistic   = each.value.statistic
 
       dynamic "dimensions" {
@@ -137,7 +137,7 @@ resource "aws_appautoscaling_policy" "idle" {
 
   step_scaling_policy_configuration {
     adjustment_type = "ExactCapacity"
-    cooldown        = var.autoscaling.in_cooldown_seconds
+    cooldown        = var.autoscaling.scale_in_cooldown
 
     step_adjustment {
       scaling_adjustment          = 0
@@ -152,7 +152,7 @@ resource "aws_cloudwatch_metric_alarm" "idle" {
   alarm_description   = "Nobody uses ${var.name}."
   namespace           = "AWS/ApplicationELB"
   metric_name         = "RequestCount"
-  dimensions          = { LoadBalancer = var.load_balancer.arn_suffix, TargetGroup = aws_lb_target_group.app[0].arn_suffix }
+  dimensions          = { LoadBalancer = var.load_balancer.arn_suffix, TargetGroup = local.target_group.arn_suffix }
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = var.autoscaling.idle_minutes

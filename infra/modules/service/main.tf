@@ -9,8 +9,8 @@ locals {
   # ECS takes weights; of 50 percent each has one.
   capacity = { for provider, weight in { FARGATE = 100 - var.spot_percent, FARGATE_SPOT = var.spot_percent } : provider => weight if weight > 0 }
 
-  security_group_ids = concat([aws_security_group.this.id], var.network.security_group_ids)
-  grace_period       = local.behind ? var.load_balancer.health.start_grace_period : null
+  security_group_ids = concat(aws_security_group.this[*].id, var.network.security_group_ids)
+  grace_period       = try(coalesce(var.health_check_grace_period_seconds, local.behind ? 120 : null), null)
 }
 
 # ECS refuses a target group that no load balancer has: the service comes after its rules.
@@ -25,14 +25,14 @@ resource "aws_ecs_service" "rolling" {
   cluster                            = var.cluster_arn
   task_definition                    = var.task_definition_arn
   desired_count                      = var.initial_count
-  enable_execute_command             = var.exec
+  enable_execute_command             = var.enable_execute_command
   enable_ecs_managed_tags            = true
   propagate_tags                     = "SERVICE"
   health_check_grace_period_seconds  = local.grace_period
-  deployment_minimum_healthy_percent = var.deployment.min_percent
-  deployment_maximum_percent         = var.deployment.max_percent
-  force_new_deployment               = var.deployment.trigger == null ? null : true
-  triggers                           = var.deployment.trigger == null ? null : { redeployment = var.deployment.trigger }
+  deployment_minimum_healthy_percent = var.deployment.minimum_healthy_percent
+  deployment_maximum_percent         = var.deployment.maximum_percent
+  force_new_deployment               = var.force_new_deployment ? true : null
+  triggers                           = length(var.triggers) > 0 ? var.triggers : null
   tags                               = var.tags
 
   dynamic "capacity_provider_strategy" {
@@ -55,9 +55,9 @@ resource "aws_ecs_service" "rolling" {
   }
 
   dynamic "load_balancer" {
-    for_each = aws_lb_target_group.app
+    for_each = local.behind ? [local.target_group.arn] : []
     content {
-      target_group_arn = load_balancer.value.arn
+      target_group_arn = load_balancer.value
       container_name   = local.container_name
       container_port   = var.load_balancer.port
     }
@@ -73,6 +73,19 @@ resource "aws_ecs_service" "rolling" {
   lifecycle {
     # The waker's and autoscaling's.
     ignore_changes = [desired_count]
+
+    precondition {
+      condition     = var.force_new_deployment || length(var.triggers) == 0
+      error_message = "triggers need force_new_deployment = true: without it AWS's provider deploys nothing."
+    }
+    precondition {
+      condition     = var.create_security_group || length(var.network.security_group_ids) > 0
+      error_message = "Without create_security_group the tasks need network.security_group_ids."
+    }
+    precondition {
+      condition     = !local.behind || try(local.grace_period >= 30, false)
+      error_message = "health_check_grace_period_seconds must be at least 30 with a load balancer: it must cover the boot and the database's resume."
+    }
   }
 
   depends_on = [terraform_data.rules]
@@ -85,7 +98,7 @@ resource "aws_ecs_service" "code_deploy" {
   cluster                           = var.cluster_arn
   task_definition                   = var.task_definition_arn
   desired_count                     = var.initial_count
-  enable_execute_command            = var.exec
+  enable_execute_command            = var.enable_execute_command
   enable_ecs_managed_tags           = true
   propagate_tags                    = "SERVICE"
   health_check_grace_period_seconds = local.grace_period
@@ -110,9 +123,9 @@ resource "aws_ecs_service" "code_deploy" {
   }
 
   dynamic "load_balancer" {
-    for_each = aws_lb_target_group.app
+    for_each = local.behind ? [local.target_group.arn] : []
     content {
-      target_group_arn = load_balancer.value.arn
+      target_group_arn = load_balancer.value
       container_name   = local.container_name
       container_port   = var.load_balancer.port
     }
@@ -125,6 +138,14 @@ resource "aws_ecs_service" "code_deploy" {
     precondition {
       condition     = local.behind
       error_message = "CodeDeploy needs a load balancer to shift."
+    }
+    precondition {
+      condition     = !var.force_new_deployment && length(var.triggers) == 0
+      error_message = "With CodeDeploy a new deployment is CodeDeploy's: force_new_deployment and triggers are for rolling ones."
+    }
+    precondition {
+      condition     = var.create_security_group || length(var.network.security_group_ids) > 0
+      error_message = "Without create_security_group the tasks need network.security_group_ids."
     }
     precondition {
       condition     = var.discovery == null

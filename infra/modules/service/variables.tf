@@ -1,16 +1,18 @@
 variable "name" {
   description = "The service's name, and the beginning of other names."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.name))
+    error_message = "The service's name must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter."
   }
 }
 
 variable "cluster_arn" {
   description = "The cluster."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[a-zA-Z0-9_-]+$", var.cluster_arn))
@@ -21,6 +23,7 @@ variable "cluster_arn" {
 variable "task_definition_arn" {
   description = "What runs, as the module `task` makes it."
   type        = string
+  nullable    = false
 }
 
 variable "container_name" {
@@ -30,13 +33,14 @@ variable "container_name" {
 }
 
 variable "network" {
-  description = "Where the tasks run. In public subnets they need `assign_public_ip` to reach AWS."
+  description = "Where the tasks run. In public subnets they need `assign_public_ip` to reach AWS. `security_group_ids` are more groups of yours, or all of them where `create_security_group` is false."
   type = object({
     vpc_id             = string
     subnet_ids         = list(string)
     assign_public_ip   = optional(bool, false)
     security_group_ids = optional(list(string), [])
   })
+  nullable = false
 
   validation {
     condition     = length(var.network.subnet_ids) > 0
@@ -44,26 +48,37 @@ variable "network" {
   }
 }
 
+variable "create_security_group" {
+  description = "Whether to make a security group for the tasks, with the rules of `ingress` and `egress`; without it `network.security_group_ids` must let the load balancer in."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "load_balancer" {
   description = <<-EOT
-    Makes a target group for `port`, which the load balancer with `security_group_id` may reach. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `health` is what the load balancer asks. A wake waits until a task has answered, so it asks every 5 seconds, the shortest interval that AWS has; one answer makes a new task healthy. `unhealthy_after` is the number of failures in a row after which a task is replaced: 6, half a minute, unless set.
+    Makes a target group for `port`, which the load balancer with `security_group_id` may reach. `protocol` is `HTTP` or `HTTPS`, towards the tasks; `protocol_version` is `HTTP1`, `HTTP2` or `GRPC`. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `deregistration_delay` and `slow_start` in seconds.
+    `health_check` is what the load balancer asks, with AWS's own names. A wake waits until a task has answered, so it asks every 5 seconds, the shortest interval that AWS has; one answer makes a new task healthy. `unhealthy_threshold` is the number of failures in a row after which a task is replaced: 6, half a minute, unless set.
+    With `create_target_group = false` the tasks are registered with a group of yours, `target_group_arn`, of the type ip; then all but `port`, `security_group_id` and `arn_suffix` is yours as well.
   EOT
   type = object({
-    port                         = number
-    security_group_id            = string
-    arn_suffix                   = optional(string)
-    protocol_version             = optional(string, "HTTP1")
-    deregistration_delay_seconds = optional(number, 30)
-    slow_start_seconds           = optional(number, 0)
-    sticky_seconds               = optional(number, 0)
-    health = optional(object({
-      path               = optional(string, "/")
-      codes              = optional(string, "200-399")
-      interval_seconds   = optional(number, 5)
-      timeout_seconds    = optional(number, 3)
-      healthy_after      = optional(number, 2)
-      unhealthy_after    = optional(number, 6)
-      start_grace_period = optional(number, 120)
+    port                 = number
+    security_group_id    = optional(string)
+    arn_suffix           = optional(string)
+    create_target_group  = optional(bool, true)
+    target_group_arn     = optional(string)
+    protocol             = optional(string, "HTTP")
+    protocol_version     = optional(string, "HTTP1")
+    deregistration_delay = optional(number, 30)
+    slow_start           = optional(number, 0)
+    sticky_seconds       = optional(number, 0)
+    health_check = optional(object({
+      path                = optional(string, "/")
+      matcher             = optional(string, "200-399")
+      interval            = optional(number, 5)
+      timeout             = optional(number, 3)
+      healthy_threshold   = optional(number, 2)
+      unhealthy_threshold = optional(number, 6)
     }), {})
   })
   default = null
@@ -74,39 +89,54 @@ variable "load_balancer" {
   }
 
   validation {
+    condition     = var.load_balancer == null || try(var.load_balancer.create_target_group != (var.load_balancer.target_group_arn != null), false)
+    error_message = "load_balancer.target_group_arn goes with create_target_group = false, and with nothing else."
+  }
+
+  validation {
+    condition     = var.load_balancer == null || contains(["HTTP", "HTTPS"], try(var.load_balancer.protocol, ""))
+    error_message = "load_balancer.protocol must be HTTP or HTTPS."
+  }
+
+  validation {
     condition     = var.load_balancer == null || contains(["HTTP1", "HTTP2", "GRPC"], try(var.load_balancer.protocol_version, ""))
     error_message = "load_balancer.protocol_version must be HTTP1, HTTP2 or GRPC."
   }
 
   validation {
-    condition     = var.load_balancer == null || try(var.load_balancer.health.timeout_seconds < var.load_balancer.health.interval_seconds && var.load_balancer.health.interval_seconds >= 5 && var.load_balancer.health.interval_seconds <= 300 && var.load_balancer.health.timeout_seconds >= 2, false)
-    error_message = "load_balancer.health takes an interval of 5 to 300 s and a shorter time-out of at least 2 s."
+    condition     = var.load_balancer == null || try(var.load_balancer.health_check.timeout < var.load_balancer.health_check.interval && var.load_balancer.health_check.interval >= 5 && var.load_balancer.health_check.interval <= 300 && var.load_balancer.health_check.timeout >= 2, false)
+    error_message = "load_balancer.health_check takes an interval of 5 to 300 s and a shorter time-out of at least 2 s."
   }
 
   validation {
-    condition     = var.load_balancer == null || try(min(var.load_balancer.health.healthy_after, var.load_balancer.health.unhealthy_after) >= 2 && max(var.load_balancer.health.healthy_after, var.load_balancer.health.unhealthy_after) <= 10, false)
-    error_message = "load_balancer.health.healthy_after and unhealthy_after must be from 2 to 10."
+    condition     = var.load_balancer == null || try(min(var.load_balancer.health_check.healthy_threshold, var.load_balancer.health_check.unhealthy_threshold) >= 2 && max(var.load_balancer.health_check.healthy_threshold, var.load_balancer.health_check.unhealthy_threshold) <= 10, false)
+    error_message = "load_balancer.health_check.healthy_threshold and unhealthy_threshold must be from 2 to 10."
   }
 
   validation {
-    condition     = var.load_balancer == null || startswith(try(var.load_balancer.health.path, ""), "/")
-    error_message = "load_balancer.health.path must begin with /."
+    condition     = var.load_balancer == null || startswith(try(var.load_balancer.health_check.path, ""), "/")
+    error_message = "load_balancer.health_check.path must begin with /."
   }
 
   validation {
-    condition     = var.load_balancer == null || try(var.load_balancer.slow_start_seconds == 0 || (var.load_balancer.slow_start_seconds >= 30 && var.load_balancer.slow_start_seconds <= 900), false)
-    error_message = "load_balancer.slow_start_seconds must be 0 or from 30 to 900."
+    condition     = var.load_balancer == null || try(var.load_balancer.slow_start == 0 || (var.load_balancer.slow_start >= 30 && var.load_balancer.slow_start <= 900), false)
+    error_message = "load_balancer.slow_start must be 0 or from 30 to 900."
   }
 
   validation {
-    condition     = var.load_balancer == null || try(var.load_balancer.deregistration_delay_seconds >= 0 && var.load_balancer.deregistration_delay_seconds <= 3600, false)
-    error_message = "load_balancer.deregistration_delay_seconds must be from 0 to 3600."
+    condition     = var.load_balancer == null || try(var.load_balancer.deregistration_delay >= 0 && var.load_balancer.deregistration_delay <= 3600, false)
+    error_message = "load_balancer.deregistration_delay must be from 0 to 3600."
   }
+}
 
-  # It must cover the boot and the database's resume, which takes up to half a minute or longer.
+variable "health_check_grace_period_seconds" {
+  description = "How long after a task's start its failed health checks are overlooked: at least 30 with a load balancer, as it must cover the boot and the database's resume, and 120 there unless set. Without one it is for the container's own health check, and none unless set."
+  type        = number
+  default     = null
+
   validation {
-    condition     = var.load_balancer == null || try(var.load_balancer.health.start_grace_period >= 30, false)
-    error_message = "load_balancer.health.start_grace_period must be at least 30."
+    condition     = var.health_check_grace_period_seconds == null || try(var.health_check_grace_period_seconds >= 0 && var.health_check_grace_period_seconds <= 2147483647, false)
+    error_message = "health_check_grace_period_seconds must be from 0 to 2147483647."
   }
 }
 
@@ -115,6 +145,7 @@ variable "listener_rule_arns" {
   description = "Rules that forward to the target group, of which one must be there before the service: the waker's anchor."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "ingress" {
@@ -124,7 +155,8 @@ variable "ingress" {
     security_group_id = optional(string)
     cidr              = optional(string)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for from in var.ingress : (from.security_group_id == null) != (from.cidr == null)])
@@ -151,6 +183,7 @@ variable "spot_percent" {
   description = "How much of the service runs on Fargate Spot, 0 to 100. A Spot task may be stopped with two minutes' notice, and there may be none when it is to wake."
   type        = number
   default     = 0
+  nullable    = false
 
   validation {
     condition     = var.spot_percent >= 0 && var.spot_percent <= 100 && floor(var.spot_percent) == var.spot_percent
@@ -162,6 +195,7 @@ variable "initial_count" {
   description = "The tasks when the service is made, 0 for asleep. Afterwards the waker, or autoscaling, sets it."
   type        = number
   default     = 0
+  nullable    = false
 
   validation {
     condition     = var.initial_count >= 0 && var.initial_count <= 5000
@@ -170,15 +204,15 @@ variable "initial_count" {
 }
 
 variable "deployment" {
-  description = "`controller` is `ECS` or `CODE_DEPLOY` (for the module `blue-green`). A rolling deployment keeps `min_percent` of the tasks and at most `max_percent`; one that fails goes back by itself unless `rollback` is off. Another `trigger` deploys anew, for an image whose name stays."
+  description = "`controller` is `ECS` or `CODE_DEPLOY` (for the module `blue-green`). A rolling deployment keeps `minimum_healthy_percent` of the tasks and at most `maximum_percent`; one that fails goes back by itself unless `rollback` is off."
   type = object({
-    controller  = optional(string, "ECS")
-    min_percent = optional(number, 100)
-    max_percent = optional(number, 200)
-    rollback    = optional(bool, true)
-    trigger     = optional(string)
+    controller              = optional(string, "ECS")
+    minimum_healthy_percent = optional(number, 100)
+    maximum_percent         = optional(number, 200)
+    rollback                = optional(bool, true)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = contains(["ECS", "CODE_DEPLOY"], var.deployment.controller)
@@ -186,15 +220,30 @@ variable "deployment" {
   }
 
   validation {
-    condition     = var.deployment.min_percent >= 0 && var.deployment.min_percent <= 100 && var.deployment.max_percent >= 100 && var.deployment.max_percent <= 200 && var.deployment.max_percent > var.deployment.min_percent
-    error_message = "deployment takes min_percent from 0 to 100 and a greater max_percent from 100 to 200."
+    condition     = var.deployment.minimum_healthy_percent >= 0 && var.deployment.minimum_healthy_percent <= 100 && var.deployment.maximum_percent >= 100 && var.deployment.maximum_percent <= 200 && var.deployment.maximum_percent > var.deployment.minimum_healthy_percent
+    error_message = "deployment takes minimum_healthy_percent from 0 to 100 and a greater maximum_percent from 100 to 200."
   }
 }
 
-variable "exec" {
-  description = "Whether ECS Exec may open a shell in a task, for which the task needs `exec` as well."
+variable "force_new_deployment" {
+  description = "Whether an apply deploys anew although the task definition is the same, for an image whose name stays: at every change of the service, and with `triggers` whenever one of these has another value. With CodeDeploy a deployment of its own does that."
   type        = bool
   default     = false
+  nullable    = false
+}
+
+variable "triggers" {
+  description = "Values of your choice, such as an image's digest, of which a new one deploys anew; they need `force_new_deployment`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in a task, for which the task needs `enable_execute_command` as well."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "discovery" {
@@ -216,4 +265,5 @@ variable "tags" {
   description = "Tags of everything that is made, the tasks included."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

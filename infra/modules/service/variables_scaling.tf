@@ -1,39 +1,39 @@
 variable "autoscaling" {
   description = <<-EOT
-    Scaling while awake, from `min` to `max` tasks: the waker suspends it while the service sleeps. With a `min` of 0 a policy may take the last task away while it is used. What the waker starts (`count` of its service) should not be below `min`.
-    `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours, always kept near its target.
-    `idle_minutes`, with a `min` of 0, makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
+    Scaling while awake, from `min_capacity` to `max_capacity` tasks: the waker suspends it while the service sleeps. With a `min_capacity` of 0 a policy may take the last task away while it is used. What the waker starts (`count` of its service) should not be below `min_capacity`.
+    `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). Cooldowns in seconds. `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours, always kept near its target.
+    `idle_minutes`, with a `min_capacity` of 0, makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
   EOT
   type = object({
-    min                  = optional(number, 1)
-    max                  = number
-    by                   = optional(string, "target")
-    cpu                  = optional(number)
-    memory               = optional(number)
-    requests             = optional(number)
-    out_cooldown_seconds = optional(number, 60)
-    in_cooldown_seconds  = optional(number, 300)
-    out_periods          = optional(number, 2)
-    in_periods           = optional(number, 5)
-    idle_minutes         = optional(number)
+    min_capacity       = optional(number, 1)
+    max_capacity       = number
+    by                 = optional(string, "target")
+    cpu                = optional(number)
+    memory             = optional(number)
+    requests           = optional(number)
+    scale_out_cooldown = optional(number, 60)
+    scale_in_cooldown  = optional(number, 300)
+    out_periods        = optional(number, 2)
+    in_periods         = optional(number, 5)
+    idle_minutes       = optional(number)
     custom = optional(map(object({
-      namespace  = string
-      metric     = string
-      dimensions = optional(map(string), {})
-      statistic  = optional(string, "Average")
-      target     = number
+      namespace    = string
+      metric_name  = string
+      dimensions   = optional(map(string), {})
+      statistic    = optional(string, "Average")
+      target_value = number
     })), {})
   })
   default = null
 
   validation {
-    condition     = var.autoscaling == null || try(var.autoscaling.min == 0 || var.autoscaling.idle_minutes == null, false)
-    error_message = "autoscaling.idle_minutes needs a min of 0: the alarm cannot go below it."
+    condition     = var.autoscaling == null || try(var.autoscaling.min_capacity == 0 || var.autoscaling.idle_minutes == null, false)
+    error_message = "autoscaling.idle_minutes needs a min_capacity of 0: the alarm cannot go below it."
   }
 
   validation {
-    condition     = var.autoscaling == null || try(var.autoscaling.min >= 0 && var.autoscaling.max >= max(1, var.autoscaling.min), false)
-    error_message = "autoscaling.max must be at least 1 and not below min."
+    condition     = var.autoscaling == null || try(var.autoscaling.min_capacity >= 0 && var.autoscaling.max_capacity >= max(1, var.autoscaling.min_capacity), false)
+    error_message = "autoscaling.max_capacity must be at least 1 and not below min_capacity."
   }
 
   validation {

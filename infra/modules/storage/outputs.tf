@@ -1,3 +1,8 @@
+output "id" {
+  description = "The bucket's name, which is its id."
+  value       = aws_s3_bucket.this.id
+}
+
 output "name" {
   description = "The bucket's name."
   value       = aws_s3_bucket.this.id
@@ -11,6 +16,11 @@ output "arn" {
 output "domain_name" {
   description = "The bucket's name in DNS, of its region."
   value       = aws_s3_bucket.this.bucket_regional_domain_name
+}
+
+output "hosted_zone_id" {
+  description = "The hosted zone of its region's S3, for an alias record."
+  value       = aws_s3_bucket.this.hosted_zone_id
 }
 
 output "log_bucket" {

@@ -1,13 +1,13 @@
 data "aws_caller_identity" "here" {
-  count = var.load_balancer_logs ? 1 : 0
+  count = var.load_balancer_logs || var.cloudwatch_exports ? 1 : 0
 }
 
 data "aws_partition" "here" {
-  count = var.load_balancer_logs ? 1 : 0
+  count = var.load_balancer_logs || var.cloudwatch_exports ? 1 : 0
 }
 
 data "aws_region" "here" {
-  count = var.load_balancer_logs ? 1 : 0
+  count = var.load_balancer_logs || var.cloudwatch_exports ? 1 : 0
 }
 
 resource "aws_s3_bucket_policy" "this" {
@@ -23,7 +23,7 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }],
-      [for account in data.aws_caller_identity.here[*].account_id : {
+      [for account in var.load_balancer_logs ? data.aws_caller_identity.here[*].account_id : [] : {
         Sid       = "LoadBalancerLogs"
         Effect    = "Allow"
         Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
@@ -31,6 +31,20 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = ["${aws_s3_bucket.this.arn}/*"]
         Condition = { ArnLike = { "aws:SourceArn" = "arn:${data.aws_partition.here[0].partition}:elasticloadbalancing:${data.aws_region.here[0].id}:${account}:loadbalancer/*" } }
       }],
+      # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html
+      flatten([for account in var.cloudwatch_exports ? data.aws_caller_identity.here[*].account_id : [] : [
+        for action, resource in { "s3:GetBucketAcl" = aws_s3_bucket.this.arn, "s3:PutObject" = "${aws_s3_bucket.this.arn}/*" } : {
+          Sid                                       = "LogExports${replace(action, "s3:", "")}"
+          Effect                                    = "Allow"
+          Principal                                 = { Service = "logs.${data.aws_region.here[0].id}.amazonaws.com" }
+          Action                                    = action
+          Resource                                  = [resource]
+          Condition = {
+            StringEquals = { "aws:SourceAccount" = account }
+            ArnLike      = { "aws:SourceArn" = "arn:${data.aws_partition.here[0].partition}:logs:${data.aws_region.here[0].id}:${account}:log-group:*" }
+          }
+        }
+      ]]),
     )
   })
 

@@ -1,6 +1,7 @@
 variable "name" {
   description = "The bucket's name, which nobody else in the world may have."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.name)) && !strcontains(var.name, "..")
@@ -12,6 +13,7 @@ variable "versioning" {
   description = "Whether overwritten and deleted objects are kept, for `lifecycle_days.old_versions`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "kms_key_arn" {
@@ -29,7 +31,8 @@ variable "cors" {
     expose          = optional(list(string), ["ETag"])
     max_age_seconds = optional(number, 3600)
   }))
-  default = []
+  default  = []
+  nullable = false
 
   validation {
     condition     = alltrue([for rule in var.cors : length(setsubtract(rule.methods, ["GET", "PUT", "POST", "DELETE", "HEAD"])) == 0])
@@ -49,7 +52,8 @@ variable "lifecycle_days" {
     old_versions = optional(number, 30)
     uploads      = optional(number, 7)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = var.lifecycle_days.objects >= 0 && var.lifecycle_days.old_versions >= 1 && var.lifecycle_days.uploads >= 1
@@ -65,7 +69,8 @@ variable "notifications" {
     prefix    = optional(string)
     suffix    = optional(string)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue(flatten([for notification in var.notifications : [for event in notification.events : startswith(event, "s3:")]]))
@@ -77,6 +82,14 @@ variable "load_balancer_logs" {
   description = "Whether load balancers of this account and region may write their access logs here. They cannot with a key of yours."
   type        = bool
   default     = false
+  nullable    = false
+}
+
+variable "cloudwatch_exports" {
+  description = "Whether CloudWatch Logs of this account and region may export log groups here, as `aws logs create-export-task` does."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "access_log_bucket" {
@@ -89,10 +102,12 @@ variable "force_destroy" {
   description = "Whether `terraform destroy` may delete the bucket with what is in it."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

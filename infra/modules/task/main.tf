@@ -4,6 +4,8 @@ locals {
   shared = "/reveille"
   binary = var.entrypoint.from == "init" ? "${local.shared}/entrypoint" : var.entrypoint.path
 
+  container_name = coalesce(var.container_name, var.name)
+
   log = {
     logDriver = "awslogs"
     options = {
@@ -14,11 +16,11 @@ locals {
   }
 
   database_variables = var.database == null ? {} : merge(
-    {
-      DB_HOST    = var.database.host
-      DB_PORT    = tostring(var.database.port)
-      DB_NAME    = var.database.name
-      DB_SSLMODE = var.database.sslmode
+    { DB_SSLMODE = var.database.sslmode },
+    var.database.from_secret ? {} : {
+      DB_HOST = var.database.host
+      DB_PORT = tostring(var.database.port)
+      DB_NAME = var.database.name
     },
     local.behind ? { DB_SECRET = local.app_secret_arn } : {},
   )
@@ -35,37 +37,37 @@ locals {
   variables = merge(local.database_variables, local.entrypoint_variables, var.environment)
   secrets   = merge(local.database_secrets, var.secrets)
 
-  # ECS names a volume, so a path must become one.
-  scratch = { for path in var.scratch : "scratch${replace(path, "/[^a-zA-Z0-9]/", "-")}" => path }
+  # ECS names a volume, so a path must become one. A path that two containers name is one volume.
+  scratch_names = { for path in setunion(var.scratch, [for sidecar in var.sidecars : sidecar.scratch]...) : path => "scratch${replace(path, "/[^a-zA-Z0-9]/", "-")}" }
 
   main_container = {
-    name                   = var.name
+    name                   = local.container_name
     image                  = var.image
     essential              = true
     entryPoint             = local.behind ? [local.binary, "--"] : null
     command                = length(var.command) > 0 ? var.command : null
     user                   = var.user
-    readonlyRootFilesystem = var.read_only_root
-    stopTimeout            = var.stop_timeout_seconds
-    linuxParameters        = { initProcessEnabled = var.exec }
+    readonlyRootFilesystem = var.readonly_root_filesystem
+    stopTimeout            = var.stop_timeout
+    linuxParameters        = { initProcessEnabled = var.enable_execute_command }
     portMappings           = [for name, port in var.ports : { name = name, containerPort = port, hostPort = port, protocol = "tcp" }]
     environment            = [for name, value in local.variables : { name = name, value = value }]
     secrets                = [for name, arn in local.secrets : { name = name, valueFrom = arn }]
-    dependsOn              = length(local.init_containers) > 0 ? [for container in local.init_containers : { containerName = container.name, condition = "SUCCESS" }] : null
+    dependsOn              = length(local.init_containers) + length(var.dependencies) > 0 ? concat([for container in local.init_containers : { containerName = container.name, condition = "SUCCESS" }], [for name, condition in var.dependencies : { containerName = name, condition = condition }]) : null
     mountPoints = concat(
       var.entrypoint.from == "init" ? [{ sourceVolume = "reveille", containerPath = local.shared, readOnly = true }] : [],
       [for files in var.files[*] : { sourceVolume = "files", containerPath = files.path, readOnly = true }],
-      [for name, path in local.scratch : { sourceVolume = name, containerPath = path, readOnly = false }],
+      [for path in var.scratch : { sourceVolume = local.scratch_names[path], containerPath = path, readOnly = false }],
       [for name, mount in var.file_systems : { sourceVolume = name, containerPath = mount.path, readOnly = mount.read_only }],
     )
     healthCheck = var.health_check == null ? null : {
       command     = var.health_check.command
-      interval    = var.health_check.interval_seconds
-      timeout     = var.health_check.timeout_seconds
+      interval    = var.health_check.interval
+      timeout     = var.health_check.timeout
       retries     = var.health_check.retries
-      startPeriod = var.health_check.start_period_seconds
+      startPeriod = var.health_check.start_period
     }
-    logConfiguration = local.log
+    logConfiguration = local.main_log
   }
 
   # They end before the main container begins, so they must not be essential.
@@ -102,12 +104,13 @@ resource "aws_cloudwatch_log_group" "this" {
   # checkov:skip=CKV_AWS_158:encrypted by CloudWatch Logs itself unless the user gives a key
   name              = coalesce(var.log_group_name, "/ecs/${var.name}")
   retention_in_days = var.log_retention_days
-  kms_key_id        = var.log_key_arn
+  kms_key_id        = var.log_kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_ecs_task_definition" "this" {
   # checkov:skip=CKV_AWS_336:read-only unless the user says otherwise
+  # checkov:skip=CKV_AWS_249:two roles are made; where both are the user's, the check takes two unknown ARNs for one
   # checkov:skip=CKV_AWS_97:every EFS volume has it; the check does not look into dynamic blocks
   family                   = var.name
   requires_compatibilities = ["FARGATE"]
@@ -118,13 +121,13 @@ resource "aws_ecs_task_definition" "this" {
   task_role_arn            = local.task_role_arn
   tags                     = var.tags
   container_definitions = jsonencode([
-    for container in concat([local.main_container], local.init_containers) :
+    for container in concat([local.main_container], local.init_containers, local.sidecar_containers) :
     { for field, value in container : field => value if value != null }
   ])
 
   runtime_platform {
     operating_system_family = "LINUX"
-    cpu_architecture        = var.architecture
+    cpu_architecture        = var.cpu_architecture
   }
 
   dynamic "ephemeral_storage" {
@@ -135,7 +138,7 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   dynamic "volume" {
-    for_each = toset(concat(var.entrypoint.from == "init" ? ["reveille"] : [], var.files == null ? [] : ["files"], keys(local.scratch)))
+    for_each = toset(concat(var.entrypoint.from == "init" ? ["reveille"] : [], var.files == null ? [] : ["files"], values(local.scratch_names)))
     content {
       name = volume.value
     }
@@ -158,16 +161,52 @@ resource "aws_ecs_task_definition" "this" {
 
   lifecycle {
     precondition {
+      condition     = length(local.images_of_another_processor) == 0
+      error_message = "cpu_architecture is ${var.cpu_architecture}, but by its name this image is for another processor: ${join(", ", local.images_of_another_processor)}."
+    }
+    precondition {
       condition     = !local.behind || length(var.command) > 0
       error_message = "Behind the entrypoint the command must be written out: setting an entry point drops the image's own."
     }
     precondition {
-      condition     = !(var.exec && var.read_only_root)
-      error_message = "ECS Exec needs a writable root: its agent writes there."
+      condition     = !(var.enable_execute_command && var.readonly_root_filesystem)
+      error_message = "ECS Exec (enable_execute_command) needs readonly_root_filesystem = false: its agent writes there."
+    }
+    precondition {
+      condition     = local.behind || alltrue([for value in values(var.environment) : !startswith(value, "secretsmanager:")])
+      error_message = "A value of environment that begins with secretsmanager: is read by the entrypoint, and there is none: use secrets, which ECS reads, or set entrypoint."
+    }
+    precondition {
+      condition     = local.behind || !try(var.database.from_secret, false)
+      error_message = "database.from_secret needs the entrypoint: ECS reads single keys of a secret, and knows no names for a host in it."
+    }
+    precondition {
+      condition     = length(setsubtract(flatten([keys(var.dependencies), [for sidecar in var.sidecars : keys(sidecar.dependencies)]]), local.all_names)) == 0
+      error_message = "dependencies must name containers of the task: ${join(", ", sort(local.all_names))}."
+    }
+    precondition {
+      condition     = length(setintersection(keys(var.sidecars), concat([local.container_name], local.init_containers[*].name))) == 0
+      error_message = "A sidecar's name must differ from the other containers': ${join(", ", concat([local.container_name], local.init_containers[*].name))}."
+    }
+    precondition {
+      condition     = alltrue([for name in local.waited_for_end : !try(var.sidecars[name].essential, name == local.container_name)])
+      error_message = "A container that others wait for with SUCCESS or COMPLETE ends before they begin, so that it needs essential = false: ${join(", ", local.waited_for_end)}."
+    }
+    precondition {
+      condition     = local.reserved.cpu <= var.size.cpu && local.reserved.memory <= var.size.memory
+      error_message = "The sidecars reserve ${local.reserved.cpu} CPU units and ${local.reserved.memory} MiB, and the task's size has ${var.size.cpu} and ${var.size.memory} for all containers."
+    }
+    precondition {
+      condition     = try(var.log_configuration.log_driver, "") != "awsfirelens" || anytrue([for sidecar in var.sidecars : sidecar.firelens_configuration != null])
+      error_message = "The log driver awsfirelens needs a sidecar with firelens_configuration: the log router."
     }
     precondition {
       condition     = var.database_user == null || (local.behind && var.database != null)
       error_message = "database_user needs database, whose secret_arn has the master's login, and the entrypoint (entrypoint.from), which creates the user."
+    }
+    precondition {
+      condition     = var.database_user == null || !try(var.database.from_secret, false)
+      error_message = "database_user needs the database's host and name, not database.from_secret: the app may not read the master's secret, where they would be."
     }
     precondition {
       condition     = var.database_user == null || try(var.database_user.secret_arn != var.database.secret_arn, true)

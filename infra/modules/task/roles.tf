@@ -8,13 +8,22 @@ locals {
 
   # 111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/app:1, without what follows the repository.
   ecr_pattern      = "^([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com[a-z.]*/([^:@]+)"
-  ecr_repositories = distinct([for image in compact([var.image, var.entrypoint.image]) : regex(local.ecr_pattern, image) if can(regex(local.ecr_pattern, image))])
+  ecr_repositories = distinct([for image in compact(concat([var.image, var.entrypoint.image], [for sidecar in var.sidecars : sidecar.image])) : regex(local.ecr_pattern, image) if can(regex(local.ecr_pattern, image))])
 
   # A secret's own ARN, without the key and version that may follow it.
-  secret_pattern    = "arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+"
-  injected_secrets  = distinct([for arn in concat(values(local.secrets), values(local.database_user_secrets)) : regex(local.secret_pattern, arn) if !strcontains(arn, ":ssm:")])
-  injected_params   = distinct([for arn in values(local.secrets) : arn if strcontains(arn, ":ssm:")])
-  asked_for_secrets = distinct(concat(local.behind && var.database != null ? [local.app_secret_arn] : [], [for value in values(var.environment) : regex(local.secret_pattern, value) if startswith(value, "secretsmanager:arn:")]))
+  secret_pattern   = "arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:#]+"
+  injected         = concat(values(local.secrets), values(local.database_user_secrets), flatten([for sidecar in var.sidecars : values(sidecar.secrets)]), try(values(var.log_configuration.secret_options), []))
+  injected_secrets = distinct([for arn in local.injected : regex(local.secret_pattern, arn) if !strcontains(arn, ":ssm:")])
+  injected_params  = distinct([for arn in local.injected : arn if strcontains(arn, ":ssm:")])
+
+  # What the entrypoint reads. A secret's ARN is its name, a hyphen and six characters of AWS's own, so that
+  # of a name the ARN is known up to these. Six question marks stand for them and for nothing else: a `*`
+  # would let in every secret whose name begins with this one.
+  # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
+  asked_arns        = [for value in values(var.environment) : regex(local.secret_pattern, value) if startswith(value, "secretsmanager:arn:")]
+  asked_names       = [for value in values(var.environment) : regex("^secretsmanager:([^:#]+)", value)[0] if startswith(value, "secretsmanager:") && !startswith(value, "secretsmanager:arn:")]
+  asked_for_secrets = distinct(concat(local.behind && var.database != null ? [local.app_secret_arn] : [], local.asked_arns))
+  asked_by_name     = distinct([for name in local.asked_names : "arn:${data.aws_partition.here.partition}:secretsmanager:${data.aws_region.here.id}:${data.aws_caller_identity.here.account_id}:secret:${name}-??????"])
 
   execution_statements = [
     {
@@ -74,7 +83,16 @@ locals {
       {
         Sid      = "Secrets"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = local.asked_for_secrets
+        Resource = concat(local.asked_for_secrets, local.asked_by_name)
+      },
+      {
+        Sid      = "KeysByName"
+        Action   = ["kms:Decrypt"]
+        Resource = length(local.asked_by_name) > 0 ? tolist(var.secret_key_arns) : []
+        Condition = {
+          StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.here.id}.amazonaws.com" }
+          StringLike   = { "kms:EncryptionContext:SecretARN" = local.asked_by_name }
+        }
       },
       {
         Sid       = "Keys"
@@ -86,14 +104,14 @@ locals {
         # AWS has no scope for the session's channels.
         Sid      = "Exec"
         Action   = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
-        Resource = var.exec ? ["*"] : []
+        Resource = var.enable_execute_command ? ["*"] : []
       },
     ],
     # A policy must say something: of an entrypoint that reads no secret, what ECS does for it anyway.
     [for log in local.behind ? ["Log"] : [] : {
       Sid      = log
       Action   = ["logs:PutLogEvents"]
-      Resource = length(local.asked_for_secrets) > 0 ? [] : ["${aws_cloudwatch_log_group.this.arn}:*"]
+      Resource = length(local.asked_for_secrets) + length(local.asked_by_name) > 0 ? [] : ["${aws_cloudwatch_log_group.this.arn}:*"]
     }],
     [for name, mount in var.file_systems : {
       Sid       = "Mount${replace(title(replace(name, "/[^a-zA-Z0-9]/", " ")), " ", "")}"
@@ -150,7 +168,15 @@ locals {
   })
 
   # Whether there is a policy must be known before the values are in which secrets are named.
-  task_may_something = local.behind || var.exec || length(var.file_systems) + length(var.buckets) > 0
+  task_may_something = local.behind || var.enable_execute_command || length(var.file_systems) + length(var.buckets) > 0
+}
+
+locals {
+  # IAM's names are of the whole account, so that two regions may have the same task; one that is too long
+  # ends in a hash of the whole.
+  role_names = { for kind, name in { execution = "${var.name}-execution-${data.aws_region.here.id}", task = "${var.name}-task-${data.aws_region.here.id}" } :
+    kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}"
+  }
 }
 
 data "aws_caller_identity" "here" {}
@@ -158,10 +184,12 @@ data "aws_caller_identity" "here" {}
 data "aws_partition" "here" {}
 
 resource "aws_iam_role" "execution" {
-  count              = var.execution_role == null ? 1 : 0
-  name               = "${var.name}-execution"
-  assume_role_policy = local.trust
-  tags               = var.tags
+  count                = var.execution_role == null ? 1 : 0
+  name                 = local.role_names.execution
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.trust
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -173,10 +201,12 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  count              = var.task_role == null ? 1 : 0
-  name               = "${var.name}-task"
-  assume_role_policy = local.trust
-  tags               = var.tags
+  count                = var.task_role == null ? 1 : 0
+  name                 = local.role_names.task
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.trust
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "task" {

@@ -1,16 +1,29 @@
 variable "name" {
-  description = "The family, the main container's name, and the beginning of other names."
+  description = "The family, the main container's name unless `container_name` is set, and the beginning of other names."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,46}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 48 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,61}[a-z0-9]$", var.name))
+    error_message = "The task's name must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "container_name" {
+  description = "The main container's name; `name` unless set."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.container_name == null || can(regex("^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$", var.container_name))
+    error_message = "container_name must be 1 to 255 letters, digits, hyphens and underscores."
   }
 }
 
 variable "image" {
   description = "The main container's image. Of an ECR repository, the execution role may pull from that repository alone."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[^\\s]+$", var.image))
@@ -18,14 +31,15 @@ variable "image" {
   }
 }
 
-variable "architecture" {
-  description = "What the images are for: `ARM64`, which costs less, or `X86_64`."
+variable "cpu_architecture" {
+  description = "The processor that the images are built for, this one's and the entrypoint's: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "X86_64"
+  default     = "ARM64"
+  nullable    = false
 
   validation {
-    condition     = contains(["X86_64", "ARM64"], var.architecture)
-    error_message = "architecture must be X86_64 or ARM64."
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
   }
 }
 
@@ -36,7 +50,8 @@ variable "size" {
     memory  = optional(number, 512)
     storage = optional(number)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
   validation {
@@ -62,12 +77,14 @@ variable "command" {
   description = "What the container runs. Behind the entrypoint it must be written out, as setting an entry point drops the image's own command."
   type        = list(string)
   default     = []
+  nullable    = false
 }
 
 variable "ports" {
   description = "Ports that the container listens on, by name."
   type        = map(number)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = alltrue([for port in var.ports : port >= 1 && port <= 65535])
@@ -76,15 +93,17 @@ variable "ports" {
 }
 
 variable "environment" {
-  description = "Variables of the container. Behind the entrypoint a value may begin with secretsmanager: and the secret's ARN, which the task role may then read."
+  description = "Variables of the container. Behind the entrypoint a value may be a secret's, which the task role may then read: `secretsmanager:` and its ARN, with `:json-key::` for one of its keys, or `secretsmanager:NAME#json-key` for a secret of this account and region. Give an ARN whole, with the six characters at its end."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "secrets" {
   description = "Variables whose values ECS reads once when a task starts, by the execution role: the ARN of a secret (with `:json-key::` for one of its keys) or of a Systems Manager parameter."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.secrets : can(regex("^arn:aws[a-z-]*:(secretsmanager:[^:]+:[0-9]{12}:secret:|ssm:[^:]+:[0-9]{12}:parameter/)", arn))])
@@ -96,16 +115,17 @@ variable "secret_key_arns" {
   description = "Your own KMS keys that encrypt these secrets; none for AWS's key."
   type        = set(string)
   default     = []
+  nullable    = false
 }
 
 variable "health_check" {
-  description = "ECS's own health check inside the container, beside the load balancer's. It asks every 5 seconds, the shortest interval that ECS has, so that a task is seen healthy soon after a wake has started it. After `retries` failures in a row, half a minute unless set, the container is unhealthy."
+  description = "ECS's own health check inside the container, beside the load balancer's; times in seconds. It asks every 5 seconds, the shortest interval that ECS has, so that a task is seen healthy soon after a wake has started it. After `retries` failures in a row, half a minute unless set, the container is unhealthy."
   type = object({
-    command              = list(string)
-    interval_seconds     = optional(number, 5)
-    timeout_seconds      = optional(number, 3)
-    retries              = optional(number, 6)
-    start_period_seconds = optional(number, 60)
+    command      = list(string)
+    interval     = optional(number, 5)
+    timeout      = optional(number, 3)
+    retries      = optional(number, 6)
+    start_period = optional(number, 60)
   })
   default = null
 
@@ -115,21 +135,23 @@ variable "health_check" {
   }
 
   validation {
-    condition     = var.health_check == null || try(var.health_check.interval_seconds >= 5 && var.health_check.interval_seconds <= 300 && var.health_check.timeout_seconds >= 2 && var.health_check.timeout_seconds <= 60 && var.health_check.retries >= 1 && var.health_check.retries <= 10 && var.health_check.start_period_seconds >= 0 && var.health_check.start_period_seconds <= 300, false)
+    condition     = var.health_check == null || try(var.health_check.interval >= 5 && var.health_check.interval <= 300 && var.health_check.timeout >= 2 && var.health_check.timeout <= 60 && var.health_check.retries >= 1 && var.health_check.retries <= 10 && var.health_check.start_period >= 0 && var.health_check.start_period <= 300, false)
     error_message = "health_check takes an interval of 5 to 300 s, a time-out of 2 to 60 s, 1 to 10 retries and a start period of 0 to 300 s."
   }
 }
 
-variable "read_only_root" {
+variable "readonly_root_filesystem" {
   description = "Whether the container may write only to its volumes."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "scratch" {
   description = "Folders of the container that are writable and forgotten with the task, such as /tmp."
   type        = set(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for path in var.scratch : startswith(path, "/") && path != "/"])
@@ -167,7 +189,8 @@ variable "file_systems" {
     path             = string
     read_only        = optional(bool, false)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for name, mount in var.file_systems : startswith(mount.path, "/") && !contains(["reveille", "files"], name) && !startswith(name, "scratch")])
@@ -181,21 +204,23 @@ variable "user" {
   default     = null
 }
 
-variable "stop_timeout_seconds" {
-  description = "From SIGTERM to SIGKILL, 2 to 120."
+variable "stop_timeout" {
+  description = "Seconds from SIGTERM to SIGKILL, 2 to 120."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
-    condition     = var.stop_timeout_seconds >= 2 && var.stop_timeout_seconds <= 120
-    error_message = "stop_timeout_seconds must be from 2 to 120."
+    condition     = var.stop_timeout >= 2 && var.stop_timeout <= 120
+    error_message = "stop_timeout must be from 2 to 120."
   }
 }
 
-variable "exec" {
+variable "enable_execute_command" {
   description = "Whether the task role may open ECS Exec's sessions. It needs a writable root."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "log_group_name" {
@@ -208,6 +233,7 @@ variable "log_retention_days" {
   description = "How long the containers' logs are kept."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -215,7 +241,7 @@ variable "log_retention_days" {
   }
 }
 
-variable "log_key_arn" {
+variable "log_kms_key_arn" {
   description = "A key of yours for the log group, which it must let CloudWatch Logs use."
   type        = string
   default     = null
@@ -225,4 +251,5 @@ variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

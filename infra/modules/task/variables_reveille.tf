@@ -12,7 +12,8 @@ variable "entrypoint" {
     timeout_seconds = optional(number)
     variables       = optional(map(string), {})
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = contains(["none", "init", "image"], var.entrypoint.from)
@@ -48,15 +49,22 @@ variable "entrypoint" {
 variable "database" {
   description = <<-EOT
     The PostgreSQL database: becomes `DB_HOST`, `DB_PORT`, `DB_NAME` and `DB_SSLMODE`. `secret_arn` is a JSON secret with username and password, such as RDS's own: behind the entrypoint it becomes `DB_SECRET`, read by the task role at each start and once more when a login is refused; without it `DB_USER` and `DB_PASSWORD`, read by ECS.
+    With `from_secret` the secret has host, port and dbname as well, as those have that Secrets Manager makes for a database, and `host` and `name` are left out.
   EOT
   type = object({
-    host       = string
-    port       = optional(number, 5432)
-    name       = string
-    secret_arn = string
-    sslmode    = optional(string, "require")
+    host        = optional(string)
+    port        = optional(number, 5432)
+    name        = optional(string)
+    secret_arn  = string
+    from_secret = optional(bool, false)
+    sslmode     = optional(string, "require")
   })
   default = null
+
+  validation {
+    condition     = var.database == null || try(var.database.from_secret ? var.database.host == null && var.database.name == null : var.database.host != null && var.database.name != null, false)
+    error_message = "database needs host and name, or from_secret = true in place of both."
+  }
 
   validation {
     condition     = var.database == null || contains(["disable", "prefer", "require", "verify-ca", "verify-full"], try(var.database.sslmode, ""))
@@ -72,7 +80,8 @@ variable "buckets" {
     access      = optional(string, "write")
     kms_key_arn = optional(string)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for bucket in var.buckets : contains(["read", "write"], bucket.access)])
@@ -89,6 +98,7 @@ variable "policies" {
   description = "More policies of the task role, in JSON, by name."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "task_role" {
@@ -99,6 +109,29 @@ variable "task_role" {
     attach = optional(bool, true)
   })
   default = null
+}
+
+variable "role_path" {
+  description = "The path of the roles that are made."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with /."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds the roles that are made, where your account wants one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
+  }
 }
 
 variable "execution_role" {

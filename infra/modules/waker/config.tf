@@ -78,6 +78,7 @@ variable "extra" {
   description = "More fields of the waker's configuration, by environment, as they are in its README: they go into the JSON as they are, over those that are made of `environments`."
   type        = any
   default     = {}
+  nullable    = false
 
   validation {
     condition     = can(keys(var.extra))

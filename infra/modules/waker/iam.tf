@@ -166,14 +166,33 @@ locals {
   policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
 }
 
+data "aws_region" "here" {}
+
+data "aws_caller_identity" "here" {}
+
+locals {
+  # IAM's names are of the whole account, so that two regions may have the same waker. The region comes of
+  # a data source and not of a listener's ARN: a role with a new name is a new role, and a listener that
+  # is made in the same apply has no ARN yet.
+  role_names = { for kind, name in { waker = "${var.name}-${data.aws_region.here.id}", tick = "${var.name}-tick-${data.aws_region.here.id}" } :
+    kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}"
+  }
+  role      = { name = try(var.role.name, aws_iam_role.waker[0].name), arn = try(var.role.arn, aws_iam_role.waker[0].arn) }
+  tick_role = { name = try(var.tick_role.name, aws_iam_role.tick[0].name), arn = try(var.tick_role.arn, aws_iam_role.tick[0].arn) }
+}
+
 resource "aws_iam_role" "waker" {
-  name = var.name
+  count                = var.role == null ? 1 : 0
+  name                 = local.role_names.waker
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "lambda.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.here.account_id } }
     }]
   })
   tags = var.tags
@@ -182,7 +201,15 @@ resource "aws_iam_role" "waker" {
 resource "aws_iam_role_policy" "waker" {
   # checkov:skip=CKV_AWS_355:where the resource is * AWS has no scope for the action, as iam.tf says of each
   # checkov:skip=CKV_AWS_290:the network interfaces are Lambda's own doing, and the code is denied them
+  count  = try(var.role.attach, true) ? 1 : 0
   name   = "waker"
-  role   = aws_iam_role.waker.id
+  role   = local.role.name
   policy = local.policy
+
+  lifecycle {
+    precondition {
+      condition     = local.sizes.policy <= 10240
+      error_message = "The function's policy has ${local.sizes.policy} characters, and IAM takes 10,240 for all inline policies of a role: spread the environments over several wakers, each of which has a role of its own. A service with scales = false and a database without data_api take fewer."
+    }
+  }
 }

@@ -5,6 +5,10 @@ locals {
   # Known before the function is made, for the policy that names it.
   function_arn = "arn:${local.listener.partition}:lambda:${local.listener.region}:${local.listener.account}:function:${var.name}"
 
+  # A name that is too long for AWS ends in a hash of the whole: the same name at every plan, and another
+  # one for another environment.
+  target_group_names = { for key in keys(var.environments) : key => length("${var.name}-${key}") <= 32 ? "${var.name}-${key}" : "${trimsuffix(substr("${var.name}-${key}", 0, 24), "-")}-${substr(sha256("${var.name}-${key}"), 0, 7)}" }
+
   variables = merge(
     var.environment_variables,
     var.config_layer == null ? { WAKER_CONFIG = local.config_json } : { WAKER_CONFIG_FILE = var.config_layer.file },
@@ -21,7 +25,7 @@ resource "aws_cloudwatch_log_group" "waker" {
 }
 
 resource "aws_lambda_function" "waker" {
-  # checkov:skip=CKV_AWS_115:a limit turns visitors away with 502; reserved_concurrency is there for who wants one
+  # checkov:skip=CKV_AWS_115:a limit turns visitors away with 502; reserved_concurrent_executions is there for those who want one
   # checkov:skip=CKV_AWS_116:a tick that fails is followed by the next one, and visitors are answered synchronously
   # checkov:skip=CKV_AWS_117:the VPC costs money while everything sleeps and is needed for a connect probe only
   # checkov:skip=CKV_AWS_50:tracing is of no use to a function whose log has each step with its time
@@ -29,13 +33,13 @@ resource "aws_lambda_function" "waker" {
   # checkov:skip=CKV_AWS_173:the configuration holds ARNs and no secret; kms_key_arn encrypts it with a key of the user's
   function_name                  = var.name
   description                    = "Reveille: wakes environments, and puts them to sleep"
-  role                           = aws_iam_role.waker.arn
+  role                           = local.role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = [var.architecture]
-  memory_size                    = var.memory_mb
+  architectures                  = [local.lambda_architectures[var.cpu_architecture]]
+  memory_size                    = var.memory_size
   timeout                        = local.timeout_seconds
-  reserved_concurrent_executions = var.reserved_concurrency
+  reserved_concurrent_executions = var.reserved_concurrent_executions
   filename                       = var.package.file
   source_code_hash               = try(filebase64sha256(var.package.file), null)
   s3_bucket                      = var.package.s3_bucket
@@ -67,12 +71,19 @@ resource "aws_lambda_function" "waker" {
   lifecycle {
     precondition {
       condition     = try(fileexists(var.package.file), true)
-      error_message = "There is no zip at package.file: build it with infra/release/build."
+      error_message = "There is no zip at package.file: build it with infra/release/build ${var.cpu_architecture}."
     }
     precondition {
-      # Lambda measures the variables as JSON, with its escapes.
-      condition     = length(jsonencode(local.variables)) <= 4096
-      error_message = "The configuration does not fit into the 4 KB that Lambda has for variables: give it as a file with config_layer, or spread the environments over several wakers."
+      condition     = length(local.processors_of_package) == 0 || contains(local.processors_of_package, var.cpu_architecture)
+      error_message = "cpu_architecture is ${var.cpu_architecture}, but by its name the package is for another processor: ${local.name_of_package}."
+    }
+    precondition {
+      condition     = local.sizes.variables <= 4096
+      error_message = "The function's variables have ${local.sizes.variables} bytes, and Lambda has 4,096 for them: give the configuration as a file with config_layer, or spread the environments over several wakers."
+    }
+    precondition {
+      condition     = length(setsubtract(keys(var.authenticate), keys(var.environments))) == 0
+      error_message = "authenticate must name environments that there are; it names ${join(", ", setsubtract(keys(var.authenticate), keys(var.environments)))}."
     }
     precondition {
       condition     = var.vpc != null || alltrue([for environment in var.environments : try(environment.database.connect, null) == null])
@@ -85,7 +96,7 @@ resource "aws_lambda_function" "waker" {
 
 resource "aws_lb_target_group" "waker" {
   for_each                           = var.environments
-  name                               = "${var.name}-${each.key}"
+  name                               = local.target_group_names[each.key]
   target_type                        = "lambda"
   lambda_multi_value_headers_enabled = true
   tags                               = var.tags

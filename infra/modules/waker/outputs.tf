@@ -10,7 +10,22 @@ output "function_arn" {
 
 output "role_name" {
   description = "The function's role, for policies of your own."
-  value       = aws_iam_role.waker.name
+  value       = local.role.name
+}
+
+output "role_arn" {
+  description = "The role's ARN."
+  value       = local.role.arn
+}
+
+output "tick_role_name" {
+  description = "The role by which EventBridge Scheduler invokes the function."
+  value       = local.tick_role.name
+}
+
+output "tick_role_arn" {
+  description = "Its ARN."
+  value       = local.tick_role.arn
 }
 
 output "policy_json" {
@@ -23,9 +38,47 @@ output "log_group_name" {
   value       = aws_cloudwatch_log_group.waker.name
 }
 
+output "log_group_arn" {
+  description = "The log group's ARN."
+  value       = aws_cloudwatch_log_group.waker.arn
+}
+
+output "schedule_arn" {
+  description = "The schedule of the ticks."
+  value       = aws_scheduler_schedule.tick.arn
+}
+
+output "event_rule_arns" {
+  description = "The rules for ECS's events, by kind; empty where `events` is off."
+  value       = { for kind, rule in aws_cloudwatch_event_rule.look : kind => rule.arn }
+}
+
+output "alarm_arns" {
+  description = "The alarms, by name; empty without `alarms` and `idle_alarm`."
+  value = merge(
+    { for name, alarm in aws_cloudwatch_metric_alarm.failed : name => alarm.arn },
+    { for name, alarm in aws_cloudwatch_metric_alarm.idle : "idle-${name}" => alarm.arn },
+  )
+}
+
+output "dashboard_name" {
+  description = "The dashboard, or null."
+  value       = one(aws_cloudwatch_dashboard.waker[*].dashboard_name)
+}
+
+output "sizes" {
+  description = "How much there is of what AWS limits: characters of the function's `policy` (10,240 for all inline policies of a role), bytes of its `variables` (4,096), characters of the `event_patterns` (2,048 unless the quota was raised)."
+  value       = local.sizes
+}
+
 output "config_json" {
   description = "The waker's configuration, for the layer that holds it where it is too long for a variable."
   value       = local.config_json
+}
+
+output "target_group_names" {
+  description = "Its name, for each environment."
+  value       = { for name, group in aws_lb_target_group.waker : name => group.name }
 }
 
 output "target_group_arns" {

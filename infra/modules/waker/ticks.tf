@@ -17,7 +17,7 @@ resource "aws_scheduler_schedule" "tick" {
 
   target {
     arn      = aws_lambda_function.waker.arn
-    role_arn = aws_iam_role.tick.arn
+    role_arn = local.tick_role.arn
     input    = local.tick
 
     # The next tick is better than an old one.
@@ -29,22 +29,26 @@ resource "aws_scheduler_schedule" "tick" {
 }
 
 resource "aws_iam_role" "tick" {
-  name = "${var.name}-tick"
+  count                = var.tick_role == null ? 1 : 0
+  name                 = local.role_names.tick
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "scheduler.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = local.listener.account } }
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.here.account_id } }
     }]
   })
   tags = var.tags
 }
 
 resource "aws_iam_role_policy" "tick" {
-  name = "invoke"
-  role = aws_iam_role.tick.id
+  count = try(var.tick_role.attach, true) ? 1 : 0
+  name  = "invoke"
+  role  = local.tick_role.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -63,31 +67,43 @@ resource "aws_lambda_function_event_invoke_config" "waker" {
 }
 
 locals {
-  patterns = {
-    tasks = {
+  # Where the services are too many to be named, whatever happens in their clusters makes the function
+  # look: that costs invocations, and nothing else.
+  every_service = {
+    tasks    = [{ prefix = "service:" }]
+    services = [for arn in local.cluster_arns : { prefix = "${replace(arn, ":cluster/", ":service/")}/" }]
+  }
+  named_services = { tasks = [for service in local.services : "service:${service.name}"], services = local.service_arns }
+
+  pattern_forms = { for form, scope in { named = local.named_services, every = local.every_service } : form => {
+    tasks = jsonencode({
       source      = ["aws.ecs"]
       detail-type = ["ECS Task State Change"]
-      detail = {
-        clusterArn = local.cluster_arns
-        group      = [for service in local.services : "service:${service.name}"]
-        lastStatus = ["STOPPED"]
-      }
-    }
-    services = {
+      detail      = { clusterArn = local.cluster_arns, group = scope.tasks, lastStatus = ["STOPPED"] }
+    })
+    services = jsonencode({
       source      = ["aws.ecs"]
       detail-type = ["ECS Service Action"]
-      resources   = local.service_arns
+      resources   = scope.services
       detail      = { eventType = ["WARN", "ERROR"] }
-    }
-  }
+    })
+  } }
+  patterns = { for kind, pattern in local.pattern_forms.named : kind => length(pattern) <= var.event_pattern_quota ? pattern : local.pattern_forms.every[kind] }
 }
 
 resource "aws_cloudwatch_event_rule" "look" {
-  for_each      = toset(var.events ? keys(local.patterns) : [])
+  for_each      = toset(var.events ? ["services", "tasks"] : [])
   name          = "${var.name}-${each.key}"
   description   = "Makes ${var.name} look at its environments"
-  event_pattern = jsonencode(local.patterns[each.key])
+  event_pattern = local.patterns[each.key]
   tags          = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(local.patterns[each.key]) <= var.event_pattern_quota
+      error_message = "The pattern for events of ${each.key} has ${length(local.patterns[each.key])} characters with the clusters alone, and EventBridge takes ${var.event_pattern_quota}: switch the events off (events = false; the ticks find the same within a minute), spread the environments over several wakers, or have the quota raised and set event_pattern_quota."
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_target" "look" {

@@ -1,10 +1,11 @@
 variable "name" {
   description = "Name of the function, and the beginning of other names. A name of another function gives a second waker."
   type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 20 lower-case letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,50}[a-z0-9]$", var.name))
+    error_message = "The waker's name must be 2 to 52 lower-case letters, digits and hyphens, beginning with a letter: EventBridge has 64 characters for what is named after it."
   }
 }
 
@@ -16,6 +17,7 @@ variable "package" {
     s3_key            = optional(string)
     s3_object_version = optional(string)
   })
+  nullable = false
 
   validation {
     condition     = (var.package.file == null) != (var.package.s3_bucket == null)
@@ -33,36 +35,39 @@ variable "package" {
   }
 }
 
-variable "architecture" {
-  description = "What the zip was built for: `arm64`, which costs less, or `x86_64`."
+variable "cpu_architecture" {
+  description = "The processor that the zip was built for: `ARM64`, which costs less, or `X86_64`."
   type        = string
-  default     = "arm64"
+  default     = "ARM64"
+  nullable    = false
 
   validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture must be arm64 or x86_64."
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be ARM64 or X86_64."
   }
 }
 
-variable "memory_mb" {
-  description = "The function's memory, 128 to 10240. CPU comes in proportion."
+variable "memory_size" {
+  description = "The function's memory in MB, 128 to 10240. CPU comes in proportion."
   type        = number
   default     = 256
+  nullable    = false
 
   validation {
-    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb
-    error_message = "memory_mb must be a whole number from 128 to 10240."
+    condition     = var.memory_size >= 128 && var.memory_size <= 10240 && floor(var.memory_size) == var.memory_size
+    error_message = "memory_size must be a whole number from 128 to 10240."
   }
 }
 
-variable "reserved_concurrency" {
+variable "reserved_concurrent_executions" {
   description = "At most so many requests are answered at once, and so many are kept for the function; -1 for no limit. Each visitor who is held takes one, and who gets none sees 502, so keep it well above the visitors that come at once. Where strangers can reach the load balancer, set it; 20 suits a team. Each instance asks AWS for an environment's status at most once a second, in about four calls to the load balancer's API, which lets 40 pass at once and 10 a second in the long run. So strangers who ask for the status cause at most 80 calls a second for one environment, between which a wake gets through; without a limit it is as many instances as the account has, and wakes wait. 100 must stay unreserved in the account."
   type        = number
   default     = -1
+  nullable    = false
 
   validation {
-    condition     = var.reserved_concurrency == -1 || var.reserved_concurrency >= 2
-    error_message = "reserved_concurrency must be -1 or at least 2: one for a visitor and one for the tick."
+    condition     = var.reserved_concurrent_executions == -1 || var.reserved_concurrent_executions >= 2
+    error_message = "reserved_concurrent_executions must be -1 or at least 2: one for a visitor and one for the tick."
   }
 }
 
@@ -70,6 +75,7 @@ variable "log_level" {
   description = "`TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`."
   type        = string
   default     = "INFO"
+  nullable    = false
 
   validation {
     condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.log_level)
@@ -81,6 +87,7 @@ variable "log_retention_days" {
   description = "How long the function's log is kept."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -98,6 +105,7 @@ variable "environment_variables" {
   description = "More variables for the function, such as `AWS_ENDPOINT_URL` for a local AWS."
   type        = map(string)
   default     = {}
+  nullable    = false
 
   validation {
     condition     = length(setintersection(keys(var.environment_variables), ["WAKER_CONFIG", "WAKER_CONFIG_FILE"])) == 0
@@ -120,11 +128,17 @@ variable "config_layer" {
 }
 
 variable "vpc" {
-  description = "Attaches the function to a VPC, which a connect probe needs. The subnets need a way to AWS's APIs: NAT, or endpoints for ecs, elasticloadbalancing, rds, monitoring, logs and whatever else is used. Both cost money while everything sleeps; the Data API needs neither."
+  description = <<-EOT
+    Attaches the function to a VPC, which a connect probe needs. The subnets need a way to AWS's APIs: NAT, or endpoints for ecs, elasticloadbalancing, rds, monitoring, logs and whatever else is used. Both cost money while everything sleeps; the Data API needs neither.
+    `security_group_ids`: more groups of yours, or all of them where `create_security_group` is false. The group that is made lets the function connect to `https_cidrs` by HTTPS, everywhere unless set, as AWS's own addresses are many: with endpoints in the VPC, the VPC's block is enough. The databases that it probes must be in `database_cidrs`, the VPC's first block unless set.
+  EOT
   type = object({
-    id                 = string
-    subnet_ids         = list(string)
-    security_group_ids = optional(list(string), [])
+    id                    = string
+    subnet_ids            = list(string)
+    security_group_ids    = optional(list(string), [])
+    create_security_group = optional(bool, true)
+    https_cidrs           = optional(list(string), ["0.0.0.0/0"])
+    database_cidrs        = optional(list(string))
   })
   default = null
 
@@ -132,12 +146,23 @@ variable "vpc" {
     condition     = var.vpc == null || try(length(var.vpc.subnet_ids) > 0, false)
     error_message = "vpc.subnet_ids must not be empty."
   }
+
+  validation {
+    condition     = var.vpc == null || try(var.vpc.create_security_group || length(var.vpc.security_group_ids) > 0, false)
+    error_message = "Without vpc.create_security_group the function needs vpc.security_group_ids."
+  }
+
+  validation {
+    condition     = alltrue([for cidr in concat(try(var.vpc.https_cidrs, []), coalesce(try(var.vpc.database_cidrs, null), [])) : can(cidrnetmask(cidr))])
+    error_message = "vpc.https_cidrs and vpc.database_cidrs must hold IPv4 blocks."
+  }
 }
 
 variable "cognito_user_pool_arns" {
   description = "The user pools of `authenticate-cognito` actions in front of a route's forward. Who writes such a rule, also unchanged, needs `cognito-idp:DescribeUserPoolClient` on its user pool: without it the route cannot be turned."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.cognito_user_pool_arns : can(regex("^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+$", arn))])
@@ -151,7 +176,8 @@ variable "tick" {
     enabled    = optional(bool, true)
     expression = optional(string, "rate(1 minute)")
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = can(regex("^(rate\\([1-9][0-9]* (minute|hour|day)s?\\)|cron\\([^()]+\\))$", var.tick.expression))
@@ -163,6 +189,19 @@ variable "events" {
   description = "Whether a stopped task, or trouble that ECS reports of a service, makes the function look at once instead of at the next tick."
   type        = bool
   default     = true
+  nullable    = false
+}
+
+variable "event_pattern_quota" {
+  description = "How long an event pattern may be: EventBridge's quota, 2048 characters unless you have had it raised, and 4096 at most, which is all that the provider takes. Where the services' names do not fit, the events of their whole clusters are taken."
+  type        = number
+  default     = 2048
+  nullable    = false
+
+  validation {
+    condition     = var.event_pattern_quota >= 256 && var.event_pattern_quota <= 4096
+    error_message = "event_pattern_quota must be from 256 to 4096."
+  }
 }
 
 variable "alarms" {
@@ -177,16 +216,26 @@ variable "dashboard" {
   description = "Whether to make a CloudWatch dashboard; the account's first three are free."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "check_load_balancers" {
   description = "Whether the plan reads each environment's load balancer and warns where its idle time-out would cut a hold. It needs the right to describe load balancers, their attributes and their tags."
   type        = bool
   default     = true
+  nullable    = false
+}
+
+variable "check_account_concurrency" {
+  description = "Whether the plan reads the account's quota of concurrent executions in the region and warns where it is small. A new account begins with as few as 10 for all its functions: ten clients that are held use them up, and visitors and ticks are refused. It needs `servicequotas:GetServiceQuota`."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "tags" {
   description = "Tags of everything that is made."
   type        = map(string)
   default     = {}
+  nullable    = false
 }

@@ -26,11 +26,6 @@ variable "authenticate" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.authenticate) : contains(keys(var.environments), name)])
-    error_message = "authenticate must name environments that there are."
-  }
-
-  validation {
     condition     = alltrue([for login in var.authenticate : (login.oidc == null) != (login.cognito == null)])
     error_message = "Each login of authenticate must be either oidc or cognito."
   }

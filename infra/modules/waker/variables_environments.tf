@@ -80,16 +80,17 @@ variable "environments" {
     }))
     idle_alarm = optional(bool, false)
   }))
+  nullable = false
 
   validation {
     condition     = length(var.environments) > 0
     error_message = "environments must not be empty."
   }
 
-  # With the module's name it must fit into a target group's 32 characters, beside a hyphen.
+  # As the waker takes it.
   validation {
-    condition     = alltrue([for name in keys(var.environments) : can(regex("^[a-z0-9]([a-z0-9-]{0,9}[a-z0-9])?$", name))])
-    error_message = "An environment's name must be 1 to 11 lower-case letters, digits and hyphens."
+    condition     = alltrue([for name in keys(var.environments) : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", name))])
+    error_message = "An environment's name, the key in environments, must be 1 to 63 lower-case letters, digits and hyphens."
   }
 
   validation {
@@ -140,8 +141,14 @@ variable "environments" {
     error_message = "services must hold one that is not optional."
   }
 
+  # Terraform takes null for equal to null, so that a service without a target group would pass below.
   validation {
-    condition     = alltrue([for environment in var.environments : anytrue([for service in environment.services : service.optional != true && try(service.target_group_arn == environment.app_target_group_arn, false)])])
+    condition     = alltrue([for environment in var.environments : environment.app_target_group_arn != null])
+    error_message = "app_target_group_arn must be set: the target group of the service that visitors come to. A service without one cannot be it."
+  }
+
+  validation {
+    condition     = alltrue([for environment in var.environments : environment.app_target_group_arn == null || anytrue([for service in environment.services : service.optional != true && try(service.target_group_arn == environment.app_target_group_arn, false)])])
     error_message = "app_target_group_arn must be the target_group_arn of a service that is not optional."
   }
 
@@ -183,6 +190,15 @@ variable "environments" {
   validation {
     condition     = alltrue([for environment in var.environments : environment.database == null || try(can(regex(environment.database.kind == "aurora" ? ":cluster:" : ":db:", environment.database.arn)), false)])
     error_message = "database.arn must be a cluster's ARN for aurora, and an instance's for instance."
+  }
+
+  # The one that falls asleep first would stop it under the other.
+  validation {
+    condition = alltrue([
+      for environment in var.environments : try(environment.database.stop_when_idle, null) != true ||
+      length([for other in var.environments : other if try(other.database.arn == environment.database.arn, false)]) == 1
+    ])
+    error_message = "A database with stop_when_idle must belong to one environment alone: of two, the one that falls asleep would stop it under the other. Leave stop_when_idle out in both, or put the services of both into one environment."
   }
 
   validation {

@@ -1,6 +1,6 @@
 //! An example that Terraform makes on the local AWS, and its database.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +13,6 @@ use reveille_tests::gate::{self, Gate, Status};
 use reveille_tests::ministack::{Ministack, Settings};
 use reveille_tests::postgres::{self, Postgres};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use crate::infra::LIMIT;
@@ -33,7 +32,6 @@ pub struct Cloud {
     pub gate: Gate,
     pub postgres: Postgres,
     pub sdk: SdkConfig,
-    package: TempDir,
 }
 
 impl Cloud {
@@ -55,9 +53,7 @@ impl Cloud {
             ..Settings::default()
         };
         let ministack = Ministack::start(&settings, log).await?;
-        let package = tempfile::Builder::new().prefix("waker-").tempdir()?;
-        std::fs::write(package.path().join("bootstrap.zip"), Binaries::build()?.bootstrap()?)?;
-        Ok(Self { sdk: ministack.sdk(), ministack, gate, postgres, package })
+        Ok(Self { sdk: ministack.sdk(), ministack, gate, postgres })
     }
 
     pub fn log(&self) -> &EventLog {
@@ -71,15 +67,10 @@ impl Cloud {
             "region": "us-east-1",
             "name": NAME,
             "entrypoint": { "from": "image", "path": Binaries::build()?.entrypoint },
-            "waker_zip": self.waker_zip(),
             "waker_variables": { "AWS_ENDPOINT_URL": self.ministack.endpoint() },
             "idle_after_seconds": 300,
+            "throwaway": true,
         }))
-    }
-
-    /// The function's code.
-    pub fn waker_zip(&self) -> PathBuf {
-        self.package.path().join("bootstrap.zip")
     }
 
     /// Makes a secret, as the user of an example does beforehand; gives back its ARN.
@@ -89,12 +80,38 @@ impl Cloud {
         created.arn.context("no secret")
     }
 
+    /// Deletes a secret that the commands of a README have created.
+    pub async fn forget_secret(&self, name: &str) -> Result<()> {
+        let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);
+        secrets.delete_secret().secret_id(name).force_delete_without_recovery(true).send().await?;
+        Ok(())
+    }
+
+    /// For which processor the function is, and each service's task definition.
+    pub async fn processors(&self, function: &str, services: &[(&str, &str)]) -> Result<BTreeSet<String>> {
+        let lambda = aws_sdk_lambda::Client::new(&self.sdk);
+        let function = lambda.get_function_configuration().function_name(function).send().await?;
+        let of_lambda = function.architectures().iter().map(|one| one.as_str().to_uppercase());
+        let mut processors: BTreeSet<_> = of_lambda.collect();
+        let ecs = aws_sdk_ecs::Client::new(&self.sdk);
+        for (cluster, service) in services {
+            let described = ecs.describe_services().cluster(*cluster).services(*service).send().await?;
+            let service = described.services().first().context("no service")?;
+            let task = service.task_definition().context("no task definition")?;
+            let described = ecs.describe_task_definition().task_definition(task).send().await?;
+            let platform = described.task_definition().and_then(|task| task.runtime_platform());
+            let processor = platform.and_then(|platform| platform.cpu_architecture());
+            processors.insert(processor.context("a task without a processor")?.as_str().to_owned());
+        }
+        Ok(processors)
+    }
+
     /// Makes the server the one that RDS speaks of: with the master user, whose password RDS has
     /// made up and keeps in a secret, and the database.
-    pub async fn fill_cluster(&self) -> Result<()> {
+    pub async fn fill_cluster(&self, identifier: &str) -> Result<()> {
         let described = aws_sdk_rds::Client::new(&self.sdk)
             .describe_db_clusters()
-            .db_cluster_identifier(NAME)
+            .db_cluster_identifier(identifier)
             .send()
             .await?;
         let cluster = described.db_clusters().first().context("no cluster")?;

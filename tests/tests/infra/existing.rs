@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use reqwest::StatusCode;
-use reveille_tests::binaries::Binaries;
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::gate::Status;
 use reveille_tests::stack::{DatabaseKind, NAME, Options, Stack, forward_to};
@@ -16,10 +15,11 @@ use tokio::time::{Instant, sleep};
 use crate::infra::LIMIT;
 use crate::infra::control_plane::listings;
 use crate::infra::policies::{Policy, denied_since, enforce};
+use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
 const HOST: &str = "staging.example.com";
-const WAKER: Policy = Policy { role: "reveille", name: "waker" };
+const WAKER: Policy = Policy { role: "reveille-us-east-1", name: "waker" };
 /// What is denied of which command, or right after it, without which statement.
 const MISSED: [(&str, &str, &str); 2] =
     [("Instances", "status", "rds:DescribeDBInstances"), ("StopInstances", "sleep", "rds:StopDBInstance")];
@@ -39,13 +39,11 @@ async fn user() -> Stack {
     stack
 }
 
-async fn variables(stack: &Stack, waker_zip: &std::path::Path) -> Value {
+async fn variables(stack: &Stack) -> Value {
     let rds = stack.rds().describe_db_instances().send().await.unwrap();
     let service = stack.service().await.unwrap();
     json!({
         "region": "us-east-1",
-        "waker_zip": waker_zip,
-        "architecture": "x86_64",
         "environments": { "staging": {
             "listener_arn": stack.load_balancer.listener,
             "priority": 10,
@@ -70,20 +68,17 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     }
     let mut stack = user().await;
     let endpoint = stack.ministack.endpoint().to_owned();
-    let package = tempfile::Builder::new().prefix("waker-").tempdir().unwrap();
-    let waker_zip = package.path().join("bootstrap.zip");
-    std::fs::write(&waker_zip, Binaries::build().unwrap().bootstrap().unwrap()).unwrap();
     let before = listings(&endpoint).await.unwrap();
-    let variables = variables(&stack, &waker_zip).await;
+    let variables = variables(&stack).await;
     let terraform =
-        Terraform::init("existing", &endpoint, &variables, &override_file(&endpoint)).await.unwrap();
+        Terraform::checkout("existing", &endpoint, &variables, &override_file(&endpoint)).unwrap();
 
     // It is made while the app is in use, and nobody notices.
     let (stop, stopped) = oneshot::channel();
     let visitors = tokio::spawn(visits(stack.url(), stopped));
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     enforce(&mut stack.ministack, true).await;
-    terraform.apply().await.unwrap();
+    readme::follow(&terraform, None).await.unwrap();
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
     stop.send(()).unwrap();
     let statuses = visitors.await.unwrap();

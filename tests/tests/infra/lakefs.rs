@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::infra::control_plane::{get, listings};
 use crate::infra::environment::{Cloud, NAME};
+use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
 const BUCKET: &str = "demo-blocks";
-const KEY: &str = "a key for what lakeFS keeps";
 
 /// What differs from AWS: RDS's names lead nowhere.
 fn override_file(cloud: &Cloud) -> String {
@@ -34,7 +34,7 @@ fn in_place_of_lakefs() -> Value {
     let app = sample_app().unwrap();
     let script = format!(
         r#"
-test "$LAKEFS_AUTH_ENCRYPT_SECRET_KEY" = "{KEY}"
+test "${{#LAKEFS_AUTH_ENCRYPT_SECRET_KEY}}" = 64
 test "$LAKEFS_DATABASE_TYPE $LAKEFS_BLOCKSTORE_TYPE $LAKEFS_BLOCKSTORE_S3_REGION" = "postgres s3 us-east-1"
 export DATABASE_URL="$LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING" PORT="${{LAKEFS_LISTEN_ADDRESS##*:}}"
 exec "{}""#,
@@ -43,13 +43,12 @@ exec "{}""#,
     json!(["/bin/sh", "-euc", script])
 }
 
-async fn variables(cloud: &Cloud) -> Value {
+fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
     variables["command"] = in_place_of_lakefs();
     variables["bucket_name"] = json!(BUCKET);
-    variables["auth_secret_arn"] = json!(cloud.secret("lakefs-auth", KEY).await.unwrap());
-    variables["waker_architecture"] = json!("x86_64");
+    variables["auth_secret_arn"] = json!(readme::PRINTED);
     // The aws_appautoscaling_* resources: the local AWS has no Application Auto Scaling.
     variables["autoscaling"] = json!(false);
     variables
@@ -62,11 +61,14 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     }
     let cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
-    let variables = variables(&cloud).await;
+    let variables = variables(&cloud);
     let before = listings(&endpoint).await.unwrap();
-    let terraform = Terraform::init("lakefs", &endpoint, &variables, &override_file(&cloud)).await.unwrap();
-    terraform.apply().await.unwrap();
-    cloud.fill_cluster().await.unwrap();
+    let terraform = Terraform::checkout("lakefs", &endpoint, &variables, &override_file(&cloud)).unwrap();
+    let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
+
+    let processors = cloud.processors(&format!("{NAME}-waker"), &[(NAME, NAME)]).await.unwrap();
+    assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
 
     // What was made, by the waker's configuration and AWS's own account of it.
     let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
@@ -102,7 +104,11 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
-    terraform.destroy().await.unwrap();
+    let names = [("--cluster lakefs --service lakefs", "--cluster demo --service demo")];
+    for heading in ["The password of the database", "When it is destroyed"] {
+        readme::follow_section(&terraform, &cloud, heading, &names).await.unwrap();
+    }
+    cloud.forget_secret("lakefs-auth").await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
     let after = listings(&endpoint).await.unwrap();
     for (listing, before) in before {

@@ -4,7 +4,8 @@ use reveille_tests::binaries::sample_app;
 use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 
-use crate::infra::environment::Cloud;
+use crate::infra::environment::{Cloud, NAME};
+use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
 /// The sample app behind the entrypoint. RDS's names lead nowhere here: the database is where the
@@ -13,7 +14,6 @@ pub fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
     variables["command"] = json!([sample_app().unwrap()]);
-    variables["architecture"] = json!("x86_64");
     variables["entrypoint"]["export"] = json!({ "DATABASE_URL": "conninfo" });
     variables["environment"] = json!({
         "DB_HOST": Postgres::HOST,
@@ -35,12 +35,15 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     let endpoint = cloud.ministack.endpoint().to_owned();
     let before = crate::infra::control_plane::listings(&endpoint).await.unwrap();
     let variables = variables(&cloud);
-    let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
-    terraform.apply().await.unwrap();
-    cloud.fill_cluster().await.unwrap();
-    let route = terraform.output("route_rule_arn").await.unwrap();
-
+    let terraform = Terraform::checkout("minimal", &endpoint, &variables, "").unwrap();
+    let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
+    let status: Value = serde_json::from_str(followed.output("status_url")).unwrap();
+    assert_eq!(status["state"], "asleep", "{status}");
     let function = terraform.output("waker_function_name").await.unwrap();
+    let processors = cloud.processors(&function, &[(NAME, NAME)]).await.unwrap();
+    assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
+    cloud.fill_cluster(NAME).await.unwrap();
+    let route = terraform.output("route_rule_arn").await.unwrap();
 
     // As it is made: asleep, and nothing left to do.
     assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
@@ -72,6 +75,8 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
 
     // It wakes again, with its data; and can be destroyed as it stands then.
     cloud.hurry(false).await.unwrap();
+    of_all_examples(&terraform, &cloud).await;
+    assert_eq!(cloud.standing(&route).await.unwrap(), ("app", 1, 1));
     assert_eq!(cloud.visit().await.unwrap(), "visit 2\n");
     let made = terraform.resources().await.unwrap();
     assert!(made.contains("aws_lb_listener_rule.route") && made.lines().count() > 50, "{made}");
@@ -81,4 +86,28 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     for (listing, before) in before {
         assert_eq!(after[listing], before, "{listing}");
     }
+}
+
+/// The commands of the document about all examples, on this one: its build with an image, and the wake by
+/// command.
+async fn of_all_examples(terraform: &Terraform, cloud: &Cloud) {
+    let document = "README.md";
+    // The document's environment, by the names of this one.
+    let names = [("staging-waker", "demo-waker"), ("\"staging\"", "\"app\"")];
+    let headings = ["Building a release", "How long a first call may wait"];
+    let commands = headings
+        .into_iter()
+        .flat_map(|heading| readme::section(document, heading).unwrap())
+        .map(|command| names.iter().fold(command, |command, (theirs, ours)| command.replace(theirs, ours)));
+    let top = terraform.top();
+    let followed = readme::run(terraform, Some(cloud), document, top, commands.collect()).await.unwrap();
+    let answer = std::fs::read_to_string(top.join("answer.json")).unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["environments"][0]["state"], "awake", "{answer}");
+    let (zip, images) = followed.processors();
+    assert!(
+        images.len() == 1 && images[0].0.ends_with(&format!("reveille-entrypoint:1-{zip}")),
+        "{images:?}"
+    );
+    assert_eq!(images[0].1, zip);
 }

@@ -2,15 +2,19 @@
 //!
 //! Each test applies once, as a load balancer takes the provider a minute, and then asserts much.
 
+mod batch;
 mod control_plane;
 mod environment;
 mod existing;
 mod lakefs;
 mod minimal;
+mod n8n;
 mod permissions;
 mod policies;
+mod readme;
 mod safebucket;
 mod terraform;
+mod trust;
 mod walk;
 
 use std::time::Duration;

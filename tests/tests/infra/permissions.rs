@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use reveille_tests::ministack::Settings;
 
-use crate::infra::environment::Cloud;
+use crate::infra::environment::{Cloud, NAME};
 use crate::infra::policies::{Policy, denied_since, enforce};
+use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 use crate::infra::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
 use crate::infra::walk::{Step, Walk};
@@ -39,8 +40,8 @@ const MEMORY_MB: i32 = 128;
 const STILL: f64 = 1e-9;
 const START_SECONDS: f64 = 1.5;
 
-const WAKER: Policy = Policy { role: "demo-waker", name: "waker" };
-const TASK: Policy = Policy { role: "demo-task", name: "demo-run" };
+const WAKER: Policy = Policy { role: "demo-waker-us-east-1", name: "waker" };
+const TASK: Policy = Policy { role: "demo-task-us-east-1", name: "demo-run" };
 
 #[tokio::test]
 async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
@@ -50,13 +51,13 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     let mut cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
     let variables = crate::infra::minimal::variables(&cloud);
-    let terraform = Terraform::init("minimal", &endpoint, &variables, "").await.unwrap();
+    let terraform = Terraform::checkout("minimal", &endpoint, &variables, "").unwrap();
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     enforce(&mut cloud.ministack, true).await;
-    terraform.apply().await.unwrap();
+    readme::follow(&terraform, Some(&cloud)).await.unwrap();
     let function = terraform.output("waker_function_name").await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
-    cloud.fill_cluster().await.unwrap();
+    cloud.fill_cluster(NAME).await.unwrap();
     cloud.let_scale().await.unwrap();
     for policy in [WAKER, TASK] {
         let of = |known: &(Policy, &'static str)| (known.0 == policy).then_some(known.1);

@@ -13,8 +13,10 @@ use tokio::time::{Instant, sleep};
 use crate::infra::LIMIT;
 use crate::infra::control_plane::{get, listings};
 use crate::infra::environment::{Cloud, NAME};
+use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
+const SERVICES: [&str; 3] = ["demo-safebucket", "demo-loki", "demo-mailpit"];
 const BUCKET: &str = "demo-files";
 const PASSWORD: &str = "only-for-the-local-aws";
 const POLL: Duration = Duration::from_millis(200);
@@ -22,7 +24,8 @@ const POLL: Duration = Duration::from_millis(200);
 /// What differs from AWS:
 /// - RDS's names lead nowhere;
 /// - there is no Redis, and no DNS for Cloud Map's names: the app waits for the database alone;
-/// - tasks are processes: no image brings Loki and Mailpit, and no volume brings Loki its file.
+/// - tasks are processes: no image brings Loki and Mailpit, nor Loki's health check its program, and no volume
+///   brings Loki its file.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
@@ -44,6 +47,8 @@ module "safebucket_task" {{
 module "loki_task" {{
   command = ["/bin/sh", "-c", "exec sleep 3600"]
   files   = null
+
+  health_check = null
 }}
 
 module "mailpit_task" {{
@@ -58,7 +63,7 @@ fn in_place_of_safebucket() -> Value {
     let app = sample_app().unwrap();
     let script = format!(
         r#"
-test "$APP__JWT_SECRET $APP__ADMIN_PASSWORD" = "signs guards"
+test "${{#APP__JWT_SECRET}} ${{#APP__ADMIN_PASSWORD}}" = "64 24"
 test "$CACHE__REDIS__PASSWORD" = "0123456789abcdef0123456789abcdef"
 test "$DATABASE__PASSWORD" = "{PASSWORD}"
 export PORT="$APP__PORT"
@@ -68,17 +73,16 @@ exec "{}""#,
     json!(["/bin/sh", "-euc", script])
 }
 
-async fn variables(cloud: &Cloud) -> Value {
+fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
-    let secret = json!({ "jwt_secret": "signs", "admin_password": "guards" }).to_string();
     variables["safebucket_command"] = in_place_of_safebucket();
-    variables["app_secret_arn"] = json!(cloud.secret("safebucket-app", &secret).await.unwrap());
+    variables["app_secret_arn"] = json!(readme::PRINTED);
     variables["bucket_name"] = json!(BUCKET);
-    variables["queues"] = json!({ "events": "demo-events", "notifications": "demo-notifications" });
+    variables["s3_event_queue_name"] = json!("demo-events");
+    variables["notification_queue_name"] = json!("demo-notifications");
     variables["cache_password"] = json!("0123456789abcdef0123456789abcdef");
     // RDS's own secret of an instance: the local AWS makes one for clusters only.
     variables["database_password"] = json!(PASSWORD);
-    variables["waker_architecture"] = json!("x86_64");
     variables
 }
 
@@ -89,22 +93,25 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     }
     let cloud = Cloud::start().await.unwrap();
     let endpoint = cloud.ministack.endpoint().to_owned();
-    let variables = variables(&cloud).await;
+    let variables = variables(&cloud);
     let before = listings(&endpoint).await.unwrap();
-    let terraform =
-        Terraform::init("safebucket", &endpoint, &variables, &override_file(&cloud)).await.unwrap();
+    let terraform = Terraform::checkout("safebucket", &endpoint, &variables, &override_file(&cloud)).unwrap();
     // An instance does as RDS says, and is made running.
     cloud.gate.turn(Status::Up);
     cloud.gate.follow_rds(cloud.log().clone());
     cloud.fill_database("safebucket", PASSWORD, "safebucket").await.unwrap();
-    terraform.apply().await.unwrap();
+    let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
+    let services = SERVICES.map(|service| ("demo-cluster", service));
+    let processors = cloud.processors(&format!("{NAME}-waker"), &services).await.unwrap();
+    assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
+    assert!(followed.output("terraform output url").starts_with("\"http://"), "{followed:?}");
 
     // What was made, by the waker's configuration and AWS's own account of it.
     let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
     let environment = &config["environments"][0];
     let services: Vec<_> =
         environment["services"].as_array().unwrap().iter().map(|service| &service["service"]).collect();
-    assert_eq!(services, [NAME, "demo-loki", "demo-mailpit"], "{config}");
+    assert_eq!(services, SERVICES, "{config}");
     assert_eq!(
         environment["database"],
         json!({ "kind": "instance", "identifier": NAME, "stop_when_idle": true }),
@@ -144,11 +151,25 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     assert_eq!(everything(&cloud, route).await, ("app", [(1, 1); 3], Status::Up));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
 
+    let names = [
+        ("safebucket-dev-cluster", "demo-cluster"),
+        ("safebucket-dev-safebucket", SERVICES[0]),
+        ("TASK", "0123456789abcdef0123456789abcdef"),
+    ];
+    let login = readme::follow_section(&terraform, &cloud, "Login", &names).await.unwrap();
+    assert!(login.output("get-secret-value").contains("admin_password"), "{login:?}");
+    assert!(login.output("raw url").starts_with("http://"), "{login:?}");
+    let trouble = readme::follow_section(&terraform, &cloud, "Troubleshooting", &names).await.unwrap();
+    assert_eq!(trouble.output("list-tasks").matches(":task/").count(), 1, "{trouble:?}");
+    readme::follow_section(&terraform, &cloud, "Scaling by hand", &names).await.unwrap();
+    assert_eq!(cloud.tasks("demo-cluster", SERVICES[0]).await.unwrap().0, 3);
+
     sleep_all(&cloud, cloud.log().end()).await;
     assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
-    terraform.destroy().await.unwrap();
+    readme::follow_section(&terraform, &cloud, "Cleanup", &names).await.unwrap();
+    cloud.forget_secret("safebucket-app").await.unwrap();
     assert_eq!(terraform.resources().await.unwrap(), "");
     let after = listings(&endpoint).await.unwrap();
     for (listing, before) in before {
@@ -169,7 +190,7 @@ async fn sleep_all(cloud: &Cloud, place: usize) {
 /// Where the route leads, how many tasks of each service are wanted and running, and the database.
 async fn everything(cloud: &Cloud, route: &str) -> (&'static str, [(i32, i32); 3], Status) {
     let mut tasks = [(0, 0); 3];
-    for (tasks, service) in tasks.iter_mut().zip([NAME, "demo-loki", "demo-mailpit"]) {
+    for (tasks, service) in tasks.iter_mut().zip(SERVICES) {
         *tasks = cloud.tasks("demo-cluster", service).await.unwrap();
     }
     (cloud.leads(route).await.unwrap(), tasks, cloud.gate.status())

@@ -1,6 +1,7 @@
 //! Terraform on a copy of an example, so that no state is left in the tree.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -43,26 +44,33 @@ pub struct Terraform {
 }
 
 impl Terraform {
-    /// `variables` are the example's; `override_file`, where it is not empty, changes what no
-    /// variable does: <https://developer.hashicorp.com/terraform/language/files/override>
-    pub async fn init(example: &str, endpoint: &str, variables: &Value, override_file: &str) -> Result<Self> {
+    /// A checkout with this example in it, before any command of its README. `variables` go before those
+    /// of `terraform.tfvars`; `override_file`, where it is not empty, changes what no variable does:
+    /// <https://developer.hashicorp.com/terraform/language/files/override>
+    pub fn checkout(example: &str, endpoint: &str, variables: &Value, override_file: &str) -> Result<Self> {
         let top = tempfile::Builder::new().prefix("infra-").tempdir()?;
         let tree = infra().canonicalize()?;
-        for folder in ["modules".to_owned(), format!("examples/{example}")] {
-            copy(&tree.join(&folder), &top.path().join(&folder))?;
+        let copied = top.path().join("infra");
+        for folder in ["modules", "release", &format!("examples/{example}")] {
+            copy(&tree.join(folder), &copied.join(folder))?;
         }
+        fs::create_dir(top.path().join("entrypoint"))?;
+        fs::copy(tree.join("../entrypoint/Dockerfile"), top.path().join("entrypoint/Dockerfile"))?;
         let terraform =
-            Self { example: top.path().join("examples").join(example), top, endpoint: endpoint.into() };
+            Self { example: copied.join("examples").join(example), top, endpoint: endpoint.into() };
         terraform.write("terraform.tfvars.json", &variables.to_string())?;
         terraform.write("override.tf", override_file)?;
-        let mirror = plugin_dir().map(|mirror| format!("-plugin-dir={}", mirror.display()));
-        let arguments: Vec<_> = std::iter::once("init").chain(mirror.as_deref()).collect();
-        terraform.done(&arguments).await?;
         Ok(terraform)
     }
 
-    pub async fn apply(&self) -> Result<()> {
-        self.done(&["apply", "-auto-approve"]).await
+    /// The top of the checkout, which is the home of whoever follows its documents.
+    pub fn top(&self) -> &Path {
+        self.top.path()
+    }
+
+    /// The example in it.
+    pub fn example(&self) -> &Path {
+        &self.example
     }
 
     pub async fn destroy(&self) -> Result<()> {
@@ -81,7 +89,16 @@ impl Terraform {
 
     /// An output that is a text.
     pub async fn output(&self, name: &str) -> Result<String> {
-        let (status, output) = self.run(&["output", "-raw", name]).await?;
+        self.output_as("-raw", name).await
+    }
+
+    /// Any output.
+    pub async fn output_json(&self, name: &str) -> Result<String> {
+        self.output_as("-json", name).await
+    }
+
+    async fn output_as(&self, form: &str, name: &str) -> Result<String> {
+        let (status, output) = self.run(&["output", form, name]).await?;
         if !status.success() {
             bail!("terraform output: {status}\n{output}");
         }
@@ -107,13 +124,24 @@ impl Terraform {
 
     /// All that it prints, in the one stream after the other.
     async fn run(&self, arguments: &[&str]) -> Result<(ExitStatus, String)> {
+        self.run_in(&self.example, "terraform", arguments, &[]).await
+    }
+
+    /// Any program, in a folder of the checkout, with more variables.
+    pub async fn run_in(
+        &self,
+        folder: &Path,
+        program: &str,
+        arguments: &[&str],
+        variables: &[(&str, OsString)],
+    ) -> Result<(ExitStatus, String)> {
         // Providers are processes of their own, which would outlive a Terraform that is killed.
         let supervise = Path::new(env!("CARGO_MANIFEST_DIR")).join("local-aws/supervise.py");
         let mut child = Command::new("python3")
             .arg(supervise)
-            .arg("terraform")
+            .arg(program)
             .args(arguments)
-            .current_dir(&self.example)
+            .current_dir(folder)
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.top.path())
@@ -126,27 +154,29 @@ impl Terraform {
             .env("TF_IN_AUTOMATION", "1")
             .env("TF_INPUT", "0")
             .env("TF_CLI_ARGS", "-no-color")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .context("failed to run terraform")?;
+            .with_context(|| format!("failed to run {program}"))?;
         // Closing it is the order to end.
         let _input = child.stdin.take();
         let output = timeout(LIMIT, child.wait_with_output())
             .await
-            .with_context(|| format!("terraform {} takes longer than {LIMIT:?}", arguments.join(" ")))??;
+            .with_context(|| format!("{program} {} takes longer than {LIMIT:?}", arguments.join(" ")))??;
         let text = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
         Ok((output.status, text.concat()))
     }
 }
 
-fn infra() -> PathBuf {
+/// The folder of modules and examples.
+pub fn infra() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra")
 }
 
 /// Where there is a mirror of the provider, as `infra/check` finds it.
-fn plugin_dir() -> Option<PathBuf> {
+pub fn plugin_dir() -> Option<PathBuf> {
     let found = std::process::Command::new(infra().join("plugin-dir")).output().ok()?;
     let found = String::from_utf8(found.stdout).ok()?;
     Some(found.trim()).filter(|found| !found.is_empty()).map(PathBuf::from)

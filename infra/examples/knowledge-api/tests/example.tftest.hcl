@@ -28,3 +28,35 @@ run "blue_green_with_green_live" {
     error_message = "CodeDeploy deploys."
   }
 }
+
+run "tasks_and_replicas_of_production" {
+  variables {
+    name          = "knowledge-api-of-the-platform"
+    autoscale_min = 2
+    stop_database = false
+    db_password   = "correct-horse"
+    read_replicas = 1
+  }
+  assert {
+    condition     = jsondecode(output.waker_config).environments[0].services[0].count == 2 && length(output.read_replica_hosts) == 1
+    error_message = "A wake starts the minimum; one replica."
+  }
+}
+
+run "no_minimum" {
+  command = plan
+  variables {
+    autoscale_min = 0
+  }
+  expect_failures = [var.autoscale_min]
+}
+
+run "replica_of_an_instance_that_stops" {
+  command = plan
+  variables {
+    name          = "knowledge-api-of-the-platform"
+    db_password   = "correct-horse"
+    read_replicas = 1
+  }
+  expect_failures = [output.read_replica_hosts]
+}

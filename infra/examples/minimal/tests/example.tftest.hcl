@@ -40,3 +40,36 @@ run "the_waker_knows_the_environment" {
     error_message = "Its times, which can be set."
   }
 }
+
+run "behind_a_shared_load_balancer" {
+  variables {
+    hosts = ["staging.example.com"]
+    shared_load_balancer = {
+      listener_arn      = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/0123456789abcdef/0123456789abcdef"
+      security_group_id = "sg-0123456789abcdef0"
+      url               = "https://staging.example.com"
+      priority          = 103
+      vpc_id            = "vpc-0123456789abcdef0"
+      public_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+    }
+  }
+  assert {
+    condition     = length(module.alb) == 0 && output.load_balancer_dns_name == null && output.status_url == "https://staging.example.com/.reveille/status"
+    error_message = "It makes no load balancer, and answers under the shared one's address."
+  }
+  assert {
+    condition     = module.network.vpc_id == "vpc-0123456789abcdef0" && jsondecode(output.waker_config).environments[0].hosts == ["staging.example.com"]
+    error_message = "In the load balancer's VPC, for its own host."
+  }
+}
+
+run "a_long_name" {
+  variables {
+    name = "n8n-automation-staging-of-the-platform"
+    tags = { Team = "platform" }
+  }
+  assert {
+    condition     = output.service_name == "n8n-automation-staging-of-the-platform" && output.waker_function_name == "n8n-automation-staging-of-the-platform-waker"
+    error_message = "No name that comes of it is too long."
+  }
+}

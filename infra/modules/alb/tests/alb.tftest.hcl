@@ -19,7 +19,7 @@ run "http_alone" {
     error_message = "Port 80 alone is open."
   }
   assert {
-    condition     = aws_vpc_security_group_egress_rule.targets.cidr_ipv4 == "10.0.0.0/16"
+    condition     = aws_vpc_security_group_egress_rule.targets[0].cidr_ipv4 == "10.0.0.0/16"
     error_message = "It sends into the VPC only."
   }
   assert {
@@ -38,9 +38,9 @@ run "https_with_redirect" {
       certificate_arn       = "arn:aws:acm:eu-west-1:111122223333:certificate/one"
       more_certificate_arns = { other = "arn:aws:acm:eu-west-1:111122223333:certificate/two" }
     }
-    access_logs         = { bucket = "logs" }
-    web_acl_arn         = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"
-    deletion_protection = true
+    access_logs                = { bucket = "logs" }
+    web_acl_arn                = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"
+    enable_deletion_protection = true
   }
   assert {
     condition     = aws_lb_listener.http.default_action[0].type == "redirect" && aws_lb_listener.http.default_action[0].redirect[0].protocol == "HTTPS"
@@ -181,9 +181,9 @@ run "https_without_certificate" {
 run "idle_timeout" {
   command = plan
   variables {
-    idle_timeout_seconds = 4001
+    idle_timeout = 4001
   }
-  expect_failures = [var.idle_timeout_seconds]
+  expect_failures = [var.idle_timeout]
 }
 
 run "alarm_at_nothing" {
@@ -192,4 +192,41 @@ run "alarm_at_nothing" {
     alarms = { threshold = 0 }
   }
   expect_failures = [var.alarms]
+}
+
+run "groups_and_records_of_your_own" {
+  variables {
+    name                  = "n8n-automation-staging-of-the-platform"
+    create_security_group = false
+    security_group_ids    = ["sg-mine"]
+    records               = { "app.example.com" = "Z0123456789ABCDEFGHIJ", "*.preview.example.com" = "Z0123456789ABCDEFGHIJ" }
+  }
+  assert {
+    condition     = length(aws_security_group.this) + length(aws_vpc_security_group_ingress_rule.blocks) + length(aws_vpc_security_group_egress_rule.targets) == 0 && aws_lb.this.security_groups == toset(["sg-mine"]) && output.security_group_id == "sg-mine"
+    error_message = "No security group is made."
+  }
+  assert {
+    condition     = alltrue([for record in aws_route53_record.this : !one(record.alias).evaluate_target_health && record.type == "A"]) && length(aws_route53_record.this) == 2
+    error_message = "A sleeping environment must not take the load balancer out of Route 53."
+  }
+  assert {
+    condition     = length(aws_lb.this.name) <= 32 && startswith(aws_lb.this.name, "n8n-automation-staging-o")
+    error_message = "As much of the name as fits, and a hash of the whole."
+  }
+}
+
+run "no_security_group" {
+  command = plan
+  variables {
+    create_security_group = false
+  }
+  expect_failures = [aws_lb.this]
+}
+
+run "record" {
+  command = plan
+  variables {
+    records = { "https://app.example.com" = "Z0123456789ABCDEFGHIJ" }
+  }
+  expect_failures = [var.records]
 }

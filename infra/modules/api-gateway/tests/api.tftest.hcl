@@ -38,7 +38,7 @@ run "everything" {
       security_group_id = "sg-1"
       server_name       = "internal.example.com"
     }
-    cors     = { origins = ["https://app.example.com"], credentials = true }
+    cors     = { allow_origins = ["https://app.example.com"], allow_credentials = true }
     throttle = { rate = 10, burst = 20 }
     domain   = { name = "api.example.com", certificate_arn = "arn:aws:acm:eu-west-1:111122223333:certificate/one" }
   }

@@ -46,15 +46,15 @@ run "tls_without_a_name" {
 run "timeout" {
   command = plan
   variables {
-    timeout_ms = 30001
+    timeout_milliseconds = 30001
   }
-  expect_failures = [var.timeout_ms]
+  expect_failures = [var.timeout_milliseconds]
 }
 
 run "cors" {
   command = plan
   variables {
-    cors = { origins = ["*"], credentials = true }
+    cors = { allow_origins = ["*"], allow_credentials = true }
   }
   expect_failures = [var.cors]
 }

@@ -59,3 +59,29 @@ run "green_is_live" {
     error_message = "Alarms send a deployment back."
   }
 }
+
+run "appspecs_in_s3_and_a_role_by_the_accounts_rules" {
+  variables {
+    appspec_arns         = ["arn:aws:s3:::releases/appspec/*"]
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  }
+  assert {
+    condition     = one([for statement in jsondecode(output.policy_json).Statement : [statement.Action, statement.Resource] if statement.Sid == "ReadAppSpecs"]) == [["s3:GetObject", "s3:GetObjectVersion"], ["arn:aws:s3:::releases/appspec/*"]]
+    error_message = "CodeDeploy may read these alone."
+  }
+  assert {
+    condition     = aws_iam_role.this.path == "/apps/" && aws_iam_role.this.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary" && aws_iam_role.this.name == "api-deploy-eu-west-1"
+    error_message = "Path, boundary, and a name of its region."
+  }
+}
+
+run "another_port_is_another_target_group" {
+  variables {
+    green = { vpc_id = "vpc-1", port = 8001 }
+  }
+  assert {
+    condition     = can(regex("^api-green-[0-9a-f]{7}$", aws_lb_target_group.green.name)) && aws_lb_target_group.green.name != run.appspecs_in_s3_and_a_role_by_the_accounts_rules.green_target_group_name
+    error_message = "The new one is made while the old one is in use, so it needs another name."
+  }
+}

@@ -64,7 +64,7 @@ run "port" {
 run "health_slower_than_its_interval" {
   command = plan
   variables {
-    green = { vpc_id = "vpc-1", port = 8000, timeout_seconds = 5 }
+    green = { vpc_id = "vpc-1", port = 8000, health_check = { timeout = 5 } }
   }
   expect_failures = [var.green]
 }
@@ -72,7 +72,7 @@ run "health_slower_than_its_interval" {
 run "health_interval" {
   command = plan
   variables {
-    green = { vpc_id = "vpc-1", port = 8000, interval_seconds = 4 }
+    green = { vpc_id = "vpc-1", port = 8000, health_check = { interval = 4 } }
   }
   expect_failures = [var.green]
 }
@@ -88,15 +88,39 @@ run "live" {
 run "shift" {
   command = plan
   variables {
-    shift = "all at once"
+    deployment_config_name = "all at once"
   }
-  expect_failures = [var.shift]
+  expect_failures = [var.deployment_config_name]
 }
 
 run "old_tasks" {
   command = plan
   variables {
-    old_tasks_minutes = 2881
+    termination_wait_time_in_minutes = 2881
   }
-  expect_failures = [var.old_tasks_minutes]
+  expect_failures = [var.termination_wait_time_in_minutes]
+}
+
+run "role_path" {
+  command = plan
+  variables {
+    role_path = "apps/"
+  }
+  expect_failures = [var.role_path]
+}
+
+run "permissions_boundary" {
+  command = plan
+  variables {
+    permissions_boundary = "boundary"
+  }
+  expect_failures = [var.permissions_boundary]
+}
+
+run "appspec" {
+  command = plan
+  variables {
+    appspec_arns = ["arn:aws:s3:::releases"]
+  }
+  expect_failures = [var.appspec_arns]
 }

@@ -27,7 +27,7 @@ run "subnets" {
 run "engine" {
   command = plan
   variables {
-    engine = { name = "memcached", version = "1.6" }
+    engine = "memcached"
   }
   expect_failures = [var.engine]
 }
@@ -35,9 +35,9 @@ run "engine" {
 run "engine_version" {
   command = plan
   variables {
-    engine = { version = "new" }
+    engine_version = "new"
   }
-  expect_failures = [var.engine]
+  expect_failures = [var.engine_version]
 }
 
 run "node_type" {
@@ -51,9 +51,9 @@ run "node_type" {
 run "nodes" {
   command = plan
   variables {
-    nodes = 7
+    num_cache_clusters = 7
   }
-  expect_failures = [var.nodes]
+  expect_failures = [var.num_cache_clusters]
 }
 
 run "password" {
@@ -83,17 +83,17 @@ run "eviction" {
 run "snapshot_days" {
   command = plan
   variables {
-    snapshots = { days = 36 }
+    snapshot_retention_limit = 36
   }
-  expect_failures = [var.snapshots]
+  expect_failures = [var.snapshot_retention_limit]
 }
 
 run "snapshot_window" {
   command = plan
   variables {
-    snapshots = { window = "3-5" }
+    snapshot_window = "3-5"
   }
-  expect_failures = [var.snapshots]
+  expect_failures = [var.snapshot_window]
 }
 
 run "maintenance" {
@@ -110,4 +110,53 @@ run "log_retention" {
     log_retention_days = 2
   }
   expect_failures = [var.log_retention_days]
+}
+
+run "authentication" {
+  command = plan
+  variables {
+    authentication = "iam"
+  }
+  expect_failures = [var.authentication]
+}
+
+run "token_with_other_characters" {
+  command = plan
+  variables {
+    authentication = "token"
+    login          = { password = "a-long-password*of%32-characters!" }
+  }
+  expect_failures = [terraform_data.token]
+}
+
+run "access" {
+  command = plan
+  variables {
+    login = { password = "a-long-password-of-32-characters", access = "+@all" }
+  }
+  expect_failures = [var.login]
+}
+
+run "final_snapshot" {
+  command = plan
+  variables {
+    final_snapshot_identifier = "The-End"
+  }
+  expect_failures = [var.final_snapshot_identifier]
+}
+
+run "alarms" {
+  command = plan
+  variables {
+    alarms = { memory = 101 }
+  }
+  expect_failures = [var.alarms]
+}
+
+run "everyone" {
+  command = plan
+  variables {
+    client_cidrs = ["0.0.0.0/0"]
+  }
+  expect_failures = [var.client_cidrs]
 }

@@ -24,7 +24,7 @@ run "everything" {
     exec_logs          = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/one", retention_days = 7 }
   }
   assert {
-    condition     = output.namespace == { id = "ns-0123456789abcdef", name = "test.internal" }
+    condition     = output.namespace == { id = "ns-0123456789abcdef", name = "test.internal", arn = "arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef" }
     error_message = "A namespace."
   }
   assert {

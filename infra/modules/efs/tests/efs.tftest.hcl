@@ -24,12 +24,13 @@ run "defaults" {
 
 run "everything" {
   variables {
-    clients               = { tasks = "sg-1" }
-    access_points         = { work = { path = "/work", uid = 500, gid = 500 } }
-    throughput            = { mode = "provisioned", mibps = 100 }
-    performance           = "maxIO"
-    backup                = false
-    infrequent_after_days = 1
+    clients                         = { tasks = "sg-1" }
+    access_points                   = { work = { path = "/work", uid = 500, gid = 500 } }
+    throughput_mode                 = "provisioned"
+    provisioned_throughput_in_mibps = 100
+    performance_mode                = "maxIO"
+    backup                          = false
+    infrequent_after_days           = 1
   }
   assert {
     condition     = aws_efs_file_system.this.provisioned_throughput_in_mibps == 100 && one(aws_efs_file_system.this.lifecycle_policy).transition_to_ia == "AFTER_1_DAY"

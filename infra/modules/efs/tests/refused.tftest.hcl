@@ -26,33 +26,33 @@ run "subnets" {
 run "performance" {
   command = plan
   variables {
-    performance = "fast"
+    performance_mode = "fast"
   }
-  expect_failures = [var.performance]
+  expect_failures = [var.performance_mode]
 }
 
 run "throughput" {
   command = plan
   variables {
-    throughput = { mode = "much" }
+    throughput_mode = "much"
   }
-  expect_failures = [var.throughput]
+  expect_failures = [var.throughput_mode]
 }
 
 run "provisioned_without_number" {
   command = plan
   variables {
-    throughput = { mode = "provisioned" }
+    throughput_mode = "provisioned"
   }
-  expect_failures = [var.throughput]
+  expect_failures = [aws_efs_file_system.this]
 }
 
 run "number_without_provisioned" {
   command = plan
   variables {
-    throughput = { mibps = 100 }
+    provisioned_throughput_in_mibps = 100
   }
-  expect_failures = [var.throughput]
+  expect_failures = [aws_efs_file_system.this]
 }
 
 run "access_point" {
@@ -77,4 +77,13 @@ run "infrequent" {
     infrequent_after_days = 3
   }
   expect_failures = [var.infrequent_after_days]
+}
+
+run "too_much_throughput" {
+  command = plan
+  variables {
+    throughput_mode                 = "provisioned"
+    provisioned_throughput_in_mibps = 4000
+  }
+  expect_failures = [var.provisioned_throughput_in_mibps]
 }

@@ -114,3 +114,20 @@ run "an_existing_vpc" {
     error_message = "The role writes to its own log group only."
   }
 }
+
+run "a_role_by_the_accounts_rules" {
+  variables {
+    name                 = "a-network-whose-name-is-as-long-as-a-name-can-be-of-all-of-them"
+    flow_logs            = { enabled = true }
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  }
+  assert {
+    condition     = aws_iam_role.flow[0].path == "/apps/" && aws_iam_role.flow[0].permissions_boundary == "arn:aws:iam::111122223333:policy/boundary" && length(aws_iam_role.flow[0].name) == 64
+    error_message = "Path, boundary, and a name that fits."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.flow[0].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
+    error_message = "Flow logs of this account alone are written by it."
+  }
+}

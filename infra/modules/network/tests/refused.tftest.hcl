@@ -141,3 +141,19 @@ run "flow_for_two_days" {
   }
   expect_failures = [var.flow_logs]
 }
+
+run "role_path" {
+  command = plan
+  variables {
+    role_path = "apps/"
+  }
+  expect_failures = [var.role_path]
+}
+
+run "permissions_boundary" {
+  command = plan
+  variables {
+    permissions_boundary = "boundary"
+  }
+  expect_failures = [var.permissions_boundary]
+}

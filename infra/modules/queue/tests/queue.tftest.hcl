@@ -20,6 +20,10 @@ run "defaults" {
     error_message = "Nobody is let in."
   }
   assert {
+    condition     = jsondecode(aws_sqs_queue_policy.dead[0].policy).Statement[0].Sid == "TlsOnly" && output.dead_letter_name == "events-dead" && output.id == output.url
+    error_message = "Dead letters by TLS only."
+  }
+  assert {
     condition     = jsondecode(output.policy_json).Statement[0].Resource == "arn:aws:sqs:eu-west-1:111122223333:made"
     error_message = "The policy is for this queue."
   }
@@ -27,10 +31,10 @@ run "defaults" {
 
 run "from_a_bucket" {
   variables {
-    from_buckets = { data = "arn:aws:s3:::data" }
-    tries        = 0
-    kms_key_arn  = "arn:aws:kms:eu-west-1:111122223333:key/one"
-    alarms       = { age_seconds = 3600 }
+    from_buckets      = { data = "arn:aws:s3:::data" }
+    max_receive_count = 0
+    kms_key_arn       = "arn:aws:kms:eu-west-1:111122223333:key/one"
+    alarms            = { age_seconds = 3600 }
   }
   assert {
     condition     = one([for statement in jsondecode(aws_sqs_queue_policy.this.policy).Statement : statement if statement.Sid == "Buckets"]).Condition == { ArnEquals = { "aws:SourceArn" = ["arn:aws:s3:::data"] }, StringEquals = { "aws:SourceAccount" = "111122223333" } }

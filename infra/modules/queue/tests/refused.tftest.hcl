@@ -17,33 +17,33 @@ run "name" {
 run "retention" {
   command = plan
   variables {
-    retention_days = 15
+    message_retention_seconds = 1209601
   }
-  expect_failures = [var.retention_days]
+  expect_failures = [var.message_retention_seconds]
 }
 
 run "visibility" {
   command = plan
   variables {
-    visibility_seconds = 43201
+    visibility_timeout_seconds = 43201
   }
-  expect_failures = [var.visibility_seconds]
+  expect_failures = [var.visibility_timeout_seconds]
 }
 
 run "wait" {
   command = plan
   variables {
-    wait_seconds = 21
+    receive_wait_time_seconds = 21
   }
-  expect_failures = [var.wait_seconds]
+  expect_failures = [var.receive_wait_time_seconds]
 }
 
 run "tries" {
   command = plan
   variables {
-    tries = 1001
+    max_receive_count = 1001
   }
-  expect_failures = [var.tries]
+  expect_failures = [var.max_receive_count]
 }
 
 run "alarm" {

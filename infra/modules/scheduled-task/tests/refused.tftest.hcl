@@ -77,3 +77,19 @@ run "event_path" {
   }
   expect_failures = [var.events]
 }
+
+run "role_path" {
+  command = plan
+  variables {
+    role_path = "apps/"
+  }
+  expect_failures = [var.role_path]
+}
+
+run "permissions_boundary" {
+  command = plan
+  variables {
+    permissions_boundary = "boundary"
+  }
+  expect_failures = [var.permissions_boundary]
+}

@@ -67,3 +67,28 @@ run "by_events" {
     error_message = "Failed runs of this family are heard of."
   }
 }
+
+run "names_and_a_role_by_the_accounts_rules" {
+  variables {
+    name                 = "a-scheduled-task-whose-name-is-as-long-as-a-name-can-be-of-all"
+    schedules            = { weekly = { expression = "cron(0 3 ? * SUN *)" }, monthly = { expression = "cron(0 3 1 * ? *)" } }
+    events               = { order = { pattern = "{\"source\":[\"sync\"]}" } }
+    failures_topic_arn   = "arn:aws:sns:eu-west-1:111122223333:alarms"
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+
+    enable_execute_command = true
+  }
+  assert {
+    condition     = one(one(aws_scheduler_schedule.this["weekly"].target).ecs_parameters).enable_execute_command && one(aws_cloudwatch_event_target.start["order"].ecs_target).enable_execute_command
+    error_message = "A shell in a run of either kind."
+  }
+  assert {
+    condition     = alltrue([for name in concat(values(aws_scheduler_schedule.this)[*].name, values(aws_cloudwatch_event_rule.start)[*].name, aws_cloudwatch_event_rule.failed[*].name, [aws_iam_role.run.name]) : length(name) <= 64]) && aws_scheduler_schedule.this["weekly"].name != aws_scheduler_schedule.this["monthly"].name
+    error_message = "Names that fit, each its own."
+  }
+  assert {
+    condition     = aws_iam_role.run.path == "/apps/" && aws_iam_role.run.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"
+    error_message = "Path and boundary."
+  }
+}

@@ -58,7 +58,7 @@ run "protocol" {
 run "health_slower_than_its_interval" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", health = { timeout_seconds = 5 } }
+    load_balancer = { port = 8080, security_group_id = "sg-1", health_check = { timeout = 5 } }
   }
   expect_failures = [var.load_balancer]
 }
@@ -66,7 +66,7 @@ run "health_slower_than_its_interval" {
 run "healthy_after" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", health = { healthy_after = 1 } }
+    load_balancer = { port = 8080, security_group_id = "sg-1", health_check = { healthy_threshold = 1 } }
   }
   expect_failures = [var.load_balancer]
 }
@@ -74,7 +74,7 @@ run "healthy_after" {
 run "health_path" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", health = { path = "health" } }
+    load_balancer = { port = 8080, security_group_id = "sg-1", health_check = { path = "health" } }
   }
   expect_failures = [var.load_balancer]
 }
@@ -82,7 +82,7 @@ run "health_path" {
 run "slow_start" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", slow_start_seconds = 10 }
+    load_balancer = { port = 8080, security_group_id = "sg-1", slow_start = 10 }
   }
   expect_failures = [var.load_balancer]
 }
@@ -90,7 +90,7 @@ run "slow_start" {
 run "deregistration" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", deregistration_delay_seconds = 3601 }
+    load_balancer = { port = 8080, security_group_id = "sg-1", deregistration_delay = 3601 }
   }
   expect_failures = [var.load_balancer]
 }
@@ -98,9 +98,75 @@ run "deregistration" {
 run "grace" {
   command = plan
   variables {
-    load_balancer = { port = 8080, security_group_id = "sg-1", health = { start_grace_period = 10 } }
+    health_check_grace_period_seconds = 29
+  }
+  expect_failures = [aws_ecs_service.rolling[0]]
+}
+
+run "grace_below_zero" {
+  command = plan
+  variables {
+    health_check_grace_period_seconds = -1
+  }
+  expect_failures = [var.health_check_grace_period_seconds]
+}
+
+run "protocol_towards_the_tasks" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", protocol = "TCP" }
   }
   expect_failures = [var.load_balancer]
+}
+
+run "two_target_groups" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/mine/1" }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "no_target_group" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080, security_group_id = "sg-1", create_target_group = false }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "no_security_group" {
+  command = plan
+  variables {
+    create_security_group = false
+  }
+  # A service without one would have the VPC's default group.
+  expect_failures = [aws_ecs_service.rolling[0]]
+}
+
+run "a_load_balancer_that_is_not_let_in" {
+  command = plan
+  variables {
+    load_balancer = { port = 8080 }
+  }
+  expect_failures = [aws_vpc_security_group_ingress_rule.load_balancer[0]]
+}
+
+run "triggers_that_trigger_nothing" {
+  command = plan
+  variables {
+    triggers = { image = "sha256:1" }
+  }
+  expect_failures = [aws_ecs_service.rolling[0]]
+}
+
+run "triggers_with_code_deploy" {
+  command = plan
+  variables {
+    deployment           = { controller = "CODE_DEPLOY" }
+    force_new_deployment = true
+  }
+  expect_failures = [aws_ecs_service.code_deploy[0]]
 }
 
 run "ingress_of_nobody" {
@@ -146,7 +212,7 @@ run "controller" {
 run "percent" {
   command = plan
   variables {
-    deployment = { min_percent = 100, max_percent = 100 }
+    deployment = { minimum_healthy_percent = 100, maximum_percent = 100 }
   }
   expect_failures = [var.deployment]
 }
@@ -162,7 +228,7 @@ run "ttl" {
 run "minimum_with_an_idle_alarm" {
   command = plan
   variables {
-    autoscaling = { min = 1, max = 2, idle_minutes = 30 }
+    autoscaling = { min_capacity = 1, max_capacity = 2, idle_minutes = 30 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -170,7 +236,7 @@ run "minimum_with_an_idle_alarm" {
 run "maximum_of_none" {
   command = plan
   variables {
-    autoscaling = { max = 0 }
+    autoscaling = { max_capacity = 0 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -178,7 +244,7 @@ run "maximum_of_none" {
 run "scaling_by" {
   command = plan
   variables {
-    autoscaling = { max = 2, by = "magic" }
+    autoscaling = { max_capacity = 2, by = "magic" }
   }
   expect_failures = [var.autoscaling]
 }
@@ -186,7 +252,7 @@ run "scaling_by" {
 run "cpu" {
   command = plan
   variables {
-    autoscaling = { max = 2, cpu = 101 }
+    autoscaling = { max_capacity = 2, cpu = 101 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -194,7 +260,7 @@ run "cpu" {
 run "steps_by_requests" {
   command = plan
   variables {
-    autoscaling = { max = 2, by = "step", requests = 10 }
+    autoscaling = { max_capacity = 2, by = "step", requests = 10 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -202,7 +268,7 @@ run "steps_by_requests" {
 run "idle_minutes" {
   command = plan
   variables {
-    autoscaling = { min = 0, max = 2, idle_minutes = 0 }
+    autoscaling = { min_capacity = 0, max_capacity = 2, idle_minutes = 0 }
   }
   expect_failures = [var.autoscaling]
 }
@@ -226,7 +292,7 @@ run "alarm_missing" {
 run "requests_of_an_unknown_load_balancer" {
   command = plan
   variables {
-    autoscaling   = { max = 2, requests = 10 }
+    autoscaling   = { max_capacity = 2, requests = 10 }
     load_balancer = { port = 8080, security_group_id = "sg-1" }
   }
   expect_failures = [aws_appautoscaling_policy.target["ALBRequestCountPerTarget"]]
@@ -235,7 +301,7 @@ run "requests_of_an_unknown_load_balancer" {
 run "idle_at_an_unknown_load_balancer" {
   command = plan
   variables {
-    autoscaling   = { min = 0, max = 2, idle_minutes = 10 }
+    autoscaling   = { min_capacity = 0, max_capacity = 2, idle_minutes = 10 }
     load_balancer = { port = 8080, security_group_id = "sg-1" }
   }
   expect_failures = [aws_cloudwatch_metric_alarm.idle]

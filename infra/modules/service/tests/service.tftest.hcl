@@ -64,14 +64,16 @@ run "another_count_changes_nothing" {
 
 run "without_a_load_balancer" {
   variables {
-    name          = "loki"
-    load_balancer = null
-    discovery     = { namespace_id = "ns-1" }
-    ingress       = { web = { port = 3100, security_group_id = "sg-2" }, office = { port = 3100, cidr = "10.1.0.0/16" } }
-    egress        = { https = { cidr = "0.0.0.0/0", from_port = 443, to_port = 443 } }
-    spot_percent  = 75
-    exec          = true
-    deployment    = { trigger = "2", min_percent = 0, max_percent = 100, rollback = false }
+    name                   = "loki"
+    load_balancer          = null
+    discovery              = { namespace_id = "ns-1" }
+    ingress                = { web = { port = 3100, security_group_id = "sg-2" }, office = { port = 3100, cidr = "10.1.0.0/16" } }
+    egress                 = { https = { cidr = "0.0.0.0/0", from_port = 443, to_port = 443 } }
+    spot_percent           = 75
+    enable_execute_command = true
+    force_new_deployment   = true
+    triggers               = { redeployment = "2" }
+    deployment             = { minimum_healthy_percent = 0, maximum_percent = 100, rollback = false }
   }
   assert {
     condition     = length(aws_lb_target_group.app) == 0 && length(aws_ecs_service.rolling[0].load_balancer) == 0 && output.target_group_arn == null
@@ -109,7 +111,7 @@ run "by_code_deploy" {
 run "scaling_by_targets" {
   variables {
     name        = "targets"
-    autoscaling = { max = 4, cpu = 70, memory = 80, requests = 1000, custom = { queue = { namespace = "App", metric = "Waiting", dimensions = { Queue = "a" }, target = 10 } } }
+    autoscaling = { max_capacity = 4, cpu = 70, memory = 80, requests = 1000, custom = { queue = { namespace = "App", metric_name = "Waiting", dimensions = { Queue = "a" }, target_value = 10 } } }
   }
   assert {
     condition     = aws_appautoscaling_target.this[0].min_capacity == 1 && aws_appautoscaling_target.this[0].max_capacity == 4 && aws_appautoscaling_target.this[0].resource_id == "service/staging/targets"
@@ -128,7 +130,7 @@ run "scaling_by_targets" {
 run "scaling_by_steps" {
   variables {
     name        = "steps"
-    autoscaling = { max = 10, by = "step", cpu = 70, memory = 80, in_cooldown_seconds = 600, out_cooldown_seconds = 300 }
+    autoscaling = { max_capacity = 10, by = "step", cpu = 70, memory = 80, scale_in_cooldown = 600, scale_out_cooldown = 300 }
   }
   assert {
     condition     = length(aws_appautoscaling_policy.step) == 4 && length(aws_appautoscaling_policy.target) == 0
@@ -147,7 +149,7 @@ run "scaling_by_steps" {
 run "an_idle_alarm" {
   variables {
     name        = "idle"
-    autoscaling = { min = 0, max = 2, idle_minutes = 30 }
+    autoscaling = { min_capacity = 0, max_capacity = 2, idle_minutes = 30 }
   }
   assert {
     condition     = aws_cloudwatch_metric_alarm.idle[0].evaluation_periods == 30 && aws_cloudwatch_metric_alarm.idle[0].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.idle[0].alarm_actions == toset([aws_appautoscaling_policy.idle[0].arn])
@@ -183,5 +185,76 @@ run "fewer_alarms" {
   assert {
     condition     = keys(aws_cloudwatch_metric_alarm.service) == ["memory"] && length(aws_cloudwatch_metric_alarm.missing) == 0
     error_message = "0 leaves one out, and without a load balancer there are no answers."
+  }
+}
+
+run "another_port_is_another_target_group" {
+  variables {
+    name          = "web"
+    load_balancer = merge(var.load_balancer, { port = 8081 })
+  }
+  assert {
+    condition     = can(regex("^web-[0-9a-f]{7}$", aws_lb_target_group.app[0].name)) && aws_lb_target_group.app[0].name != run.made_asleep_behind_a_load_balancer.target_group_name
+    error_message = "The new one is made while the old one is in use, so it needs another name."
+  }
+}
+
+run "tasks_that_speak_tls" {
+  variables {
+    name          = "tls"
+    load_balancer = merge(var.load_balancer, { protocol = "HTTPS", health_check = { path = "/health", matcher = "200" } })
+  }
+  assert {
+    condition     = aws_lb_target_group.app[0].protocol == "HTTPS" && one(aws_lb_target_group.app[0].health_check).protocol == "HTTPS" && one(aws_lb_target_group.app[0].health_check).path == "/health"
+    error_message = "Visitors and health checks by HTTPS."
+  }
+}
+
+run "a_long_name" {
+  variables {
+    name = "n8n-automation-staging-of-the-platform-team"
+  }
+  assert {
+    condition     = length(aws_lb_target_group.app[0].name) <= 32 && startswith(aws_lb_target_group.app[0].name, "n8n-automation-staging-o") && aws_ecs_service.rolling[0].name == "n8n-automation-staging-of-the-platform-team"
+    error_message = "The target group's name is cut, the service's is not."
+  }
+}
+
+run "a_target_group_and_groups_that_are_there_already" {
+  variables {
+    name                  = "adopted"
+    create_security_group = false
+    network               = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], security_group_ids = ["sg-mine"] }
+    load_balancer         = { port = 8080, create_target_group = false, target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/mine/0123456789abcdef", arn_suffix = "app/alb/1" }
+    autoscaling           = { max_capacity = 2, requests = 10 }
+    alarms                = {}
+  }
+  assert {
+    condition     = length(aws_lb_target_group.app) + length(aws_security_group.this) + length(aws_vpc_security_group_ingress_rule.load_balancer) + length(aws_vpc_security_group_egress_rule.everywhere) == 0
+    error_message = "Neither is made."
+  }
+  assert {
+    condition     = one(aws_ecs_service.rolling[0].load_balancer).target_group_arn == "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/mine/0123456789abcdef" && one(aws_ecs_service.rolling[0].network_configuration).security_groups == toset(["sg-mine"])
+    error_message = "The service takes both."
+  }
+  assert {
+    condition     = one(one(aws_appautoscaling_policy.target["ALBRequestCountPerTarget"].target_tracking_scaling_policy_configuration).predefined_metric_specification).resource_label == "app/alb/1/targetgroup/mine/0123456789abcdef" && aws_cloudwatch_metric_alarm.service["errors"].dimensions.TargetGroup == "targetgroup/mine/0123456789abcdef"
+    error_message = "Scaling and alarms look at it."
+  }
+  assert {
+    condition     = output.target_group_arn == "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/mine/0123456789abcdef" && output.security_group_id == "sg-mine"
+    error_message = "The outputs name them."
+  }
+}
+
+run "a_grace_period_for_the_containers_own_check" {
+  variables {
+    name                              = "worker"
+    load_balancer                     = null
+    health_check_grace_period_seconds = 300
+  }
+  assert {
+    condition     = aws_ecs_service.rolling[0].health_check_grace_period_seconds == 300
+    error_message = "As given."
   }
 }

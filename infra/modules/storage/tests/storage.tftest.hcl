@@ -57,3 +57,18 @@ run "logs_of_load_balancers" {
     error_message = "Load balancers of this account and region only."
   }
 }
+
+run "exports_of_log_groups" {
+  variables {
+    name               = "test-exports"
+    cloudwatch_exports = true
+  }
+  assert {
+    condition     = { for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid => statement.Resource if statement.Effect == "Allow" } == { LogExportsGetBucketAcl = [aws_s3_bucket.this.arn], LogExportsPutObject = ["${aws_s3_bucket.this.arn}/*"] }
+    error_message = "CloudWatch Logs may look at the bucket and write to it, and load balancers may not."
+  }
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Condition.StringEquals["aws:SourceAccount"] == "111122223333" && statement.Principal.Service == "logs.eu-west-1.amazonaws.com" if statement.Effect == "Allow"])
+    error_message = "Of this account and region only."
+  }
+}

@@ -118,14 +118,14 @@ run "with_files" {
 
 run "everything_else" {
   variables {
-    architecture         = "ARM64"
-    size                 = { cpu = 2048, memory = 8192, storage = 100 }
-    user                 = "1000:1000"
-    exec                 = true
-    read_only_root       = false
-    stop_timeout_seconds = 120
-    log_group_name       = "/ecs/other"
-    health_check         = { command = ["CMD-SHELL", "curl -f localhost || exit 1"] }
+    cpu_architecture         = "X86_64"
+    size                     = { cpu = 2048, memory = 8192, storage = 100 }
+    user                     = "1000:1000"
+    enable_execute_command   = true
+    readonly_root_filesystem = false
+    stop_timeout             = 120
+    log_group_name           = "/ecs/other"
+    health_check             = { command = ["CMD-SHELL", "curl -f localhost || exit 1"] }
     file_systems = {
       data = {
         file_system_id   = "fs-0123456789abcdef0"
@@ -137,7 +137,7 @@ run "everything_else" {
     }
   }
   assert {
-    condition     = one(aws_ecs_task_definition.this.runtime_platform).cpu_architecture == "ARM64" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 100
+    condition     = one(aws_ecs_task_definition.this.runtime_platform).cpu_architecture == "X86_64" && one(aws_ecs_task_definition.this.ephemeral_storage).size_in_gib == 100
     error_message = "Architecture and storage."
   }
   assert {
@@ -155,5 +155,21 @@ run "everything_else" {
   assert {
     condition     = output.log_group_name == "/ecs/other"
     error_message = "The log group's name."
+  }
+}
+
+run "the_whole_connection_from_a_secret" {
+  variables {
+    command    = ["server"]
+    entrypoint = { from = "image", export = { DATABASE_URL = "url" } }
+    database   = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf", from_secret = true }
+  }
+  assert {
+    condition = { for variable in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : variable.name => variable.value } == {
+      DB_SECRET         = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"
+      DB_SSLMODE        = "require"
+      ENTRYPOINT_EXPORT = "DATABASE_URL=url"
+    }
+    error_message = "A variable would go over what the secret has."
   }
 }

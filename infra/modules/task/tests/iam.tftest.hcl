@@ -145,3 +145,62 @@ run "roles_that_are_there_already" {
     error_message = "Nothing is made, and nothing attached where that is not wanted."
   }
 }
+
+run "roles_by_the_accounts_rules" {
+  variables {
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  }
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.task[0], aws_iam_role.execution[0]] : role.path == "/apps/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"])
+    error_message = "Path and boundary of both roles."
+  }
+  assert {
+    condition     = [aws_iam_role.task[0].name, aws_iam_role.execution[0].name] == ["app-task-eu-west-1", "app-execution-eu-west-1"]
+    error_message = "IAM's names are of the account: another region's task may have the same name."
+  }
+}
+
+run "a_long_name" {
+  variables {
+    name = "n8n-automation-staging-of-the-team-that-has-such-a-long-name"
+  }
+  assert {
+    condition     = length(aws_iam_role.execution[0].name) == 64 && aws_iam_role.execution[0].name != aws_iam_role.task[0].name
+    error_message = "As much of the name as fits, and a hash of the whole."
+  }
+}
+
+# A secret's ARN ends in six characters of AWS's own.
+run "secrets_by_name" {
+  variables {
+    command         = ["server"]
+    entrypoint      = { from = "image" }
+    secret_key_arns = ["arn:aws:kms:eu-west-1:111122223333:key/one"]
+    environment = {
+      KEY    = "secretsmanager:team/app#key"
+      OTHER  = "secretsmanager:team/app#other"
+      WHOLE  = "secretsmanager:app-backup"
+      BY_ARN = "secretsmanager:arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf#key"
+    }
+  }
+  assert {
+    condition = toset(one([for statement in jsondecode(aws_iam_role_policy.task[0].policy).Statement : statement.Resource if statement.Sid == "Secrets"])) == toset([
+      "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/app-??????",
+      "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-backup-??????",
+      "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf",
+    ])
+    error_message = "Six characters, so that team/app does not let in team/app-production."
+  }
+  assert {
+    condition = toset(one([for statement in jsondecode(aws_iam_role_policy.task[0].policy).Statement : statement.Condition.StringLike["kms:EncryptionContext:SecretARN"] if statement.Sid == "KeysByName"])) == toset([
+      "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/app-??????",
+      "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-backup-??????",
+    ])
+    error_message = "A pattern must be compared as one."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.task[0].policy).Statement : statement.Condition.StringEquals["kms:EncryptionContext:SecretARN"] if statement.Sid == "Keys"]) == ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf"]
+    error_message = "A whole ARN is compared as it is."
+  }
+}

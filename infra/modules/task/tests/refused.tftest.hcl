@@ -23,12 +23,12 @@ run "image" {
   expect_failures = [var.image]
 }
 
-run "architecture" {
+run "cpu_architecture" {
   command = plan
   variables {
-    architecture = "ARM"
+    cpu_architecture = "ARM"
   }
-  expect_failures = [var.architecture]
+  expect_failures = [var.cpu_architecture]
 }
 
 run "cpu_256_with_4096" {
@@ -130,7 +130,7 @@ run "health_check_form" {
 run "health_check_time" {
   command = plan
   variables {
-    health_check = { command = ["CMD", "true"], interval_seconds = 1 }
+    health_check = { command = ["CMD", "true"], interval = 1 }
   }
   expect_failures = [var.health_check]
 }
@@ -178,9 +178,9 @@ run "files_name" {
 run "stop_timeout" {
   command = plan
   variables {
-    stop_timeout_seconds = 121
+    stop_timeout = 121
   }
-  expect_failures = [var.stop_timeout_seconds]
+  expect_failures = [var.stop_timeout]
 }
 
 run "log_retention" {
@@ -274,7 +274,90 @@ run "no_command" {
 run "exec_read_only" {
   command = plan
   variables {
-    exec = true
+    enable_execute_command = true
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "database_without_a_name" {
+  command = plan
+  variables {
+    database = { host = "db", secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_two_hosts" {
+  command = plan
+  variables {
+    database = { host = "db", name = "app", from_secret = true, secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_from_a_secret_without_the_entrypoint" {
+  command = plan
+  variables {
+    database = { from_secret = true, secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "secret_without_the_entrypoint" {
+  command = plan
+  variables {
+    environment = { KEY = "secretsmanager:app#key" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "role_path" {
+  command = plan
+  variables {
+    role_path = "/apps"
+  }
+  expect_failures = [var.role_path]
+}
+
+run "permissions_boundary" {
+  command = plan
+  variables {
+    permissions_boundary = "arn:aws:iam::111122223333:role/boundary"
+  }
+  expect_failures = [var.permissions_boundary]
+}
+
+run "image_of_another_processor" {
+  command = plan
+  variables {
+    image = "example.com/app:1.2-amd64"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "repository_of_another_processor" {
+  command = plan
+  variables {
+    image            = "docker.io/arm64v8/nginx:1.29"
+    cpu_architecture = "X86_64"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "entrypoint_of_another_processor" {
+  command = plan
+  variables {
+    command          = ["/app"]
+    cpu_architecture = "X86_64"
+    entrypoint       = { from = "init", image = "example.com/reveille-entrypoint:1-ARM64" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "files_by_an_image_of_another_processor" {
+  command = plan
+  variables {
+    files = { path = "/etc/app", content = { a = "a" }, image = "amd64/busybox:1.37" }
   }
   expect_failures = [aws_ecs_task_definition.this]
 }
@@ -315,6 +398,17 @@ run "database_user_without_entrypoint" {
   command = plan
   variables {
     database      = { host = "a", name = "b", secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf" }
+    database_user = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "database_user_from_secret" {
+  command = plan
+  variables {
+    command       = ["server"]
+    entrypoint    = { from = "image" }
+    database      = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf", from_secret = true }
     database_user = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf" }
   }
   expect_failures = [aws_ecs_task_definition.this]

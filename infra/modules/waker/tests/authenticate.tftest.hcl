@@ -92,5 +92,5 @@ run "an_unknown_environment" {
       }
     }
   }
-  expect_failures = [var.authenticate]
+  expect_failures = [aws_lambda_function.waker]
 }

@@ -32,15 +32,15 @@ variables {
 
 run "everything" {
   variables {
-    architecture         = "x86_64"
-    memory_mb            = 512
-    reserved_concurrency = 20
-    log_level            = "DEBUG"
-    tick                 = { expression = "rate(5 minutes)" }
-    alarms               = { actions = ["arn:aws:sns:eu-west-1:111122223333:alarms"] }
-    dashboard            = true
-    vpc                  = { id = "vpc-1", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
-    extra                = { staging = { page = { theme = "dark" }, hold_seconds = 100 } }
+    cpu_architecture               = "X86_64"
+    memory_size                    = 512
+    reserved_concurrent_executions = 20
+    log_level                      = "DEBUG"
+    tick                           = { expression = "rate(5 minutes)" }
+    alarms                         = { actions = ["arn:aws:sns:eu-west-1:111122223333:alarms"] }
+    dashboard                      = true
+    vpc                            = { id = "vpc-1", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+    extra                          = { staging = { page = { theme = "dark" }, hold_seconds = 100 } }
     environments = {
       staging = {
         listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
@@ -125,8 +125,8 @@ run "everything" {
     error_message = "Order and optional members."
   }
   assert {
-    condition     = keys(aws_vpc_security_group_egress_rule.waker) == ["443", "5433"] && length(one(aws_lambda_function.waker.vpc_config).security_group_ids) == 2
-    error_message = "From the VPC it reaches AWS and the database."
+    condition     = { for rule in aws_vpc_security_group_egress_rule.waker : rule.from_port => rule.cidr_ipv4 } == { 443 = "0.0.0.0/0", 5433 = "172.31.0.0/16" } && length(one(aws_lambda_function.waker.vpc_config).security_group_ids) == 2
+    error_message = "From the VPC it reaches AWS, and databases in the VPC."
   }
   assert {
     condition     = aws_cloudwatch_metric_alarm.idle["staging"].alarm_actions == toset([aws_lambda_function.waker.arn]) && aws_lambda_permission.idle["staging"].principal == "lambda.alarms.cloudwatch.amazonaws.com" && aws_cloudwatch_metric_alarm.idle["staging"].evaluation_periods == 15 && aws_cloudwatch_metric_alarm.idle["staging"].dimensions == tomap({ LoadBalancer = "app/alb/1", TargetGroup = "targetgroup/app/1" })

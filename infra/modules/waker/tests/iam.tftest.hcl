@@ -205,3 +205,72 @@ run "without_scaling" {
     error_message = "Where nothing scales, nothing of it is allowed."
   }
 }
+
+run "roles_by_the_accounts_rules" {
+  variables {
+    role_path            = "/apps/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  }
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.waker[0], aws_iam_role.tick[0]] : role.path == "/apps/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"])
+    error_message = "Path and boundary of both roles."
+  }
+  assert {
+    condition     = [aws_iam_role.waker[0].name, aws_iam_role.tick[0].name] == ["waker-eu-west-1", "waker-tick-eu-west-1"]
+    error_message = "IAM's names are of the account: another region's waker may have the same name."
+  }
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.waker[0], aws_iam_role.tick[0]] : jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"])
+    error_message = "Lambda and Scheduler assume them for this account alone."
+  }
+}
+
+run "a_long_name" {
+  variables {
+    name = "a-name-of-as-many-characters-as-eventbridge-can-take"
+  }
+  assert {
+    condition     = length(aws_iam_role.tick[0].name) <= 64 && length(aws_cloudwatch_event_rule.look["services"].name) <= 64 && length(aws_scheduler_schedule.tick.name) <= 64
+    error_message = "Every name fits."
+  }
+}
+
+run "roles_that_are_there_already" {
+  variables {
+    role      = { name = "mine", arn = "arn:aws:iam::111122223333:role/mine" }
+    tick_role = { name = "ticks", arn = "arn:aws:iam::111122223333:role/ticks", attach = false }
+  }
+  assert {
+    condition     = length(aws_iam_role.waker) + length(aws_iam_role.tick) + length(aws_iam_role_policy.tick) == 0 && aws_lambda_function.waker.role == "arn:aws:iam::111122223333:role/mine" && one(aws_scheduler_schedule.tick.target).role_arn == "arn:aws:iam::111122223333:role/ticks"
+    error_message = "No role is made."
+  }
+  assert {
+    condition     = aws_iam_role_policy.waker[0].role == "mine" && output.role_arn == "arn:aws:iam::111122223333:role/mine"
+    error_message = "The policy is attached unless that is not wanted."
+  }
+}
+
+run "a_group_of_your_own_in_the_vpc" {
+  variables {
+    vpc = { id = "vpc-1", subnet_ids = ["subnet-1"], create_security_group = false, security_group_ids = ["sg-1"] }
+  }
+  assert {
+    condition     = length(aws_security_group.waker) + length(aws_vpc_security_group_egress_rule.waker) == 0 && one(aws_lambda_function.waker.vpc_config).security_group_ids == toset(["sg-1"]) && output.security_group_id == null
+    error_message = "No group is made."
+  }
+}
+
+run "a_vpc_with_endpoints" {
+  variables {
+    vpc = { id = "vpc-1", subnet_ids = ["subnet-1"], https_cidrs = ["10.0.0.0/16"], database_cidrs = ["10.1.0.0/24", "10.1.1.0/24"] }
+    environments = {
+      staging = merge(var.environments.staging, {
+        database = { kind = "instance", arn = "arn:aws:rds:eu-west-1:111122223333:db:staging", connect = { host = "staging.abc.eu-west-1.rds.amazonaws.com" } }
+      })
+    }
+  }
+  assert {
+    condition     = sort([for rule in aws_vpc_security_group_egress_rule.waker : "${rule.from_port} ${rule.cidr_ipv4}"]) == tolist(["443 10.0.0.0/16", "5432 10.1.0.0/24", "5432 10.1.1.0/24"])
+    error_message = "It connects to the endpoints and the databases only."
+  }
+}

@@ -18,7 +18,7 @@ variables {
 run "name_too_long" {
   command = plan
   variables {
-    name = "a-name-that-is-too-long"
+    name = "a-name-with-so-many-characters-that-a-rule-is-too-long"
   }
   expect_failures = [var.name]
 }
@@ -63,28 +63,28 @@ run "zip_that_is_not_there" {
   expect_failures = [aws_lambda_function.waker]
 }
 
-run "architecture" {
+run "cpu_architecture" {
   command = plan
   variables {
-    architecture = "riscv"
+    cpu_architecture = "arm64"
   }
-  expect_failures = [var.architecture]
+  expect_failures = [var.cpu_architecture]
 }
 
 run "memory" {
   command = plan
   variables {
-    memory_mb = 64
+    memory_size = 64
   }
-  expect_failures = [var.memory_mb]
+  expect_failures = [var.memory_size]
 }
 
 run "concurrency_of_one" {
   command = plan
   variables {
-    reserved_concurrency = 1
+    reserved_concurrent_executions = 1
   }
-  expect_failures = [var.reserved_concurrency]
+  expect_failures = [var.reserved_concurrent_executions]
 }
 
 run "log_level" {
@@ -111,14 +111,6 @@ run "own_config_variable" {
   expect_failures = [var.environment_variables]
 }
 
-# Known only once the ARNs are.
-run "too_much_for_the_variables" {
-  variables {
-    environment_variables = { MUCH = join("", [for i in range(1000) : "four"]) }
-  }
-  expect_failures = [aws_lambda_function.waker]
-}
-
 run "config_outside_of_opt" {
   command = plan
   variables {
@@ -133,6 +125,46 @@ run "vpc_without_subnets" {
     vpc = { id = "vpc-1", subnet_ids = [] }
   }
   expect_failures = [var.vpc]
+}
+
+run "vpc_without_any_group" {
+  command = plan
+  variables {
+    vpc = { id = "vpc-1", subnet_ids = ["subnet-1"], create_security_group = false }
+  }
+  expect_failures = [var.vpc]
+}
+
+run "vpc_block" {
+  command = plan
+  variables {
+    vpc = { id = "vpc-1", subnet_ids = ["subnet-1"], database_cidrs = ["10.0.0.0"] }
+  }
+  expect_failures = [var.vpc]
+}
+
+run "role_path" {
+  command = plan
+  variables {
+    role_path = "apps"
+  }
+  expect_failures = [var.role_path]
+}
+
+run "permissions_boundary" {
+  command = plan
+  variables {
+    permissions_boundary = "boundary"
+  }
+  expect_failures = [var.permissions_boundary]
+}
+
+run "event_pattern_quota" {
+  command = plan
+  variables {
+    event_pattern_quota = 4097
+  }
+  expect_failures = [var.event_pattern_quota]
 }
 
 run "tick" {
@@ -330,6 +362,38 @@ run "nothing_required" {
         app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
         services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1", optional = true }, { cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "other", optional = true }]
       }
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+# To Terraform null is null.
+run "app_without_a_target_group" {
+  command = plan
+  variables {
+    environments = {
+      staging = merge(var.environments.staging, {
+        app_target_group_arn = null
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "worker" }]
+      })
+    }
+  }
+  expect_failures = [var.environments]
+}
+
+run "database_of_two_that_one_stops" {
+  command = plan
+  variables {
+    environments = {
+      staging = merge(var.environments.staging, {
+        hosts    = ["a.example.com"]
+        database = { kind = "instance", arn = "arn:aws:rds:eu-west-1:111122223333:db:shared", stop_when_idle = true }
+      })
+      other = merge(var.environments.staging, {
+        hosts    = ["b.example.com"]
+        priority = 200
+        database = { kind = "instance", arn = "arn:aws:rds:eu-west-1:111122223333:db:shared" }
+      })
     }
   }
   expect_failures = [var.environments]
@@ -913,4 +977,30 @@ run "cors_origins" {
     }
   }
   expect_failures = [var.environments]
+}
+
+run "zip_of_another_processor" {
+  command = plan
+  variables {
+    # It is there, so that nothing but its name is refused.
+    package = { file = "tests/packages/waker-X86_64.zip" }
+  }
+  expect_failures = [aws_lambda_function.waker]
+}
+
+run "folder_of_another_processor" {
+  command = plan
+  variables {
+    package = { s3_bucket = "releases", s3_key = "reveille/1.0/x86_64/bootstrap.zip" }
+  }
+  expect_failures = [aws_lambda_function.waker]
+}
+
+run "object_of_another_processor" {
+  command = plan
+  variables {
+    package          = { s3_bucket = "releases", s3_key = "waker-ARM64.zip" }
+    cpu_architecture = "X86_64"
+  }
+  expect_failures = [aws_lambda_function.waker]
 }

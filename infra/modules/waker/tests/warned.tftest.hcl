@@ -277,3 +277,42 @@ run "a_hold_that_extra_makes_longer_than_the_function" {
   }
   expect_failures = [check.function_timeout]
 }
+
+run "an_account_with_little_concurrency" {
+  command = plan
+  override_data {
+    target = data.aws_servicequotas_service_quota.concurrency[0]
+    values = { value = 10 }
+  }
+  variables {
+    check_account_concurrency = true
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+      }
+    }
+  }
+  expect_failures = [check.account_concurrency]
+}
+
+run "an_account_with_enough" {
+  command = plan
+  override_data {
+    target = data.aws_servicequotas_service_quota.concurrency[0]
+    values = { value = 1000 }
+  }
+  variables {
+    check_account_concurrency = true
+    environments = {
+      staging = {
+        listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
+        priority             = 100
+        app_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1"
+        services             = [{ cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/staging", name = "web", target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1" }]
+      }
+    }
+  }
+}

@@ -150,7 +150,7 @@ run "ticks_and_events" {
     error_message = "A tick every minute."
   }
   assert {
-    condition     = jsondecode(aws_iam_role_policy.tick.policy).Statement[0].Resource == aws_lambda_function.waker.arn && jsondecode(aws_iam_role.tick.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
+    condition     = jsondecode(aws_iam_role_policy.tick[0].policy).Statement[0].Resource == aws_lambda_function.waker.arn && jsondecode(aws_iam_role.tick[0].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
     error_message = "The scheduler may invoke this function only."
   }
   assert {
@@ -202,5 +202,31 @@ run "a_configuration_in_a_layer" {
   assert {
     condition     = one(aws_lambda_function.waker.environment).variables == tomap({ WAKER_CONFIG_FILE = "/opt/reveille/waker.json" }) && aws_lambda_function.waker.layers == tolist(["arn:aws:lambda:eu-west-1:111122223333:layer:waker-config:1"])
     error_message = "The function reads the layer's file."
+  }
+}
+
+run "names_too_long_for_a_target_group" {
+  variables {
+    name         = "n8n-automation-staging-waker"
+    environments = { n8n-automation = var.environments.staging }
+  }
+  assert {
+    condition     = length(output.target_group_names["n8n-automation"]) <= 32 && can(regex("^n8n-automation-staging-w[a-z0-9-]*-[0-9a-f]{7}$", output.target_group_names["n8n-automation"]))
+    error_message = "As much of the name as fits, and a hash of the whole."
+  }
+}
+
+# Two environments may share a database that neither stops.
+run "a_shared_database" {
+  command = plan
+  variables {
+    environments = {
+      staging = merge(var.environments.staging, { hosts = ["a.example.com"], database = { kind = "aurora", arn = "arn:aws:rds:eu-west-1:111122223333:cluster:shared" } })
+      other   = merge(var.environments.staging, { hosts = ["b.example.com"], priority = 200, database = { kind = "aurora", arn = "arn:aws:rds:eu-west-1:111122223333:cluster:shared", stop_when_idle = false } })
+    }
+  }
+  assert {
+    condition     = length(aws_lb_listener_rule.route) == 2
+    error_message = "Both are there."
   }
 }

@@ -1,0 +1,6 @@
+variable "throwaway" {
+  description = "For an environment to try: destroying it leaves nothing. Without it the bucket is deleted only when it is empty. It must be applied before the destroy."
+  type        = bool
+  default     = false
+  nullable    = false
+}

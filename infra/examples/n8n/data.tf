@@ -1,0 +1,28 @@
+module "database" {
+  source              = "../../modules/database"
+  name                = var.name
+  database_name       = "n8n"
+  network             = module.network.for_data
+  clients             = local.clients
+  deletion_protection = !var.throwaway
+  skip_final_snapshot = var.throwaway
+  # n8n logs in as the master user, and learns of a new password at its next start.
+  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
+}
+
+# Queues want what the module gives by itself: INFO, no eviction, TLS.
+module "cache" {
+  source              = "../../modules/cache"
+  name                = var.name
+  network             = module.network.for_data
+  clients             = local.clients
+  skip_final_snapshot = var.throwaway
+}
+
+module "efs" {
+  source        = "../../modules/efs"
+  name          = var.name
+  network       = module.network.for_data
+  clients       = local.clients
+  access_points = { home = { path = "/n8n" } }
+}
