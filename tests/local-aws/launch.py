@@ -50,6 +50,7 @@ async def serve(gateway: socket.socket) -> None:
     import metrics
     import rds
     import retries
+    import rotation
     import scaling
     import schedules
 
@@ -59,6 +60,7 @@ async def serve(gateway: socket.socket) -> None:
     ecs.install()
     elasticache.install()
     rds.install()
+    rotation.install()
     metrics.install()
     schedules.install()
     scaling.install()

@@ -51,7 +51,7 @@ resource "aws_scheduler_schedule" "hours" {
 
 resource "aws_iam_role" "hours" {
   count                = local.hours == null ? 0 : 1
-  name                 = "${var.name}-hours"
+  name                 = local.role_names.hours
   path                 = var.role_path
   permissions_boundary = var.permissions_boundary
   assume_role_policy = jsonencode({

@@ -2,6 +2,11 @@ locals {
   makes_role          = var.monitoring.seconds > 0 && var.monitoring.role_arn == null
   monitoring_role_arn = local.makes_role ? aws_iam_role.monitoring[0].arn : var.monitoring.role_arn
 
+  # IAM's names are of the whole account, so that two regions may have the same database.
+  role_names = { for kind, name in { monitoring = "${var.name}-monitoring-${data.aws_region.here.id}", hours = "${var.name}-hours-${data.aws_region.here.id}" } :
+    kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}"
+  }
+
   # RDS would make them itself, and keep them for ever.
   log_types  = !var.monitoring.logs ? [] : local.aurora ? ["postgresql"] : ["postgresql", "upgrade"]
   log_prefix = "/aws/rds/${local.aurora ? "cluster" : "instance"}/${var.name}"
@@ -25,7 +30,7 @@ data "aws_region" "here" {}
 
 resource "aws_iam_role" "monitoring" {
   count                = local.makes_role ? 1 : 0
-  name                 = "${var.name}-monitoring"
+  name                 = local.role_names.monitoring
   path                 = var.role_path
   permissions_boundary = var.permissions_boundary
   # For this account's database of this name alone; an Aurora's instances have a number after it.

@@ -69,8 +69,6 @@ impl Cloud {
             "entrypoint": { "from": "image", "path": Binaries::build()?.entrypoint },
             "waker_variables": { "AWS_ENDPOINT_URL": self.ministack.endpoint() },
             "idle_after_seconds": 300,
-            // The local Secrets Manager has no CancelRotateSecret.
-            "master_user_password_rotation_automatically_after_days": 7,
             "throwaway": true,
         }))
     }

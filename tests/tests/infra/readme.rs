@@ -60,10 +60,6 @@ const VARIABLES: &[(&str, &str)] = &[
     ("hosts", NAMES),
     ("idle_after_seconds", QUICK),
     ("image", PROCESSES),
-    (
-        "master_user_password_rotation_automatically_after_days",
-        "the local Secrets Manager cannot cancel a rotation, which a destroy does",
-    ),
     ("metrics_delay_seconds", QUICK),
     ("min_awake_seconds", QUICK),
     ("name", NAMES),
@@ -322,10 +318,20 @@ fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
         .map(|(document, heading)| ((*document).to_owned(), (*heading).to_owned()))
         .collect();
     assert_eq!(found, known);
+    let tests = sources();
     for (document, heading, how) in FOLLOWED {
         if let How::LeftOut(reason) = how {
             let _ = writeln!(io::stderr().lock(), "{document}: {heading:?} is left out: {reason}");
+            continue;
         }
+        // In the one test that applies the example, or in that of the document about all of them.
+        let example = document.trim_start_matches("examples/").trim_end_matches("/README.md");
+        let of = if example == "README.md" { "section(document" } else { &format!("checkout(\"{example}\"") };
+        let follows = |test: &&String| {
+            let test: String = test.split_whitespace().collect();
+            test.contains(of) && (heading.is_empty() || test.contains(&heading.replace(' ', "")))
+        };
+        assert!(tests.iter().any(|test| follows(&test)), "no test follows {document}, {heading:?}");
     }
 }
 
@@ -347,6 +353,14 @@ fn the_images_of_the_examples_are_those_that_are_built() {
             assert!(line.contains(&format!("/{tag}-{processor}\"")), "{example}: {line}");
         }
     }
+}
+
+/// The tests of the examples, without this file.
+fn sources() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/infra");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| path.is_file() && !path.ends_with("readme.rs"));
+    paths.map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
 /// Every example, by its folder's name.

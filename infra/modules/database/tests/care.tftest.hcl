@@ -182,3 +182,14 @@ run "monitoring_of_aurora" {
     error_message = "The role is for the monitoring of this cluster's instances alone."
   }
 }
+
+run "a_long_name_in_two_regions" {
+  variables {
+    name       = "a-database-whose-name-has-forty-eight-characters"
+    monitoring = { seconds = 60 }
+  }
+  assert {
+    condition     = length(aws_iam_role.monitoring[0].name) == 64 && local.role_names.hours == "a-database-whose-name-has-forty-eight-characters-hours-eu-west-1"
+    error_message = "A role's name has the region, and no more than IAM's 64 characters."
+  }
+}
