@@ -22,6 +22,8 @@ module "task" {
   # Prisma takes an address.
   entrypoint = merge(var.entrypoint, { export = { DATABASE_URL = "url" }, timeout_seconds = 900 })
   database   = local.app_database
+
+  database_user = var.app_user_secret_arn == null ? null : { secret_arn = var.app_user_secret_arn }
   # What is encrypted with the key below; secrets with another key need it here too.
   secret_key_arns = local.key_arn[*]
 

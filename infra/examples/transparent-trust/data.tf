@@ -51,7 +51,7 @@ module "database" {
   deletion_protection = !var.throwaway
   skip_final_snapshot = var.throwaway
 
-  master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
+  master_user_password_rotation_automatically_after_days = var.app_user_secret_arn == null ? var.master_user_password_rotation_automatically_after_days : 7
 }
 
 module "uploads" {

@@ -11,3 +11,14 @@ variable "master_user_password_rotation_automatically_after_days" {
   default     = 365
   nullable    = false
 }
+
+variable "app_user_secret_arn" {
+  description = "A secret with the `username` and `password` of a database user of the app's own, which is then made before the app starts. Without one the app logs in as the master user, whose password rotates. Not with `database_secret_arn`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.app_user_secret_arn == null || can(regex("^arn:aws[a-z-]*:secretsmanager:.*-[A-Za-z0-9]{6}$", var.app_user_secret_arn))
+    error_message = "app_user_secret_arn must be the whole ARN of a secret, with the six characters at its end."
+  }
+}

@@ -132,3 +132,13 @@ run "database_secret_by_half_its_arn" {
   }
   expect_failures = [var.database_secret_arn]
 }
+
+run "with_a_database_user_of_the_apps_own" {
+  variables {
+    app_user_secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:trust-user-AbCdEf"
+  }
+  assert {
+    condition     = strcontains(module.task.task_policy_json, "secret:trust-user-AbCdEf") && !strcontains(module.task.task_policy_json, "secret:rds")
+    error_message = "The app reads its own login and not the master's."
+  }
+}
