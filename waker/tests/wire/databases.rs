@@ -8,7 +8,7 @@ use waker::environment::{
 };
 
 use crate::{
-    aurora, awake, aws,
+    aurora, awake, aws, cluster,
     endpoint::{Answer, Endpoint},
     environment,
 };
@@ -57,5 +57,50 @@ async fn an_aurora_is_asked_for_the_classes_of_its_members() {
         assert_eq!(seen.pause, Some(expected), "{class}");
         assert_eq!(field(&endpoint, "Filters.Filter.1.Name").as_deref(), Some("db-cluster-id"));
         assert_eq!(field(&endpoint, "Filters.Filter.1.Values.Value.1").as_deref(), Some("db"));
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_has_or_is_a_replica_is_not_to_be_stopped() {
+    let endpoint = awake().await;
+    let instance = environment(&json!({"kind": "instance", "identifier": "one"}));
+    let replica = |name: &str| {
+        format!(
+            "<ReadReplica{name}Identifiers><ReadReplica{name}Identifier>r</ReadReplica{name}Identifier></ReadReplica{name}Identifiers>"
+        )
+    };
+    for (field, stoppable) in [
+        (String::new(), true),
+        (replica("DBInstance"), false),
+        (replica("DBCluster"), false),
+        ("<ReadReplicaSourceDBInstanceIdentifier>s</ReadReplicaSourceDBInstanceIdentifier>".into(), false),
+        ("<ReadReplicaSourceDBClusterIdentifier>s</ReadReplicaSourceDBClusterIdentifier>".into(), false),
+        ("<ReadReplicaSourceDBInstanceIdentifier></ReadReplicaSourceDBInstanceIdentifier>".into(), true),
+    ] {
+        let described =
+            format!("<DBInstance><DBInstanceStatus>available</DBInstanceStatus>{field}</DBInstance>");
+        endpoint.answer("DescribeDBInstances", instances(&described));
+        let seen = aws(&endpoint).await.observe(&instance, Scope::RUNNING).await.unwrap();
+        assert_eq!(seen.running.unwrap().database.unwrap().stoppable, stoppable, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn so_is_not_a_cluster_with_a_replica_or_of_a_global_database() {
+    let endpoint = awake().await;
+    for (field, stoppable) in [
+        ("", true),
+        (
+            "<ReadReplicaIdentifiers><ReadReplicaIdentifier>r</ReadReplicaIdentifier></ReadReplicaIdentifiers>",
+            false,
+        ),
+        ("<ReplicationSourceIdentifier>s</ReplicationSourceIdentifier>", false),
+        ("<GlobalClusterIdentifier>g</GlobalClusterIdentifier>", false),
+        ("<GlobalClusterIdentifier></GlobalClusterIdentifier>", true),
+    ] {
+        endpoint
+            .answer("DescribeDBClusters", cluster(&format!("available</Status>{field}<Status>available")));
+        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        assert_eq!(seen.running.unwrap().database.unwrap().stoppable, stoppable, "{field}");
     }
 }

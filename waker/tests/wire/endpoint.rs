@@ -1,7 +1,7 @@
 //! An HTTP endpoint that answers AWS calls as it is told to, by operation.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     env,
     fs::OpenOptions,
     io::Write as _,
@@ -43,7 +43,8 @@ pub struct Endpoint {
 
 #[derive(Default)]
 struct State {
-    answers: HashMap<String, Answer>,
+    /// Given one after the other; the last one stays.
+    answers: HashMap<String, VecDeque<Answer>>,
     calls: Vec<Call>,
 }
 
@@ -62,7 +63,13 @@ impl Endpoint {
     }
 
     pub fn answer(&self, operation: &str, answer: Answer) {
-        self.state.lock().unwrap().answers.insert(operation.to_owned(), answer);
+        self.answers(operation, [answer]);
+    }
+
+    /// One after the other; the last one stays.
+    pub fn answers(&self, operation: &str, answers: impl IntoIterator<Item = Answer>) {
+        let answers = answers.into_iter().collect();
+        self.state.lock().unwrap().answers.insert(operation.to_owned(), answers);
     }
 
     pub fn all_calls(&self) -> usize {
@@ -84,7 +91,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         let answer = {
             let mut state = state.lock().unwrap();
             state.calls.push(Call { operation: operation.clone(), body });
-            state.answers.get(&operation).cloned()
+            state.answers.get_mut(&operation).and_then(|answers| match answers.len() {
+                0 | 1 => answers.front().cloned(),
+                _ => answers.pop_front(),
+            })
         };
         let missing = || Answer::Json(500, format!(r#"{{"message":"no answer for {operation}"}}"#));
         let (status, media_type, body) = match answer.unwrap_or_else(missing) {

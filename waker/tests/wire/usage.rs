@@ -170,6 +170,36 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
 }
 
 #[tokio::test]
+async fn a_protected_task_is_found_on_whatever_page_it_is_listed() {
+    let page = |task: &str, next: Option<&str>| {
+        let arn = format!("arn:aws:ecs:eu-west-1:111122223333:task/c/{task}");
+        Answer::Json(200, json!({"taskArns": [arn], "nextToken": next}).to_string())
+    };
+    let protection = |enabled: bool| {
+        let task = json!({"taskArn": "t", "protectionEnabled": enabled});
+        Answer::Json(200, json!({"protectedTasks": [task], "failures": []}).to_string())
+    };
+    let mut environment = aurora();
+    environment.services.truncate(1);
+    for (last, protected) in [(true, Ok(true)), (false, Ok(false))] {
+        let endpoint = awake().await;
+        endpoint.answers("ListTasks", [page("1", Some("a")), page("2", Some("b")), page("3", None)]);
+        endpoint.answers("GetTaskProtection", [protection(false), protection(false), protection(last)]);
+        let seen = aws(&endpoint).await.observe(&environment, Scope::USAGE).await.unwrap();
+        let Usage::Read { protected: found, .. } = *seen.usage.unwrap() else { panic!("not read") };
+        assert_eq!(found, protected);
+        let sent = |name: &str| -> Vec<Value> {
+            endpoint
+                .calls("ListTasks")
+                .iter()
+                .map(|call| serde_json::from_str::<Value>(&call.body).unwrap()[name].clone())
+                .collect()
+        };
+        assert_eq!(sent("nextToken"), [Value::Null, json!("a"), json!("b")]);
+    }
+}
+
+#[tokio::test]
 async fn metrics_that_are_partial_are_unknown() {
     for status in ["PartialData", "InternalError", "Forbidden"] {
         let endpoint = unprotected().await;
