@@ -4,7 +4,7 @@ locals {
   words_of_processors = { ARM64 = "arm64|arm64v8|aarch64", X86_64 = "x86[_-]64|amd64|x64" }
 
   # Without the registry's host and without a digest.
-  names_of_images = { for image in compact(concat([var.image, var.entrypoint.image, try(var.files.image, null)], [for sidecar in var.sidecars : sidecar.image])) :
+  names_of_images = { for image in distinct(compact(concat([var.image, var.entrypoint.image, try(var.files.image, null)], [for sidecar in var.sidecars : sidecar.image]))) :
     image => lower(regex("^(?:[^/@]*[.:][^/@]*/)?([^@]*)", image)[0])
   }
   processors_of_images = { for image, name in local.names_of_images :

@@ -361,3 +361,11 @@ run "files_by_an_image_of_another_processor" {
   }
   expect_failures = [aws_ecs_task_definition.this]
 }
+
+run "sidecar_of_another_processor" {
+  command = plan
+  variables {
+    sidecars = { proxy = { image = "example.com/proxy:1-x86_64" } }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
