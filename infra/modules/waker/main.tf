@@ -78,6 +78,10 @@ resource "aws_lambda_function" "waker" {
       error_message = "cpu_architecture is ${var.cpu_architecture}, but by its name the package is for another processor: ${local.name_of_package}."
     }
     precondition {
+      condition     = var.reserved_concurrent_executions == -1 || var.account_concurrency == null || try(var.reserved_concurrent_executions + 100 <= var.account_concurrency, false)
+      error_message = "reserved_concurrent_executions must leave 100 of the account's ${coalesce(var.account_concurrency, 0)} concurrent executions to its other functions: at most ${coalesce(var.account_concurrency, 0) - 100}."
+    }
+    precondition {
       condition     = local.sizes.variables <= 4096
       error_message = "The function's variables have ${local.sizes.variables} bytes, and Lambda has 4,096 for them: give the configuration as a file with config_layer, or spread the environments over several wakers."
     }

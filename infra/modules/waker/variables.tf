@@ -226,11 +226,15 @@ variable "check_load_balancers" {
   nullable    = false
 }
 
-variable "check_account_concurrency" {
-  description = "Whether the plan reads the account's quota of concurrent executions in the region and warns where it is small. A new account begins with as few as 10 for all its functions: ten clients that are held use them up, and visitors and ticks are refused. It needs `servicequotas:GetServiceQuota`."
-  type        = bool
-  default     = false
-  nullable    = false
+variable "account_concurrency" {
+  description = "How many functions of the account may run at once in the region, as `aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions` prints it. A new account begins with as few as 10: ten clients that are held use them up, and visitors and ticks are refused. Where it is set, the plan warns below 100, and refuses a `reserved_concurrent_executions` that does not leave 100 to the others, which AWS would refuse in the middle of the apply."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.account_concurrency == null || try(var.account_concurrency >= 1 && floor(var.account_concurrency) == var.account_concurrency, false)
+    error_message = "account_concurrency must be a whole number, such as 1000."
+  }
 }
 
 variable "tags" {

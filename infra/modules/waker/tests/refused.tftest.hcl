@@ -1004,3 +1004,20 @@ run "object_of_another_processor" {
   }
   expect_failures = [aws_lambda_function.waker]
 }
+
+run "account_concurrency" {
+  command = plan
+  variables {
+    account_concurrency = 0
+  }
+  expect_failures = [var.account_concurrency]
+}
+
+run "more_reserved_than_the_account_can_spare" {
+  command = plan
+  variables {
+    account_concurrency            = 120
+    reserved_concurrent_executions = 21
+  }
+  expect_failures = [aws_lambda_function.waker]
+}

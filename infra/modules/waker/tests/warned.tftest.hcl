@@ -280,12 +280,8 @@ run "a_hold_that_extra_makes_longer_than_the_function" {
 
 run "an_account_with_little_concurrency" {
   command = plan
-  override_data {
-    target = data.aws_servicequotas_service_quota.concurrency[0]
-    values = { value = 10 }
-  }
   variables {
-    check_account_concurrency = true
+    account_concurrency = 99
     environments = {
       staging = {
         listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
@@ -300,12 +296,9 @@ run "an_account_with_little_concurrency" {
 
 run "an_account_with_enough" {
   command = plan
-  override_data {
-    target = data.aws_servicequotas_service_quota.concurrency[0]
-    values = { value = 1000 }
-  }
   variables {
-    check_account_concurrency = true
+    account_concurrency            = 120
+    reserved_concurrent_executions = 20
     environments = {
       staging = {
         listener_arn         = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2"
