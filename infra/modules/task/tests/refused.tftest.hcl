@@ -413,3 +413,11 @@ run "database_user_from_secret" {
   }
   expect_failures = [aws_ecs_task_definition.this]
 }
+
+run "sidecar_of_another_processor" {
+  command = plan
+  variables {
+    sidecars = { proxy = { image = "example.com/proxy:1-x86_64" } }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
