@@ -27,6 +27,7 @@ resource "aws_secretsmanager_secret_version" "login" {
 # RDS rotates its own secret every 7 days. Secrets Manager takes another number for it without a function:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
 resource "aws_secretsmanager_secret_rotation" "managed" {
+  # checkov:skip=CKV_AWS_304:how long is the user's choice, as a running app keeps the password that it has
   count              = local.managed && !contains([0, 7], coalesce(var.master_user_password_rotation_automatically_after_days, 0)) ? 1 : 0
   secret_id          = local.secret_arn
   rotate_immediately = false
