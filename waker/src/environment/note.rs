@@ -20,6 +20,8 @@ pub enum Note {
     None,
     /// The route has pointed to the waker since a moment after that.
     Dozing { since: SystemTime },
+    /// A doze that had begun then was ended by a visitor.
+    Used { since: SystemTime },
     /// It was put to sleep then.
     Asleep { since: SystemTime },
     /// Nothing has been healthy since.
@@ -36,7 +38,11 @@ impl Note {
                 let retry = at + RETRY.base(times.saturating_sub(1));
                 (now < retry).then_some(failure)
             }
-            Self::None | Self::Dozing { .. } | Self::Asleep { .. } | Self::Starting { .. } => None,
+            Self::None
+            | Self::Dozing { .. }
+            | Self::Used { .. }
+            | Self::Asleep { .. }
+            | Self::Starting { .. } => None,
         }
     }
 
@@ -58,7 +64,7 @@ impl Note {
         match self {
             Self::Asleep { since } => Some(since),
             Self::GaveUp { at, .. } => Some(at),
-            Self::None | Self::Dozing { .. } | Self::Starting { .. } => None,
+            Self::None | Self::Dozing { .. } | Self::Used { .. } | Self::Starting { .. } => None,
         }
     }
 
@@ -66,7 +72,10 @@ impl Note {
     pub fn time(self) -> Option<SystemTime> {
         match self {
             Self::None => None,
-            Self::Dozing { since } | Self::Asleep { since } | Self::Starting { since } => Some(since),
+            Self::Dozing { since }
+            | Self::Used { since }
+            | Self::Asleep { since }
+            | Self::Starting { since } => Some(since),
             Self::GaveUp { at, .. } => Some(at),
         }
     }
@@ -77,6 +86,7 @@ impl Note {
         match self {
             Self::None => None,
             Self::Dozing { .. } => Some(format!("dozing {time:.3}")),
+            Self::Used { .. } => Some(format!("used {time:.3}")),
             Self::Asleep { .. } => Some(format!("asleep {time:.3}")),
             Self::Starting { .. } => Some(format!("starting {time:.3}")),
             Self::GaveUp { failure, times, .. } => {
@@ -92,6 +102,7 @@ impl Note {
         let (kind, time) = (word(), word().parse::<Timestamp>().ok().map(SystemTime::from));
         match (kind, time, word().parse(), StartFailure::from_code(word()), words.next()) {
             ("dozing", Some(since), Err(_), None, None) => Self::Dozing { since },
+            ("used", Some(since), Err(_), None, None) => Self::Used { since },
             ("asleep", Some(since), Err(_), None, None) => Self::Asleep { since },
             ("starting", Some(since), Err(_), None, None) => Self::Starting { since },
             ("gave-up", Some(at), Ok(times), Some(failure), None) => Self::GaveUp { failure, at, times },
@@ -117,6 +128,7 @@ mod tests {
         let failure = prop::sample::select(StartFailure::ALL.to_vec());
         prop_oneof![
             time.clone().prop_map(|since| Note::Dozing { since }),
+            time.clone().prop_map(|since| Note::Used { since }),
             time.clone().prop_map(|since| Note::Asleep { since }),
             time.clone().prop_map(|since| Note::Starting { since }),
             (time, failure, any::<u32>()).prop_map(|(at, failure, times)| Note::GaveUp {

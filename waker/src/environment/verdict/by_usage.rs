@@ -97,7 +97,7 @@ fn dozing(observed: &Observed) -> Option<SystemTime> {
 /// To doze again would redirect that visitor once more, and a program may follow no further.
 fn ended_doze(observed: &Observed) -> Option<SystemTime> {
     match (observed.route, observed.note) {
-        (RouteTarget::App, Note::Dozing { since }) => Some(since),
+        (RouteTarget::App, Note::Dozing { since }) | (_, Note::Used { since }) => Some(since),
         (_, _) => None,
     }
 }

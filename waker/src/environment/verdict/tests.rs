@@ -104,8 +104,15 @@ fn a_doze_that_somebody_has_ended_is_a_use_whose_request_the_metrics_may_not_kno
     for (minutes, verdict) in
         [(3, Verdict::Stay(Held::Request)), (26, Verdict::Stay(Held::Request)), (27, Verdict::Doze)]
     {
-        let ended = observed(RouteTarget::App, Note::Dozing { since: at(NOW - minutes) });
-        assert_eq!(weighed(&ended, idle_for(minutes + 27)), verdict, "{minutes}");
+        let since = at(NOW - minutes);
+        for (route, note) in [
+            (RouteTarget::App, Note::Dozing { since }),
+            (RouteTarget::App, Note::Used { since }),
+            (RouteTarget::Waker, Note::Used { since }),
+        ] {
+            let found = weighed(&observed(route, note), idle_for(minutes + 27));
+            assert_eq!(found, verdict, "{minutes} {route:?} {note:?}");
+        }
     }
 }
 

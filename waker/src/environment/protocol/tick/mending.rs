@@ -1,12 +1,13 @@
 //! What keeps an environment awake that is to stay so.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::{Rest, Stage, Tick};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
+        note::Note,
         observed::{Observed, RouteTarget},
         plan::{self, Phase},
         protocol::{Action, Came, Outcome, Patience, Protocol as _, Wake},
@@ -18,6 +19,8 @@ use crate::{
 /// healthy, whose route is all that is missing, and any other.
 const HOLD: Duration = Duration::from_secs(15);
 const BRIEF: Duration = Duration::from_secs(2);
+/// A tick has turned the route that long after the time that its note of a doze names.
+const TURNED: Duration = Duration::from_mins(1);
 
 impl Tick {
     /// It stays awake: what is missing of that is mended.
@@ -31,7 +34,10 @@ impl Tick {
         if observed.route == RouteTarget::Waker {
             return self.wake(environment, now, observed, Some(Rest::Awake(held)));
         }
-        let steps = steps(environment, observed);
+        let mut steps = steps(environment, observed);
+        if !environment.sleep.dry_run {
+            steps.extend(used(observed, self.started + now).map(Step::Write));
+        }
         if steps.is_empty() {
             return self.done(Rest::Awake(held));
         }
@@ -85,6 +91,15 @@ impl Tick {
                 Action::Done(Rest::Waking(Phase::Asleep))
             }
         }
+    }
+}
+
+/// The note of a doze that a visitor has ended: a route that somebody turns to the waker by hand
+/// later is no doze. Not while a tick at the same time may be about to turn the route.
+fn used(observed: &Observed, now: SystemTime) -> Option<Note> {
+    match observed.note {
+        Note::Dozing { since } if now >= since + TURNED => Some(Note::Used { since }),
+        _ => None,
     }
 }
 

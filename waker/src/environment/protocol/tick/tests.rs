@@ -182,6 +182,22 @@ fn begin_to_lock() -> Vec<Came> {
 }
 
 #[test]
+fn a_doze_that_a_visitor_has_ended_is_noted_as_a_use() {
+    for (began, expected) in [
+        (97, apply(Step::Write(Note::Used { since: at(97) }))),
+        (100, Action::Done(Rest::Awake(Held::Request))),
+    ] {
+        let comes =
+            [seen(2, 1, RouteTarget::App), usage(Note::Dozing { since: at(began) }, 98, 60), applied()];
+        let actions = play(tick(Order::Look, 100), comes);
+        assert_eq!(actions[2], expected, "a tick at the same time may not have turned the route yet");
+    }
+    let note = Note::Used { since: at(97) };
+    let actions = play(tick(Order::Look, 100), [seen(2, 1, RouteTarget::App), usage(note, 98, 60)]);
+    assert_eq!(actions[2], Action::Done(Rest::Awake(Held::Request)), "once");
+}
+
+#[test]
 fn somebody_who_turned_the_route_before_it_was_locked_keeps_the_app() {
     let mut comes = begin_to_lock();
     comes.extend(locking(seen(2, 1, RouteTarget::App)));
@@ -410,7 +426,7 @@ fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
             Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
         ],
     );
-    assert_eq!(actions[6], Action::Done(Rest::Awake(Held::Request)), "from the beginning");
+    assert_eq!(actions[6], apply(Step::Write(Note::Used { since: at(97) })), "from the beginning");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 //! route -> app                                            awake, or to be turned to the waker:
 //!                                                         nothing is started
 //! app's count > 0, route -> waker
-//!     nothing noted, starting, dozing                     goes on: the tasks run already
+//!     nothing noted, starting, dozing, used               goes on: the tasks run already
 //!     asleep or given up, and a wake began after that     goes on
 //!     asleep or given up, and none did                    NotStarted: it is falling asleep
 //! app's count 0, route -> waker
@@ -115,7 +115,7 @@ fn is_under_way(environment: &Environment, observed: &Observed, now: SystemTime)
         return observed.running.wanted() && began_since_noted(open);
     }
     match observed.note {
-        Note::None | Note::Starting { .. } | Note::Dozing { .. } => true,
+        Note::None | Note::Starting { .. } | Note::Dozing { .. } | Note::Used { .. } => true,
         Note::Asleep { .. } | Note::GaveUp { .. } => began_since_noted(open.or(ended)),
     }
 }
