@@ -12,13 +12,14 @@ async fn it_falls_asleep_when_nobody_has_come_for_the_idle_time_and_wakes_again(
     assert!(said.iter().any(|standing| standing["state"] == "falling_asleep"), "{said:#?}");
     assert_eq!(said.last().unwrap()["why"], "nobody has used it");
 
-    // The route was turned, and read back, before any task was stopped.
+    // The route was turned to the app, to the waker and locked before any task was stopped, and
+    // unlocked after that.
     let events = stack.log().all();
-    let position = |name: &str, last: bool| {
-        let found: Vec<_> = (0..events.len()).filter(|&index| events[index].name == name).collect();
-        if last { *found.last().unwrap() } else { found[0] }
+    let emptied = events.iter().rposition(|event| event.name == "desired_count_set").unwrap();
+    let modified = |events: &[reveille_tests::event_log::Event]| {
+        events.iter().filter(|event| event.name == "rule_modified").count()
     };
-    assert!(position("rule_modified", true) < position("desired_count_set", true));
+    assert_eq!((modified(&events[..emptied]), modified(&events[emptied..])), (3, 1), "{events:#?}");
     stack.log().wait_for("task_stopped", LIMIT).await.unwrap();
     assert_eq!(stack.tick().await.unwrap()["why"], "it is asleep");
     assert_eq!(visit(&stack).await, "visit 2\n");

@@ -21,7 +21,7 @@ pub use ecs::EcsEvent;
 use lambda_runtime::Diagnostic;
 pub use request::{OWN_PATHS, Request, STATUS_PATH, WAKE_PATH};
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use crate::environment::drive::chain;
 
@@ -66,14 +66,15 @@ impl From<EventError> for Diagnostic {
     }
 }
 
-/// The fields that decide the form of the answer. Other strings of the event may be unreadable:
+/// The fields that decide the form of the answer. Any string of the event may be unreadable:
 /// JSON's syntax allows half of a surrogate pair, which is no character.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Outline {
+struct Outline<'a> {
     #[serde(rename = "requestContext")]
     _context: OutlineContext,
-    http_method: String,
+    #[serde(borrow)]
+    http_method: Option<&'a RawValue>,
     multi_value_headers: Option<IgnoredAny>,
 }
 
@@ -91,7 +92,8 @@ impl Event {
         }
         let outline: Outline = serde_json::from_str(text).map_err(|_| EventError::Foreign)?;
         let multi_value = outline.multi_value_headers.is_some();
-        Err(EventError::Request { multi_value, head: outline.http_method == "HEAD" })
+        let head = outline.http_method.is_some_and(|method| method.get() == r#""HEAD""#);
+        Err(EventError::Request { multi_value, head })
     }
 
     pub fn read(event: Value) -> Result<Self, EventError> {
@@ -129,6 +131,20 @@ mod tests {
         ] {
             assert!(matches!(Event::read(foreign), Err(EventError::Foreign)));
         }
+    }
+
+    #[test]
+    fn a_request_with_half_of_a_surrogate_pair_is_answered_in_its_form() {
+        let parse = |text: &str| Event::parse(text).unwrap_err();
+        for (text, form) in [
+            (r#"{"requestContext":{"elb":{}},"httpMethod":"HEAD","path":"\ud800"}"#, (false, true)),
+            (r#"{"requestContext":{"elb":{}},"httpMethod":"\ud800","multiValueHeaders":{}}"#, (true, false)),
+            (r#"{"requestContext":{"elb":{}},"path":"\ud800"}"#, (false, false)),
+        ] {
+            let EventError::Request { multi_value, head } = parse(text) else { panic!("{text}") };
+            assert_eq!((multi_value, head), form, "{text}");
+        }
+        assert!(matches!(parse(r#"{"requestContext":{},"path":"\ud800"}"#), EventError::Foreign));
     }
 
     #[test]
