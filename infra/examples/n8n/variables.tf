@@ -65,7 +65,7 @@ variable "workers" {
 }
 
 variable "encryption_key_secret_arn" {
-  description = "The secret whose text is n8n's encryption key. Whoever loses it loses the credentials that n8n keeps."
+  description = "The secret whose text is n8n's encryption key. Without it the credentials that n8n keeps are lost."
   type        = string
   nullable    = false
 }

@@ -32,7 +32,7 @@ variable "clients" {
 }
 
 variable "access_points" {
-  description = "Folders that tasks mount, by name, made with this owner and mode. Tasks act as that owner, whoever they are inside."
+  description = "Folders that tasks mount, by name, made with this owner and mode. Tasks act as that owner, whatever user their containers have."
   type = map(object({
     path = string
     uid  = optional(number, 1000)

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "The bucket's name, which nobody else in the world may have."
+  description = "The bucket's name, unique in all of AWS."
   type        = string
   nullable    = false
 

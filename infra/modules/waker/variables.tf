@@ -171,7 +171,7 @@ variable "cognito_user_pool_arns" {
 }
 
 variable "tick" {
-  description = "How often every environment is looked at, in EventBridge Scheduler's words. Off, nothing goes to sleep and nothing is mended."
+  description = "How often every environment is looked at, in EventBridge Scheduler's words. Off, nothing falls asleep and nothing is repaired."
   type = object({
     enabled    = optional(bool, true)
     expression = optional(string, "rate(1 minute)")

@@ -1,7 +1,7 @@
 //! `create-user` at a real PostgreSQL, with a master like RDS's: no superuser, but with CREATEROLE,
 //! and the owner of the database.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_secretsmanager::Client;
 use futures_util::future::join_all;
@@ -172,6 +172,19 @@ async fn ten_tasks_at_once_create_it_once_and_change_it_once() {
     assert_eq!(catalogue(&postgres).await.len(), 1);
 }
 
+/// Asks again and again until that is the answer.
+async fn until(postgres: &Postgres, sql: &str, wanted: &str) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let answer = ask(postgres, sql).await;
+        if answer == [wanted] {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{sql}: {answer:?} and not {wanted}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// The lock is the database's and a user is the server's, so that tasks of two databases can meet.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_transaction_that_changes_the_user_is_waited_for() {
@@ -182,9 +195,7 @@ async fn another_transaction_that_changes_the_user_is_waited_for() {
         let password = format!("hunter2 against {}", &other[..5]);
         let running = run(&postgres).env("DB_APP_PASSWORD", &password).start(&["create-user"]);
         let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-        while ask(&postgres, waits).await != ["1"] {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until(&postgres, waits, "1").await;
         client.batch_execute("COMMIT").await.unwrap();
         let outcome = running.end().await;
         assert!(
@@ -221,9 +232,7 @@ async fn no_log_of_the_server_has_a_password() {
     for sql in ["ALTER SYSTEM SET log_statement = 'all'", "SELECT pg_reload_conf()"] {
         postgres.execute(sql).await.unwrap();
     }
-    while ask(&postgres, "SHOW log_statement").await != ["all"] {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(&postgres, "SHOW log_statement", "all").await;
     assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     let changed = create_user(run(&postgres).env("DB_APP_PASSWORD", "hunter2, the next")).await;
     assert_log(&changed, "the app's user was updated");

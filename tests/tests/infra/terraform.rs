@@ -63,7 +63,7 @@ impl Terraform {
         Ok(terraform)
     }
 
-    /// The top of the checkout, which is the home of whoever follows its documents.
+    /// The top of the checkout, where the documents' commands are run.
     pub fn top(&self) -> &Path {
         self.top.path()
     }

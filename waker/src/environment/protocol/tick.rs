@@ -182,7 +182,7 @@ impl Tick {
             Verdict::Wake => self.wake(environment, now, &observed, None),
             Verdict::Stay(held) => self.mend(environment, now, &observed, held),
             Verdict::Starting => {
-                self.stage = Stage::Mending(Rest::Awake(Held::Starting));
+                self.stage = Stage::Ending(Rest::Awake(Held::Starting));
                 let mut steps = vec![Step::Write(Note::Starting { since: at })];
                 if observed.route == RouteTarget::App {
                     steps.extend(mending::steps(environment, &observed));
@@ -205,7 +205,7 @@ impl Tick {
 
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action<Rest> {
         match std::mem::replace(&mut self.stage, Stage::Looking) {
-            Stage::Mending(rest) => self.done(rest),
+            Stage::Ending(rest) => self.done(rest),
             // The note must not be older than what follows: a request may have come since.
             Stage::Writing(.., at) if now > at + NOTE_PATIENCE => self.look(environment),
             Stage::Writing(descent, observed, _) => self.descend(environment, now, &observed, descent),

@@ -113,7 +113,7 @@ impl Tick {
             if !locked {
                 return self.done(rest);
             }
-            self.stage = Stage::Mending(rest);
+            self.stage = Stage::Ending(rest);
             return Action::Apply(vec![UNLOCK]);
         }
         self.round.turned();
@@ -177,7 +177,7 @@ impl Tick {
             return self.find_targets(Depth::Sleep, None, observed);
         }
         if !steps.is_empty() {
-            self.stage = Stage::Mending(Rest::Asleep { held_by: None });
+            self.stage = Stage::Ending(Rest::Asleep { held_by: None });
             return Action::Apply(steps);
         }
         if plan::cannot_stop(environment, &observed) {

@@ -41,7 +41,7 @@ impl Tick {
         if steps.is_empty() {
             return self.done(Rest::Awake(held));
         }
-        self.stage = Stage::Mending(Rest::Awake(held));
+        self.stage = Stage::Ending(Rest::Awake(held));
         Action::Apply(steps)
     }
 

@@ -64,7 +64,7 @@ pub(super) enum Stage {
     Suspending(Descent, Vec<Step>),
     Descending(Descent),
     /// Nothing but these steps is to be done.
-    Mending(Rest),
+    Ending(Rest),
     Waking(Box<Wake>, Option<Rest>),
     /// All is put away; only the database's pause is looked at, if it is time to.
     Resting,

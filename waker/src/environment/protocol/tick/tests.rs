@@ -1,3 +1,4 @@
+mod falling;
 mod scaling;
 
 use std::time::UNIX_EPOCH;
@@ -142,19 +143,6 @@ fn an_idle_environment_dozes_first_with_its_note_written_before_its_route_is_tur
 }
 
 #[test]
-fn one_that_has_dozed_long_enough_is_emptied_and_read_back() {
-    let dozing = Note::Dozing { since: at(97) };
-    let mut comes = vec![seen(2, 1, RouteTarget::Waker), usage(dozing, 98, 70), no_targets(), applied()];
-    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), seen(0, 0, RouteTarget::Waker), applied()]);
-    let written = apply(Step::Write(Note::Asleep { since: at(100) }));
-    let mut expected = vec![LOOK, WEIGH, FIND_TARGETS, written];
-    expected.extend(locked());
-    expected.extend([empty(), LOOK, unlock(), Action::Done(Rest::FellAsleep)]);
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
-}
-
-#[test]
 fn a_doze_goes_on_until_the_metrics_have_come_for_the_time_before_it() {
     for (minute, until, rest) in [(98, 97, Rest::Dozing), (101, 96, Rest::Dozing)] {
         let comes = [seen(2, 1, RouteTarget::Waker), usage(Note::Dozing { since: at(97) }, until, 68)];
@@ -175,12 +163,6 @@ fn a_request_that_the_metrics_show_late_ends_the_doze() {
     assert_eq!(actions[3], apply(Step::TouchDatabase), "which the route waits for");
 }
 
-/// A tick that locks the route of a dozing environment.
-fn begin_to_lock() -> Vec<Came> {
-    let usage = usage(Note::Dozing { since: at(97) }, 98, 70);
-    vec![seen(2, 1, RouteTarget::Waker), usage, no_targets(), applied()]
-}
-
 #[test]
 fn a_doze_that_a_visitor_has_ended_is_noted_as_a_use() {
     for (began, expected) in [
@@ -195,63 +177,6 @@ fn a_doze_that_a_visitor_has_ended_is_noted_as_a_use() {
     let note = Note::Used { since: at(97) };
     let actions = play(tick(Order::Look, 100), [seen(2, 1, RouteTarget::App), usage(note, 98, 60)]);
     assert_eq!(actions[2], Action::Done(Rest::Awake(Held::Request)), "once");
-}
-
-#[test]
-fn somebody_who_turned_the_route_before_it_was_locked_keeps_the_app() {
-    let mut comes = begin_to_lock();
-    comes.extend(locking(seen(2, 1, RouteTarget::App)));
-    comes.push(seen(2, 1, RouteTarget::App));
-    let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions[4..7], locked());
-    assert_eq!(actions[7], LOOK, "as a wake does");
-    assert!(!actions.contains(&empty()), "{actions:?}");
-}
-
-#[test]
-fn somebody_who_set_the_counts_while_it_was_emptied_gets_the_app_again() {
-    let mut comes = begin_to_lock();
-    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), seen(2, 1, RouteTarget::Waker), applied(), seen(2, 1, RouteTarget::Waker)]);
-    let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions[7..11], [empty(), LOOK, unlock(), LOOK]);
-    assert_eq!(actions[11], LOOK, "as a wake does, which can turn the route");
-}
-
-#[test]
-fn somebody_who_turned_the_route_while_it_was_emptied_gets_the_app_again() {
-    let mut comes = begin_to_lock();
-    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([
-        applied(),
-        seen(0, 0, RouteTarget::App),
-        seen(0, 0, RouteTarget::App),
-        Came::Seen(Ok(Seen { note: Some(Note::Dozing { since: at(97) }), ..Seen::default() })),
-    ]);
-    let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions[7], empty());
-    let Action::Apply(steps) = actions.last().unwrap() else { panic!("{actions:?}") };
-    assert_eq!(*steps, [Step::TurnRoute(RouteTarget::Waker)], "before its counts are raised again");
-}
-
-#[test]
-fn counts_that_would_be_set_after_the_end_of_the_lock_are_not_set() {
-    let environment = example();
-    for (seconds, expected) in [(15, empty()), (16, LOOK)] {
-        let mut tick = tick(Order::Look, 100);
-        let mut at = |seconds, came| tick.next(&environment, Duration::from_secs(seconds), came);
-        at(0, Came::Nothing);
-        for came in begin_to_lock() {
-            at(0, came);
-        }
-        at(1, applied());
-        at(3, Came::Nothing);
-        let action = at(seconds, seen(2, 1, RouteTarget::Waker));
-        assert_eq!(action, expected, "{seconds}");
-        if action == LOOK {
-            assert_eq!(at(17, seen(2, 1, RouteTarget::Waker)), WEIGH, "it has started over");
-        }
-    }
 }
 
 #[test]
@@ -290,71 +215,6 @@ fn counts_below_the_configured_ones_are_raised_and_a_paused_database_is_left_alo
         Action::Done(Rest::Awake(Held::Request)),
     ];
     assert_eq!(play(tick(Order::Look, 100), comes), expected);
-}
-
-#[test]
-fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
-    let comes = [seen(0, 1, RouteTarget::Waker), no_targets(), applied(), seen(0, 0, RouteTarget::Waker)];
-    let expected = [
-        LOOK,
-        FIND_TARGETS,
-        apply(Step::SetDesired { service: 1, count: 0 }),
-        READ_BACK,
-        Action::Done(Rest::FellAsleep),
-    ];
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
-    let actions = play(tick(Order::Look, 5), [seen(0, 1, RouteTarget::Waker)]);
-    assert_eq!(actions[1], LOOK, "not while a wake may be under way: it is finished");
-}
-
-#[test]
-fn three_failed_starts_are_given_up_and_the_reason_is_kept() {
-    let failure = StartFailure::ImageNotPulled;
-    let failing = Tasks {
-        desired: 2,
-        failure: Some(failure),
-        failed_starts: 3,
-        started: Some(at(99)),
-        ..Tasks::default()
-    };
-    let look = || {
-        let Came::Seen(Ok(mut seen)) = seen(0, 1, RouteTarget::Waker) else { unreachable!() };
-        seen.running.as_mut().unwrap().services[0] = Some(failing);
-        Came::Seen(Ok(seen))
-    };
-    let before = Note::GaveUp { failure, at: at(50), times: 1 };
-    let mut comes = vec![look(), usage(before, 98, 70), no_targets(), applied()];
-    comes.extend(locking(look()));
-    comes.extend([applied(), seen(0, 0, RouteTarget::Waker), applied()]);
-    let written = apply(Step::Write(Note::GaveUp { failure, at: at(100), times: 2 }));
-    let mut expected = vec![LOOK, WEIGH, FIND_TARGETS, written];
-    expected.extend(locked());
-    expected[6] = READ_BACK;
-    expected.extend([empty(), READ_BACK, unlock(), Action::Done(Rest::GaveUp(failure))]);
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
-}
-
-#[test]
-fn a_command_puts_it_to_sleep_whoever_uses_it() {
-    let mut comes = vec![
-        seen(2, 1, RouteTarget::App),
-        no_targets(),
-        applied(),
-        applied(),
-        seen(2, 1, RouteTarget::Waker),
-    ];
-    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), seen(0, 0, RouteTarget::Waker), applied()]);
-    let mut expected = vec![
-        LOOK,
-        FIND_TARGETS,
-        apply(Step::Write(Note::Asleep { since: at(1) })),
-        apply(Step::TurnRoute(RouteTarget::Waker)),
-        LOOK,
-    ];
-    expected.extend(locked());
-    expected.extend([empty(), LOOK, unlock(), Action::Done(Rest::FellAsleep)]);
-    assert_eq!(play(tick(Order::Sleep, 1), comes), expected);
 }
 
 #[test]
