@@ -25,7 +25,7 @@ use reveille_tests::measure::{
 use serde_json::json;
 use waker::{
     config::{Config, Environment},
-    environment::{cloud::Cloud as _, observed::Scope, plan},
+    environment::{cloud::Cloud as _, plan, snapshot::Scope},
 };
 
 const LOOKS: usize = 50;
@@ -85,14 +85,14 @@ impl Subject {
     async fn look(&mut self, aws: &waker::aws::Aws, account: &Account) {
         let before = calls(account);
         let begun = Instant::now();
-        let seen = aws.observe(&self.environment, Scope::WHOLE | Scope::NOTE).await.unwrap();
+        let partial = aws.observe(&self.environment, Scope::WHOLE | Scope::STATE_TAG).await.unwrap();
         self.looks.push_time(begun.elapsed());
         let after = calls(account);
         (self.calls, self.balancer_calls) = (after.0 - before.0, after.1 - before.1);
-        let observed = seen.whole().unwrap();
+        let snapshot = partial.whole().unwrap();
         let begun = Instant::now();
         for _ in 0..PLANS {
-            black_box(plan::awake(black_box(&self.environment), black_box(&observed)));
+            black_box(plan::awake(black_box(&self.environment), black_box(&snapshot)));
         }
         self.plan = begun.elapsed() / PLANS;
     }
@@ -126,6 +126,10 @@ fn environment(services: usize, balanced: bool) -> Environment {
         "services": services.collect::<Vec<_>>(),
         "database": { "kind": "aurora", "identifier": "db" },
     }]});
-    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    let config = Config::load(
+        |name| (name == "WAKER_CONFIG").then(|| config.to_string()),
+        waker::reply::check_template,
+    )
+    .unwrap();
     config.environments()[0].clone()
 }

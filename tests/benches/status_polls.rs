@@ -102,5 +102,6 @@ fn config() -> Config {
         },
         "services": [{ "cluster": "c", "service": "app", "target_group_arn": aws::target_group("app") }],
     }]});
-    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap()
+    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string()), waker::reply::check_template)
+        .unwrap()
 }

@@ -38,7 +38,7 @@ use futures_util::future::join_all;
 use report::{Report, Table};
 use tokio::{runtime::Builder, time::Instant};
 use visitor::{Answer, Client, persistent};
-use waker::environment::protocol::Patience;
+use waker::environment::protocol::ResponseMode;
 use world::Delays;
 
 const VISITORS: [u32; 4] = [1, 10, 100, 1_000];
@@ -78,8 +78,8 @@ impl Herd {
 
 fn main() {
     let mut report = Report::new("herd");
-    let held = add(&mut report, "held clients", Patience::Rounds(environment(25).hold));
-    let pages = add(&mut report, "browsers, which get the page and come back", Patience::Page);
+    let held = add(&mut report, "held clients", ResponseMode::Rounds(environment(25).hold));
+    let pages = add(&mut report, "browsers, which get the page and come back", ResponseMode::Page);
     let [one, .., thousand] = &held;
     report.goal_at_most(
         "calls per sandbox-second of 1,000 held clients, to those of one",
@@ -103,11 +103,11 @@ fn main() {
     report.finish().unwrap();
 }
 
-fn add(report: &mut Report, who: &str, patience: Patience) -> [Herd; 4] {
+fn add(report: &mut Report, who: &str, mode: ResponseMode) -> [Herd; 4] {
     let herds = VISITORS.map(|visitors| {
         // Paused: time goes on when everybody waits.
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        runtime.block_on(herd(visitors, patience))
+        runtime.block_on(herd(visitors, mode))
     });
     let mut table = Table::new(
         format!("first requests at the same moment, {who}"),
@@ -176,12 +176,12 @@ fn rounds(report: &mut Report) {
     }
 }
 
-async fn herd(visitors: u32, patience: Patience) -> Herd {
+async fn herd(visitors: u32, mode: ResponseMode) -> Herd {
     let environment = environment(25);
     let account = Account::new(&environment, delays());
     let start = Instant::now();
     let visits = (0..visitors).map(async |seed| {
-        let answer = persistent(&account, &environment, Client::new(patience), seed.into(), GIVE_UP).await;
+        let answer = persistent(&account, &environment, Client::new(mode), seed.into(), GIVE_UP).await;
         (answer, start.elapsed())
     });
     let answers = join_all(visits).await;

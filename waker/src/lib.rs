@@ -14,6 +14,7 @@
 pub mod aws;
 pub mod config;
 pub mod environment;
+mod error_chain;
 mod event;
 mod guard;
 mod handler;
@@ -23,6 +24,6 @@ mod run;
 mod status;
 
 pub use event::Request;
-pub use handler::{Output, Standing, Waker};
+pub use handler::{EnvironmentReport, Output, Waker};
 pub use run::run;
-pub use status::{State, Status};
+pub use status::{EnvironmentState, Status};

@@ -65,7 +65,7 @@ locals {
       Sid       = "NoteOnRoutes"
       Action    = ["elasticloadbalancing:AddTags"]
       Resource  = local.route_arns
-      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:note", "reveille:scaling", "reveille:wakes-0", "reveille:wakes-1"] } }
+      Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:state", "reveille:scaling", "reveille:wakes-0", "reveille:wakes-1"] } }
     },
     {
       # AWS has no scope for either.

@@ -150,7 +150,7 @@ resource "aws_lb_listener_rule" "route" {
     # The waker turns the action, and notes in tags since when it sleeps and how long wakes take.
     ignore_changes = [
       action,
-      tags["reveille:note"], tags_all["reveille:note"],
+      tags["reveille:state"], tags_all["reveille:state"],
       tags["reveille:scaling"], tags_all["reveille:scaling"],
       tags["reveille:wakes-0"], tags_all["reveille:wakes-0"],
       tags["reveille:wakes-1"], tags_all["reveille:wakes-1"],

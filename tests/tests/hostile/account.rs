@@ -88,7 +88,7 @@ impl Account {
         environment.database_runs = starts;
         // An open entry in the history of wakes would say that a wake is under way.
         environment.tags.clear();
-        environment.tags.extend(note.map(|note| ("reveille:note".to_owned(), note)));
+        environment.tags.extend(note.map(|note| ("reveille:state".to_owned(), note)));
     }
 
     /// As many wakes within the last minutes as the budget has, and all of them over.

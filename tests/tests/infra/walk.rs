@@ -123,7 +123,7 @@ impl Walk<'_> {
 
     async fn write_long_asleep(&self) {
         let since = Timestamp::now() - PAUSE_OVERDUE;
-        let note = Tag::builder().key("reveille:note").value(format!("asleep {since:.3}")).build();
+        let note = Tag::builder().key("reveille:state").value(format!("asleep {since:.3}")).build();
         aws_sdk_elasticloadbalancingv2::Client::new(&self.cloud.sdk)
             .add_tags()
             .resource_arns(self.route)

@@ -11,7 +11,7 @@ async fn a_whole_look_reads_services_database_health_and_route() {
     assert_eq!((tasks.desired, tasks.running, tasks.failure, tasks.deploying), (0, 0, None, false));
     assert!(tasks.deployed.is_some());
     let database = running.database.unwrap();
-    assert_eq!((database.status, database.answer), (DatabaseStatus::Available, Answer::Unknown));
+    assert_eq!((database.status, database.answer), (DatabaseStatus::Available, DatabaseAnswer::Unknown));
     assert_eq!(seen.healthy, Some(Healthy(vec![Some(1)])));
     assert_eq!(seen.route, Some(RouteTarget::Waker));
 }

@@ -12,7 +12,7 @@ use resources::{INSTANCE, NAME, PENDING, Resources};
 use serde_json::json;
 use waker::aws::Aws;
 use waker::environment::cloud::{Cloud as _, Step};
-use waker::environment::observed::{Answer, DatabaseStatus, Healthy, RouteTarget, Scope};
+use waker::environment::snapshot::{DatabaseAnswer, DatabaseStatus, Healthy, RouteTarget, Scope};
 
 /// The waker's own client, but for the function's credentials.
 async fn waker_at(endpoint: &str) -> Aws {

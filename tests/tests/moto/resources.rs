@@ -45,7 +45,11 @@ impl Resources {
         });
         change(&mut environment);
         let config = json!({ "environments": [environment] }).to_string();
-        let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.clone())).unwrap();
+        let config = Config::load(
+            |name| (name == "WAKER_CONFIG").then(|| config.clone()),
+            waker::reply::check_template,
+        )
+        .unwrap();
         config.environments()[0].clone()
     }
 

@@ -63,5 +63,5 @@ async fn a_database_is_touched_through_the_data_api() {
     });
     aws.apply(&environment, Step::TouchDatabase).await.unwrap();
     let seen = aws.observe(&environment, Scope::RUNNING).await.unwrap();
-    assert_eq!(seen.running.unwrap().database.unwrap().answer, Answer::Up);
+    assert_eq!(seen.running.unwrap().database.unwrap().answer, DatabaseAnswer::Up);
 }

@@ -94,6 +94,6 @@ async fn turn_route_to(stack: &Stack, target_group: &str) {
 
 /// Replaces what is written on the environment.
 async fn write_note(stack: &Stack, text: &str) {
-    let tag = Tag::builder().key("reveille:note").value(text).build();
+    let tag = Tag::builder().key("reveille:state").value(text).build();
     stack.elb().add_tags().resource_arns(&stack.load_balancer.route).tags(tag).send().await.unwrap();
 }

@@ -10,11 +10,11 @@ use aws_sdk_rdsdata::{
 use tracing::{debug, warn};
 
 use super::error::{cloud_error, incomplete};
-use crate::environment::{drive::chain, fault::CloudError};
+use crate::{environment::fault::CloudError, error_chain::chain};
 
 /// What a call tells of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum ProbeAnswer {
     Up,
     NotYet,
     /// Nothing, and no further call will: the probe is not set up as it should be.
@@ -39,7 +39,7 @@ impl DataApi {
         resource_arn: &str,
         secret_arn: &str,
         database: Option<&str>,
-    ) -> Result<Said, CloudError> {
+    ) -> Result<ProbeAnswer, CloudError> {
         let statement = self
             .0
             .execute_statement()
@@ -49,13 +49,13 @@ impl DataApi {
             .sql("select 1");
         match statement.send().await {
             Ok(output) if output.records.is_none() => Err(incomplete("ExecuteStatement", "records")),
-            Ok(_) => Ok(Said::Up),
+            Ok(_) => Ok(ProbeAnswer::Up),
             // Touched all the same: a resume can outlast the call.
-            Err(SdkError::TimeoutError(_)) => Ok(Said::NotYet),
+            Err(SdkError::TimeoutError(_)) => Ok(ProbeAnswer::NotYet),
             Err(error) => match error.as_service_error().and_then(said) {
                 Some(said) => {
                     let cause = chain(&error);
-                    if said == Said::CannotAsk {
+                    if said == ProbeAnswer::CannotAsk {
                         warn!(cause, "the Data API cannot ask the database");
                     } else {
                         debug!(?said, cause, "the database does not execute the statement");
@@ -76,24 +76,24 @@ impl DataApi {
 /// has a secret of its own, may well be healthy, and is not held up. Its own start waits for
 /// the database then, as it does without a probe. A permission that the waker lacks is a failure,
 /// as it is with every other call, and a cluster without an instance cannot come up.
-fn said(error: &ExecuteStatementError) -> Option<Said> {
+fn said(error: &ExecuteStatementError) -> Option<ProbeAnswer> {
     use ExecuteStatementError as E;
     match error {
-        E::DatabaseResumingException(_) | E::DatabaseUnavailableException(_) => Some(Said::NotYet),
+        E::DatabaseResumingException(_) | E::DatabaseUnavailableException(_) => Some(ProbeAnswer::NotYet),
         // The engine's own error, such as a login that it refuses, with its SQLSTATE.
         E::DatabaseErrorException(error) => {
             let starting = error.message().is_some_and(|message| message.contains(STARTING_UP));
-            Some(if starting { Said::NotYet } else { Said::Up })
+            Some(if starting { ProbeAnswer::NotYet } else { ProbeAnswer::Up })
         }
         // It has taken the statement, or even answered it.
-        E::StatementTimeoutException(_) | E::UnsupportedResultException(_) => Some(Said::Up),
+        E::StatementTimeoutException(_) | E::UnsupportedResultException(_) => Some(ProbeAnswer::Up),
         // "An error in the call or in a SQL statement": which of the two is not said.
         E::BadRequestException(_)
         | E::SecretsErrorException(_)
         | E::InvalidSecretException(_)
-        | E::HttpEndpointNotEnabledException(_) => Some(Said::CannotAsk),
+        | E::HttpEndpointNotEnabledException(_) => Some(ProbeAnswer::CannotAsk),
         // The ARN of the cluster or the secret; RDS itself says whether there is a cluster.
-        error if error.code() == Some("NotFoundException") => Some(Said::CannotAsk),
+        error if error.code() == Some("NotFoundException") => Some(ProbeAnswer::CannotAsk),
         _ => None,
     }
 }

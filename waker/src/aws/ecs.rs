@@ -14,14 +14,14 @@ use tracing::{debug, warn};
 
 use super::{
     error::{cloud_error, incomplete},
-    start_failure::{self, Event, StoppedTask},
+    start_failure::{self, ServiceEvent, StoppedTask},
 };
 use crate::{
     config::{Environment, Service},
     environment::{
         failure::StartFailure,
         fault::{CloudError, FaultKind},
-        observed::Tasks,
+        snapshot::Tasks,
     },
 };
 
@@ -167,7 +167,7 @@ impl Ecs {
     async fn failure(
         &self,
         service: &Service,
-        events: &[Event<'_>],
+        events: &[ServiceEvent<'_>],
         deployed: Option<SystemTime>,
     ) -> Result<Option<(StartFailure, u32)>, CloudError> {
         let stopped = self.stopped(service).await?;
@@ -238,12 +238,12 @@ fn log_stuck(service: &Service, deployment: &types::Deployment) {
     }
 }
 
-fn events(service: &types::Service) -> Vec<Event<'_>> {
+fn events(service: &types::Service) -> Vec<ServiceEvent<'_>> {
     service.events().iter().filter_map(event).collect()
 }
 
-fn event(event: &types::ServiceEvent) -> Option<Event<'_>> {
-    Some(Event { at: time(event.created_at()?)?, message: event.message()? })
+fn event(event: &types::ServiceEvent) -> Option<ServiceEvent<'_>> {
+    Some(ServiceEvent { at: time(event.created_at()?)?, message: event.message()? })
 }
 
 /// None for a task that is still stopping.

@@ -18,15 +18,15 @@ use crate::{
     config::{Environment, Route},
     environment::{
         fault::{CloudError, FaultKind},
-        ledger::{Event, Ledger},
-        note::Note,
-        observed::RouteTarget,
         scaling::Suspended,
+        snapshot::RouteTarget,
+        state_tag::StateTag,
+        wake_history::{WakeEvent, WakeHistory},
     },
 };
 
 /// The tags of the route's rule that hold the note, and what of scaling is suspended.
-const NOTE: &str = "reveille:note";
+const STATE_TAG: &str = "reveille:state";
 const SUSPENDED: &str = "reveille:scaling";
 
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Elb {
     pub(super) async fn tags(
         &self,
         environment: &Environment,
-    ) -> Result<(Note, Ledger, Suspended), CloudError> {
+    ) -> Result<(StateTag, WakeHistory, Suspended), CloudError> {
         let describe = self.0.describe_tags().resource_arns(&environment.route.rule_arn);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeTags", error))?;
         let descriptions =
@@ -98,10 +98,10 @@ impl Elb {
             let mut tags = descriptions.iter().flat_map(TagDescription::tags);
             tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
         };
-        let note = value(NOTE).map(Note::parse).unwrap_or_default();
-        let ledger = Ledger::read(value, note);
+        let state_tag = value(STATE_TAG).map(StateTag::parse).unwrap_or_default();
+        let wake_history = WakeHistory::read(value, state_tag);
         let suspended = value(SUSPENDED).map(|text| Suspended::parse(text, environment));
-        Ok((note, ledger, suspended.unwrap_or_default()))
+        Ok((state_tag, wake_history, suspended.unwrap_or_default()))
     }
 
     pub(super) async fn write_suspended(
@@ -112,19 +112,19 @@ impl Elb {
         self.add_tag(&environment.route, SUSPENDED, suspended.text(environment)).await
     }
 
-    pub(super) async fn write(&self, route: &Route, note: Note) -> Result<(), CloudError> {
-        match note.text() {
-            Some(text) => self.add_tag(route, NOTE, text).await,
+    pub(super) async fn write(&self, route: &Route, state_tag: StateTag) -> Result<(), CloudError> {
+        match state_tag.text() {
+            Some(text) => self.add_tag(route, STATE_TAG, text).await,
             None => Ok(()),
         }
     }
 
-    pub(super) async fn record(&self, environment: &Environment, event: Event) -> Result<(), CloudError> {
-        let (_, ledger, _) = self.tags(environment).await?;
+    pub(super) async fn record(&self, environment: &Environment, event: WakeEvent) -> Result<(), CloudError> {
+        let (_, wake_history, _) = self.tags(environment).await?;
         let route = &environment.route;
-        match ledger.enter(event) {
-            Some(ledger) => {
-                let (key, value) = ledger.tag();
+        match wake_history.enter(event) {
+            Some(wake_history) => {
+                let (key, value) = wake_history.tag();
                 self.add_tag(route, key, value).await
             }
             None => Ok(()),

@@ -19,11 +19,11 @@ use crate::{
     config::{Environment, Route},
     environment::{
         fault::{CloudError, FaultKind},
-        hint::Hint,
-        streams::{self, Balancer, Lasting},
+        recent_use::RecentUse,
+        sleep_decision::is_recent,
+        streams::{self, Balancer, StreamRule},
         traffic::{Figures, PERIOD, Series},
-        usage::{Traffic, Used},
-        verdict::is_recent,
+        usage::{LastUse, Traffic},
     },
 };
 
@@ -50,7 +50,7 @@ const OWN_ANSWERS: [&str; 5] = [
 pub(super) struct Metrics {
     client: Client,
     /// By the environment's name.
-    hints: Mutex<HashMap<String, Hint>>,
+    hints: Mutex<HashMap<String, RecentUse>>,
 }
 
 /// Namespace, name, dimensions and statistic.
@@ -69,7 +69,7 @@ impl Metrics {
     }
 
     /// Its use, if that alone keeps it from dozing at `now`. To be asked once a tick.
-    pub(super) fn recent(&self, environment: &Environment, now: SystemTime) -> Option<Used> {
+    pub(super) fn recent(&self, environment: &Environment, now: SystemTime) -> Option<LastUse> {
         let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
         hints.get_mut(&environment.name)?.spend(environment, now)
     }
@@ -95,15 +95,15 @@ impl Metrics {
         let mut stream = None;
         if sleep.websockets && !traffic.last_request.is_some_and(|at| is_recent(environment, at, now)) {
             let balancer = self.balancer(&environment.route, now).await?;
-            let lasting = Lasting::new(sleep.idle_after, environment.idle_timeout);
+            let lasting = StreamRule::new(sleep.idle_after, environment.idle_timeout);
             traffic.last_stream = balancer.last_stream(lasting, now);
             // What explains the newest bytes may come later than they.
             stream = balancer.last_stream(lasting, before(now, sleep.metrics_delay));
         }
-        let hint = traffic.used(stream).and_then(|used| Hint::new(environment, used, now));
+        let recent_use = traffic.used(stream).and_then(|used| RecentUse::new(environment, used, now));
         let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
-        match hint {
-            Some(hint) => hints.insert(environment.name.clone(), hint),
+        match recent_use {
+            Some(recent_use) => hints.insert(environment.name.clone(), recent_use),
             None => hints.remove(&environment.name),
         };
         drop(hints);

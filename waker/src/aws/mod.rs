@@ -29,7 +29,7 @@ use tracing::{debug, warn};
 pub use self::error::fault_kind;
 use self::{
     bounded::bounded,
-    data_api::{DataApi, Said},
+    data_api::{DataApi, ProbeAnswer},
     ecs::Ecs,
     elb::Elb,
     metrics::Metrics,
@@ -41,12 +41,12 @@ use crate::{
     config::{Environment, Probe},
     environment::{
         cloud::{Cloud, Step},
-        drive::chain,
         fault::{CloudError, FaultKind},
-        observed::{DatabaseState, Healthy, Running, Scope, Seen},
         pause::Pause,
-        usage::{Unknown, Usage},
+        snapshot::{DatabaseState, Healthy, PartialSnapshot, Running, Scope},
+        usage::{FailedRead, Usage},
     },
+    error_chain::chain,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -137,9 +137,9 @@ impl Aws {
             }
             Some(Probe::DataApi { resource_arn, secret_arn, database }) => {
                 match self.data_api.ask(resource_arn, secret_arn, database.as_deref()).await? {
-                    Said::Up => self.answers.up(&environment.name),
-                    Said::CannotAsk => self.answers.cannot_ask(&environment.name),
-                    Said::NotYet => {}
+                    ProbeAnswer::Up => self.answers.up(&environment.name),
+                    ProbeAnswer::CannotAsk => self.answers.cannot_ask(&environment.name),
+                    ProbeAnswer::NotYet => {}
                 }
                 Ok(())
             }
@@ -192,23 +192,35 @@ impl Aws {
 }
 
 impl Cloud for Aws {
-    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
         let wanted = |part| scope.contains(part);
         let (running, healthy, route, tags, usage, pause, scaling) = tokio::try_join!(
             when(wanted(Scope::RUNNING), self.running(environment, wanted(Scope::PROGRESS))),
             when(wanted(Scope::HEALTHY), self.healthy(environment)),
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
-            when(wanted(Scope::NOTE), self.elb.tags(environment)),
+            when(wanted(Scope::STATE_TAG), self.elb.tags(environment)),
             // Boxed: no visitor needs them, and they would make every look's future larger.
             when(wanted(Scope::USAGE), Box::pin(async { Ok(Box::new(self.usage(environment).await)) })),
             when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
             when(wanted(Scope::SCALING), Box::pin(self.auto_scaling.suspended(environment))),
         )?;
-        let (note, ledger, suspended) = match tags {
-            Some((note, ledger, suspended)) => (Some(note), Some(ledger), Some(suspended)),
+        let (state_tag, wake_history, suspended) = match tags {
+            Some((state_tag, wake_history, suspended)) => {
+                (Some(state_tag), Some(wake_history), Some(suspended))
+            }
             None => (None, None, None),
         };
-        Ok(Seen { running, healthy, route, note, ledger, suspended, usage, pause, scaling })
+        Ok(PartialSnapshot {
+            running,
+            healthy,
+            route,
+            state_tag,
+            wake_history,
+            suspended,
+            usage,
+            pause,
+            scaling,
+        })
     }
 
     async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
@@ -229,18 +241,18 @@ impl Cloud for Aws {
             (Step::TouchDatabase, _) => self.touch(environment).await,
             (Step::TurnRoute(target), _) => self.elb.turn(&environment.route, target).await,
             (Step::LockRoute, _) => self.elb.lock(&environment.route).await,
-            (Step::Write(note), _) => self.elb.write(&environment.route, note).await,
+            (Step::Write(state_tag), _) => self.elb.write(&environment.route, state_tag).await,
             (Step::Record(event), _) => self.elb.record(environment, event).await,
         }
     }
 }
 
 /// Unknown, and a line in the log, where a call failed.
-fn known<T>(result: Result<T, CloudError>) -> Result<T, Unknown> {
+fn known<T>(result: Result<T, CloudError>) -> Result<T, FailedRead> {
     result.map_err(|error| {
         let cause = chain(&error);
         warn!(call = error.call, kind = error.kind.code(), cause, "failed to learn whether it is in use");
-        Unknown { read: error.call, retryable: error.retryable() }
+        FailedRead { read: error.call, retryable: error.retryable() }
     })
 }
 

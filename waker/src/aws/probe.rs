@@ -17,7 +17,7 @@ use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
 use tokio_postgres::{Config, NoTls, error::SqlState};
 use tracing::{debug, warn};
 
-use crate::environment::{drive::chain, observed::Answer};
+use crate::{environment::snapshot::DatabaseAnswer, error_chain::chain};
 
 /// Long enough for an Aurora that was paused for more than a day (30 s and
 /// more): short attempts would only churn.
@@ -31,10 +31,10 @@ const FRESH: Duration = Duration::from_mins(1);
 
 /// What the databases have said, by environment.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answers(Arc<Mutex<HashMap<String, State>>>);
+pub(super) struct Answers(Arc<Mutex<HashMap<String, ProbeState>>>);
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+enum ProbeState {
     Awaited,
     /// By the wall clock, which goes on while the sandbox is frozen.
     Up(SystemTime),
@@ -42,26 +42,29 @@ enum State {
 }
 
 impl Answers {
-    pub(super) fn of(&self, environment: &str) -> Answer {
+    pub(super) fn of(&self, environment: &str) -> DatabaseAnswer {
         match self.lock().get(environment) {
-            Some(State::Awaited) => Answer::Awaited,
-            Some(State::Up(at)) if is_fresh(*at) => Answer::Up,
-            Some(State::CannotAsk(at)) if is_fresh(*at) => Answer::CannotAsk,
-            Some(State::Up(_) | State::CannotAsk(_)) | None => Answer::Unknown,
+            Some(ProbeState::Awaited) => DatabaseAnswer::Awaited,
+            Some(ProbeState::Up(at)) if is_fresh(*at) => DatabaseAnswer::Up,
+            Some(ProbeState::CannotAsk(at)) if is_fresh(*at) => DatabaseAnswer::CannotAsk,
+            Some(ProbeState::Up(_) | ProbeState::CannotAsk(_)) | None => DatabaseAnswer::Unknown,
         }
     }
 
     pub(super) fn up(&self, environment: &str) {
-        self.lock().insert(environment.to_owned(), State::Up(SystemTime::now()));
+        self.lock().insert(environment.to_owned(), ProbeState::Up(SystemTime::now()));
     }
 
     pub(super) fn cannot_ask(&self, environment: &str) {
-        self.lock().insert(environment.to_owned(), State::CannotAsk(SystemTime::now()));
+        self.lock().insert(environment.to_owned(), ProbeState::CannotAsk(SystemTime::now()));
     }
 
     /// Starts an attempt, unless one is under way, and waits a moment for it.
     pub(super) async fn touch(&self, environment: &str, host: &str, port: u16) {
-        if matches!(self.lock().insert(environment.to_owned(), State::Awaited), Some(State::Awaited)) {
+        if matches!(
+            self.lock().insert(environment.to_owned(), ProbeState::Awaited),
+            Some(ProbeState::Awaited)
+        ) {
             return;
         }
         let attempt = self.spawn(environment.to_owned(), host.to_owned(), port);
@@ -95,7 +98,7 @@ impl Answers {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, State>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, ProbeState>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

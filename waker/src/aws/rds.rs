@@ -13,7 +13,7 @@ use crate::{
     config::{Database, DatabaseKind},
     environment::{
         fault::{CloudError, FaultKind},
-        observed::{Answer, DatabaseState, DatabaseStatus},
+        snapshot::{DatabaseAnswer, DatabaseState, DatabaseStatus},
     },
 };
 
@@ -30,7 +30,7 @@ impl Rds {
 
     /// All that RDS says of it, and nothing of what the database itself answers.
     pub(super) async fn state(&self, database: &Database) -> Result<DatabaseState, CloudError> {
-        let answer = Answer::Unknown;
+        let answer = DatabaseAnswer::Unknown;
         Ok(match database.kind {
             DatabaseKind::Aurora => {
                 let cluster = self.cluster(&database.identifier).await?;

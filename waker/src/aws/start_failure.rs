@@ -25,12 +25,12 @@ pub(super) struct StoppedTask {
 
 /// One of the service's events.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Event<'a> {
+pub(super) struct ServiceEvent<'a> {
     pub(super) at: SystemTime,
     pub(super) message: &'a str,
 }
 
-impl Event<'_> {
+impl ServiceEvent<'_> {
     fn says_steady(&self) -> bool {
         self.message.contains("has reached a steady state")
     }
@@ -46,15 +46,15 @@ pub(super) struct Found {
 }
 
 /// Whether the newest event says so: ECS has nothing left to do for the service.
-pub(super) fn is_steady(events: &[Event<'_>]) -> bool {
-    events.iter().max_by_key(|event| event.at).is_some_and(Event::says_steady)
+pub(super) fn is_steady(events: &[ServiceEvent<'_>]) -> bool {
+    events.iter().max_by_key(|event| event.at).is_some_and(ServiceEvent::says_steady)
 }
 
 /// What keeps the service from starting, if anything has since it was last steady and since its
 /// newest deployment was made.
 pub(super) fn find(
     stopped: &[StoppedTask],
-    events: &[Event<'_>],
+    events: &[ServiceEvent<'_>],
     deployed: Option<SystemTime>,
     now: SystemTime,
 ) -> Option<Found> {
@@ -83,7 +83,7 @@ fn count(number: usize) -> u32 {
 }
 
 /// When ECS last said that it starts a task.
-pub(super) fn started(events: &[Event<'_>]) -> Option<SystemTime> {
+pub(super) fn started(events: &[ServiceEvent<'_>]) -> Option<SystemTime> {
     events.iter().filter(|event| event.message.contains("has started ")).map(|event| event.at).max()
 }
 
@@ -157,7 +157,7 @@ mod tests {
         StoppedTask { at: at(seconds_ago), code: code.to_owned(), reasons: vec![reason.to_owned()] }
     }
 
-    fn failure(tasks: &[StoppedTask], events: &[Event<'_>]) -> Option<StartFailure> {
+    fn failure(tasks: &[StoppedTask], events: &[ServiceEvent<'_>]) -> Option<StartFailure> {
         find(tasks, events, None, at(0)).map(|found| found.failure)
     }
 
@@ -234,9 +234,9 @@ mod tests {
     #[test]
     fn what_was_before_the_last_steady_state_or_long_ago_does_not_count() {
         let task = stopped(60, "TaskFailedToStart", "CannotPullContainerError: x");
-        let steady = Event { at: at(30), message: "(service web) has reached a steady state." };
+        let steady = ServiceEvent { at: at(30), message: "(service web) has reached a steady state." };
         assert_eq!(failure(std::slice::from_ref(&task), &[steady]), None);
-        let before = Event { at: at(90), ..steady };
+        let before = ServiceEvent { at: at(90), ..steady };
         assert_eq!(failure(&[task], &[before]), Some(StartFailure::ImageNotPulled));
         let old = stopped(RECENT.as_secs() + 1, "TaskFailedToStart", "CannotPullContainerError: x");
         assert_eq!(failure(&[old], &[]), None);
@@ -256,9 +256,9 @@ mod tests {
     #[test]
     fn events_tell_of_tasks_that_never_were() {
         let place = "(service web) was unable to place a task. Reason: Capacity is unavailable at this time.";
-        let event = Event { at: at(10), message: place };
+        let event = ServiceEvent { at: at(10), message: place };
         assert_eq!(failure(&[], &[event]), Some(StartFailure::NoCapacity));
-        let started = Event { at: at(5), message: "(service web) has started 1 tasks: (task a)." };
+        let started = ServiceEvent { at: at(5), message: "(service web) has started 1 tasks: (task a)." };
         assert_eq!(failure(&[], &[event, started]), None, "a later event supersedes it");
     }
 
@@ -266,26 +266,31 @@ mod tests {
     fn failed_starts_are_counted_since_the_last_steady_state() {
         let task = |ago| stopped(ago, "TaskFailedToStart", "CannotPullContainerError: x");
         let tasks = [task(50), task(30), task(10)];
-        let times = |events: &[Event<'_>]| find(&tasks, events, None, at(0)).unwrap().times;
+        let times = |events: &[ServiceEvent<'_>]| find(&tasks, events, None, at(0)).unwrap().times;
         assert_eq!(times(&[]), 3);
-        assert_eq!(times(&[Event { at: at(40), message: "(service web) has reached a steady state." }]), 2);
-        let place = |ago| Event { at: at(ago), message: "(service web) was unable to place a task." };
+        assert_eq!(
+            times(&[ServiceEvent { at: at(40), message: "(service web) has reached a steady state." }]),
+            2
+        );
+        let place = |ago| ServiceEvent { at: at(ago), message: "(service web) was unable to place a task." };
         assert_eq!(find(&[], &[place(3), place(2), place(1)], None, at(0)).unwrap().times, 3);
     }
 
     #[test]
     fn failed_starts_of_an_earlier_deployment_say_nothing_of_the_newest() {
         let task = |ago| stopped(ago, "TaskFailedToStart", "CannotPullContainerError: x");
-        let place = Event { at: at(40), message: "(service web) was unable to place a task." };
+        let place = ServiceEvent { at: at(40), message: "(service web) was unable to place a task." };
         assert_eq!(find(&[task(50)], &[place], Some(at(30)), at(0)), None);
         assert_eq!(find(&[task(50), task(20)], &[place], Some(at(30)), at(0)).unwrap().times, 1);
     }
 
     #[test]
     fn the_last_start_is_told_by_the_events() {
-        let start =
-            |ago| Event { at: at(ago), message: "(service web) has started 2 tasks: (task a) (task b)." };
-        let steady = Event { at: at(1), message: "(service web) has reached a steady state." };
+        let start = |ago| ServiceEvent {
+            at: at(ago),
+            message: "(service web) has started 2 tasks: (task a) (task b).",
+        };
+        let steady = ServiceEvent { at: at(1), message: "(service web) has reached a steady state." };
         assert_eq!(started(&[steady, start(10), start(50)]), Some(at(10)));
         assert_eq!(started(&[steady]), None);
     }

@@ -1,9 +1,57 @@
-//! Reading an environment's guard.
+//! Who may wake an environment: the settings. The rules are in [`crate::guard`].
 
 use http::Method;
 
-use super::reader::Object;
-use crate::guard::{DEFAULT_WAKES_PER_HOUR, Guard, Network, Pattern, TokenDigest, WakeBy};
+use super::{Network, Pattern, TokenDigest, reader::Object};
+
+/// What it takes to wake a sleeping environment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WakeBy {
+    /// Any request that is not refused.
+    #[default]
+    Request,
+    /// A click on the page's button.
+    Click,
+    /// A token in the query, a header or a sealed cookie.
+    Token,
+}
+
+/// An environment's guard. Its default is the configuration's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    pub wake: WakeBy,
+    pub token: Option<TokenDigest>,
+    /// If there is one, only requests from these networks wake it.
+    pub networks: Vec<Network>,
+    pub methods: Vec<Method>,
+    pub paths: Vec<Pattern>,
+    pub agents: Vec<Pattern>,
+    /// The lists that everybody needs come in addition.
+    pub default_paths: bool,
+    pub default_agents: bool,
+    /// Wakes per hour beyond which only a click or a token wakes; None: no limit.
+    pub wakes_per_hour: Option<u32>,
+}
+
+/// Beyond the number that an environment with the shortest idle time can be woken by
+/// its visitors.
+pub const DEFAULT_WAKES_PER_HOUR: u32 = 12;
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self {
+            wake: WakeBy::Request,
+            token: None,
+            networks: Vec::new(),
+            methods: vec![Method::TRACE],
+            paths: Vec::new(),
+            agents: Vec::new(),
+            default_paths: true,
+            default_agents: true,
+            wakes_per_hour: Some(DEFAULT_WAKES_PER_HOUR),
+        }
+    }
+}
 
 /// As many wakes as are remembered, less the one that is asked for.
 const MAX_WAKES_PER_HOUR: u32 = 14;

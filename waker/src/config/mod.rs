@@ -8,8 +8,9 @@
 //! source  -> text of the JSON        where it comes from
 //! json    -> Value, no key twice     what serde_json would let pass
 //! reader  -> fields, one by one      types, ranges, unknown fields
-//! parse   -> Config                  the shape, and the rules within one environment
+//! parse   -> drafts                  the shape, and the rules within one environment
 //! rules   -> problems                the rules across services and environments
+//! draft   -> Config                  services by their index in place of their name
 //! ```
 //!
 //! Nothing stops at the first mistake: [`ConfigError`] lists them all, each
@@ -18,30 +19,36 @@
 //! [quota]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
 mod cors;
+mod draft;
 mod error;
 mod guard;
 mod hold;
 mod host;
 mod json;
+mod network;
 mod parse;
+mod pattern;
 mod reader;
 mod rules;
 mod schedule;
 mod sleep;
 mod source;
 mod theme;
+mod token_digest;
 
-use std::time::Duration;
-
-use crate::guard::Guard;
+use std::{fmt::Display, time::Duration};
 
 pub use cors::Cors;
 pub use error::{ConfigError, Problem};
+pub use guard::{Guard, WakeBy};
 pub use hold::Hold;
 pub use host::HostPattern;
+pub use network::Network;
+pub use pattern::Pattern;
 pub use schedule::Window;
 pub use sleep::Sleep;
 pub use theme::{Accent, Theme};
+pub use token_digest::TokenDigest;
 
 /// As many as the state of their scaling fits into one tag.
 pub const MAX_SERVICES: usize = 32;
@@ -53,9 +60,13 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the configuration that the function's environment variables give.
-    pub fn load(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        source::text(variable)?.parse()
+    /// Reads the configuration that the function's environment variables give. `check_page` says
+    /// what is wrong with an environment's own template, which is only a text here.
+    pub fn load<E: Display>(
+        variable: impl Fn(&str) -> Option<String>,
+        check_page: impl Fn(&Environment) -> Result<(), E>,
+    ) -> Result<Self, ConfigError> {
+        source::text(variable)?.parse(check_page)
     }
 
     pub fn environments(&self) -> &[Environment] {

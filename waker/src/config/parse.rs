@@ -1,26 +1,33 @@
 //! The configuration's shape, and the rules that one field or one object has.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
 use super::{
-    Config, Database, DatabaseKind, Environment, HostPattern, Probe, Problem, Route, Service, cors, guard,
-    hold,
+    Config, Database, DatabaseKind, Environment, HostPattern, Probe, Problem, Route, Service, cors,
+    draft::Draft,
+    guard, hold,
     reader::{Object, Problems},
     rules, sleep, theme,
 };
-use crate::reply::check_template;
 
 /// ECS's quota "Tasks per service".
 const MAX_TASKS: u32 = 5_000;
 const POSTGRES_PORT: u32 = 5432;
 
-pub(super) fn config(value: &Value) -> Result<Config, Vec<Problem>> {
+/// `check_page` says what is wrong with an environment's own template.
+pub(super) fn config<E: Display>(
+    value: &Value,
+    check_page: impl Fn(&Environment) -> Result<(), E>,
+) -> Result<Config, Vec<Problem>> {
     let problems = Problems::default();
     let mut environments = Vec::new();
     if let Some(mut root) = Object::open(value, String::new(), &problems) {
         for (path, item) in root.filled_list("environments") {
             environments.extend(
-                Object::open(item, path.clone(), &problems).map(|object| (path, environment(object))),
+                Object::open(item, path.clone(), &problems)
+                    .map(|object| (path, environment(object, &check_page))),
             );
         }
         root.close();
@@ -30,29 +37,10 @@ pub(super) fn config(value: &Value) -> Result<Config, Vec<Problem>> {
     problems.into_result(Config { environments })
 }
 
-/// An environment whose services still name each other.
-pub(super) struct Draft {
-    pub(super) environment: Environment,
-    /// For each service the names in its `after`.
-    pub(super) after: Vec<Vec<String>>,
-}
-
-impl Draft {
-    /// The index of the service of that name.
-    pub(super) fn service(&self, name: &str) -> Option<usize> {
-        self.environment.services.iter().position(|service| service.name == name)
-    }
-
-    fn resolve(mut self) -> Environment {
-        for (index, names) in self.after.iter().enumerate() {
-            let indices = names.iter().filter_map(|name| self.service(name)).collect();
-            self.environment.services[index].after = indices;
-        }
-        self.environment
-    }
-}
-
-fn environment(mut object: Object<'_>) -> Draft {
+fn environment<E: Display>(
+    mut object: Object<'_>,
+    check_page: impl Fn(&Environment) -> Result<(), E>,
+) -> Draft {
     let name = object.text("name", "1 to 63 letters, digits, hyphens, dots or underscores", |text| {
         is_word(text, 63, "-._")
     });
@@ -75,8 +63,8 @@ fn environment(mut object: Object<'_>) -> Draft {
     let cors = object.optional_object("cors").map(cors::read).unwrap_or_default();
     let environment =
         Environment { name, hosts, route, services, database, hold, idle_timeout, sleep, guard, theme, cors };
-    if let Err(error) = check_template(&environment) {
-        object.problem("theme.template_file", error.to_string());
+    if let Err(rule) = check_page(&environment) {
+        object.problem("theme.template_file", rule.to_string());
     }
     object.close();
     Draft { environment, after }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::{Database, MAX_SERVICES, parse::Draft, reader::Problems};
+use super::{Database, MAX_SERVICES, draft::Draft, reader::Problems};
 
 /// Checks environments that come with their paths.
 pub(super) fn check(drafts: &[(String, Draft)], problems: &Problems) {

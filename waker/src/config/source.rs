@@ -1,6 +1,6 @@
-use std::{fs, path::PathBuf};
+use std::{fmt::Display, fs, path::PathBuf};
 
-use super::{Config, ConfigError, json, parse};
+use super::{Config, ConfigError, Environment, json, parse};
 
 /// The configuration's text, not yet looked at.
 pub(super) struct Source(String);
@@ -21,9 +21,12 @@ pub(super) fn text(variable: impl Fn(&str) -> Option<String>) -> Result<Source, 
 }
 
 impl Source {
-    pub(super) fn parse(&self) -> Result<Config, ConfigError> {
+    pub(super) fn parse<E: Display>(
+        &self,
+        check_page: impl Fn(&Environment) -> Result<(), E>,
+    ) -> Result<Config, ConfigError> {
         let value = json::strict(&self.0).map_err(ConfigError::Json)?;
-        parse::config(&value).map_err(ConfigError::Invalid)
+        parse::config(&value, check_page).map_err(ConfigError::Invalid)
     }
 }
 
@@ -32,6 +35,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
+    use crate::config::tests::load;
 
     fn variables<'a>(set: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
         |name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
@@ -39,9 +43,9 @@ mod tests {
 
     #[test]
     fn exactly_one_of_the_two_variables_is_taken() {
-        assert!(matches!(Config::load(variables(&[])), Err(ConfigError::NotSet)));
+        assert!(matches!(load(variables(&[])), Err(ConfigError::NotSet)));
         let both = [("WAKER_CONFIG", "{}"), ("WAKER_CONFIG_FILE", "x")];
-        assert!(matches!(Config::load(variables(&both)), Err(ConfigError::SetTwice)));
+        assert!(matches!(load(variables(&both)), Err(ConfigError::SetTwice)));
     }
 
     #[test]
@@ -49,16 +53,16 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         write!(file, "[]").unwrap();
         let path = file.path().to_str().unwrap().to_owned();
-        let error = Config::load(variables(&[("WAKER_CONFIG_FILE", &path)])).unwrap_err();
+        let error = load(variables(&[("WAKER_CONFIG_FILE", &path)])).unwrap_err();
         assert!(matches!(&error, ConfigError::Invalid(_)), "{error}");
 
-        let error = Config::load(variables(&[("WAKER_CONFIG_FILE", "missing.json")])).unwrap_err();
+        let error = load(variables(&[("WAKER_CONFIG_FILE", "missing.json")])).unwrap_err();
         assert_eq!(error.to_string(), "failed to read WAKER_CONFIG_FILE missing.json");
     }
 
     #[test]
     fn broken_json_says_where() {
-        let error = Config::load(variables(&[("WAKER_CONFIG", "{\n  \"environments\": [,]}")])).unwrap_err();
+        let error = load(variables(&[("WAKER_CONFIG", "{\n  \"environments\": [,]}")])).unwrap_err();
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(source.contains("line 2 column 20"), "{source}");
     }

@@ -35,14 +35,14 @@ pub(crate) fn example() -> Environment {
 
 /// [`example`] alone.
 pub(crate) fn config() -> Config {
-    load(&json!({"environments": [environment()]})).unwrap()
+    load_json(&json!({"environments": [environment()]})).unwrap()
 }
 
 /// [`example`] alone, changed, with this guard.
 pub(crate) fn config_with(change: impl Fn(&mut Value), guard: Guard) -> Config {
     let mut environment = environment();
     change(&mut environment);
-    let mut config = load(&json!({"environments": [environment]})).unwrap();
+    let mut config = load_json(&json!({"environments": [environment]})).unwrap();
     config.environments[0].guard = guard;
     config
 }
@@ -53,13 +53,13 @@ pub(crate) fn config_of_two() -> Config {
     other["name"] = json!("other");
     other["hosts"] = json!(["other.example.com"]);
     other["route"]["rule_arn"] = json!(format!("{RULE}4"));
-    load(&json!({"environments": [environment(), other]})).unwrap()
+    load_json(&json!({"environments": [environment(), other]})).unwrap()
 }
 
 /// [`example`] alone with this guard, and its text.
 pub(crate) fn config_and_text(guard: &Value) -> (Config, String) {
     let config = json!({"environments": [with("/guard", guard.clone())]});
-    (load(&config).unwrap(), config.to_string())
+    (load_json(&config).unwrap(), config.to_string())
 }
 
 /// So many like [`example`], `env-0` and so on.
@@ -71,12 +71,16 @@ pub(crate) fn config_of_many(count: usize) -> Config {
         environment["route"]["rule_arn"] = json!(format!("{RULE}{index}"));
         environment
     });
-    load(&json!({"environments": environments.collect::<Vec<_>>()})).unwrap()
+    load_json(&json!({"environments": environments.collect::<Vec<_>>()})).unwrap()
 }
 
-fn load(config: &Value) -> Result<Config, ConfigError> {
+fn load_json(config: &Value) -> Result<Config, ConfigError> {
     let text = config.to_string();
-    Config::load(|name| (name == "WAKER_CONFIG").then(|| text.clone()))
+    load(|name| (name == "WAKER_CONFIG").then(|| text.clone()))
+}
+
+pub(crate) fn load(variable: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+    Config::load(variable, crate::reply::check_template)
 }
 
 /// The environment with the value at `pointer` replaced.
@@ -104,7 +108,7 @@ pub(crate) fn problems_with(pointer: &str, value: Value) -> Vec<String> {
 }
 
 fn problems(environments: &[Value]) -> Vec<String> {
-    match load(&json!({"environments": environments})) {
+    match load_json(&json!({"environments": environments})) {
         Err(ConfigError::Invalid(problems)) => problems.iter().map(Problem::to_string).collect(),
         other => panic!("{other:?}"),
     }
@@ -112,7 +116,7 @@ fn problems(environments: &[Value]) -> Vec<String> {
 
 #[test]
 fn a_whole_configuration_is_read_with_its_defaults() {
-    let config = load(&json!({"environments": [environment()]})).unwrap();
+    let config = load_json(&json!({"environments": [environment()]})).unwrap();
     let [environment] = config.environments() else { panic!() };
     assert_eq!(environment.name, "staging");
     assert_eq!(environment.hold, Hold { time: Duration::from_secs(20), rounds: 4 });
@@ -132,7 +136,7 @@ fn a_whole_configuration_is_read_with_its_defaults() {
 #[test]
 fn a_schedule_is_read() {
     let night = window("to", json!("24:00"));
-    let config = load(&json!({"environments": [with("/schedule", json!([night]))]})).unwrap();
+    let config = load_json(&json!({"environments": [with("/schedule", json!([night]))]})).unwrap();
     let [window] = config.environments()[0].sleep.schedule.as_slice() else { panic!() };
     // A Monday in summer, two hours ahead of UTC.
     assert!(window.is_open("2026-07-06T06:00:00Z".parse().unwrap()));
@@ -144,7 +148,7 @@ fn what_may_be_left_out_may_also_be_null() {
     let mut environment = with("/database", Value::Null);
     environment["hosts"] = Value::Null;
     environment["hold_seconds"] = Value::Null;
-    let config = load(&json!({"environments": [environment]})).unwrap();
+    let config = load_json(&json!({"environments": [environment]})).unwrap();
     assert_eq!(config.environments()[0].database, None);
     assert_eq!(config.environments()[0].hold.time, Duration::from_secs(25));
 }
@@ -261,8 +265,8 @@ fn a_database_that_environments_share_is_not_stopped() {
         environments
     };
     let same = environment()["database"]["identifier"].as_str().unwrap().to_owned();
-    assert!(load(&json!({"environments": shared([false, false], &same)})).is_ok());
-    assert!(load(&json!({"environments": shared([true, true], "another")})).is_ok());
+    assert!(load_json(&json!({"environments": shared([false, false], &same)})).is_ok());
+    assert!(load_json(&json!({"environments": shared([true, true], "another")})).is_ok());
     assert_eq!(
         problems(&shared([false, true], &same)),
         [
@@ -277,7 +281,7 @@ fn a_database_that_environments_share_is_not_stopped() {
 fn the_data_api_is_for_aurora() {
     let probe = json!({"data_api": {"resource_arn": CLUSTER, "secret_arn": SECRET, "database": "app"}});
     let mut environment = with("/database/probe", probe);
-    let config = load(&json!({"environments": [environment.clone()]})).unwrap();
+    let config = load_json(&json!({"environments": [environment.clone()]})).unwrap();
     let probe = config.environments()[0].database.as_ref().unwrap().probe.as_ref();
     assert!(matches!(probe, Some(Probe::DataApi { database: Some(name), .. }) if name == "app"));
     environment["database"]["kind"] = json!("instance");
@@ -313,7 +317,7 @@ fn all_mistakes_are_reported_at_once() {
     environment["extra"] = json!(true);
     assert_eq!(problems(&[environment]).len(), 4);
     assert_eq!(problems(&[]), ["environments: must not be empty"]);
-    let error = load(&json!([])).unwrap_err().to_string();
+    let error = load_json(&json!([])).unwrap_err().to_string();
     assert_eq!(error, "the configuration breaks 1 rule(s): configuration: must be an object");
 }
 
@@ -326,7 +330,7 @@ fn the_environment_is_found_by_host_then_wildcard_then_by_being_the_only_one() {
         environment["route"]["rule_arn"] = json!(format!("{RULE}{name}"));
         environment
     };
-    let config = load(&json!({"environments": [
+    let config = load_json(&json!({"environments": [
         named("wide", json!(["*.example.com"])),
         named("narrow", json!(["*.b.example.com"])),
         named("exact", json!(["a.b.example.com"])),
@@ -339,7 +343,7 @@ fn the_environment_is_found_by_host_then_wildcard_then_by_being_the_only_one() {
     assert_eq!(found("example.org"), None);
     assert_eq!(config.environment_for(None), None);
 
-    let only = load(&json!({"environments": [environment()]})).unwrap();
+    let only = load_json(&json!({"environments": [environment()]})).unwrap();
     assert!(only.environment_for(Some("example.org")).is_some());
     assert!(only.environment_for(None).is_some());
 }
@@ -371,7 +375,7 @@ proptest! {
         ]),
         value in any_json(),
     ) {
-        match load(&json!({"environments": [with(pointer, value)]})) {
+        match load_json(&json!({"environments": [with(pointer, value)]})) {
             Ok(_) => {}
             Err(ConfigError::Invalid(problems)) => {
                 prop_assert!(!problems.is_empty());

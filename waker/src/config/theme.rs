@@ -3,7 +3,6 @@
 use std::{fmt, fs};
 
 use super::reader::Object;
-use crate::reply::OwnTemplate;
 
 /// In characters. Both are shown on a page 320 pixels wide.
 const LONGEST_TITLE: usize = 60;
@@ -20,8 +19,8 @@ pub struct Theme {
     pub accent: Accent,
     /// A `data:` URL.
     pub logo: Option<String>,
-    /// In place of the page that is built in.
-    pub template: Option<OwnTemplate>,
+    /// The text of a template that takes the place of the built-in page.
+    pub template: Option<String>,
 }
 
 /// The colour of the bar and the buttons.
@@ -80,9 +79,7 @@ pub(super) fn read(mut object: Object<'_>) -> Theme {
     );
     let template = object.optional_text("template_file", "the path of a file", |text| !text.is_empty());
     let template = template.and_then(|path| match fs::read_to_string(&path) {
-        Ok(source) => OwnTemplate::parse(&source)
-            .inspect_err(|error| object.problem("template_file", error.to_string()))
-            .ok(),
+        Ok(source) => Some(source),
         Err(error) => {
             object.problem("template_file", format!("cannot be read: {error}"));
             None

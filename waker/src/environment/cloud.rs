@@ -4,10 +4,10 @@ use std::{future::Future, time::Duration};
 
 use super::{
     fault::CloudError,
-    ledger,
-    note::Note,
-    observed::{RouteTarget, Scope, Seen},
     scaling::{Activities, Suspended},
+    snapshot::{PartialSnapshot, RouteTarget, Scope},
+    state_tag::StateTag,
+    wake_history,
 };
 use crate::config::Environment;
 
@@ -41,9 +41,9 @@ pub enum Step {
     /// set to 0. One that leads to the app is left alone: somebody has turned it.
     LockRoute,
     /// Replaces what is written on the environment.
-    Write(Note),
+    Write(StateTag),
     /// Enters it into the ledger, unless that changes nothing.
-    Record(ledger::Event),
+    Record(wake_history::WakeEvent),
 }
 
 /// What can look at an environment and change it: AWS, or a simulation.
@@ -54,7 +54,7 @@ pub trait Cloud {
         &self,
         environment: &Environment,
         scope: Scope,
-    ) -> impl Future<Output = Result<Seen, CloudError>>;
+    ) -> impl Future<Output = Result<PartialSnapshot, CloudError>>;
 
     /// Makes one change, and returns once it has been asked for: a database
     /// that resumes or a task that starts is not waited for.

@@ -1,6 +1,6 @@
 //! Carries out what the protocol says, on a cloud and in real or virtual time.
 
-use std::{error::Error, fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -9,23 +9,23 @@ use tracing::{debug, error, info, warn};
 use super::{
     cloud::{Cloud, Step},
     fault::{CloudError, FaultKind},
-    observed::{Scope, Seen},
     plan::Phase,
-    protocol::{Action, Came, Protocol},
+    protocol::{Action, Input, Protocol},
+    snapshot::{PartialSnapshot, Scope},
 };
-use crate::config::Environment;
+use crate::{config::Environment, error_chain::chain};
 
 /// What one invocation came to, for its line in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report<O> {
+pub struct Run<O> {
     pub outcome: O,
     /// How far the environment was when it was last seen.
     pub phase: Phase,
-    pub looks: u32,
+    pub observations: u32,
     pub steps: u32,
     pub took: Duration,
     /// The latest of each part.
-    pub seen: Seen,
+    pub latest: PartialSnapshot,
 }
 
 /// Runs one invocation to its end.
@@ -33,34 +33,34 @@ pub async fn drive<P: Protocol>(
     cloud: &impl Cloud,
     environment: &Environment,
     protocol: &mut P,
-) -> Report<P::Outcome> {
+) -> Run<P::Outcome> {
     let start = Instant::now();
-    let (mut looks, mut steps) = (0, 0);
-    let mut latest = Seen::default();
-    let mut came = Came::Nothing;
+    let (mut observations, mut steps) = (0, 0);
+    let mut latest = PartialSnapshot::default();
+    let mut input = Input::Continue;
     loop {
         let deadline = start + protocol.deadline();
-        came = match protocol.next(environment, start.elapsed(), came) {
+        input = match protocol.next(environment, start.elapsed(), input) {
             Action::Observe(scope) => {
-                looks += 1;
-                let seen = observe(cloud, environment, scope, deadline).await;
-                if let Ok(seen) = &seen {
-                    latest.update(seen.clone());
+                observations += 1;
+                let partial = observe(cloud, environment, scope, deadline).await;
+                if let Ok(partial) = &partial {
+                    latest.update(partial.clone());
                 }
-                Came::Seen(seen)
+                Input::Observed(partial)
             }
             Action::Apply(planned) => {
                 steps += u32::try_from(planned.len()).unwrap_or(u32::MAX);
                 let applied = planned.iter().map(|step| apply(cloud, environment, *step, deadline));
-                Came::Applied(join_all(applied).await.into_iter().flatten().collect())
+                Input::Applied(join_all(applied).await.into_iter().flatten().collect())
             }
             Action::Wait(pause) => {
                 sleep(pause).await;
-                Came::Nothing
+                Input::Continue
             }
             Action::Done(outcome) => {
                 let (phase, took) = (protocol.phase(), start.elapsed());
-                return Report { outcome, phase, looks, steps, took, seen: latest };
+                return Run { outcome, phase, observations, steps, took, latest };
             }
         };
     }
@@ -71,9 +71,9 @@ async fn observe(
     environment: &Environment,
     scope: Scope,
     deadline: Instant,
-) -> Result<Seen, FaultKind> {
+) -> Result<PartialSnapshot, FaultKind> {
     match timeout_at(deadline, cloud.observe(environment, scope)).await {
-        Ok(Ok(seen)) => Ok(seen),
+        Ok(Ok(partial)) => Ok(partial),
         Ok(Err(error)) => {
             log(&error, "failed to look at the environment");
             Err(error.kind)
@@ -121,16 +121,4 @@ fn log(error: &CloudError, message: &'static str) {
     } else {
         error!(call = error.call, kind = error.kind.code(), cause, "{message}");
     }
-}
-
-/// The whole chain of sources in one line, for the log only.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        // Writing to a String cannot fail.
-        let _ = write!(text, ": {cause}");
-        source = cause.source();
-    }
-    text
 }

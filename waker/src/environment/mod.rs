@@ -10,7 +10,7 @@
 //!                                   +- plan: (environment, observed) -> steps, phase
 //! ```
 //!
-//! [`verdict`], [`plan`] and [`protocol`] do no IO and read no clock: production, the
+//! [`sleep_decision`], [`plan`] and [`protocol`] do no IO and read no clock: production, the
 //! simulated cloud and the model checker run the very same code.
 
 pub mod backoff;
@@ -18,15 +18,15 @@ pub mod cloud;
 pub mod drive;
 pub mod failure;
 pub mod fault;
-pub mod hint;
-pub mod ledger;
-pub mod note;
-pub mod observed;
 pub mod pause;
 pub mod plan;
 pub mod protocol;
+pub mod recent_use;
 pub mod scaling;
+pub mod sleep_decision;
+pub mod snapshot;
+pub mod state_tag;
 pub mod streams;
 pub mod traffic;
 pub mod usage;
-pub mod verdict;
+pub mod wake_history;

@@ -26,7 +26,7 @@ pub struct Pause {
 
 /// What keeps a database from pausing, or from being stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Holder {
+pub enum PauseBlocker {
     Capacity,
     Provisioned,
     Connections,
@@ -36,7 +36,7 @@ pub enum Holder {
     Unknown,
 }
 
-impl Holder {
+impl PauseBlocker {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Capacity => "its minimum capacity is above 0, so that it never pauses by itself",
@@ -61,15 +61,15 @@ pub fn is_due(asleep: Duration) -> bool {
 impl Pause {
     /// What keeps it awake so long after the environment fell asleep, if it should
     /// have paused by then.
-    pub fn held_by(self, asleep: Duration) -> Option<Holder> {
-        let Some(after) = self.after else { return Some(Holder::Capacity) };
+    pub fn blocked_by(self, asleep: Duration) -> Option<PauseBlocker> {
+        let Some(after) = self.after else { return Some(PauseBlocker::Capacity) };
         if self.paused != Some(false) || asleep < after + MARGIN {
             return None;
         }
         Some(match self.connections {
-            _ if self.provisioned => Holder::Provisioned,
-            Some(1..) => Holder::Connections,
-            Some(0) | None => Holder::Unknown,
+            _ if self.provisioned => PauseBlocker::Provisioned,
+            Some(1..) => PauseBlocker::Connections,
+            Some(0) | None => PauseBlocker::Unknown,
         })
     }
 }
@@ -89,16 +89,16 @@ mod tests {
     fn only_one_that_should_have_paused_is_held_by_something() {
         let late = Duration::from_mins(15);
         for (pause, held) in [
-            (AWAKE, Some(Holder::Unknown)),
-            (Pause { connections: None, ..AWAKE }, Some(Holder::Unknown)),
-            (Pause { connections: Some(2), ..AWAKE }, Some(Holder::Connections)),
-            (Pause { provisioned: true, connections: Some(2), ..AWAKE }, Some(Holder::Provisioned)),
-            (Pause { after: None, ..AWAKE }, Some(Holder::Capacity)),
+            (AWAKE, Some(PauseBlocker::Unknown)),
+            (Pause { connections: None, ..AWAKE }, Some(PauseBlocker::Unknown)),
+            (Pause { connections: Some(2), ..AWAKE }, Some(PauseBlocker::Connections)),
+            (Pause { provisioned: true, connections: Some(2), ..AWAKE }, Some(PauseBlocker::Provisioned)),
+            (Pause { after: None, ..AWAKE }, Some(PauseBlocker::Capacity)),
             (Pause { paused: Some(true), ..AWAKE }, None),
             (Pause { paused: None, ..AWAKE }, None),
             (Pause { after: Some(Duration::from_mins(6)), ..AWAKE }, None),
         ] {
-            assert_eq!(pause.held_by(late), held, "{pause:?}");
+            assert_eq!(pause.blocked_by(late), held, "{pause:?}");
         }
     }
 

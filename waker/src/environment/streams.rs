@@ -63,14 +63,14 @@ pub struct Balancer {
 
 /// What a stream is known by that goes on among answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lasting {
+pub struct StreamRule {
     /// How long it must have gone on.
     time: Duration,
     /// How often something must have passed.
     every: Duration,
 }
 
-impl Lasting {
+impl StreamRule {
     /// An idle time of `idle_after` must not be over before a stream is known; a
     /// connection is closed when nothing has passed for `idle_timeout`.
     pub fn new(idle_after: Duration, idle_timeout: Duration) -> Self {
@@ -84,7 +84,7 @@ impl Lasting {
 struct Run(Option<(u64, u64)>);
 
 impl Run {
-    fn see(&mut self, minute: u64, unexplained: bool, lasting: Lasting) {
+    fn see(&mut self, minute: u64, unexplained: bool, lasting: StreamRule) {
         match (&mut self.0, unexplained) {
             (Some((_, last)), true) => *last = minute,
             (None, true) => self.0 = Some((minute, minute)),
@@ -93,14 +93,14 @@ impl Run {
         }
     }
 
-    fn lasts(self, lasting: Lasting) -> bool {
+    fn lasts(self, lasting: StreamRule) -> bool {
         self.0.is_some_and(|(first, last)| end(last) >= time(first) + lasting.time)
     }
 }
 
 impl Balancer {
     /// The end of the newest period with a stream that ended by `before`.
-    pub fn last_stream(&self, lasting: Lasting, before: SystemTime) -> Option<SystemTime> {
+    pub fn last_stream(&self, lasting: StreamRule, before: SystemTime) -> Option<SystemTime> {
         let share = self.share();
         let mut newest = None;
         // Of periods without a break, and of those in which no other target was answered.

@@ -5,17 +5,17 @@ use std::time::SystemTime;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usage {
     /// An earlier read has shown it in use, and another could not let it doze yet.
-    Recent(Used),
+    Recent(LastUse),
     Read {
-        traffic: Result<Traffic, Unknown>,
+        traffic: Result<Traffic, FailedRead>,
         /// A task is protected from being stopped.
-        protected: Result<bool, Unknown>,
+        protected: Result<bool, FailedRead>,
     },
 }
 
 /// A use that is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Used {
+pub struct LastUse {
     /// The end of the period in which it was.
     pub at: SystemTime,
     /// It was no request.
@@ -24,7 +24,7 @@ pub struct Used {
 
 /// A read that failed or was not complete, and so is no evidence of anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Unknown {
+pub struct FailedRead {
     /// The API's operation.
     pub read: &'static str,
     /// The same read may succeed in a moment.
@@ -52,9 +52,9 @@ pub struct Traffic {
 
 impl Traffic {
     /// The newest use, where a stream that is known for sure ended by `stream`.
-    pub fn used(&self, stream: Option<SystemTime>) -> Option<Used> {
-        let request = self.last_request.map(|at| Used { at, stream: false });
-        let stream = stream.map(|at| Used { at, stream: true });
+    pub fn used(&self, stream: Option<SystemTime>) -> Option<LastUse> {
+        let request = self.last_request.map(|at| LastUse { at, stream: false });
+        let stream = stream.map(|at| LastUse { at, stream: true });
         request.into_iter().chain(stream).max_by_key(|used| used.at)
     }
 }
@@ -72,7 +72,7 @@ impl Usage {
     }
 
     /// What is not known, the app's traffic first.
-    pub fn unknown(self) -> impl Iterator<Item = Unknown> {
+    pub fn unknown(self) -> impl Iterator<Item = FailedRead> {
         let (traffic, protected) = match self {
             Self::Recent(_) => (None, None),
             Self::Read { traffic, protected } => (traffic.err(), protected.err()),

@@ -28,11 +28,11 @@ struct Wire {
 struct Data {
     #[serde(rename = "alarmName")]
     name: String,
-    state: State,
+    state: AlarmState,
 }
 
 #[derive(Deserialize)]
-struct State {
+struct AlarmState {
     value: String,
     #[serde(default)]
     timestamp: String,

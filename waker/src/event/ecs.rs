@@ -1,8 +1,6 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::config::Environment;
-
 /// Something that happened to a service's tasks.
 ///
 /// [Its form](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html)
@@ -56,14 +54,6 @@ impl EcsEvent {
             },
         })
     }
-
-    /// Whether it is about one of the environment's services.
-    pub fn concerns(&self, environment: &Environment) -> bool {
-        let cluster = self.cluster_arn.rsplit('/').next();
-        environment.services.iter().any(|service| {
-            self.service.as_ref() == Some(&service.name) && service.cluster.rsplit('/').next() == cluster
-        })
-    }
 }
 
 #[cfg(test)]
@@ -71,7 +61,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::config::tests::example;
 
     const CLUSTER: &str = "arn:aws:ecs:us-east-1:111122223333:cluster/c";
 
@@ -89,25 +78,18 @@ mod tests {
     fn a_task_names_its_service_by_its_group() {
         assert_eq!(task("service:web").service.as_deref(), Some("web"));
         assert_eq!(task("family:batch").service, None);
-        assert!(task("service:web").concerns(&example()));
-        assert!(!task("service:other").concerns(&example()));
-        assert!(!task("family:web").concerns(&example()));
     }
 
     #[test]
     fn a_service_action_names_its_service_by_its_arn() {
-        let event = |cluster: &str| {
-            json!({
-                "detail-type": "ECS Service Action", "source": "aws.ecs",
-                "resources": ["arn:aws:ecs:us-east-1:111122223333:service/c/web"],
-                "detail": {"eventType": "ERROR", "eventName": "SERVICE_TASK_PLACEMENT_FAILURE",
-                           "clusterArn": cluster, "reason": "RESOURCE:FARGATE"},
-            })
-        };
-        let here = EcsEvent::read(event(CLUSTER)).unwrap();
+        let event = json!({
+            "detail-type": "ECS Service Action", "source": "aws.ecs",
+            "resources": ["arn:aws:ecs:us-east-1:111122223333:service/c/web"],
+            "detail": {"eventType": "ERROR", "eventName": "SERVICE_TASK_PLACEMENT_FAILURE",
+                       "clusterArn": CLUSTER, "reason": "RESOURCE:FARGATE"},
+        });
+        let here = EcsEvent::read(event).unwrap();
         assert_eq!(here.what, "SERVICE_TASK_PLACEMENT_FAILURE");
-        assert!(here.concerns(&example()));
-        let elsewhere = EcsEvent::read(event("arn:aws:ecs:us-east-1:111122223333:cluster/d")).unwrap();
-        assert!(!elsewhere.concerns(&example()));
+        assert_eq!((here.cluster_arn.as_str(), here.service.as_deref()), (CLUSTER, Some("web")));
     }
 }

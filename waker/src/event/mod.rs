@@ -19,11 +19,11 @@ pub use alarm::Alarm;
 pub use command::Command;
 pub use ecs::EcsEvent;
 use lambda_runtime::Diagnostic;
-pub use request::{OWN_PATHS, Request, STATUS_PATH, WAKE_PATH};
+pub use request::{CONTROL_PATHS, Request, STATUS_PATH, WAKE_PATH};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 
-use crate::environment::drive::chain;
+use crate::error_chain::chain;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::EventError;
 
 /// The waker's own paths: how an environment is, and the button that wakes it.
-pub const OWN_PATHS: &str = "/.reveille/";
+pub const CONTROL_PATHS: &str = "/.reveille/";
 pub const STATUS_PATH: &str = "/.reveille/status";
 pub const WAKE_PATH: &str = "/.reveille/wake";
 

@@ -273,7 +273,7 @@ fn is_bot(agent: &str) -> bool {
 }
 
 /// Whether the path is one that no person asks for.
-pub(super) fn is_fishing(path: &str) -> bool {
+pub(super) fn is_scanner_path(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let last = path.rsplit('/').next().unwrap_or_default();

@@ -18,68 +18,19 @@ mod defaults;
 mod network;
 mod origin;
 mod path;
-mod pattern;
 mod token;
 
 use std::time::SystemTime;
 
 use http::{HeaderName, Method, header};
 
-pub use network::Network;
 pub use origin::is_same_origin;
-pub use pattern::Pattern;
-pub use token::{Given, PARAMETER, TokenDigest};
+pub use token::{PARAMETER, TokenSource};
 
-use crate::event::Request;
-
-/// What it takes to wake a sleeping environment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WakeBy {
-    /// Any request that is not refused.
-    #[default]
-    Request,
-    /// A click on the page's button.
-    Click,
-    /// A token in the query, a header or a sealed cookie.
-    Token,
-}
-
-/// An environment's guard. Its default is the configuration's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Guard {
-    pub wake: WakeBy,
-    pub token: Option<TokenDigest>,
-    /// If there is one, only requests from these networks wake it.
-    pub networks: Vec<Network>,
-    pub methods: Vec<Method>,
-    pub paths: Vec<Pattern>,
-    pub agents: Vec<Pattern>,
-    /// The lists that everybody needs come in addition.
-    pub default_paths: bool,
-    pub default_agents: bool,
-    /// Wakes per hour beyond which only a click or a token wakes; None: no limit.
-    pub wakes_per_hour: Option<u32>,
-}
-
-/// Beyond the number that an environment with the shortest idle time can be woken by
-/// its visitors.
-pub const DEFAULT_WAKES_PER_HOUR: u32 = 12;
-
-impl Default for Guard {
-    fn default() -> Self {
-        Self {
-            wake: WakeBy::Request,
-            token: None,
-            networks: Vec::new(),
-            methods: vec![Method::TRACE],
-            paths: Vec::new(),
-            agents: Vec::new(),
-            default_paths: true,
-            default_agents: true,
-            wakes_per_hour: Some(DEFAULT_WAKES_PER_HOUR),
-        }
-    }
-}
+use crate::{
+    config::{Guard, Pattern, WakeBy},
+    event::Request,
+};
 
 /// What a request may do to a sleeping environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +38,7 @@ pub enum Admission {
     /// Wakes it, within the budget.
     Admitted,
     /// Wakes it, whatever the budget.
-    ByToken(Given),
+    ByToken(TokenSource),
     /// Wakes it after a click.
     NeedsClick,
     NeedsToken,
@@ -167,7 +118,7 @@ impl Guard {
             Some(Refusal::Method)
         } else if paths
             .into_iter()
-            .any(|path| any(&self.paths, path) || (self.default_paths && defaults::is_fishing(path)))
+            .any(|path| any(&self.paths, path) || (self.default_paths && defaults::is_scanner_path(path)))
         {
             Some(Refusal::Path)
         } else if request.texts(header::USER_AGENT).any(|agent| is_refused(&agent))

@@ -11,26 +11,13 @@
 use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderName;
-use ipnet::IpNet;
 
-use crate::event::Request;
-
-/// A network such as `203.0.113.0/24` or `2001:db8::/32`; an address alone is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network(IpNet);
-
-impl Network {
-    /// None for what is no network, or has bits set beyond its prefix.
-    pub fn parse(text: &str) -> Option<Self> {
-        let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()?;
-        (net.trunc() == net).then_some(Self(net))
-    }
-}
+use crate::{config::Network, event::Request};
 
 /// Whether the load balancer got the request from one of them.
 pub(super) fn is_from(networks: &[Network], request: &Request) -> bool {
     let Some(address) = peer(request) else { return false };
-    networks.iter().any(|network| network.0.contains(&address))
+    networks.iter().any(|network| network.contains(address))
 }
 
 fn peer(request: &Request) -> Option<IpAddr> {

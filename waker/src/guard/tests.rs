@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::config::{Network, TokenDigest};
 
 pub(super) fn request(fields: &Value) -> Request {
     let mut event = json!({
@@ -199,7 +200,7 @@ fn a_click_or_a_token_is_asked_for_and_a_token_outranks_the_lists() {
     assert_eq!(admit(&guard, &json!({})), Admission::NeedsToken);
     let cookie = guard.token.as_ref().unwrap().cookie("staging", TOKEN, now()).unwrap();
     let fields = json!({"headers": {"cookie": format!("reveille_token={cookie}"), "user-agent": "Pingdom"}});
-    assert_eq!(admit(&guard, &fields), Admission::ByToken(Given::Cookie));
+    assert_eq!(admit(&guard, &fields), Admission::ByToken(TokenSource::Cookie));
     let networks = vec![Network::parse("203.0.113.0/24").unwrap()];
     let guard = Guard { networks, ..guard };
     assert_eq!(admit(&guard, &fields), Admission::Refused(Refusal::Network));

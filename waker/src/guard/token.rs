@@ -14,17 +14,14 @@
 //! A token in the query ends up in histories, logs and links that are passed on. A
 //! browser that brings one gets a cookie for it and is sent to the same address without.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderName, header};
 use ring::digest;
 use subtle::ConstantTimeEq as _;
 
 use super::cookie;
-use crate::event::Request;
+use crate::{config::TokenDigest, event::Request};
 
 /// In the query.
 pub const PARAMETER: &str = "reveille_token";
@@ -36,47 +33,22 @@ const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// Where the token was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Given {
+pub enum TokenSource {
     Query,
     Header,
     Cookie,
 }
 
-/// The SHA-256 of a token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenDigest([u8; 32]);
-
-impl fmt::Debug for TokenDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenDigest(..)")
-    }
-}
-
 impl TokenDigest {
-    /// None unless it is 64 hexadecimal digits.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        (text.len() == 64).then_some(())?;
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
-        text.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(Self(bytes))
-    }
-
-    #[cfg(test)]
-    pub(crate) fn of(token: &str) -> Self {
-        Self(digest::digest(&digest::SHA256, token.as_bytes()).as_ref().try_into().unwrap())
-    }
-
     /// Where the request has the token, or a cookie for it; None if nowhere.
-    pub(super) fn given(&self, environment: &str, request: &Request, now: SystemTime) -> Option<Given> {
+    pub(super) fn given(&self, environment: &str, request: &Request, now: SystemTime) -> Option<TokenSource> {
         if request.header(HEADER).is_some_and(|token| self.is_of(token)) {
-            return Some(Given::Header);
+            return Some(TokenSource::Header);
         }
         if request.texts(header::COOKIE).any(|header| self.is_in(&header, environment, now)) {
-            return Some(Given::Cookie);
+            return Some(TokenSource::Cookie);
         }
-        self.in_query(request).is_some().then_some(Given::Query)
+        self.in_query(request).is_some().then_some(TokenSource::Query)
     }
 
     /// The token, where the query has it.
@@ -92,7 +64,7 @@ impl TokenDigest {
 
     fn is_of_bytes(&self, token: &[u8]) -> bool {
         let digest = digest::digest(&digest::SHA256, token);
-        self.0.ct_eq(digest.as_ref()).into()
+        self.bytes().ct_eq(digest.as_ref()).into()
     }
 
     /// A `Set-Cookie` for the token; `secure` where the browser came by HTTPS. None for a token
@@ -110,7 +82,7 @@ impl TokenDigest {
     }
 
     pub(crate) fn cookie(&self, environment: &str, token: &str, now: SystemTime) -> Option<String> {
-        cookie::seal(&self.0, environment, seconds(now + LIFETIME), token.as_bytes())
+        cookie::seal(self.bytes(), environment, seconds(now + LIFETIME), token.as_bytes())
     }
 
     /// Whether a cookie header has a cookie of it.
@@ -120,7 +92,7 @@ impl TokenDigest {
     }
 
     fn is_sealed_in(&self, environment: &str, cookie: &str, now: SystemTime) -> bool {
-        let opened = cookie::open(&self.0, environment, cookie);
+        let opened = cookie::open(self.bytes(), environment, cookie);
         // A reader of the configuration can seal a cookie, but it counts only with the token inside.
         opened.is_some_and(|(end, token)| self.is_of_bytes(&token) && seconds(now) < end)
     }
@@ -152,12 +124,15 @@ mod tests {
         let digest = digest_of(TOKEN);
         let cookie = digest.cookie("staging", TOKEN, now()).unwrap();
         for (fields, given) in [
-            (json!({"queryStringParameters": {"reveille_token": TOKEN}}), Some(Given::Query)),
-            (json!({"headers": {"x-reveille-token": TOKEN}}), Some(Given::Header)),
-            (json!({"headers": {"cookie": format!("a=b; reveille_token={cookie}")}}), Some(Given::Cookie)),
+            (json!({"queryStringParameters": {"reveille_token": TOKEN}}), Some(TokenSource::Query)),
+            (json!({"headers": {"x-reveille-token": TOKEN}}), Some(TokenSource::Header)),
+            (
+                json!({"headers": {"cookie": format!("a=b; reveille_token={cookie}")}}),
+                Some(TokenSource::Cookie),
+            ),
             (
                 json!({"headers": {"cookie": format!("name=Zoë; reveille_token={cookie}")}}),
-                Some(Given::Cookie),
+                Some(TokenSource::Cookie),
             ),
             (json!({"queryStringParameters": {"reveille_token": "another"}}), None),
             (json!({"queryStringParameters": {"reveille_token": ""}}), None),

@@ -6,16 +6,17 @@
 //! wake, sleep, status ------> command
 //! ```
 
+mod classify;
 mod command;
-mod glance;
-mod looking;
-mod own_paths;
+mod control_paths;
 mod pace;
 mod reason;
+mod report;
 mod rotation;
-mod standing;
-mod told;
+mod status_cache;
+mod tick;
 mod visitor;
+mod warnings;
 
 use std::{
     collections::HashMap,
@@ -32,18 +33,18 @@ use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
-pub use self::standing::Standing;
-use self::{glance::Glances, rotation::Rotation, told::Told};
+pub use self::report::EnvironmentReport;
+use self::{rotation::Rotation, status_cache::StatusCache, warnings::Warnings};
 use crate::{
     config::{Config, Environment},
     environment::{
         cloud::Cloud,
-        drive::chain,
-        protocol::{Remembered, Unwritten},
+        protocol::{UnrecordedWakes, WakeMemory},
     },
-    event::{Command, Event, EventError},
-    reply::Problem,
-    status::{State, Status},
+    error_chain::chain,
+    event::{Command, EcsEvent, Event, EventError},
+    reply::ProblemDocument,
+    status::{EnvironmentState, Status},
 };
 
 /// Kept back from the invocation's deadline: Lambda ends the function at that
@@ -58,14 +59,14 @@ pub struct Waker<C> {
     /// How congested AWS was for the last invocation, to spare AWS calls that it would refuse.
     congestion: AtomicU32,
     /// What held clients have left, by the environment's name.
-    wakes: Mutex<HashMap<String, Remembered>>,
+    wakes: Mutex<HashMap<String, WakeMemory>>,
     /// Wakes that could not be entered into the ledger, by the environment's name.
-    unwritten: Mutex<HashMap<String, Unwritten>>,
+    unrecorded: Mutex<HashMap<String, UnrecordedWakes>>,
     /// What was seen within the last second.
-    glances: Glances,
+    status_cache: StatusCache,
     /// At which environments ticks have looked.
     rotation: Rotation,
-    told: Told,
+    warnings: Warnings,
 }
 
 /// What the invoker gets.
@@ -73,43 +74,43 @@ pub struct Waker<C> {
 #[serde(untagged)]
 pub enum Output {
     Response(Box<AlbTargetGroupResponse>),
-    Standings { environments: Vec<Standing> },
+    Reports { environments: Vec<EnvironmentReport> },
     Statuses { environments: Vec<Status> },
 }
 
 impl<C: Cloud> Waker<C> {
     pub fn new(config: Config, cloud: C) -> Self {
-        let glances = Glances::new(&config);
+        let status_cache = StatusCache::new(&config);
         Self {
             config,
             cloud,
             congestion: AtomicU32::new(0),
             wakes: Mutex::default(),
-            unwritten: Mutex::default(),
-            glances,
+            unrecorded: Mutex::default(),
+            status_cache,
             rotation: Rotation::default(),
-            told: Told::default(),
+            warnings: Warnings::default(),
         }
     }
 
-    fn remembered(&self, environment: &Environment) -> Remembered {
+    fn memory(&self, environment: &Environment) -> WakeMemory {
         let wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
         wakes.get(&environment.name).copied().unwrap_or_default()
     }
 
-    fn remember(&self, environment: &Environment, remembered: Remembered) {
+    fn remember(&self, environment: &Environment, memory: WakeMemory) {
         let mut wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
-        wakes.insert(environment.name.clone(), remembered);
+        wakes.insert(environment.name.clone(), memory);
     }
 
-    fn unwritten(&self, environment: &Environment) -> Unwritten {
-        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
-        unwritten.get(&environment.name).cloned().unwrap_or_default()
+    fn unrecorded(&self, environment: &Environment) -> UnrecordedWakes {
+        let unrecorded = self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner);
+        unrecorded.get(&environment.name).cloned().unwrap_or_default()
     }
 
-    fn keep_unwritten(&self, environment: &Environment, wakes: &Unwritten) {
-        let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = unwritten.insert(environment.name.clone(), wakes.clone()).unwrap_or_default();
+    fn keep_unrecorded(&self, environment: &Environment, wakes: &UnrecordedWakes) {
+        let mut unrecorded = self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = unrecorded.insert(environment.name.clone(), wakes.clone()).unwrap_or_default();
         if wakes.last() > before.last() {
             warn!(
                 count = wakes.count(),
@@ -150,7 +151,7 @@ impl<C: Cloud> Waker<C> {
                 let reply = AssertUnwindSafe(self.visit(&request, limit)).catch_unwind().await;
                 let reply = reply.unwrap_or_else(|_| {
                     error!("panicked; this is a defect of the waker");
-                    Problem::internal().finished(&request.method, State::Unknown)
+                    ProblemDocument::internal().finished(&request.method, EnvironmentState::Unknown)
                 });
                 return Ok(Output::Response(Box::new(reply.into_response(request.multi_value))));
             }
@@ -158,8 +159,8 @@ impl<C: Cloud> Waker<C> {
                 warn!("refused a request that cannot be read");
                 let method = if head { Method::HEAD } else { Method::GET };
                 return Ok(Output::Response(Box::new(
-                    Problem::unreadable_request()
-                        .finished(&method, State::Unknown)
+                    ProblemDocument::unreadable_request()
+                        .finished(&method, EnvironmentState::Unknown)
                         .into_response(multi_value),
                 )));
             }
@@ -170,44 +171,51 @@ impl<C: Cloud> Waker<C> {
             Ok(Event::Command(command)) => return self.command(command, limit).await,
             Ok(Event::Alarm(alarm)) => {
                 info!(alarm = alarm.name, state = alarm.state, since = ?alarm.since, "an alarm");
-                self.look(all(), limit).await
+                self.tick_all(all(), limit).await
             }
             Ok(Event::Ecs(event)) => {
                 let concerned: Vec<_> =
-                    all().into_iter().filter(|environment| event.concerns(environment)).collect();
-                debug!(service = event.service, what = event.what, looks = concerned.len(), "an ECS event");
-                self.look(concerned, limit).await
+                    all().into_iter().filter(|environment| concerns(&event, environment)).collect();
+                debug!(
+                    service = event.service,
+                    what = event.what,
+                    observations = concerned.len(),
+                    "an ECS event"
+                );
+                self.tick_all(concerned, limit).await
             }
         };
-        Ok(Output::Standings { environments })
+        Ok(Output::Reports { environments })
     }
 
     async fn command(&self, command: Command, limit: Duration) -> Result<Output, EventError> {
         let environments = match command {
-            Command::Tick { environment } => self.look(self.named(environment)?, limit).await,
+            Command::Tick { environment } => {
+                self.tick_all(self.environments_named(environment)?, limit).await
+            }
             Command::Wake { environment, wait } => {
-                vec![self.wake(self.the_one_named(&environment)?, wait, limit).await]
+                vec![self.wake(self.environment_named(&environment)?, wait, limit).await]
             }
             Command::Sleep { environment, wait } => {
-                vec![self.sleep(self.the_one_named(&environment)?, wait, limit).await]
+                vec![self.sleep(self.environment_named(&environment)?, wait, limit).await]
             }
             Command::Status { environment } => {
-                let environments = self.status(self.named(environment)?, limit).await;
+                let environments = self.status(self.environments_named(environment)?, limit).await;
                 return Ok(Output::Statuses { environments });
             }
         };
-        Ok(Output::Standings { environments })
+        Ok(Output::Reports { environments })
     }
 
     /// The one of that name, or all.
-    fn named(&self, name: Option<String>) -> Result<Vec<&Environment>, EventError> {
+    fn environments_named(&self, name: Option<String>) -> Result<Vec<&Environment>, EventError> {
         match name {
-            Some(name) => self.the_one_named(&name).map(|environment| vec![environment]),
+            Some(name) => self.environment_named(&name).map(|environment| vec![environment]),
             None => Ok(self.config.environments().iter().collect()),
         }
     }
 
-    fn the_one_named(&self, name: &str) -> Result<&Environment, EventError> {
+    fn environment_named(&self, name: &str) -> Result<&Environment, EventError> {
         let environments = self.config.environments();
         environments.iter().find(|environment| environment.name == name).ok_or_else(|| {
             let known: Vec<_> = environments.iter().map(|environment| environment.name.as_str()).collect();
@@ -216,6 +224,14 @@ impl<C: Cloud> Waker<C> {
             error
         })
     }
+}
+
+/// Whether the event is about one of the environment's services.
+fn concerns(event: &EcsEvent, environment: &Environment) -> bool {
+    let cluster = event.cluster_arn.rsplit('/').next();
+    environment.services.iter().any(|service| {
+        event.service.as_ref() == Some(&service.name) && service.cluster.rsplit('/').next() == cluster
+    })
 }
 
 /// From now to `deadline`, in milliseconds since the epoch.

@@ -18,7 +18,7 @@ use crate::{
     environment::{
         cloud::{Cloud, Step},
         fault::CloudError,
-        observed::{Scope, Seen},
+        snapshot::{PartialSnapshot, Scope},
     },
 };
 
@@ -61,7 +61,7 @@ impl Pace {
 
     /// Waits until the environment may begin; None if there is no time left for it then.
     pub(super) async fn begin(&self, environment: &Environment, deadline: Instant) -> Option<Turn<'_>> {
-        let descriptions = f64::from(descriptions(environment, Scope::WHOLE | Scope::NOTE));
+        let descriptions = f64::from(descriptions(environment, Scope::WHOLE | Scope::STATE_TAG));
         let calls = Calls { descriptions, changes: CHANGES };
         let latest = deadline.checked_sub(LEAST_TIME)?;
         let mut start = Instant::now();
@@ -180,7 +180,7 @@ pub(super) struct Paced<'a, C> {
 }
 
 impl<C: Cloud> Cloud for Paced<'_, C> {
-    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
         self.turn.wait_for(descriptions(environment, scope)).await;
         self.cloud.observe(environment, scope).await
     }
@@ -196,7 +196,7 @@ impl<C: Cloud> Cloud for Paced<'_, C> {
 fn descriptions(environment: &Environment, scope: Scope) -> u32 {
     let groups = environment.services.iter().filter(|service| service.target_group_arn.is_some()).count();
     let healthy = if scope.contains(Scope::HEALTHY) { u32::try_from(groups).unwrap_or(u32::MAX) } else { 0 };
-    healthy + u32::from(scope.contains(Scope::ROUTE)) + u32::from(scope.contains(Scope::NOTE))
+    healthy + u32::from(scope.contains(Scope::ROUTE)) + u32::from(scope.contains(Scope::STATE_TAG))
 }
 
 fn calls(step: Step) -> Calls {
@@ -262,7 +262,7 @@ mod tests {
         turn.wait_for(5).await;
         assert_eq!(start.elapsed().as_secs(), 1);
         for _ in 0..10 {
-            turn.owe(calls(Step::TurnRoute(crate::environment::observed::RouteTarget::App)));
+            turn.owe(calls(Step::TurnRoute(crate::environment::snapshot::RouteTarget::App)));
         }
         assert_eq!(start.elapsed().as_secs(), 1, "no step waits");
         turn.wait_for(5).await;

@@ -3,10 +3,10 @@
 
 use crate::environment::{
     failure::Failure,
-    pause::Holder,
+    pause::PauseBlocker,
     plan::Phase,
-    protocol::{Outcome, Rest},
-    verdict::{Held, Verdict},
+    protocol::{Outcome, TickOutcome},
+    sleep_decision::{AwakeReason, SleepDecision},
 };
 
 /// The tick had no time for it.
@@ -24,18 +24,18 @@ pub(super) fn of_wake(outcome: Outcome) -> &'static str {
     }
 }
 
-pub(super) fn of_tick(rest: Rest) -> &'static str {
-    match rest {
-        Rest::Asleep { held_by: None } => "asleep",
-        Rest::Asleep { held_by: Some(holder) } => of_holder(holder),
-        Rest::Awake(held) => of_held(held),
-        Rest::Waking(phase) => of_phase(phase),
-        Rest::Dozing => "dozing",
-        Rest::FellAsleep => "fell_asleep",
-        Rest::GaveUp(_) => "gave_up",
-        Rest::Interrupted => "interrupted",
-        Rest::Would(verdict) => of_verdict(verdict),
-        Rest::Failed(failure) => of_failure(failure),
+pub(super) fn of_tick(outcome: TickOutcome) -> &'static str {
+    match outcome {
+        TickOutcome::Asleep { blocked_by: None } => "asleep",
+        TickOutcome::Asleep { blocked_by: Some(blocker) } => of_pause_blocker(blocker),
+        TickOutcome::Awake(held) => of_awake_reason(held),
+        TickOutcome::Waking(phase) => of_phase(phase),
+        TickOutcome::Dozing => "dozing",
+        TickOutcome::FellAsleep => "fell_asleep",
+        TickOutcome::GaveUp(_) => "gave_up",
+        TickOutcome::Interrupted => "interrupted",
+        TickOutcome::Would(decision) => of_decision(decision),
+        TickOutcome::Failed(failure) => of_failure(failure),
     }
 }
 
@@ -51,39 +51,39 @@ fn of_failure(failure: Failure) -> &'static str {
     failure.code()
 }
 
-fn of_held(held: Held) -> &'static str {
+fn of_awake_reason(held: AwakeReason) -> &'static str {
     match held {
-        Held::Never => "never_sleep",
-        Held::Schedule => "schedule",
-        Held::Deployment => "deployment",
-        Held::Protection => "task_protected",
-        Held::ProtectionUnknown => "protection_unknown",
-        Held::MetricsMissing => "metrics_missing",
-        Held::Grace => "grace",
-        Held::Starting => "starting",
-        Held::Request => "request",
-        Held::Stream => "stream",
+        AwakeReason::Never => "never_sleep",
+        AwakeReason::Schedule => "schedule",
+        AwakeReason::Deployment => "deployment",
+        AwakeReason::Protection => "task_protected",
+        AwakeReason::ProtectionUnknown => "protection_unknown",
+        AwakeReason::MetricsMissing => "metrics_missing",
+        AwakeReason::Grace => "grace",
+        AwakeReason::Starting => "starting",
+        AwakeReason::Request => "request",
+        AwakeReason::Stream => "stream",
     }
 }
 
-fn of_holder(holder: Holder) -> &'static str {
-    match holder {
-        Holder::Capacity => "database_minimum_capacity",
-        Holder::Provisioned => "database_provisioned",
-        Holder::Connections => "database_connections",
-        Holder::Replica => "database_replicated",
-        Holder::Unknown => "database_not_paused",
+fn of_pause_blocker(blocker: PauseBlocker) -> &'static str {
+    match blocker {
+        PauseBlocker::Capacity => "database_minimum_capacity",
+        PauseBlocker::Provisioned => "database_provisioned",
+        PauseBlocker::Connections => "database_connections",
+        PauseBlocker::Replica => "database_replicated",
+        PauseBlocker::Unknown => "database_not_paused",
     }
 }
 
-fn of_verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Asleep => "would_clean_up",
-        Verdict::Wake => "would_wake",
-        Verdict::Stay(_) | Verdict::Starting | Verdict::Undecided => "would_repair",
-        Verdict::Doze | Verdict::Dozing => "would_doze",
-        Verdict::Sleep => "would_sleep",
-        Verdict::GiveUp(_) => "would_give_up",
+fn of_decision(decision: SleepDecision) -> &'static str {
+    match decision {
+        SleepDecision::Asleep => "would_clean_up",
+        SleepDecision::Wake => "would_wake",
+        SleepDecision::Stay(_) | SleepDecision::Starting | SleepDecision::Undecided => "would_repair",
+        SleepDecision::Doze | SleepDecision::Dozing => "would_doze",
+        SleepDecision::Sleep => "would_sleep",
+        SleepDecision::GiveUp(_) => "would_give_up",
     }
 }
 
@@ -98,42 +98,42 @@ mod tests {
 
     // One after the other, so that a new variant does not compile until it is here.
 
-    fn after_held(held: Held) -> Option<Held> {
+    fn after_awake_reason(held: AwakeReason) -> Option<AwakeReason> {
         Some(match held {
-            Held::Never => Held::Schedule,
-            Held::Schedule => Held::Deployment,
-            Held::Deployment => Held::Protection,
-            Held::Protection => Held::ProtectionUnknown,
-            Held::ProtectionUnknown => Held::MetricsMissing,
-            Held::MetricsMissing => Held::Grace,
-            Held::Grace => Held::Starting,
-            Held::Starting => Held::Request,
-            Held::Request => Held::Stream,
-            Held::Stream => return None,
+            AwakeReason::Never => AwakeReason::Schedule,
+            AwakeReason::Schedule => AwakeReason::Deployment,
+            AwakeReason::Deployment => AwakeReason::Protection,
+            AwakeReason::Protection => AwakeReason::ProtectionUnknown,
+            AwakeReason::ProtectionUnknown => AwakeReason::MetricsMissing,
+            AwakeReason::MetricsMissing => AwakeReason::Grace,
+            AwakeReason::Grace => AwakeReason::Starting,
+            AwakeReason::Starting => AwakeReason::Request,
+            AwakeReason::Request => AwakeReason::Stream,
+            AwakeReason::Stream => return None,
         })
     }
 
-    fn after_holder(holder: Holder) -> Option<Holder> {
-        Some(match holder {
-            Holder::Capacity => Holder::Provisioned,
-            Holder::Provisioned => Holder::Connections,
-            Holder::Connections => Holder::Replica,
-            Holder::Replica => Holder::Unknown,
-            Holder::Unknown => return None,
+    fn after_pause_blocker(blocker: PauseBlocker) -> Option<PauseBlocker> {
+        Some(match blocker {
+            PauseBlocker::Capacity => PauseBlocker::Provisioned,
+            PauseBlocker::Provisioned => PauseBlocker::Connections,
+            PauseBlocker::Connections => PauseBlocker::Replica,
+            PauseBlocker::Replica => PauseBlocker::Unknown,
+            PauseBlocker::Unknown => return None,
         })
     }
 
-    fn after_verdict(verdict: Verdict) -> Option<Verdict> {
-        Some(match verdict {
-            Verdict::Asleep => Verdict::Wake,
-            Verdict::Wake => Verdict::Stay(Held::Grace),
-            Verdict::Stay(_) => Verdict::Starting,
-            Verdict::Starting => Verdict::Doze,
-            Verdict::Doze => Verdict::Dozing,
-            Verdict::Dozing => Verdict::Sleep,
-            Verdict::Sleep => Verdict::GiveUp(StartFailure::Other),
-            Verdict::GiveUp(_) => Verdict::Undecided,
-            Verdict::Undecided => return None,
+    fn after_decision(decision: SleepDecision) -> Option<SleepDecision> {
+        Some(match decision {
+            SleepDecision::Asleep => SleepDecision::Wake,
+            SleepDecision::Wake => SleepDecision::Stay(AwakeReason::Grace),
+            SleepDecision::Stay(_) => SleepDecision::Starting,
+            SleepDecision::Starting => SleepDecision::Doze,
+            SleepDecision::Doze => SleepDecision::Dozing,
+            SleepDecision::Dozing => SleepDecision::Sleep,
+            SleepDecision::Sleep => SleepDecision::GiveUp(StartFailure::Other),
+            SleepDecision::GiveUp(_) => SleepDecision::Undecided,
+            SleepDecision::Undecided => return None,
         })
     }
 
@@ -152,28 +152,37 @@ mod tests {
         })
     }
 
-    fn after_rest(rest: Rest) -> Option<Rest> {
-        Some(match rest {
-            Rest::Asleep { .. } => Rest::Awake(Held::Grace),
-            Rest::Awake(_) => Rest::Waking(Phase::Ready),
-            Rest::Waking(_) => Rest::Dozing,
-            Rest::Dozing => Rest::FellAsleep,
-            Rest::FellAsleep => Rest::GaveUp(StartFailure::Other),
-            Rest::GaveUp(_) => Rest::Interrupted,
-            Rest::Interrupted => Rest::Would(Verdict::Asleep),
+    fn after_outcome(outcome: TickOutcome) -> Option<TickOutcome> {
+        Some(match outcome {
+            TickOutcome::Asleep { .. } => TickOutcome::Awake(AwakeReason::Grace),
+            TickOutcome::Awake(_) => TickOutcome::Waking(Phase::Ready),
+            TickOutcome::Waking(_) => TickOutcome::Dozing,
+            TickOutcome::Dozing => TickOutcome::FellAsleep,
+            TickOutcome::FellAsleep => TickOutcome::GaveUp(StartFailure::Other),
+            TickOutcome::GaveUp(_) => TickOutcome::Interrupted,
+            TickOutcome::Interrupted => TickOutcome::Would(SleepDecision::Asleep),
             // Those of failures have a table of their own.
-            Rest::Would(_) | Rest::Failed(_) => return None,
+            TickOutcome::Would(_) | TickOutcome::Failed(_) => return None,
         })
     }
 
     #[test]
     fn the_readme_has_each_code_and_no_other() {
-        let codes: BTreeSet<_> = successors(Some(Held::Never), |held| after_held(*held))
-            .map(of_held)
-            .chain(successors(Some(Holder::Capacity), |holder| after_holder(*holder)).map(of_holder))
-            .chain(successors(Some(Verdict::Asleep), |verdict| after_verdict(*verdict)).map(of_verdict))
+        let codes: BTreeSet<_> = successors(Some(AwakeReason::Never), |held| after_awake_reason(*held))
+            .map(of_awake_reason)
+            .chain(
+                successors(Some(PauseBlocker::Capacity), |blocker| after_pause_blocker(*blocker))
+                    .map(of_pause_blocker),
+            )
+            .chain(
+                successors(Some(SleepDecision::Asleep), |decision| after_decision(*decision))
+                    .map(of_decision),
+            )
             .chain(successors(Some(Phase::Looking), |phase| after_phase(*phase)).map(of_phase))
-            .chain(successors(Some(Rest::Asleep { held_by: None }), |rest| after_rest(*rest)).map(of_tick))
+            .chain(
+                successors(Some(TickOutcome::Asleep { blocked_by: None }), |outcome| after_outcome(*outcome))
+                    .map(of_tick),
+            )
             .chain([Outcome::OverBudget, Outcome::NotStarted].map(of_wake))
             .chain([NO_TIME, TASKS_STOPPING])
             .collect();
@@ -189,10 +198,14 @@ mod tests {
 
     #[test]
     fn no_two_reasons_to_stay_awake_share_a_code() {
-        let held: Vec<_> = successors(Some(Held::Never), |held| after_held(*held)).map(of_held).collect();
+        let held: Vec<_> = successors(Some(AwakeReason::Never), |held| after_awake_reason(*held))
+            .map(of_awake_reason)
+            .collect();
         assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), held.len());
         let holders: Vec<_> =
-            successors(Some(Holder::Capacity), |holder| after_holder(*holder)).map(of_holder).collect();
+            successors(Some(PauseBlocker::Capacity), |blocker| after_pause_blocker(*blocker))
+                .map(of_pause_blocker)
+                .collect();
         assert_eq!(holders.iter().collect::<BTreeSet<_>>().len(), holders.len());
     }
 }

@@ -22,20 +22,20 @@ pub(super) struct Rotation(Mutex<HashMap<String, u64>>);
 impl Rotation {
     /// Positions in `environments`, in the order of their turns.
     pub(super) fn order(&self, environments: &[&Environment], now: SystemTime) -> Vec<usize> {
-        let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let observations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, start) = (environments.len(), start(environments.len(), now));
         let mut order: Vec<_> = (0..count).collect();
         order.sort_by_key(|index| {
-            let last = looks.get(&environments[*index].name).copied().unwrap_or_default();
+            let last = observations.get(&environments[*index].name).copied().unwrap_or_default();
             (last, (index + count - start) % count)
         });
         order
     }
 
     pub(super) fn looked(&self, environment: &Environment) {
-        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = looks.values().max().copied().unwrap_or_default() + 1;
-        looks.insert(environment.name.clone(), number);
+        let mut observations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = observations.values().max().copied().unwrap_or_default() + 1;
+        observations.insert(environment.name.clone(), number);
     }
 }
 

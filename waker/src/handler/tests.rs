@@ -9,32 +9,37 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::{
-    config::tests::config,
+    config::tests::{config, example},
     environment::{
         cloud::Step,
         fault::{CloudError, FaultKind},
-        ledger::Ledger,
-        note::Note,
-        observed::{
-            Answer, DatabaseState, DatabaseStatus, Healthy, RouteTarget, Running, Scope, Seen, Tasks,
+        snapshot::{
+            DatabaseAnswer, DatabaseState, DatabaseStatus, Healthy, PartialSnapshot, RouteTarget, Running,
+            Scope, Tasks,
         },
+        state_tag::StateTag,
+        wake_history::WakeHistory,
     },
 };
 
 /// Gives one look after the other; panics when there is none left.
-struct Scripted(Mutex<VecDeque<Result<Seen, FaultKind>>>);
+struct Scripted(Mutex<VecDeque<Result<PartialSnapshot, FaultKind>>>);
 
 impl Cloud for Scripted {
-    async fn observe(&self, _: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+    async fn observe(&self, _: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
         // A page asks for the tags while it looks at the rest.
         let tags = self
             .0
             .lock()
             .unwrap()
             .front()
-            .is_some_and(|look| look.as_ref().is_ok_and(|seen| seen.note.is_some()));
-        if scope == Scope::NOTE && !tags {
-            return Ok(Seen { note: Some(Note::None), ledger: Some(Ledger::default()), ..Seen::default() });
+            .is_some_and(|look| look.as_ref().is_ok_and(|partial| partial.state_tag.is_some()));
+        if scope == Scope::STATE_TAG && !tags {
+            return Ok(PartialSnapshot {
+                state_tag: Some(StateTag::None),
+                wake_history: Some(WakeHistory::default()),
+                ..PartialSnapshot::default()
+            });
         }
         let look = self.0.lock().unwrap().pop_front().expect("the script is over");
         look.map_err(|kind| CloudError::new(kind, "DescribeServices", "what AWS said"))
@@ -45,23 +50,23 @@ impl Cloud for Scripted {
     }
 }
 
-fn waker(looks: impl IntoIterator<Item = Result<Seen, FaultKind>>) -> Waker<Scripted> {
-    Waker::new(config(), Scripted(Mutex::new(looks.into_iter().collect())))
+fn waker(observations: impl IntoIterator<Item = Result<PartialSnapshot, FaultKind>>) -> Waker<Scripted> {
+    Waker::new(config(), Scripted(Mutex::new(observations.into_iter().collect())))
 }
 
-fn seen(running: u32, route: RouteTarget) -> Seen {
+fn observed(running: u32, route: RouteTarget) -> PartialSnapshot {
     let tasks = Some(Tasks { desired: 2, running, ..Tasks::default() });
     let database = Some(DatabaseState {
         status: DatabaseStatus::Available,
-        answer: Answer::Up,
+        answer: DatabaseAnswer::Up,
         pauses: true,
         stoppable: true,
     });
-    Seen {
+    PartialSnapshot {
         running: Some(Running { services: vec![tasks, tasks], database }),
         healthy: Some(Healthy(vec![Some(running), None])),
         route: Some(route),
-        ..Seen::default()
+        ..PartialSnapshot::default()
     }
 }
 
@@ -124,7 +129,7 @@ async fn handled_any(waker: &Waker<impl Cloud>, event: LambdaEvent<Value>) -> (O
 
 #[tokio::test]
 async fn an_invocation_that_does_nothing_is_one_line_that_says_why() {
-    let waker = waker([Ok(seen(0, RouteTarget::Waker))]);
+    let waker = waker([Ok(observed(0, RouteTarget::Waker))]);
     let (response, lines) = handled(&waker, browser(HOST)).await;
     assert_eq!(response.status_code, 503);
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
@@ -137,7 +142,7 @@ async fn an_invocation_that_does_nothing_is_one_line_that_says_why() {
 
 #[tokio::test]
 async fn a_turned_route_is_a_redirect_to_the_same_path_and_query() {
-    let waker = waker([Ok(seen(2, RouteTarget::Waker)), Ok(seen(2, RouteTarget::App))]);
+    let waker = waker([Ok(observed(2, RouteTarget::Waker)), Ok(observed(2, RouteTarget::App))]);
     let (response, lines) = handled(&waker, browser(HOST)).await;
     assert_eq!((response.status_code, &response.headers["location"]), (307, &"/a?b=1".parse().unwrap()));
     assert_eq!(lines.len(), 2, "the step and the answer: {lines:?}");
@@ -212,7 +217,7 @@ async fn nothing_that_a_client_sends_in_a_header_is_logged() {
         let mut payload = browser(HOST).payload;
         payload["httpMethod"] = json!(method);
         payload["headers"][header] = json!(value);
-        let (response, lines) = handled(&waker([Ok(seen(0, RouteTarget::Waker))]), event(payload)).await;
+        let (response, lines) = handled(&waker([Ok(observed(0, RouteTarget::Waker))]), event(payload)).await;
         assert_eq!(response.status_code, if method == "GET" { 503 } else { 400 }, "{header}");
         assert!(
             !lines.is_empty() && lines.iter().all(|line| !line.to_string().contains("TOPSECRET")),
@@ -227,18 +232,18 @@ async fn an_event_of_another_origin_is_an_error() {
     assert!(matches!(error, EventError::Foreign));
 }
 
-fn resting() -> Seen {
+fn resting() -> PartialSnapshot {
     let tasks = Some(Tasks::default());
-    Seen {
+    PartialSnapshot {
         running: Some(Running { services: vec![tasks, tasks], database: None }),
-        ..seen(0, RouteTarget::Waker)
+        ..observed(0, RouteTarget::Waker)
     }
 }
 
 #[tokio::test]
 async fn a_tick_that_does_nothing_is_one_line_and_says_how_each_environment_is() {
-    let note = Seen { note: Some(Note::None), ..Seen::default() };
-    let waker = waker([Ok(resting()), Ok(note)]);
+    let state_tag = PartialSnapshot { state_tag: Some(StateTag::None), ..PartialSnapshot::default() };
+    let waker = waker([Ok(resting()), Ok(state_tag)]);
     let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
     let expected = json!({"environments": [{
         "environment": "staging", "state": "asleep", "phase": "asleep", "reason": "asleep", "why": "it is asleep",
@@ -266,9 +271,22 @@ async fn an_environment_that_is_not_there_is_an_error_that_names_those_that_are(
 async fn a_look_that_fails_is_reported_with_its_code() {
     let waker = waker([Err(FaultKind::Denied)]);
     let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
-    let standing = &serde_json::to_value(output).unwrap()["environments"][0];
-    assert_eq!((&standing["state"], &standing["error"]), (&json!("failed"), &json!("denied")));
+    let report = &serde_json::to_value(output).unwrap()["environments"][0];
+    assert_eq!((&report["state"], &report["error"]), (&json!("failed"), &json!("denied")));
     assert!(lines.iter().any(|line| line["level"] == "ERROR" && line["code"] == "denied"), "{lines:?}");
 }
 
 mod visitors;
+
+#[test]
+fn an_ecs_event_concerns_the_environments_that_have_its_service() {
+    let event = |cluster: &str, service: Option<&str>| EcsEvent {
+        cluster_arn: format!("arn:aws:ecs:us-east-1:111122223333:cluster/{cluster}"),
+        service: service.map(str::to_owned),
+        what: "STOPPED".to_owned(),
+    };
+    assert!(concerns(&event("c", Some("web")), &example()));
+    assert!(!concerns(&event("c", Some("other")), &example()));
+    assert!(!concerns(&event("d", Some("web")), &example()));
+    assert!(!concerns(&event("c", None), &example()));
+}

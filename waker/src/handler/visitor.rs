@@ -2,12 +2,11 @@
 //!
 //! ```text
 //! request -> environment, by its host
-//!   /.reveille/...            own_paths
-//!   robots.txt, favicons      a file        }
-//!   CORS preflight            204           } nobody is asked, nothing is woken
-//!   anything else -> guard
-//!       admitted -> Wake -> Answer -> Reply
-//!       not      -> a glance: for one that is up a Wake that starts nothing, else what the guard asks for
+//!   /.reveille/...   control_paths
+//!   anything else -> classify
+//!       Wakes   -> Wake -> Answer -> Reply
+//!       DoesNot -> a file, a preflight's answer, 414, a redirect with a cookie; or the cached
+//!                  status: for one that is up a Wake that starts nothing, else why it sleeps on
 //! ```
 
 use std::{
@@ -18,21 +17,23 @@ use std::{
 use http::{HeaderValue, header};
 use tracing::info;
 
-use super::Waker;
+use super::{
+    Waker,
+    classify::{Effect, Reason, classify},
+};
 use crate::{
     config::{Environment, Hold},
     environment::{
         cloud::Cloud,
-        drive::{Report, drive},
+        drive::{Run, drive},
         failure::Failure,
-        ledger::Event,
-        observed::{Scope, Seen},
-        protocol::{Outcome, Patience, Wake},
+        protocol::{Outcome, ResponseMode, Wake},
+        snapshot::{PartialSnapshot, Scope},
+        wake_history::WakeEvent,
     },
-    event::{OWN_PATHS, Request},
-    guard::{Admission, Given},
-    reply::{self, Answer, Client, Problem, Reply, Visit},
-    status::{State, Status},
+    event::{CONTROL_PATHS, Request},
+    reply::{self, Answer, Client, ProblemDocument, Reply, Visit},
+    status::{EnvironmentState, Status},
 };
 
 /// What a visitor may do about a wake.
@@ -46,8 +47,8 @@ pub(super) enum Permission {
 
 impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
-        let own_path = request.path.starts_with(OWN_PATHS);
-        let named = request.parameter("environment").filter(|_| own_path);
+        let control_path = request.path.starts_with(CONTROL_PATHS);
+        let named = request.parameter("environment").filter(|_| control_path);
         // Only of the host's own environment: a client of one may not reach another.
         let environment = self
             .config
@@ -55,13 +56,16 @@ impl<C: Cloud> Waker<C> {
             .filter(|environment| named.is_none_or(|name| name == environment.name));
         let Some(environment) = environment else {
             info!(method = %request.method, why = "no environment answers for the host", "answered");
-            let problem =
-                if named.is_some() { Problem::unknown_environment() } else { Problem::unknown_host() };
-            return problem.finished(&request.method, State::Unknown);
+            let problem = if named.is_some() {
+                ProblemDocument::unknown_environment()
+            } else {
+                ProblemDocument::unknown_host()
+            };
+            return problem.finished(&request.method, EnvironmentState::Unknown);
         };
         tracing::Span::current().record("environment", &environment.name);
-        let (mut reply, state) = if own_path {
-            self.own_path(environment, request, limit).await
+        let (mut reply, state) = if control_path {
+            self.control_path(environment, request, limit).await
         } else {
             self.app_path(environment, request, limit).await
         };
@@ -74,47 +78,47 @@ impl<C: Cloud> Waker<C> {
         environment: &Environment,
         request: &Request,
         limit: Duration,
-    ) -> (Reply, State) {
-        if let Some(file) = reply::file(request) {
-            return (file, self.glances.state(environment));
-        }
-        if reply::is_preflight(request) && !environment.cors.origins.is_empty() {
-            return (reply::preflight(&environment.cors, request), self.glances.state(environment));
-        }
-        // No wake for a visitor who could not be sent on.
-        if reply::is_too_long(request) {
-            return (Problem::address_too_long(), self.glances.state(environment));
-        }
-        let (guard, now) = (&environment.guard, SystemTime::now());
-        let visit = Visit { environment, request, client: reply::classify(request) };
-        let admission = guard.admit(&environment.name, request, now);
-        match (admission, visit.client) {
-            (Admission::ByToken(Given::Query), Client::Navigation | Client::Form) => {
-                let reply = reply::without_token(request);
-                let token = guard.token.as_ref().and_then(|digest| digest.in_query(request));
-                (with_cookie(reply, environment, request, token, now), self.glances.state(environment))
+    ) -> (Reply, EnvironmentState) {
+        let now = SystemTime::now();
+        let client = Client::of(request);
+        let visit = Visit { environment, request, client };
+        let reason = match classify(environment, request, client, now) {
+            Effect::Wakes { budget } => {
+                let permission = Permission::Start { budget };
+                return self.wake_and_reply(&visit, limit, permission, Answer::OverBudget).await;
             }
-            (Admission::ByToken(_), _) => {
-                self.wake_for(&visit, limit, Permission::Start { budget: None }, Answer::OverBudget).await
+            Effect::DoesNot(reason) => reason,
+        };
+        let reply = match reason {
+            Reason::NeedsClick => return self.reply_without_waking(&visit, limit, Answer::NeedsClick).await,
+            Reason::NeedsToken => return self.reply_without_waking(&visit, limit, Answer::NeedsToken).await,
+            Reason::Refused(refusal) => {
+                return self.reply_without_waking(&visit, limit, Answer::Refused(refusal)).await;
             }
-            (Admission::Admitted, _) => {
-                let permission = Permission::Start { budget: guard.wakes_per_hour };
-                self.wake_for(&visit, limit, permission, Answer::OverBudget).await
+            Reason::File(file) => file.reply(),
+            Reason::Preflight => reply::preflight(&environment.cors, request),
+            Reason::AddressTooLong => ProblemDocument::address_too_long(),
+            Reason::TokenInQuery => {
+                let token = environment.guard.token.as_ref().and_then(|digest| digest.in_query(request));
+                with_cookie(reply::without_token(request), environment, request, token, now)
             }
-            (Admission::NeedsClick, _) => self.ask(&visit, limit, Answer::NeedsClick).await,
-            (Admission::NeedsToken, _) => self.ask(&visit, limit, Answer::NeedsToken).await,
-            (Admission::Refused(refusal), _) => self.ask(&visit, limit, Answer::Refused(refusal)).await,
-        }
+        };
+        (reply, self.status_cache.state(environment))
     }
 
     /// Starts no wake. Every visitor may go to an app that is awake, and one who is not refused
     /// may go on with a wake that runs. The glance may be old: the wake finds that out anew.
-    async fn ask(&self, visit: &Visit<'_>, limit: Duration, answer: Answer) -> (Reply, State) {
-        let status = self.glance(visit.environment, limit).await;
+    async fn reply_without_waking(
+        &self,
+        visit: &Visit<'_>,
+        limit: Duration,
+        answer: Answer,
+    ) -> (Reply, EnvironmentState) {
+        let status = self.cached_status(visit.environment, limit).await;
         let state = status.state;
         let refused = matches!(answer, Answer::Refused(_));
-        if state == State::Awake || (!refused && state.is_up()) {
-            return self.wake_for(visit, limit, Permission::Finish, answer).await;
+        if state == EnvironmentState::Awake || (!refused && state.is_up()) {
+            return self.wake_and_reply(visit, limit, Permission::Finish, answer).await;
         }
         let reply = reply::reply(visit, answer, &status);
         let (method, code) = (&visit.request.method, reply.status.as_u16());
@@ -123,33 +127,33 @@ impl<C: Cloud> Waker<C> {
     }
 
     /// `held_back`: the answer to a visitor who may not start the wake that it would take.
-    async fn wake_for(
+    async fn wake_and_reply(
         &self,
         visit: &Visit<'_>,
         limit: Duration,
         permission: Permission,
         held_back: Answer,
-    ) -> (Reply, State) {
+    ) -> (Reply, EnvironmentState) {
         let Visit { environment, request, client } = *visit;
-        let patience = match client {
-            Client::Navigation => Patience::Page,
-            Client::Grpc => Patience::Hold(hold(environment, request).time),
-            Client::Form | Client::Other => Patience::Rounds(hold(environment, request)),
+        let mode = match client {
+            Client::Navigation => ResponseMode::Page,
+            Client::Grpc => ResponseMode::Hold(hold(environment, request).time),
+            Client::Form | Client::Other => ResponseMode::Rounds(hold(environment, request)),
         };
-        let (report, status) = self.wake_once(environment, patience, limit, permission).await;
-        let answer = Answer::of(report.outcome, held_back);
-        let state = state(report.outcome);
+        let (run, status) = self.run_wake(environment, mode, limit, permission).await;
+        let answer = Answer::of(run.outcome, held_back);
+        let state = state(run.outcome);
         let reply = reply::reply(visit, answer, &status);
         info!(
             method = %request.method,
             ?client,
             status = reply.status.as_u16(),
-            phase = report.phase.code(),
-            outcome = ?report.outcome,
-            looks = report.looks,
-            steps = report.steps,
-            took_ms = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
-            why = report.phase.sentence(),
+            phase = run.phase.code(),
+            outcome = ?run.outcome,
+            observations = run.observations,
+            steps = run.steps,
+            took_ms = u64::try_from(run.took.as_millis()).unwrap_or(u64::MAX),
+            why = run.phase.sentence(),
             "answered"
         );
         (reply, state)
@@ -157,49 +161,49 @@ impl<C: Cloud> Waker<C> {
 
     /// One invocation's part of a wake, and how the environment is after it. Only for
     /// a page is the latter more than its state.
-    pub(super) async fn wake_once(
+    pub(super) async fn run_wake(
         &self,
         environment: &Environment,
-        patience: Patience,
+        mode: ResponseMode,
         limit: Duration,
         permission: Permission,
-    ) -> (Report<Outcome>, Status) {
+    ) -> (Run<Outcome>, Status) {
         let congestion = self.congestion.load(Ordering::Relaxed);
         let start = SystemTime::now();
-        let wake = Wake::new(patience, start, limit, fastrand::u64(..), congestion)
-            .remembering(self.remembered(environment))
-            .counting(self.unwritten(environment));
+        let wake = Wake::new(mode, start, limit, fastrand::u64(..), congestion)
+            .with_memory(self.memory(environment))
+            .counting(self.unrecorded(environment));
         let mut wake = match permission {
-            Permission::Start { budget } => wake.within(budget),
-            Permission::Finish => wake.finishing(),
+            Permission::Start { budget } => wake.with_budget(budget),
+            Permission::Finish => wake.finish_only(),
         };
         let deadline = limit.min(TAGS_PATIENCE);
         let tags = async {
-            if patience != Patience::Page || congestion > 0 {
-                return Seen::default();
+            if mode != ResponseMode::Page || congestion > 0 {
+                return PartialSnapshot::default();
             }
-            let look = tokio::time::timeout(deadline, self.cloud.observe(environment, Scope::NOTE));
+            let look = tokio::time::timeout(deadline, self.cloud.observe(environment, Scope::STATE_TAG));
             look.await.ok().and_then(Result::ok).unwrap_or_default()
         };
-        let (report, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
+        let (run, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
         self.congestion.store(wake.congestion(), Ordering::Relaxed);
-        self.remember(environment, wake.remembered());
-        self.keep_unwritten(environment, wake.unwritten());
-        let mut seen = tags;
-        seen.update(report.seen.clone());
-        seen.ledger = seen.ledger.map(|ledger| {
-            let began = Event::WakeBegan(start);
-            if report.steps > 0 { ledger.enter(began).unwrap_or(ledger) } else { ledger }
+        self.remember(environment, wake.memory());
+        self.keep_unrecorded(environment, wake.unrecorded());
+        let mut partial = tags;
+        partial.update(run.latest.clone());
+        partial.wake_history = partial.wake_history.map(|wake_history| {
+            let began = WakeEvent::WakeBegan(start);
+            if run.steps > 0 { wake_history.enter(began).unwrap_or(wake_history) } else { wake_history }
         });
-        let status = match (report.outcome, seen.whole()) {
+        let status = match (run.outcome, partial.whole()) {
             (Outcome::Failed(failure), _) => Status::failed(environment, failure),
-            (_, Some(observed)) => Status::of(environment, &observed, SystemTime::now()),
-            (outcome, None) => Status::bare(environment, state(outcome), report.phase),
+            (_, Some(snapshot)) => Status::of(environment, &snapshot, SystemTime::now()),
+            (outcome, None) => Status::bare(environment, state(outcome), run.phase),
         };
-        if patience == Patience::Page || report.outcome == Outcome::NotStarted {
-            self.glances.remember(environment, &status).await;
+        if mode == ResponseMode::Page || run.outcome == Outcome::NotStarted {
+            self.status_cache.remember(environment, &status).await;
         }
-        (report, status)
+        (run, status)
     }
 }
 
@@ -228,12 +232,12 @@ pub(super) fn with_cookie(
     }
 }
 
-fn state(outcome: Outcome) -> State {
+fn state(outcome: Outcome) -> EnvironmentState {
     match outcome {
-        Outcome::Ready => State::Awake,
-        Outcome::Waiting(_) | Outcome::HoldAgain(_) => State::Waking,
-        Outcome::Failed(Failure::Fault(_)) => State::Unknown,
-        Outcome::Failed(_) => State::Failed,
-        Outcome::OverBudget | Outcome::NotStarted => State::Asleep,
+        Outcome::Ready => EnvironmentState::Awake,
+        Outcome::Waiting(_) | Outcome::HoldAgain(_) => EnvironmentState::Waking,
+        Outcome::Failed(Failure::Fault(_)) => EnvironmentState::Unknown,
+        Outcome::Failed(_) => EnvironmentState::Failed,
+        Outcome::OverBudget | Outcome::NotStarted => EnvironmentState::Asleep,
     }
 }

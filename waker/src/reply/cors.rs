@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use super::{Problem, Reply};
+use super::{ProblemDocument, Reply};
 use crate::{config::Cors, event::Request};
 
 /// Whether it only asks what another request would be allowed ([Fetch], "CORS-preflight
@@ -19,7 +19,7 @@ pub fn is_preflight(request: &Request) -> bool {
 /// nothing; the request that follows does.
 pub fn preflight(cors: &Cors, request: &Request) -> Reply {
     if allowed(cors, request).is_none() {
-        return Problem::origin_refused();
+        return ProblemDocument::origin_refused();
     }
     let mut reply = Reply::new(StatusCode::NO_CONTENT);
     for (asked, answer) in [

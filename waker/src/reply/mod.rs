@@ -7,7 +7,7 @@
 //! all the rest    page         page   UNAVAILABLE   problem details
 //! ```
 
-mod classify;
+mod client;
 mod cors;
 mod files;
 mod grpc;
@@ -20,11 +20,11 @@ use std::fmt;
 use aws_lambda_events::{alb::AlbTargetGroupResponse, encodings::Body};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-pub use classify::{Client, classify};
+pub use client::Client;
 pub use cors::{allow as allow_origin, is_preflight, preflight};
-pub use files::file;
-pub use page::{OwnTemplate, TemplateError, check_template};
-pub use problem::Problem;
+pub use files::File;
+pub use page::{TemplateError, check_template};
+pub use problem::ProblemDocument;
 pub use redirect::{is_too_long, location, see_other, without_token};
 
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
     environment::{failure::Failure, plan::Phase, protocol::Outcome},
     event::Request,
     guard::Refusal,
-    status::{State, Status},
+    status::{EnvironmentState, Status},
 };
 
 /// For whom the guard does not let in: it is not to come again soon.
@@ -138,7 +138,7 @@ impl Reply {
 
     /// What every answer has: the environment's state, and no body for `HEAD`.
     #[must_use]
-    pub fn finished(mut self, method: &Method, state: State) -> Self {
+    pub fn finished(mut self, method: &Method, state: EnvironmentState) -> Self {
         if method == Method::HEAD {
             self.body.clear();
         }
@@ -171,4 +171,4 @@ impl fmt::Debug for Reply {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -12,7 +12,7 @@ const RETRY_AFTER_FAILURE: u32 = 30;
 
 /// The members of an answer that is no success.
 #[derive(Debug, Serialize)]
-pub struct Problem {
+pub struct ProblemDocument {
     title: &'static str,
     status: u16,
     detail: &'static str,
@@ -28,7 +28,7 @@ const ASLEEP: &str = "The application is asleep";
 
 pub(super) fn reply(answer: Answer) -> Reply {
     let problem = match answer {
-        Answer::Ready | Answer::Waiting(_) | Answer::HoldAgain(_) => Problem {
+        Answer::Ready | Answer::Waiting(_) | Answer::HoldAgain(_) => ProblemDocument {
             title: "The application is waking up",
             status: 503,
             detail: answer.phase().sentence(),
@@ -36,7 +36,7 @@ pub(super) fn reply(answer: Answer) -> Reply {
             phase: Some(answer.phase().code()),
             retry_after: Some(RETRY_AFTER_WAITING),
         },
-        Answer::Failed(failure) => Problem {
+        Answer::Failed(failure) => ProblemDocument {
             title: "The application cannot be woken",
             status: 503,
             detail: failure.sentence(),
@@ -50,7 +50,7 @@ pub(super) fn reply(answer: Answer) -> Reply {
         ),
         Answer::NeedsClick => asleep("Only a click on its page wakes it.", "needs_click"),
         Answer::NeedsToken => asleep("Only a request with its token wakes it.", "needs_token"),
-        Answer::Refused(refusal) => Problem {
+        Answer::Refused(refusal) => ProblemDocument {
             status: if refusal == Refusal::Network { 403 } else { 503 },
             retry_after: (refusal != Refusal::Network).then_some(RETRY_REFUSED),
             ..asleep(refusal.sentence(), refusal.code())
@@ -59,12 +59,19 @@ pub(super) fn reply(answer: Answer) -> Reply {
     problem.reply()
 }
 
-fn asleep(detail: &'static str, code: &'static str) -> Problem {
-    Problem { title: ASLEEP, status: 503, detail, code, phase: None, retry_after: Some(RETRY_REFUSED) }
+fn asleep(detail: &'static str, code: &'static str) -> ProblemDocument {
+    ProblemDocument {
+        title: ASLEEP,
+        status: 503,
+        detail,
+        code,
+        phase: None,
+        retry_after: Some(RETRY_REFUSED),
+    }
 }
 
 /// Nothing was woken.
-impl Problem {
+impl ProblemDocument {
     /// No environment answers for the request's host.
     pub fn unknown_host() -> Reply {
         let detail = "The host of this request belongs to no environment.";

@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::{Problem, Reply};
+use super::{ProblemDocument, Reply};
 use crate::{event::Request, guard};
 
 /// The load balancer takes 32 KB of headers and answers 502 for more; percent-encoding makes
@@ -17,7 +17,7 @@ pub fn is_too_long(request: &Request) -> bool {
 /// 414 where the location is too long: the address is at fault, and a shorter one is the remedy.
 fn redirect(status: StatusCode, location: HeaderValue) -> Reply {
     if location.len() > LONGEST_LOCATION {
-        return Problem::address_too_long();
+        return ProblemDocument::address_too_long();
     }
     Reply::new(status).header(header::LOCATION, location)
 }

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-pub(super) fn request(method: &str, path: &str, headers: &Value) -> Request {
+pub(crate) fn request(method: &str, path: &str, headers: &Value) -> Request {
     let event = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn"}},
         "httpMethod": method, "path": path, "headers": headers, "body": "", "isBase64Encoded": false,
@@ -20,7 +20,7 @@ pub(super) fn request(method: &str, path: &str, headers: &Value) -> Request {
 }
 
 fn answered(environment: &Environment, request: &Request, client: Client, answer: Answer) -> Reply {
-    let status = Status::bare(environment, State::Unknown, answer.phase());
+    let status = Status::bare(environment, EnvironmentState::Unknown, answer.phase());
     reply(&Visit { environment, request, client }, answer, &status)
 }
 
@@ -49,7 +49,7 @@ fn who_asks_is_told_by_method_accept_and_fetch_metadata() {
         ("POST", json!({"accept": "*/*"}), Other),
         ("PUT", json!({"accept": BROWSER}), Form),
     ] {
-        assert_eq!(classify(&request(method, "/", &headers)), client, "{method} {headers}");
+        assert_eq!(Client::of(&request(method, "/", &headers)), client, "{method} {headers}");
     }
 }
 
@@ -180,7 +180,7 @@ fn a_network_that_is_refused_is_forbidden_for_good() {
 fn grpc_clients_get_a_status_of_theirs_and_no_body() {
     for media_type in ["application/grpc", "application/grpc+proto", "Application/gRPC-Web-Text"] {
         let asked = request("POST", "/pkg.Service/Call", &json!({"content-type": media_type}));
-        assert_eq!(classify(&asked), Client::Grpc, "{media_type}");
+        assert_eq!(Client::of(&asked), Client::Grpc, "{media_type}");
         for answer in [Answer::Ready, Answer::Waiting(Phase::StartingTasks), Answer::NeedsToken] {
             let reply = answered(&example(), &asked, Client::Grpc, answer);
             assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, ""));
@@ -188,7 +188,10 @@ fn grpc_clients_get_a_status_of_theirs_and_no_body() {
             assert_eq!(reply.headers["grpc-status"], "14");
         }
     }
-    assert_eq!(classify(&request("POST", "/", &json!({"content-type": "application/json"}))), Client::Other);
+    assert_eq!(
+        Client::of(&request("POST", "/", &json!({"content-type": "application/json"}))),
+        Client::Other
+    );
 }
 
 #[test]
@@ -200,11 +203,11 @@ fn robots_and_favicons_are_answered_without_a_look() {
         ("/docs/robots.txt", None),
         ("/", None),
     ] {
-        let reply = file(&request("GET", path, &json!({})));
+        let reply = File::of(&request("GET", path, &json!({}))).map(File::reply);
         let found = reply.map(|reply| reply.headers[header::CONTENT_TYPE].to_str().unwrap().to_owned());
         assert_eq!(found.as_deref(), media_type, "{path}");
     }
-    assert!(file(&request("POST", "/robots.txt", &json!({}))).is_none());
+    assert!(File::of(&request("POST", "/robots.txt", &json!({}))).is_none());
 }
 
 #[test]
@@ -238,11 +241,11 @@ fn a_redirect_is_no_longer_than_the_load_balancer_takes() {
 
 #[test]
 fn a_head_has_no_body_and_every_answer_a_state() {
-    let reply = Problem::unknown_host();
+    let reply = ProblemDocument::unknown_host();
     assert!(!reply.body.is_empty());
-    let head = reply.clone().finished(&Method::HEAD, State::Asleep);
+    let head = reply.clone().finished(&Method::HEAD, EnvironmentState::Asleep);
     assert_eq!((head.body.as_str(), &head.headers["x-reveille-state"]), ("", &"asleep".parse().unwrap()));
-    assert_eq!(reply.clone().finished(&Method::GET, State::Unknown).body, reply.body);
+    assert_eq!(reply.clone().finished(&Method::GET, EnvironmentState::Unknown).body, reply.body);
 }
 
 proptest! {
@@ -257,12 +260,12 @@ proptest! {
 
 #[test]
 fn the_answer_has_the_form_of_the_event() {
-    let single = serde_json::to_value(Problem::unknown_host().into_response(false)).unwrap();
+    let single = serde_json::to_value(ProblemDocument::unknown_host().into_response(false)).unwrap();
     assert_eq!(single["statusCode"], 404);
     assert_eq!(single["statusDescription"], "404 Not Found");
     assert_eq!(single["headers"]["content-type"], "application/problem+json");
     assert_eq!(single["multiValueHeaders"], json!({}));
-    let multi = serde_json::to_value(Problem::unknown_host().into_response(true)).unwrap();
+    let multi = serde_json::to_value(ProblemDocument::unknown_host().into_response(true)).unwrap();
     assert_eq!(multi["multiValueHeaders"]["content-type"], json!(["application/problem+json"]));
     assert_eq!(multi["headers"], json!({}));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{
     config::Environment,
-    environment::{ledger::Ledger, plan::Phase},
+    environment::{plan::Phase, wake_history::WakeHistory},
 };
 
 /// A task on Fargate with an image of some 100 MB, and a health check.
@@ -23,9 +23,9 @@ const ON_TIME: f64 = 0.9;
 const NEARLY: f64 = 0.99;
 
 /// From the first request to the app's answer.
-pub fn expected(environment: &Environment, ledger: &Ledger, phase: Phase) -> Duration {
+pub fn expected(environment: &Environment, wake_history: &WakeHistory, phase: Phase) -> Duration {
     let default = if environment.database.is_some() { WITH_DATABASE } else { TASKS };
-    let usual = ledger.typical().unwrap_or(default);
+    let usual = wake_history.typical().unwrap_or(default);
     // It may be the first time that the database has been stopped.
     if phase == Phase::StartingDatabase { usual.max(STOPPED_DATABASE) } else { usual }
 }
@@ -50,17 +50,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{config::tests::example, environment::ledger::Event};
+    use crate::{config::tests::example, environment::wake_history::WakeEvent};
 
     #[test]
     fn it_is_learnt_and_has_defaults_before() {
         let mut environment = example();
-        let of = |environment: &_, ledger: &_, phase| expected(environment, ledger, phase).as_secs();
-        let none = Ledger::default();
+        let of =
+            |environment: &_, wake_history: &_, phase| expected(environment, wake_history, phase).as_secs();
+        let none = WakeHistory::default();
         assert_eq!(of(&environment, &none, Phase::StartingTasks), 60);
         assert_eq!(of(&environment, &none, Phase::StartingDatabase), 360);
-        let began = none.enter(Event::WakeBegan(UNIX_EPOCH)).unwrap();
-        let learnt = began.enter(Event::WakeEnded(UNIX_EPOCH + Duration::from_secs(24))).unwrap();
+        let began = none.enter(WakeEvent::WakeBegan(UNIX_EPOCH)).unwrap();
+        let learnt = began.enter(WakeEvent::WakeEnded(UNIX_EPOCH + Duration::from_secs(24))).unwrap();
         assert_eq!(of(&environment, &learnt, Phase::StartingTasks), 24);
         environment.database = None;
         assert_eq!(of(&environment, &none, Phase::StartingTasks), 45);

@@ -16,16 +16,16 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use parts::{DatabasePart, ServicePart};
+pub use parts::{DatabaseSummary, ServiceStatus};
 pub use steps::{Progress, StepName, StepState};
 
 use crate::{
     config::Environment,
     environment::{
         failure::Failure,
-        note::Note,
-        observed::{Observed, RouteTarget},
         plan::{self, Phase},
+        snapshot::{RouteTarget, Snapshot},
+        state_tag::StateTag,
     },
 };
 
@@ -34,7 +34,7 @@ const SETTLING: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum EnvironmentState {
     Asleep,
     Waking,
     Awake,
@@ -45,7 +45,7 @@ pub enum State {
     Unknown,
 }
 
-impl State {
+impl EnvironmentState {
     /// As the header `X-Reveille-State` has it.
     pub fn code(self) -> &'static str {
         match self {
@@ -63,24 +63,26 @@ impl State {
         matches!(self, Self::Waking | Self::Awake | Self::FallingAsleep)
     }
 
-    /// What the environment, seen as `observed`, is in and how far it has come.
-    pub fn of(environment: &Environment, observed: &Observed, now: SystemTime) -> (Self, Phase) {
-        let phase = plan::awake(environment, observed).phase;
+    /// What the environment, seen as `snapshot`, is in and how far it has come.
+    pub fn of(environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> (Self, Phase) {
+        let phase = plan::awake(environment, snapshot).phase;
         if let Phase::Failed(_) = phase {
             return (Self::Failed, phase);
         }
-        if !observed.running.awake(environment) {
-            return match observed.note.failure() {
-                _ if is_beginning(observed, now) => (Self::Waking, phase),
+        if !snapshot.running.awake(environment) {
+            return match snapshot.state_tag.failure() {
+                _ if is_beginning(snapshot, now) => (Self::Waking, phase),
                 Some(failure) => (Self::Failed, Phase::Failed(Failure::Start(failure))),
                 None => (Self::Asleep, Phase::Asleep),
             };
         }
         // The database may well have paused while the app waits for its next request.
-        let ready = plan::services_ready(environment, observed);
-        match (observed.route, observed.note) {
+        let ready = plan::services_ready(environment, snapshot);
+        match (snapshot.route, snapshot.state_tag) {
             (RouteTarget::App, _) if ready => (Self::Awake, Phase::Ready),
-            (RouteTarget::Waker, Note::Dozing { .. }) if ready && observed.ledger.open(now).is_none() => {
+            (RouteTarget::Waker, StateTag::Dozing { .. })
+                if ready && snapshot.wake_history.open(now).is_none() =>
+            {
                 (Self::FallingAsleep, Phase::FallingAsleep)
             }
             _ => (Self::Waking, phase),
@@ -92,7 +94,7 @@ impl State {
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct Status {
     pub environment: String,
-    pub state: State,
+    pub state: EnvironmentState,
     /// A stable identifier, such as `starting_tasks`.
     pub phase: &'static str,
     /// One sentence for a person.
@@ -107,8 +109,8 @@ pub struct Status {
     /// Of the wake, in per cent: 0 to 99 while it wakes, 100 when awake.
     pub progress: u8,
     pub steps: Vec<Progress>,
-    pub services: Vec<ServicePart>,
-    pub database: Option<DatabasePart>,
+    pub services: Vec<ServiceStatus>,
+    pub database: Option<DatabaseSummary>,
     /// Why it does not wake: a stable identifier.
     pub error: Option<&'static str>,
     /// The wake waits for somebody to come and take its next step, which looking at
@@ -118,41 +120,48 @@ pub struct Status {
 
 /// Whether it is being woken although the app's count is still 0: what it comes after is
 /// started first, or ECS tells of an older moment than that of the last change.
-fn is_beginning(observed: &Observed, now: SystemTime) -> bool {
-    let Some(began) = observed.ledger.open(now) else { return false };
-    let wanted = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
-    let put_to_sleep = observed.note.time().is_some_and(|noted| began < noted);
+fn is_beginning(snapshot: &Snapshot, now: SystemTime) -> bool {
+    let Some(began) = snapshot.wake_history.open(now) else { return false };
+    let wanted = snapshot.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
+    let put_to_sleep = snapshot.state_tag.time().is_some_and(|noted| began < noted);
     (wanted || now < began + SETTLING) && !put_to_sleep
 }
 
 impl Status {
-    pub fn of(environment: &Environment, observed: &Observed, now: SystemTime) -> Self {
-        let (state, phase) = State::of(environment, observed, now);
+    pub fn of(environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> Self {
+        let (state, phase) = EnvironmentState::of(environment, snapshot, now);
         let mut status = Self::bare(environment, state, phase);
-        let since = since(state, observed, now);
+        let since = since(state, snapshot, now);
         status.since = since.and_then(|since| Timestamp::try_from(since).ok()).map(|at| format!("{at:.0}"));
-        status.steps = steps::of(environment, observed, state);
-        status.services = parts::services(environment, observed);
-        status.database = observed.running.database.map(DatabasePart::of);
+        status.steps = steps::of(environment, snapshot, state);
+        status.services = parts::services(environment, snapshot);
+        status.database = snapshot.running.database.map(DatabaseSummary::of);
         match state {
-            State::Waking => {
-                let expected = estimate::expected(environment, &observed.ledger, phase);
+            EnvironmentState::Waking => {
+                let expected = estimate::expected(environment, &snapshot.wake_history, phase);
                 let elapsed = since.and_then(|since| now.duration_since(since).ok());
                 status.elapsed_seconds = elapsed.map(|elapsed| elapsed.as_secs());
                 let left = expected.checked_sub(elapsed.unwrap_or_default());
                 status.eta_seconds = left.filter(|left| !left.is_zero()).map(rounded_up);
                 status.progress = estimate::progress(elapsed.unwrap_or_default(), expected);
-                status.due = !plan::awake(environment, observed).steps.is_empty();
+                status.due = !plan::awake(environment, snapshot).steps.is_empty();
             }
-            State::Awake => status.progress = 100,
-            State::Asleep | State::FallingAsleep | State::Failed | State::Unknown => {}
+            EnvironmentState::Awake => status.progress = 100,
+            EnvironmentState::Asleep
+            | EnvironmentState::FallingAsleep
+            | EnvironmentState::Failed
+            | EnvironmentState::Unknown => {}
         }
         status
     }
 
     /// Without an observation: it failed.
     pub fn failed(environment: &Environment, failure: Failure) -> Self {
-        let state = if matches!(failure, Failure::Fault(_)) { State::Unknown } else { State::Failed };
+        let state = if matches!(failure, Failure::Fault(_)) {
+            EnvironmentState::Unknown
+        } else {
+            EnvironmentState::Failed
+        };
         Self::bare(environment, state, Phase::Failed(failure))
     }
 
@@ -162,7 +171,7 @@ impl Status {
         Self { services: Vec::new(), database: None, ..self }
     }
 
-    pub(crate) fn bare(environment: &Environment, state: State, phase: Phase) -> Self {
+    pub(crate) fn bare(environment: &Environment, state: EnvironmentState, phase: Phase) -> Self {
         let failure = if let Phase::Failed(failure) = phase { Some(failure) } else { None };
         Self {
             environment: environment.name.clone(),
@@ -187,15 +196,17 @@ fn rounded_up(time: Duration) -> u64 {
 }
 
 /// When the state began, as far as that is known.
-fn since(state: State, observed: &Observed, now: SystemTime) -> Option<SystemTime> {
-    let noted = observed.note.time();
-    match (state, observed.note) {
-        (State::Awake, _) => observed.ledger.last_end().filter(|end| noted.is_none_or(|noted| noted < *end)),
-        (State::Asleep, Note::Asleep { .. })
-        | (State::FallingAsleep, Note::Dozing { .. })
-        | (State::Failed, Note::GaveUp { .. }) => noted,
-        (State::Waking | State::Failed, _) => observed.ledger.open(now),
-        (State::Asleep | State::FallingAsleep | State::Unknown, _) => None,
+fn since(state: EnvironmentState, snapshot: &Snapshot, now: SystemTime) -> Option<SystemTime> {
+    let noted = snapshot.state_tag.time();
+    match (state, snapshot.state_tag) {
+        (EnvironmentState::Awake, _) => {
+            snapshot.wake_history.last_end().filter(|end| noted.is_none_or(|noted| noted < *end))
+        }
+        (EnvironmentState::Asleep, StateTag::Asleep { .. })
+        | (EnvironmentState::FallingAsleep, StateTag::Dozing { .. })
+        | (EnvironmentState::Failed, StateTag::GaveUp { .. }) => noted,
+        (EnvironmentState::Waking | EnvironmentState::Failed, _) => snapshot.wake_history.open(now),
+        (EnvironmentState::Asleep | EnvironmentState::FallingAsleep | EnvironmentState::Unknown, _) => None,
     }
 }
 

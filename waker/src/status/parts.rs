@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::{
     config::Environment,
     environment::{
-        observed::{Answer, DatabaseState, DatabaseStatus, Observed},
         plan::{self, Phase},
+        snapshot::{DatabaseAnswer, DatabaseState, DatabaseStatus, Snapshot},
     },
 };
 
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
-pub struct ServicePart {
+pub struct ServiceStatus {
     pub name: String,
     pub state: ServiceState,
     pub optional: bool,
@@ -31,13 +31,13 @@ pub enum ServiceState {
 }
 
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
-pub struct DatabasePart {
-    pub state: DatabaseWord,
+pub struct DatabaseSummary {
+    pub state: DatabaseHealth,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-pub enum DatabaseWord {
+pub enum DatabaseHealth {
     Stopped,
     Stopping,
     Starting,
@@ -49,14 +49,14 @@ pub enum DatabaseWord {
     Failed,
 }
 
-pub(super) fn services(environment: &Environment, observed: &Observed) -> Vec<ServicePart> {
-    (0..environment.services.len()).map(|index| service(environment, observed, index)).collect()
+pub(super) fn services(environment: &Environment, snapshot: &Snapshot) -> Vec<ServiceStatus> {
+    (0..environment.services.len()).map(|index| service(environment, snapshot, index)).collect()
 }
 
-fn service(environment: &Environment, observed: &Observed, index: usize) -> ServicePart {
+fn service(environment: &Environment, snapshot: &Snapshot, index: usize) -> ServiceStatus {
     let service = &environment.services[index];
-    let tasks = observed.running.services.get(index).copied().flatten();
-    let state = match (tasks, plan::service_phase(environment, observed, index)) {
+    let tasks = snapshot.running.services.get(index).copied().flatten();
+    let state = match (tasks, plan::service_phase(environment, snapshot, index)) {
         (None, _) | (_, None) => ServiceState::Missing,
         (Some(tasks), _) if tasks.desired == 0 => ServiceState::Asleep,
         (_, Some(Phase::Ready)) => ServiceState::Ready,
@@ -65,19 +65,21 @@ fn service(environment: &Environment, observed: &Observed, index: usize) -> Serv
         (Some(tasks), _) if tasks.pulling => ServiceState::PullingImage,
         (Some(_), _) => ServiceState::Starting,
     };
-    ServicePart { name: service.name.clone(), state, optional: service.optional }
+    ServiceStatus { name: service.name.clone(), state, optional: service.optional }
 }
 
-impl DatabasePart {
+impl DatabaseSummary {
     pub(super) fn of(state: DatabaseState) -> Self {
         let state = match (state.status, state.answer) {
-            (DatabaseStatus::Stopped, _) => DatabaseWord::Stopped,
-            (DatabaseStatus::Stopping, _) => DatabaseWord::Stopping,
-            (DatabaseStatus::Starting, _) => DatabaseWord::Starting,
-            (DatabaseStatus::Unusable, _) => DatabaseWord::Failed,
-            (DatabaseStatus::Available, Answer::Up) => DatabaseWord::Ready,
-            (DatabaseStatus::Available, Answer::Awaited) => DatabaseWord::Resuming,
-            (DatabaseStatus::Available, Answer::Unknown | Answer::CannotAsk) => DatabaseWord::Available,
+            (DatabaseStatus::Stopped, _) => DatabaseHealth::Stopped,
+            (DatabaseStatus::Stopping, _) => DatabaseHealth::Stopping,
+            (DatabaseStatus::Starting, _) => DatabaseHealth::Starting,
+            (DatabaseStatus::Unusable, _) => DatabaseHealth::Failed,
+            (DatabaseStatus::Available, DatabaseAnswer::Up) => DatabaseHealth::Ready,
+            (DatabaseStatus::Available, DatabaseAnswer::Awaited) => DatabaseHealth::Resuming,
+            (DatabaseStatus::Available, DatabaseAnswer::Unknown | DatabaseAnswer::CannotAsk) => {
+                DatabaseHealth::Available
+            }
         };
         Self { state }
     }

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::State;
+use super::EnvironmentState;
 use crate::{
     config::Environment,
     environment::{
-        observed::Observed,
         plan::{self, Phase},
+        snapshot::Snapshot,
     },
 };
 
@@ -39,13 +39,13 @@ pub enum StepState {
 }
 
 /// None while nothing is being woken.
-pub fn of(environment: &Environment, observed: &Observed, state: State) -> Vec<Progress> {
-    if !matches!(state, State::Waking | State::Awake) {
+pub fn of(environment: &Environment, snapshot: &Snapshot, state: EnvironmentState) -> Vec<Progress> {
+    if !matches!(state, EnvironmentState::Waking | EnvironmentState::Awake) {
         return Vec::new();
     }
-    let services = plan::services_phase(environment, observed);
-    let database = plan::database_phase(environment, observed);
-    let pulling = observed.running.services.iter().flatten().any(|tasks| tasks.pulling);
+    let services = plan::services_phase(environment, snapshot);
+    let database = plan::database_phase(environment, snapshot);
+    let pulling = snapshot.running.services.iter().flatten().any(|tasks| tasks.pulling);
     let started = matches!(services, Phase::CheckingHealth | Phase::Ready);
     let ready = services == Phase::Ready;
     let state_of = |done, active| match (done, active) {
@@ -58,13 +58,13 @@ pub fn of(environment: &Environment, observed: &Observed, state: State) -> Vec<P
     if environment.database.as_ref().is_some_and(|database| database.probe.is_some())
         || database == Phase::StartingDatabase
     {
-        let state = state_of(database == Phase::Ready || state == State::Awake, true);
+        let state = state_of(database == Phase::Ready || state == EnvironmentState::Awake, true);
         steps.push(Progress { step: StepName::Database, state });
     }
     let tasks = if pulling && !started { StepName::Image } else { StepName::Tasks };
     steps.push(Progress { step: tasks, state: state_of(started, true) });
     steps.push(Progress { step: StepName::Health, state: state_of(ready, started) });
-    let route = state_of(state == State::Awake, ready && database == Phase::Ready);
+    let route = state_of(state == EnvironmentState::Awake, ready && database == Phase::Ready);
     steps.push(Progress { step: StepName::Route, state: route });
     steps
 }

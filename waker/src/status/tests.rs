@@ -7,9 +7,9 @@ use crate::{
     config::tests::example,
     environment::{
         failure::StartFailure,
-        ledger::{self, Ledger},
-        observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
         scaling::Suspended,
+        snapshot::{DatabaseAnswer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        wake_history::{self, WakeHistory},
     },
 };
 
@@ -20,38 +20,38 @@ fn at(seconds: u64) -> SystemTime {
 }
 
 /// `web` comes after `loki`, which is optional and has no target group.
-fn observed(web: (u32, u32), loki: (u32, u32), answer: Answer, route: RouteTarget) -> Observed {
+fn snapshot(web: (u32, u32), loki: (u32, u32), answer: DatabaseAnswer, route: RouteTarget) -> Snapshot {
     let tasks = |(desired, running)| Some(Tasks { desired, running, ..Tasks::default() });
     let database = DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true };
-    Observed {
+    Snapshot {
         running: Running { services: vec![tasks(web), tasks(loki)], database: Some(database) },
         healthy: Healthy(vec![Some(0), None]),
         route,
-        note: Note::None,
-        ledger: Ledger::default(),
+        state_tag: StateTag::None,
+        wake_history: WakeHistory::default(),
         suspended: Suspended::default(),
     }
 }
 
-fn asleep() -> Observed {
-    let observed = observed((0, 0), (0, 0), Answer::Unknown, RouteTarget::Waker);
-    Observed { note: Note::Asleep { since: at(0) }, ..observed }
+fn asleep() -> Snapshot {
+    let snapshot = snapshot((0, 0), (0, 0), DatabaseAnswer::Unknown, RouteTarget::Waker);
+    Snapshot { state_tag: StateTag::Asleep { since: at(0) }, ..snapshot }
 }
 
 /// A wake that has been under way for twenty seconds.
-fn waking(web: (u32, u32), answer: Answer) -> Observed {
-    let ledger = Ledger::default().enter(ledger::Event::WakeBegan(at(100))).unwrap();
-    Observed { ledger, ..observed(web, (1, 1), answer, RouteTarget::Waker) }
+fn waking(web: (u32, u32), answer: DatabaseAnswer) -> Snapshot {
+    let wake_history = WakeHistory::default().enter(wake_history::WakeEvent::WakeBegan(at(100))).unwrap();
+    Snapshot { wake_history, ..snapshot(web, (1, 1), answer, RouteTarget::Waker) }
 }
 
-fn awake() -> Observed {
-    let mut observed = observed((2, 2), (1, 1), Answer::Up, RouteTarget::App);
-    observed.healthy = Healthy(vec![Some(2), None]);
-    observed
+fn awake() -> Snapshot {
+    let mut snapshot = snapshot((2, 2), (1, 1), DatabaseAnswer::Up, RouteTarget::App);
+    snapshot.healthy = Healthy(vec![Some(2), None]);
+    snapshot
 }
 
-fn status(observed: &Observed) -> Status {
-    Status::of(&example(), observed, at(120))
+fn status(snapshot: &Snapshot) -> Status {
+    Status::of(&example(), snapshot, at(120))
 }
 
 fn steps(status: &Status) -> Vec<(StepName, StepState)> {
@@ -86,13 +86,13 @@ fn asleep_is_told_with_since_when() {
 fn a_wake_goes_through_its_steps() {
     use StepName::{Database, Health, Image, Route, Tasks};
     use StepState::{Active, Done, Pending};
-    let starting = waking((2, 0), Answer::Awaited);
+    let starting = waking((2, 0), DatabaseAnswer::Awaited);
     let mut pulling = starting.clone();
     pulling.running.services[WEB].as_mut().unwrap().pulling = true;
-    let started = waking((2, 2), Answer::Up);
+    let started = waking((2, 2), DatabaseAnswer::Up);
     let mut healthy = started.clone();
     healthy.healthy = Healthy(vec![Some(1), None]);
-    for (observed, phase, expected, due) in [
+    for (snapshot, phase, expected, due) in [
         (
             starting,
             "resuming_database",
@@ -119,72 +119,76 @@ fn a_wake_goes_through_its_steps() {
         ),
         (awake(), "ready", vec![(Database, Done), (Tasks, Done), (Health, Done), (Route, Done)], false),
     ] {
-        let status = status(&observed);
-        assert_eq!((status.phase, steps(&status), status.due), (phase, expected, due), "{observed:?}");
+        let status = status(&snapshot);
+        assert_eq!((status.phase, steps(&status), status.due), (phase, expected, due), "{snapshot:?}");
     }
 }
 
 #[test]
 fn the_time_is_told_from_the_ledger() {
-    let waking = status(&waking((2, 0), Answer::Awaited));
+    let waking = status(&waking((2, 0), DatabaseAnswer::Awaited));
     assert_eq!(
         (waking.state, waking.elapsed_seconds, waking.eta_seconds),
-        (State::Waking, Some(20), Some(40))
+        (EnvironmentState::Waking, Some(20), Some(40))
     );
     assert_eq!((waking.progress, waking.since.as_deref()), (30, Some("2025-11-21T09:25:00Z")));
 
-    let late = Status::of(&example(), &super::tests::waking((2, 0), Answer::Awaited), at(300));
+    let late = Status::of(&example(), &super::tests::waking((2, 0), DatabaseAnswer::Awaited), at(300));
     assert_eq!((late.elapsed_seconds, late.eta_seconds), (Some(200), None));
 
-    let began = Ledger::default().enter(ledger::Event::WakeBegan(at(0))).unwrap();
-    let ledger = began.enter(ledger::Event::WakeEnded(at(40))).unwrap();
-    let awake = status(&Observed { ledger, ..awake() });
-    assert_eq!((awake.state, awake.progress, awake.eta_seconds), (State::Awake, 100, None));
+    let began = WakeHistory::default().enter(wake_history::WakeEvent::WakeBegan(at(0))).unwrap();
+    let wake_history = began.enter(wake_history::WakeEvent::WakeEnded(at(40))).unwrap();
+    let awake = status(&Snapshot { wake_history, ..awake() });
+    assert_eq!((awake.state, awake.progress, awake.eta_seconds), (EnvironmentState::Awake, 100, None));
     assert_eq!(awake.since.as_deref(), Some("2025-11-21T09:24:00Z"));
 }
 
 #[test]
 fn what_the_app_comes_after_is_part_of_the_wake() {
-    let waking = waking((0, 0), Answer::Up);
-    assert_eq!(status(&waking).state, State::Waking);
-    let by_hand = Observed { ledger: Ledger::default(), ..waking };
-    assert_eq!(status(&by_hand).state, State::Asleep, "a service that runs alone is no wake");
+    let waking = waking((0, 0), DatabaseAnswer::Up);
+    assert_eq!(status(&waking).state, EnvironmentState::Waking);
+    let by_hand = Snapshot { wake_history: WakeHistory::default(), ..waking };
+    assert_eq!(status(&by_hand).state, EnvironmentState::Asleep, "a service that runs alone is no wake");
 }
 
 #[test]
 fn a_wake_that_ecs_does_not_show_yet_is_one_unless_it_was_put_to_sleep_since() {
-    let ledger = Ledger::default().enter(ledger::Event::WakeBegan(at(100))).unwrap();
-    let begun = Observed { ledger, ..asleep() };
-    let state = |observed: &Observed, now| Status::of(&example(), observed, at(now)).state;
-    assert_eq!((state(&begun, 102), state(&begun, 110)), (State::Waking, State::Asleep));
-    let put_to_sleep = Observed { note: Note::Asleep { since: at(101) }, ..begun };
-    assert_eq!(state(&put_to_sleep, 102), State::Asleep);
+    let wake_history = WakeHistory::default().enter(wake_history::WakeEvent::WakeBegan(at(100))).unwrap();
+    let begun = Snapshot { wake_history, ..asleep() };
+    let state = |snapshot: &Snapshot, now| Status::of(&example(), snapshot, at(now)).state;
+    assert_eq!(
+        (state(&begun, 102), state(&begun, 110)),
+        (EnvironmentState::Waking, EnvironmentState::Asleep)
+    );
+    let put_to_sleep = Snapshot { state_tag: StateTag::Asleep { since: at(101) }, ..begun };
+    assert_eq!(state(&put_to_sleep, 102), EnvironmentState::Asleep);
 }
 
 #[test]
 fn a_doze_is_no_wake() {
-    let dozing = Observed { route: RouteTarget::Waker, note: Note::Dozing { since: at(60) }, ..awake() };
-    assert_eq!(status(&dozing).state, State::FallingAsleep);
+    let dozing =
+        Snapshot { route: RouteTarget::Waker, state_tag: StateTag::Dozing { since: at(60) }, ..awake() };
+    assert_eq!(status(&dozing).state, EnvironmentState::FallingAsleep);
     assert!(!status(&dozing).due, "whoever only looks does not wake it");
 }
 
 #[test]
 fn a_start_that_fails_is_named_and_one_that_was_given_up_as_well() {
-    let mut failing = waking((2, 0), Answer::Up);
+    let mut failing = waking((2, 0), DatabaseAnswer::Up);
     failing.running.services[WEB].as_mut().unwrap().failure = Some(StartFailure::ImageNotPulled);
-    let told = status(&failing);
-    assert_eq!((told.state, told.error), (State::Failed, Some("image_not_pulled")));
-    assert_eq!(told.services[WEB].state, ServiceState::Failed);
+    let warnings = status(&failing);
+    assert_eq!((warnings.state, warnings.error), (EnvironmentState::Failed, Some("image_not_pulled")));
+    assert_eq!(warnings.services[WEB].state, ServiceState::Failed);
 
-    let note = Note::None.give_up(StartFailure::ContainerExits, at(90));
-    let told = status(&Observed { note, ..asleep() });
-    assert_eq!((told.state, told.error), (State::Failed, Some("container_exits")));
+    let state_tag = StateTag::None.give_up(StartFailure::ContainerExits, at(90));
+    let warnings = status(&Snapshot { state_tag, ..asleep() });
+    assert_eq!((warnings.state, warnings.error), (EnvironmentState::Failed, Some("container_exits")));
 }
 
 #[test]
 fn without_a_probe_nothing_is_said_of_the_database() {
     let mut environment = example();
     environment.database.as_mut().unwrap().probe = None;
-    let status = Status::of(&environment, &waking((2, 0), Answer::Unknown), at(120));
+    let status = Status::of(&environment, &waking((2, 0), DatabaseAnswer::Unknown), at(120));
     assert!(status.steps.iter().all(|step| step.step != StepName::Database), "{status:?}");
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use waker::environment::{
     cloud::Step,
     fault::FaultKind,
-    ledger::Event,
-    observed::{RouteTarget, Scope, Seen},
-    protocol::{Action, Came, Protocol},
+    protocol::{Action, Input, Protocol},
+    snapshot::{PartialSnapshot, RouteTarget, Scope},
+    wake_history::WakeEvent,
 };
 
 use crate::{Mutation, Reveille};
@@ -36,7 +36,7 @@ pub struct Invocation<P> {
 pub enum Pending {
     Observe {
         left: Scope,
-        seen: Seen,
+        partial: PartialSnapshot,
     },
     Apply {
         left: Vec<Step>,
@@ -78,10 +78,10 @@ impl Pending {
 
     /// Whether the beginning of a wake is.
     pub fn is_entering_a_wake(&self) -> bool {
-        self.is_to_enter(|event| matches!(event, Event::WakeBegan(_)))
+        self.is_to_enter(|event| matches!(event, WakeEvent::WakeBegan(_)))
     }
 
-    fn is_to_enter(&self, wanted: impl Fn(&Event) -> bool) -> bool {
+    fn is_to_enter(&self, wanted: impl Fn(&WakeEvent) -> bool) -> bool {
         let Self::Apply { left, all, write, .. } = self else { return false };
         let enters = |step: &Step| matches!(step, Step::Record(event) if wanted(event));
         left.iter().any(enters) || (write.is_some() && all.iter().any(enters))
@@ -113,7 +113,7 @@ impl<P: Protocol> Invocation<P> {
             emptied_in_use: false,
             known: (false, false),
         };
-        invocation.go_on(model, Came::Nothing);
+        invocation.go_on(model, Input::Continue);
         invocation
     }
 
@@ -124,11 +124,13 @@ impl<P: Protocol> Invocation<P> {
         Duration::from_mins(self.age.into()) + Duration::from_secs(if self.waited { 2 } else { 0 })
     }
 
-    fn go_on(&mut self, model: &Reveille, came: Came) -> Ended<P::Outcome> {
+    fn go_on(&mut self, model: &Reveille, came: Input) -> Ended<P::Outcome> {
         match self.machine.next(&model.environment, self.now(), came) {
-            Action::Observe(scope) => self.pending = Pending::Observe { left: scope, seen: Seen::default() },
+            Action::Observe(scope) => {
+                self.pending = Pending::Observe { left: scope, partial: PartialSnapshot::default() }
+            }
             Action::Apply(mut steps) => {
-                if !model.ledger {
+                if !model.wake_history {
                     steps.retain(|step| !matches!(step, Step::Record(_)));
                 }
                 self.pending =
@@ -143,32 +145,32 @@ impl<P: Protocol> Invocation<P> {
     /// The wait is over.
     pub fn resume(&mut self, model: &Reveille) -> Ended<P::Outcome> {
         self.waited = true;
-        self.go_on(model, Came::Nothing)
+        self.go_on(model, Input::Continue)
     }
 
     /// A part of the look has come back.
-    pub fn saw(&mut self, model: &Reveille, part: Scope, found: Seen) -> Ended<P::Outcome> {
+    pub fn saw(&mut self, model: &Reveille, part: Scope, found: PartialSnapshot) -> Ended<P::Outcome> {
         if let Some(route) = found.route {
             self.known.0 = route == RouteTarget::App;
         }
         if let Some(running) = &found.running {
             self.known.1 = running.desired(0) > 0;
         }
-        let Pending::Observe { left, seen } = &mut self.pending else { return Ended::Not };
+        let Pending::Observe { left, partial } = &mut self.pending else { return Ended::Not };
         left.remove(part);
-        seen.running = found.running.or(seen.running.take());
-        seen.healthy = found.healthy.or(seen.healthy.take());
-        seen.route = found.route.or(seen.route);
-        seen.note = found.note.or(seen.note);
-        seen.ledger = found.ledger.or(seen.ledger.take());
-        seen.suspended = found.suspended.or(seen.suspended);
-        seen.usage = found.usage.or(seen.usage.take());
-        seen.scaling = found.scaling.or(seen.scaling.take());
+        partial.running = found.running.or(partial.running.take());
+        partial.healthy = found.healthy.or(partial.healthy.take());
+        partial.route = found.route.or(partial.route);
+        partial.state_tag = found.state_tag.or(partial.state_tag);
+        partial.wake_history = found.wake_history.or(partial.wake_history.take());
+        partial.suspended = found.suspended.or(partial.suspended);
+        partial.usage = found.usage.or(partial.usage.take());
+        partial.scaling = found.scaling.or(partial.scaling.take());
         if !left.is_empty() {
             return Ended::Not;
         }
-        let seen = std::mem::take(seen);
-        self.go_on(model, Came::Seen(Ok(seen)))
+        let partial = std::mem::take(partial);
+        self.go_on(model, Input::Observed(Ok(partial)))
     }
 
     /// A step has been applied.
@@ -206,7 +208,7 @@ impl<P: Protocol> Invocation<P> {
             return Ended::TooSoon;
         }
         let faults = std::mem::take(faults);
-        self.go_on(model, Came::Applied(faults))
+        self.go_on(model, Input::Applied(faults))
     }
 
     /// Whether all that a redirect needs has been read since the route was changed.

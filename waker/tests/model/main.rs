@@ -75,7 +75,7 @@ pub struct Reveille {
     /// What is entered into the ledger is read and written, each in a step of its own. What the
     /// ledger does not depend on is left out: an invocation crashes only there, no visitor is
     /// held, nothing lags, and a tick puts to sleep at once, as it does by command.
-    pub ledger: bool,
+    pub wake_history: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
     /// Visitors may not start a wake.
@@ -125,13 +125,13 @@ impl Model for Reveille {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("nobody is stranded", |model: &Self, state: &State| {
-                model.ledger
+                model.wake_history
                     || !state.quiet()
                     || !state.stranded()
                     || (state.crashed && settle::mended_by_a_tick(model, state))
             }),
             Property::always("asleep in the end", |model: &Self, state: &State| {
-                model.ledger || !state.quiet() || settle::falls_asleep(model, state)
+                model.wake_history || !state.quiet() || settle::falls_asleep(model, state)
             }),
             Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
             Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
@@ -150,7 +150,7 @@ impl Model for Reveille {
                 model.ticks_at_once > 1 || !state.emptied_behind_route
             }),
             Property::always(LEDGER, |model: &Self, state: &State| {
-                !model.ledger || !state.quiet() || state.lost_wakes(model) == 0
+                !model.wake_history || !state.quiet() || state.lost_wakes(model) == 0
             }),
             Property::always("no deadlock", |model: &Self, state: &State| {
                 let mut actions = Vec::new();
@@ -176,8 +176,11 @@ fn environment() -> waker::config::Environment {
         "min_awake_seconds": 0,
         "metrics_delay_seconds": 60,
     }]});
-    let config =
-        waker::config::Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    let config = waker::config::Config::load(
+        |name| (name == "WAKER_CONFIG").then(|| config.to_string()),
+        waker::reply::check_template,
+    )
+    .unwrap();
     let mut environment = config.environments()[0].clone();
     // Shorter than users may set it, so that few minutes are enough.
     environment.sleep.idle_after = Duration::from_mins(3);
@@ -192,7 +195,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         ticks_at_once: 1,
         looks_at_once: true,
         scales: false,
-        ledger: false,
+        wake_history: false,
         visits: [1, 1],
         strangers: false,
     }
@@ -260,17 +263,17 @@ fn a_stranger_who_is_let_through_as_any_other_visitor_is_found_out() {
 }
 
 /// A visitor and a sleeper. Before them was a wake whose end has been lost.
-fn ledger(mutation: Option<Mutation>) -> Reveille {
-    Reveille { ledger: true, visits: [1, 0], last_minute: 3, ..reveille(mutation) }
+fn wake_history(mutation: Option<Mutation>) -> Reveille {
+    Reveille { wake_history: true, visits: [1, 0], last_minute: 3, ..reveille(mutation) }
 }
 
 /// The hourly budget counts every wake that an invocation lived to enter, whatever is entered at
 /// the same time. All three at once would be too many states.
 #[test]
 fn no_wake_is_missing_from_the_ledger() {
-    let visitors = Reveille { ticks_at_once: 0, visits: [2, 2], ..ledger(None) };
+    let visitors = Reveille { ticks_at_once: 0, visits: [2, 2], ..wake_history(None) };
     for (model, title) in
-        [(ledger(None), "the ledger, one sleeper, one waker"), (visitors, "the ledger, two wakers")]
+        [(wake_history(None), "the ledger, one sleeper, one waker"), (visitors, "the ledger, two wakers")]
     {
         let checker = check(model, title, None);
         assert!(checker.is_done());
@@ -280,13 +283,13 @@ fn no_wake_is_missing_from_the_ledger() {
 
 #[test]
 fn a_ledger_in_one_tag_is_found_out() {
-    let model = Reveille { visits: [1, 1], ..ledger(Some(Mutation::OneTag)) };
+    let model = Reveille { visits: [1, 1], ..wake_history(Some(Mutation::OneTag)) };
     check(model, "a ledger in one tag", Some(LEDGER)).assert_any_discovery(LEDGER);
 }
 
 #[test]
 fn a_ledger_that_does_not_heed_the_last_sleep_is_found_out() {
-    let model = ledger(Some(Mutation::NoteUnread));
+    let model = wake_history(Some(Mutation::NoteUnread));
     check(model, "the last sleep not heeded", Some(LEDGER)).assert_any_discovery(LEDGER);
 }
 

@@ -9,12 +9,12 @@ use waker::config::Hold;
 use waker::environment::{
     cloud::Step,
     fault::FaultKind,
-    ledger::{Event, Ledger},
-    note::Note,
-    observed::{Healthy, RouteTarget, Running, Scope, Seen, Tasks},
-    protocol::{Order, Outcome, Patience, Rest, Tick, Wake},
+    protocol::{Outcome, ResponseMode, Tick, TickMode, TickOutcome, Wake},
     scaling::{Activities, ByService, Scaling, Suspended},
+    snapshot::{Healthy, PartialSnapshot, RouteTarget, Running, Scope, Tasks},
+    state_tag::StateTag,
     usage::{Traffic, Usage},
+    wake_history::{WakeEvent, WakeHistory},
 };
 
 use crate::{
@@ -43,7 +43,7 @@ pub struct State {
     lock: Lock,
     /// Where visitors land.
     landing: RouteTarget,
-    note: Note,
+    written: StateTag,
     /// What is suspended of the service's scalable target, and what the tag says of it.
     pub scaling: Option<Activities>,
     tagged: Suspended,
@@ -150,13 +150,13 @@ impl State {
                 route,
                 lock: Lock::None,
                 landing: route,
-                note: if model.ledger && desired == 0 {
-                    Note::Asleep { since: begin(2) }
+                written: if model.wake_history && desired == 0 {
+                    StateTag::Asleep { since: begin(2) }
                 } else {
-                    Note::None
+                    StateTag::None
                 },
-                tags: if model.ledger { earlier_wake() } else { BTreeMap::new() },
-                wakes: model.ledger.into(),
+                tags: if model.wake_history { earlier_wake() } else { BTreeMap::new() },
+                wakes: model.wake_history.into(),
                 unentered: 0,
                 clock: 0,
                 scaling: model.scales.then(|| if asleep { Activities::all() } else { BY_A_PERSON }),
@@ -175,7 +175,7 @@ impl State {
                 emptied_behind_route: false,
             }
         };
-        if model.ledger {
+        if model.wake_history {
             // Dozing, and asleep.
             return vec![state(1, RouteTarget::Waker), state(0, RouteTarget::Waker)];
         }
@@ -234,7 +234,7 @@ impl State {
         for (index, visitor) in self.visitors.iter().enumerate() {
             match visitor {
                 // The second one is no other than the first.
-                Visitor::Away(1..) if model.ledger && index > 0 && self.visitors[0].may_come() => {}
+                Visitor::Away(1..) if model.wake_history && index > 0 && self.visitors[0].may_come() => {}
                 Visitor::Away(1..) => actions.push(Action::Arrive(index)),
                 Visitor::Away(0) => {}
                 Visitor::Waiting(invocation, _) => {
@@ -248,14 +248,14 @@ impl State {
             }
         }
         // No read and write of a tag lasts as long as a wake and a sleep.
-        let may_tick = !model.ledger || self.everyone().all(|pending| !pending.is_entering());
+        let may_tick = !model.wake_history || self.everyone().all(|pending| !pending.is_entering());
         if !self.ticked
             && may_tick
             && let Some(free) = self.ticks.iter().position(Option::is_none)
         {
             actions.push(Action::TickStarts(free));
         }
-        let can_wait = if model.ledger { self.quiet() } else { self.can_wait() };
+        let can_wait = if model.wake_history { self.quiet() } else { self.can_wait() };
         if settled && self.minute < model.last_minute && can_wait {
             actions.push(Action::Minute);
         }
@@ -285,7 +285,7 @@ impl State {
             }
             Pending::Wait => actions.push(Action::Resumes(who)),
         }
-        if self.may_crash && (!model.ledger || pending.is_entering()) {
+        if self.may_crash && (!model.wake_history || pending.is_entering()) {
             actions.push(Action::Crashes(who));
         }
     }
@@ -301,7 +301,7 @@ impl State {
 
     pub fn act(&mut self, model: &Reveille, action: Action) {
         self.take(model, action);
-        if model.ledger {
+        if model.wake_history {
             // Nobody looks at the metrics, and without lags the world is smaller.
             (self.landing, self.reported, self.started) = (self.route, self.minute, None);
             (self.requests, self.healthy) = (0, 0);
@@ -330,8 +330,8 @@ impl State {
             }
             Action::Arrive(index) => self.arrive(model, index),
             Action::TickStarts(index) => {
-                self.clock += u8::from(model.ledger);
-                let order = if model.ledger { Order::Sleep } else { Order::Look };
+                self.clock += u8::from(model.wake_history);
+                let order = if model.wake_history { TickMode::Sleep } else { TickMode::Look };
                 let tick = Tick::new(order, self.time(), LIMIT, 1);
                 self.ticks[index] = Some(Invocation::start(model, tick, self.clock));
                 self.ticked = true;
@@ -342,9 +342,9 @@ impl State {
                 self.end(who);
             }
             Action::Sees(who, part) => {
-                let seen = self.seen(model, part);
+                let partial = self.observed(model, part);
                 if let Who::Tick(index) = who
-                    && seen.route.is_some()
+                    && partial.route.is_some()
                 {
                     let idle = model.environment.sleep.idle_after;
                     let in_use = self.last_request().is_some_and(|end| self.time() < end + idle);
@@ -353,8 +353,8 @@ impl State {
                 self.step(
                     model,
                     who,
-                    |visitor| visitor.saw(model, part, seen.clone()),
-                    |tick| tick.saw(model, part, seen.clone()),
+                    |visitor| visitor.saw(model, part, partial.clone()),
+                    |tick| tick.saw(model, part, partial.clone()),
                 );
             }
             Action::Does(who, step @ Step::Record(event)) => match self.entered(model, event) {
@@ -388,7 +388,7 @@ impl State {
                 if let (Who::Visitor(_), Step::SetDesired { count: 1.., .. }) = (who, step) {
                     self.started_by_stranger |= model.strangers;
                 }
-                let kept = matches!(step, Step::Write(Note::Asleep { .. }));
+                let kept = matches!(step, Step::Write(StateTag::Asleep { .. }));
                 let forgotten = matches!(step, Step::WriteSuspended(_));
                 let lost = kept && model.mutation == Some(Mutation::NoteKept)
                     || forgotten && model.mutation == Some(Mutation::SuspensionForgotten);
@@ -444,7 +444,7 @@ impl State {
     fn arrive(&mut self, model: &Reveille, index: usize) {
         let Visitor::Away(left) = self.visitors[index] else { return };
         let left = left - 1;
-        self.clock += u8::from(model.ledger);
+        self.clock += u8::from(model.wake_history);
         self.visitors[index] = if self.landing == RouteTarget::App {
             if self.tasks == Phase::Healthy {
                 self.requests |= 1 << self.minute;
@@ -452,11 +452,11 @@ impl State {
             Visitor::Away(left)
         } else {
             // A browser, and a client that is held.
-            let rounds = Patience::Rounds(Hold { time: LIMIT, rounds: Hold::DEFAULT_ROUNDS });
-            let patience = if index == 0 || model.ledger { Patience::Page } else { rounds };
-            let wake = Wake::new(patience, self.time(), LIMIT, 1, 0);
+            let rounds = ResponseMode::Rounds(Hold { time: LIMIT, rounds: Hold::DEFAULT_ROUNDS });
+            let mode = if index == 0 || model.wake_history { ResponseMode::Page } else { rounds };
+            let wake = Wake::new(mode, self.time(), LIMIT, 1, 0);
             let stranger = model.strangers && model.mutation != Some(Mutation::StrangersWake);
-            let wake = if stranger { wake.finishing() } else { wake };
+            let wake = if stranger { wake.finish_only() } else { wake };
             Visitor::Waiting(Box::new(Invocation::start(model, wake, self.clock)), left)
         };
     }
@@ -467,9 +467,9 @@ impl State {
         model: &Reveille,
         who: Who,
         visitor: impl FnOnce(&mut Invocation<Wake>) -> Ended<Outcome>,
-        tick: impl FnOnce(&mut Invocation<Tick>) -> Ended<Rest>,
+        tick: impl FnOnce(&mut Invocation<Tick>) -> Ended<TickOutcome>,
     ) {
-        let clock = if model.ledger { self.clock + 1 } else { 0 };
+        let clock = if model.wake_history { self.clock + 1 } else { 0 };
         match who {
             Who::Visitor(index) => {
                 let Visitor::Waiting(invocation, _) = &mut self.visitors[index] else { return };
@@ -492,7 +492,7 @@ impl State {
                 invocation.clock = 0;
                 match ended {
                     Ended::Not => {}
-                    Ended::With(Rest::FellAsleep) => {
+                    Ended::With(TickOutcome::FellAsleep) => {
                         self.slept_in_use |= invocation.emptied_in_use;
                         self.end(who);
                     }
@@ -500,7 +500,7 @@ impl State {
                 }
             }
         }
-        if model.ledger && self.pending(who).is_some_and(Pending::is_dated) {
+        if model.wake_history && self.pending(who).is_some_and(Pending::is_dated) {
             self.clock = clock;
         }
     }
@@ -531,15 +531,16 @@ impl State {
     }
 
     /// What an invocation that reads the tags now has to write, to enter that.
-    fn entered(&self, model: &Reveille, event: Event) -> Option<Tag> {
-        let (key, value) = self.ledger(model).enter(event)?.tag();
+    fn entered(&self, model: &Reveille, event: WakeEvent) -> Option<Tag> {
+        let (key, value) = self.wake_history(model).enter(event)?.tag();
         let key = if model.mutation == Some(Mutation::OneTag) { ONE_TAG } else { key };
         Some((key, value))
     }
 
-    fn ledger(&self, model: &Reveille) -> Ledger {
-        let note = if model.mutation == Some(Mutation::NoteUnread) { Note::None } else { self.note };
-        Ledger::read(|key| self.tags.get(key).map(String::as_str), note)
+    fn wake_history(&self, model: &Reveille) -> WakeHistory {
+        let state_tag =
+            if model.mutation == Some(Mutation::NoteUnread) { StateTag::None } else { self.written };
+        WakeHistory::read(|key| self.tags.get(key).map(String::as_str), state_tag)
     }
 
     fn pending(&self, who: Who) -> Option<&Pending> {
@@ -570,12 +571,12 @@ impl State {
     /// How many wakes the ledger lacks, beside those that an invocation was about to enter when
     /// it crashed.
     pub fn lost_wakes(&self, model: &Reveille) -> usize {
-        let entered = self.ledger(model).since(UNIX_EPOCH);
+        let entered = self.wake_history(model).since(UNIX_EPOCH);
         usize::from(self.wakes - self.unentered.min(self.wakes)).saturating_sub(entered)
     }
 
-    fn seen(&self, model: &Reveille, part: Scope) -> Seen {
-        let mut seen = Seen::default();
+    fn observed(&self, model: &Reveille, part: Scope) -> PartialSnapshot {
+        let mut partial = PartialSnapshot::default();
         if part.contains(Scope::RUNNING) {
             let tasks = Tasks {
                 desired: self.desired,
@@ -584,26 +585,26 @@ impl State {
                 started: self.started.map(|minute| begin(minute) + Duration::from_secs(45)),
                 ..Tasks::default()
             };
-            seen.running = Some(Running { services: vec![Some(tasks)], database: None });
+            partial.running = Some(Running { services: vec![Some(tasks)], database: None });
         }
         if part.contains(Scope::HEALTHY) {
-            seen.healthy = Some(Healthy(vec![Some(u32::from(self.tasks == Phase::Healthy))]));
+            partial.healthy = Some(Healthy(vec![Some(u32::from(self.tasks == Phase::Healthy))]));
         }
         if part.contains(Scope::ROUTE) {
-            seen.route = Some(self.route);
+            partial.route = Some(self.route);
         }
-        if part.contains(Scope::NOTE) {
-            seen.note = Some(self.note);
-            seen.suspended = Some(self.tagged);
-            seen.ledger = model.ledger.then(|| self.ledger(model));
+        if part.contains(Scope::STATE_TAG) {
+            partial.state_tag = Some(self.written);
+            partial.suspended = Some(self.tagged);
+            partial.wake_history = model.wake_history.then(|| self.wake_history(model));
         }
         if part.contains(Scope::SCALING) {
-            seen.scaling = Some(Scaling(vec![self.scaling]));
+            partial.scaling = Some(Scaling(vec![self.scaling]));
         }
         if part.contains(Scope::USAGE) {
-            seen.usage = Some(Box::new(Usage::Read { traffic: Ok(self.traffic()), protected: Ok(false) }));
+            partial.usage = Some(Box::new(Usage::Read { traffic: Ok(self.traffic()), protected: Ok(false) }));
         }
-        seen
+        partial
     }
 
     /// As the metrics tell it that have come by now.
@@ -623,11 +624,11 @@ impl State {
     fn apply(&mut self, model: &Reveille, step: Step) {
         match step {
             Step::SetDesired { count, .. } | Step::Deploy { count, .. } => {
-                self.wakes += u8::from(model.ledger && self.desired == 0 && count > 0);
+                self.wakes += u8::from(model.wake_history && self.desired == 0 && count > 0);
                 self.desired = count;
             }
             Step::TurnRoute(to) => (self.route, self.lock) = (to, Lock::None),
-            Step::Write(note) => self.note = note,
+            Step::Write(state_tag) => self.written = state_tag,
             Step::SetSuspended { activities, .. } => self.scaling = Some(activities),
             Step::WriteSuspended(suspended) => self.tagged = suspended,
             Step::LockRoute
@@ -641,13 +642,17 @@ impl State {
 
 /// Parts of a look whose order among each other cannot matter: what one of them shows
 /// is never changed by an invocation.
-const TOGETHER: [Scope; 4] =
-    [Scope::RUNNING.union(Scope::HEALTHY), Scope::ROUTE, Scope::NOTE.union(Scope::USAGE), Scope::SCALING];
+const TOGETHER: [Scope; 4] = [
+    Scope::RUNNING.union(Scope::HEALTHY),
+    Scope::ROUTE,
+    Scope::STATE_TAG.union(Scope::USAGE),
+    Scope::SCALING,
+];
 
 /// One that began in minute 1, and whose end has not been entered.
 fn earlier_wake() -> BTreeMap<&'static str, String> {
-    let ledger = Ledger::default().enter(Event::WakeBegan(begin(1))).unwrap();
-    BTreeMap::from([ledger.tag()])
+    let wake_history = WakeHistory::default().enter(WakeEvent::WakeBegan(begin(1))).unwrap();
+    BTreeMap::from([wake_history.tag()])
 }
 
 fn begin(minute: u8) -> SystemTime {

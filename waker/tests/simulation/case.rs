@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::{runtime::Builder, time::Instant};
 use waker::{
     config::Environment,
-    environment::{failure::StartFailure, protocol::Patience},
+    environment::{failure::StartFailure, protocol::ResponseMode},
 };
 
 use crate::{
@@ -59,7 +59,7 @@ impl Case {
     /// up to 2 s twice, and the load balancer follows up to 5 s later.
     pub fn served(&self) -> Duration {
         let client = self.client(&one_service(self.hold_seconds));
-        let Patience::Rounds(hold) = client.patience else { return Duration::ZERO };
+        let ResponseMode::Rounds(hold) = client.mode else { return Duration::ZERO };
         (hold.time * hold.rounds).saturating_sub(Duration::from_secs(9))
     }
 

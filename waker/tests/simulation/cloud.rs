@@ -15,8 +15,8 @@ use waker::{
     environment::{
         cloud::{Cloud, Step},
         fault::{CloudError, FaultKind},
-        observed::{Answer, DatabaseState, Healthy, RouteTarget, Running, Scope, Seen},
-        protocol::Remembered,
+        protocol::WakeMemory,
+        snapshot::{DatabaseAnswer, DatabaseState, Healthy, PartialSnapshot, RouteTarget, Running, Scope},
     },
 };
 
@@ -160,7 +160,7 @@ impl Account {
                 touched: Cell::new(false),
                 updates: RefCell::default(),
                 congestion: 0,
-                remembered: Remembered::default(),
+                memory: WakeMemory::default(),
             }
         })
     }
@@ -207,8 +207,8 @@ impl Account {
             "DescribeServices" => buckets.describe_services.take(),
             "UpdateService" => buckets.update_service.take(),
             "DescribeRules" | "DescribeTags" | "DescribeTargetHealth" => {
-                let within = buckets.half.take();
-                buckets.beyond_half += u32::from(!within);
+                let with_budget = buckets.half.take();
+                buckets.beyond_half += u32::from(!with_budget);
                 buckets.describe_balancer.take()
             }
             "AddTags" | "ModifyRule" => buckets.modify_balancer.take(),
@@ -225,11 +225,11 @@ pub struct Sandbox {
     /// `UpdateService` calls by service.
     updates: RefCell<BTreeMap<usize, u32>>,
     pub congestion: u32,
-    pub remembered: Remembered,
+    pub memory: WakeMemory,
 }
 
 impl Cloud for Sandbox {
-    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
         let lag = self.account.elb_lag();
         let (running, healthy, route, tags, scaling) = tokio::try_join!(
             when(scope.contains(Scope::RUNNING), self.running(environment)),
@@ -239,19 +239,32 @@ impl Cloud for Sandbox {
                 self.account.call("DescribeRules", |world| world.route_before(lag))
             ),
             when(
-                scope.contains(Scope::NOTE),
-                self.account.call("DescribeTags", |world| { (world.note, world.ledger(), world.suspended) })
+                scope.contains(Scope::STATE_TAG),
+                self.account.call("DescribeTags", |world| {
+                    (world.state_tag, world.wake_history(), world.suspended)
+                })
             ),
             when(
                 scope.contains(Scope::SCALING),
                 self.account.call("DescribeScalableTargets", |world| world.scaling.clone())
             ),
         )?;
-        let (note, ledger, suspended) = match tags {
-            Some((note, ledger, suspended)) => (Some(note), Some(ledger), Some(suspended)),
+        let (state_tag, wake_history, suspended) = match tags {
+            Some((state_tag, wake_history, suspended)) => {
+                (Some(state_tag), Some(wake_history), Some(suspended))
+            }
             None => (None, None, None),
         };
-        Ok(Seen { running, healthy, route, note, ledger, suspended, scaling, ..Seen::default() })
+        Ok(PartialSnapshot {
+            running,
+            healthy,
+            route,
+            state_tag,
+            wake_history,
+            suspended,
+            scaling,
+            ..PartialSnapshot::default()
+        })
     }
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
@@ -288,11 +301,14 @@ impl Cloud for Sandbox {
             Step::WriteSuspended(suspended) => {
                 account.call("AddTags", |world| world.suspended = suspended).await
             }
-            Step::Write(note) => account.call("AddTags", |world| world.note = note).await,
+            Step::Write(state_tag) => account.call("AddTags", |world| world.state_tag = state_tag).await,
             Step::Record(event) => {
-                let ledger = account.call("DescribeTags", |world| world.ledger().enter(event)).await?;
-                match ledger {
-                    Some(ledger) => account.call("AddTags", |world| world.tags.extend([ledger.tag()])).await,
+                let wake_history =
+                    account.call("DescribeTags", |world| world.wake_history().enter(event)).await?;
+                match wake_history {
+                    Some(wake_history) => {
+                        account.call("AddTags", |world| world.tags.extend([wake_history.tag()])).await
+                    }
                     None => Ok(()),
                 }
             }
@@ -344,11 +360,11 @@ impl Sandbox {
         try_join_all(counts).await.map(Healthy)
     }
 
-    fn answer(&self) -> Answer {
+    fn answer(&self) -> DatabaseAnswer {
         match self.touched.get() {
-            false => Answer::Unknown,
-            true if self.account.world.borrow().database_up() => Answer::Up,
-            true => Answer::Awaited,
+            false => DatabaseAnswer::Unknown,
+            true if self.account.world.borrow().database_up() => DatabaseAnswer::Up,
+            true => DatabaseAnswer::Awaited,
         }
     }
 }

@@ -37,7 +37,8 @@ pub fn fleet(count: usize) -> Config {
         })
     });
     let config = json!({"environments": environments.collect::<Vec<_>>()});
-    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap()
+    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string()), waker::reply::check_template)
+        .unwrap()
 }
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3";
@@ -64,7 +65,11 @@ fn read(services: &Value, hold_seconds: u32) -> Environment {
         "hold_seconds": hold_seconds,
         "idle_timeout_seconds": idle_timeout(hold_seconds),
     }]});
-    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    let config = Config::load(
+        |name| (name == "WAKER_CONFIG").then(|| config.to_string()),
+        waker::reply::check_template,
+    )
+    .unwrap();
     config.environments()[0].clone()
 }
 

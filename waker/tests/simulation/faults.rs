@@ -6,8 +6,8 @@ use tokio::time::Instant;
 use waker::environment::{
     failure::{Failure, StartFailure},
     fault::FaultKind,
-    observed::RouteTarget,
-    protocol::Patience,
+    protocol::ResponseMode,
+    snapshot::RouteTarget,
 };
 
 use crate::{
@@ -33,7 +33,7 @@ fn quick() -> Delays {
 }
 
 async fn held(account: &Rc<Account>) -> Answer {
-    request(account, &environment(25), Client::new(Patience::Hold(LIMIT)), 1).await
+    request(account, &environment(25), Client::new(ResponseMode::Hold(LIMIT)), 1).await
 }
 
 #[tokio::test(start_paused = true)]

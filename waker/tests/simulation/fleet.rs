@@ -11,13 +11,13 @@ use lambda_runtime::{Context, LambdaEvent};
 use serde_json::json;
 use tokio::time::{Instant, sleep, sleep_until};
 use waker::{
-    Output, Standing, Waker,
+    EnvironmentReport, Output, Waker,
     config::{Config, Environment},
     environment::{
         cloud::{Cloud, Step},
         fault::CloudError,
-        observed::{Scope, Seen},
-        protocol::Patience,
+        protocol::ResponseMode,
+        snapshot::{PartialSnapshot, Scope},
     },
 };
 
@@ -41,7 +41,7 @@ struct Fleet {
 struct Tickers(BTreeMap<String, Sandbox>);
 
 impl Cloud for Tickers {
-    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
         self.0[&environment.name].observe(environment, scope).await
     }
 
@@ -71,19 +71,19 @@ impl Fleet {
     }
 }
 
-async fn tick(waker: &Waker<Tickers>) -> Vec<Standing> {
+async fn tick(waker: &Waker<Tickers>) -> Vec<EnvironmentReport> {
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + TIMEOUT;
     let mut context = Context::default();
     context.deadline = u64::try_from(deadline.as_millis()).unwrap();
     let start = Instant::now();
     let output = waker.handle(LambdaEvent::new(json!({"reveille": "tick"}), context)).await.unwrap();
     assert!(start.elapsed() < Duration::from_secs(59), "{:?}", start.elapsed());
-    let Output::Standings { environments } = output else { panic!("{output:?}") };
+    let Output::Reports { environments } = output else { panic!("{output:?}") };
     environments
 }
 
-fn reached(standings: &[Standing]) -> usize {
-    standings.iter().filter(|standing| standing.reason != "no_time").count()
+fn reached(reports: &[EnvironmentReport]) -> usize {
+    reports.iter().filter(|report| report.reason != "no_time").count()
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,11 +91,11 @@ async fn a_tick_ends_in_time_and_leaves_half_of_the_rate() {
     for (count, least) in [(1, 1), (50, 50), (100, 90), (200, 90), (400, 90)] {
         let fleet = Fleet::new(count);
         let (start, waker) = (Instant::now(), fleet.waker());
-        let standings = tick(&waker).await;
-        println!("{count} environments: {} reached in {:.1?}", reached(&standings), start.elapsed());
-        assert!(reached(&standings) >= least, "{count}: {}", reached(&standings));
-        let mut looked = standings.iter().filter(|standing| standing.reason != "no_time");
-        assert!(looked.all(|standing| standing.reason == "asleep"), "{standings:?}");
+        let reports = tick(&waker).await;
+        println!("{count} environments: {} reached in {:.1?}", reached(&reports), start.elapsed());
+        assert!(reached(&reports) >= least, "{count}: {}", reached(&reports));
+        let mut looked = reports.iter().filter(|report| report.reason != "no_time");
+        assert!(looked.all(|report| report.reason == "asleep"), "{reports:?}");
         assert_eq!((fleet.refused(), fleet.rates.beyond_half()), (0, 0), "{count}");
     }
 }
@@ -107,13 +107,13 @@ async fn every_environment_has_its_turn() {
     let mut last = vec![0; 400];
     for number in 1..=20 {
         let next = Instant::now() + Duration::from_mins(1);
-        let standings = tick(&waker).await;
-        for (standing, last) in standings.iter().zip(&mut last) {
-            if standing.reason != "no_time" {
+        let reports = tick(&waker).await;
+        for (report, last) in reports.iter().zip(&mut last) {
+            if report.reason != "no_time" {
                 *last = number;
             }
             // 400 environments, of which a tick reaches at least 90.
-            assert!(number - *last < 5, "{} has not been looked at since tick {last}", standing.environment);
+            assert!(number - *last < 5, "{} has not been looked at since tick {last}", report.environment);
         }
         sleep_until(next).await;
     }
@@ -123,7 +123,7 @@ async fn every_environment_has_its_turn() {
 /// From the first request to the app.
 async fn wake(fleet: &Fleet, index: usize) -> Duration {
     let environment = &fleet.config.environments()[index];
-    let client = Client::new(Patience::Rounds(environment.hold));
+    let client = Client::new(ResponseMode::Rounds(environment.hold));
     let start = Instant::now();
     let answer = request(&fleet.accounts[index], environment, client, 7).await;
     assert_eq!(answer, Answer::App);
@@ -142,8 +142,8 @@ async fn a_wake_during_a_tick_of_400_environments_is_as_quick_as_one_alone() {
             sleep(Duration::from_secs(after)).await;
             took.set(wake(&fleet, index).await);
         };
-        let (standings, ()) = tokio::join!(tick(&waker), visitor);
-        assert!(reached(&standings) >= 80, "{}", reached(&standings));
+        let (reports, ()) = tokio::join!(tick(&waker), visitor);
+        assert!(reached(&reports) >= 80, "{}", reached(&reports));
         assert_eq!(fleet.refused(), 0, "{index} after {after} s");
         assert!(took.get() < alone + Duration::from_secs(1), "{index} after {after} s: {took:?}, {alone:?}");
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::time::Instant;
-use waker::environment::protocol::Patience;
+use waker::environment::protocol::ResponseMode;
 
 use crate::{
     cloud::Account,
@@ -20,7 +20,7 @@ async fn simultaneous_first_requests_are_all_served_within_the_rates() {
         let account = Account::new(&environment, Delays::aws(&mut fastrand::Rng::with_seed(1)));
         let start = Instant::now();
         let visits = (0..visitors).map(async |seed| {
-            let client = Client::new(Patience::Rounds(environment.hold));
+            let client = Client::new(ResponseMode::Rounds(environment.hold));
             let answer = persistent(&account, &environment, client, seed, Duration::from_secs(600)).await;
             (answer, start.elapsed())
         });

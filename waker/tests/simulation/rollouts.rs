@@ -5,7 +5,7 @@ use std::{rc::Rc, time::Duration};
 use waker::environment::{
     drive::drive,
     failure::{Failure, StartFailure},
-    protocol::{Outcome, Patience, Wake},
+    protocol::{Outcome, ResponseMode, Wake},
 };
 
 use crate::{
@@ -33,14 +33,14 @@ fn account(next: Rollout) -> Rc<Account> {
 
 async fn by_command(account: &Rc<Account>) -> Outcome {
     let sandbox = account.sandbox();
-    let mut wake = Wake::new(Patience::Hold(LIMIT), account.time(), LIMIT, 1, 0).insisting();
+    let mut wake = Wake::new(ResponseMode::Hold(LIMIT), account.time(), LIMIT, 1, 0).ignore_give_up();
     drive(&sandbox, &environment(25), &mut wake).await.outcome
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_visitor_reads_that_the_deployment_has_failed_and_starts_none() {
     let account = account(Rollout::Completes);
-    let client = Client::new(Patience::Hold(LIMIT));
+    let client = Client::new(ResponseMode::Hold(LIMIT));
     for seed in 0..10 {
         let answer = request(&account, &environment(25), client, seed).await;
         assert_eq!(answer, Answer::Failed(FAILED));

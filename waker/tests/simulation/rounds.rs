@@ -69,8 +69,8 @@ fn when_the_wake_has_failed_nobody_is_sent_around() {
             };
             for answer in case.run().answers {
                 // Among a thousand, some are told to come again before AWS lets them look.
-                let told = [Answer::Failed(Failure::Start(failure)), Answer::Waiting];
-                assert!(told.contains(&answer), "{case:?}: {answer:?}");
+                let warnings = [Answer::Failed(Failure::Start(failure)), Answer::Waiting];
+                assert!(warnings.contains(&answer), "{case:?}: {answer:?}");
             }
         }
     }

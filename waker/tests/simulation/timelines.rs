@@ -5,7 +5,7 @@ use std::{rc::Rc, time::Duration};
 use futures_util::future::join_all;
 use proptest::{collection::vec, prelude::*};
 use tokio::time::sleep;
-use waker::environment::{fault::FaultKind, observed::RouteTarget, protocol::Patience};
+use waker::environment::{fault::FaultKind, protocol::ResponseMode, snapshot::RouteTarget};
 
 use crate::{
     cloud::{Account, Fault},
@@ -22,7 +22,7 @@ struct Timeline {
     delays: Delays,
     stopped: bool,
     /// Arrival and patience.
-    visitors: Vec<(Duration, Patience)>,
+    visitors: Vec<(Duration, ResponseMode)>,
     faults: Vec<(&'static str, Fault)>,
 }
 
@@ -73,11 +73,11 @@ fn fault() -> impl Strategy<Value = (&'static str, Fault)> {
 }
 
 fn timeline() -> impl Strategy<Value = Timeline> {
-    let patience = prop_oneof![
-        Just(Patience::Page),
-        (0_u64..40).prop_map(|seconds| Patience::Hold(Duration::from_secs(seconds))),
+    let mode = prop_oneof![
+        Just(ResponseMode::Page),
+        (0_u64..40).prop_map(|seconds| ResponseMode::Hold(Duration::from_secs(seconds))),
     ];
-    (delays(), any::<bool>(), vec((millis(0..60_000), patience), 1..12), vec(fault(), 0..12))
+    (delays(), any::<bool>(), vec((millis(0..60_000), mode), 1..12), vec(fault(), 0..12))
         .prop_map(|(delays, stopped, visitors, faults)| Timeline { delays, stopped, visitors, faults })
 }
 
@@ -107,9 +107,9 @@ proptest! {
     fn every_visitor_gets_an_answer_and_no_count_exceeds_the_configured_one(timeline in timeline()) {
         let environment = environment(25);
         let (account, answers) = run(&timeline, async |account| {
-            let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, patience))| {
+            let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, mode))| {
                 sleep(*arrival).await;
-                request(&account, &environment, Client::new(*patience), seed as u64).await
+                request(&account, &environment, Client::new(*mode), seed as u64).await
             });
             join_all(visits).await
         });
@@ -127,9 +127,9 @@ proptest! {
     fn a_wake_that_can_succeed_does(timeline in timeline()) {
         let environment = environment(25);
         let (account, answers) = run(&timeline, async |account| {
-            let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, patience))| {
+            let visits = timeline.visitors.iter().enumerate().map(async |(seed, (arrival, mode))| {
                 sleep(*arrival).await;
-                persistent(&account, &environment, Client::new(*patience), seed as u64, GIVE_UP).await
+                persistent(&account, &environment, Client::new(*mode), seed as u64, GIVE_UP).await
             });
             join_all(visits).await
         });
@@ -151,7 +151,7 @@ proptest! {
         let delays = Delays { task_start: start, health_check: health, resume, ..Delays::default() };
         let timeline = Timeline { delays, stopped: false, visitors: Vec::new(), faults: Vec::new() };
         let environment = environment(25);
-        let client = Client::new(Patience::Hold(LIMIT));
+        let client = Client::new(ResponseMode::Hold(LIMIT));
         let (_, answer) = run(&timeline, async |account| request(&account, &environment, client, 7).await);
         prop_assert_eq!(answer, Answer::App);
     }

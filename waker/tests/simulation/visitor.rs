@@ -8,8 +8,8 @@ use waker::{
     environment::{
         drive::drive,
         failure::Failure,
-        observed::RouteTarget,
-        protocol::{Outcome, Patience, Wake},
+        protocol::{Outcome, ResponseMode, Wake},
+        snapshot::RouteTarget,
     },
 };
 
@@ -41,7 +41,7 @@ const CLIENT_REDIRECTS: u32 = 4;
 /// A client, and the time-outs on its way.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
-    pub patience: Patience,
+    pub mode: ResponseMode,
     /// How long the load balancer, or what stands before it, waits for an answer.
     pub front: Duration,
     /// The function's time-out, less the handler's margin.
@@ -49,20 +49,20 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(patience: Patience) -> Self {
-        Self { patience, front: Duration::from_mins(1), limit: LIMIT }
+    pub fn new(mode: ResponseMode) -> Self {
+        Self { mode, front: Duration::from_mins(1), limit: LIMIT }
     }
 
     /// One that follows redirects, of a function whose time-out outlasts the hold.
     pub fn held(hold: Hold, front: Duration) -> Self {
         let limit = Duration::from_secs(59).max(hold.time + Duration::from_secs(29));
-        Self { patience: Patience::Rounds(hold), front, limit }
+        Self { mode: ResponseMode::Rounds(hold), front, limit }
     }
 
     fn redirects(&self) -> u32 {
-        match self.patience {
-            Patience::Page | Patience::Hold(_) => BROWSER_REDIRECTS,
-            Patience::Rounds(_) => CLIENT_REDIRECTS,
+        match self.mode {
+            ResponseMode::Page | ResponseMode::Hold(_) => BROWSER_REDIRECTS,
+            ResponseMode::Rounds(_) => CLIENT_REDIRECTS,
         }
     }
 }
@@ -94,10 +94,10 @@ async fn invoke(
     let start = Instant::now();
     let doomed = account.wake_has_failed();
     let mut sandbox = account.sandbox();
-    let mut wake = Wake::new(client.patience, account.time(), client.limit, seed, sandbox.congestion)
-        .remembering(sandbox.remembered);
+    let mut wake = Wake::new(client.mode, account.time(), client.limit, seed, sandbox.congestion)
+        .with_memory(sandbox.memory);
     let report = drive(&sandbox, environment, &mut wake).await;
-    (sandbox.congestion, sandbox.remembered) = (wake.congestion(), wake.remembered());
+    (sandbox.congestion, sandbox.memory) = (wake.congestion(), wake.memory());
     let took = Instant::now() - start;
     account.give_back(sandbox, took);
     if took > client.limit {
@@ -114,7 +114,7 @@ async fn invoke(
             assert!(world.database_up(), "redirected before the database was up");
         }
         Outcome::HoldAgain(_) => {
-            let looked = report.seen.running.is_some();
+            let looked = report.latest.running.is_some();
             assert!(!(doomed && looked), "sent around although a look showed that the wake had failed");
         }
         _ => {}
@@ -137,11 +137,11 @@ pub async fn persistent(
         if answer == Answer::App || start.elapsed() > give_up {
             return answer;
         }
-        sleep(Duration::from_secs(match (answer, client.patience) {
-            (Answer::Waiting, Patience::Page) => 2,
-            (Answer::Waiting, Patience::Hold(_) | Patience::Rounds(_)) => 5,
-            (_, Patience::Page) => 15,
-            (_, Patience::Hold(_) | Patience::Rounds(_)) => 30,
+        sleep(Duration::from_secs(match (answer, client.mode) {
+            (Answer::Waiting, ResponseMode::Page) => 2,
+            (Answer::Waiting, ResponseMode::Hold(_) | ResponseMode::Rounds(_)) => 5,
+            (_, ResponseMode::Page) => 15,
+            (_, ResponseMode::Hold(_) | ResponseMode::Rounds(_)) => 30,
         }))
         .await;
     }

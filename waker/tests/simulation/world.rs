@@ -13,10 +13,10 @@ use waker::{
     environment::{
         cloud::ROUTE_LOCK,
         failure::StartFailure,
-        ledger::Ledger,
-        note::Note,
-        observed::{DatabaseStatus, RouteTarget, Tasks},
         scaling::{Scaling, Suspended},
+        snapshot::{DatabaseStatus, RouteTarget, Tasks},
+        state_tag::StateTag,
+        wake_history::WakeHistory,
     },
 };
 
@@ -91,7 +91,7 @@ pub struct World {
     pub delays: Delays,
     pub database: Option<Database>,
     pub services: Vec<Service>,
-    pub note: Note,
+    pub state_tag: StateTag,
     /// The tags that hold the ledger.
     pub tags: BTreeMap<&'static str, String>,
     pub suspended: Suspended,
@@ -142,7 +142,7 @@ impl World {
             delays,
             database: environment.database.as_ref().map(|_| Database::Paused),
             services: services.collect(),
-            note: Note::None,
+            state_tag: StateTag::None,
             tags: BTreeMap::new(),
             suspended: Suspended::default(),
             scaling: Scaling(vec![None; environment.services.len()]),
@@ -152,8 +152,8 @@ impl World {
         }
     }
 
-    pub fn ledger(&self) -> Ledger {
-        Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
+    pub fn wake_history(&self) -> WakeHistory {
+        WakeHistory::read(|key| self.tags.get(key).map(String::as_str), self.state_tag)
     }
 
     pub fn set_desired(&mut self, index: usize, count: u32) {

@@ -4,7 +4,7 @@ use serde_json::json;
 use waker::environment::{
     cloud::{Cloud as _, Step},
     fault::FaultKind,
-    observed::{RouteTarget, Scope},
+    snapshot::{RouteTarget, Scope},
 };
 
 use crate::{APP, aurora, awake, aws, endpoint::Answer, environment, forward, rule, steps::with_data_api};
@@ -27,7 +27,8 @@ async fn a_success_without_content_may_be_asked_for_again() {
         let endpoint = awake().await;
         endpoint.answer("DescribeTags", crate::steps::described_tags(""));
         endpoint.answer(operation, empty(operation));
-        let error = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE | Scope::NOTE).await.unwrap_err();
+        let error =
+            aws(&endpoint).await.observe(&aurora(), Scope::WHOLE | Scope::STATE_TAG).await.unwrap_err();
         assert_eq!((error.call, error.kind), (operation, FaultKind::Malformed));
         assert!(error.retryable());
     }

@@ -3,8 +3,8 @@
 use serde_json::json;
 use waker::environment::{
     cloud::Cloud as _,
-    observed::{DatabaseStatus, Scope},
     pause::Pause,
+    snapshot::{DatabaseStatus, Scope},
 };
 
 use crate::{
@@ -39,8 +39,8 @@ async fn an_instance_is_asked_for_its_own_status() {
     for (status, found) in [("stopped", DatabaseStatus::Stopped), ("available", DatabaseStatus::Available)] {
         let described = format!("<DBInstance><DBInstanceStatus>{status}</DBInstanceStatus></DBInstance>");
         endpoint.answer("DescribeDBInstances", instances(&described));
-        let seen = aws(&endpoint).await.observe(&instance, Scope::RUNNING).await.unwrap();
-        assert_eq!(seen.running.unwrap().database.unwrap().status, found);
+        let partial = aws(&endpoint).await.observe(&instance, Scope::RUNNING).await.unwrap();
+        assert_eq!(partial.running.unwrap().database.unwrap().status, found);
         assert_eq!(field(&endpoint, "DBInstanceIdentifier").as_deref(), Some("one"));
     }
 }
@@ -52,9 +52,9 @@ async fn an_aurora_is_asked_for_the_classes_of_its_members() {
     for (class, provisioned) in [("db.serverless", false), ("db.r7g.large", true)] {
         let described = format!("<DBInstance><DBInstanceClass>{class}</DBInstanceClass></DBInstance>");
         endpoint.answer("DescribeDBInstances", instances(&described));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::PAUSE).await.unwrap();
+        let partial = aws(&endpoint).await.observe(&aurora(), Scope::PAUSE).await.unwrap();
         let expected = Pause { paused: None, connections: None, after: None, provisioned };
-        assert_eq!(seen.pause, Some(expected), "{class}");
+        assert_eq!(partial.pause, Some(expected), "{class}");
         assert_eq!(field(&endpoint, "Filters.Filter.1.Name").as_deref(), Some("db-cluster-id"));
         assert_eq!(field(&endpoint, "Filters.Filter.1.Values.Value.1").as_deref(), Some("db"));
     }
@@ -80,8 +80,8 @@ async fn an_instance_that_has_or_is_a_replica_is_not_to_be_stopped() {
         let described =
             format!("<DBInstance><DBInstanceStatus>available</DBInstanceStatus>{field}</DBInstance>");
         endpoint.answer("DescribeDBInstances", instances(&described));
-        let seen = aws(&endpoint).await.observe(&instance, Scope::RUNNING).await.unwrap();
-        assert_eq!(seen.running.unwrap().database.unwrap().stoppable, stoppable, "{field}");
+        let partial = aws(&endpoint).await.observe(&instance, Scope::RUNNING).await.unwrap();
+        assert_eq!(partial.running.unwrap().database.unwrap().stoppable, stoppable, "{field}");
     }
 }
 
@@ -100,7 +100,7 @@ async fn so_is_not_a_cluster_with_a_replica_or_of_a_global_database() {
     ] {
         endpoint
             .answer("DescribeDBClusters", cluster(&format!("available</Status>{field}<Status>available")));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
-        assert_eq!(seen.running.unwrap().database.unwrap().stoppable, stoppable, "{field}");
+        let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        assert_eq!(partial.running.unwrap().database.unwrap().stoppable, stoppable, "{field}");
     }
 }

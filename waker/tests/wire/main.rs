@@ -28,7 +28,7 @@ use waker::{
         cloud::Cloud as _,
         failure::StartFailure,
         fault::FaultKind,
-        observed::{DatabaseStatus, Healthy, RouteTarget, Scope, Tasks},
+        snapshot::{DatabaseStatus, Healthy, RouteTarget, Scope, Tasks},
     },
 };
 
@@ -53,7 +53,8 @@ fn config(database: &Value) -> Config {
         ],
         "database": database,
     }]});
-    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap()
+    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string()), waker::reply::check_template)
+        .unwrap()
 }
 
 fn aurora() -> Environment {
@@ -131,19 +132,19 @@ async fn awake() -> Endpoint {
 #[tokio::test]
 async fn a_whole_look_reads_services_health_route_and_database() {
     let endpoint = awake().await;
-    let seen = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE).await.unwrap();
-    let running = seen.running.unwrap();
+    let partial = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE).await.unwrap();
+    let running = partial.running.unwrap();
     assert_eq!(running.services[0], Some(Tasks { desired: 1, running: 1, ..Tasks::default() }));
     assert_eq!(running.database.unwrap().status, DatabaseStatus::Available);
-    assert_eq!(seen.healthy, Some(Healthy(vec![Some(1), None])));
-    assert_eq!(seen.route, Some(RouteTarget::App));
+    assert_eq!(partial.healthy, Some(Healthy(vec![Some(1), None])));
+    assert_eq!(partial.route, Some(RouteTarget::App));
 }
 
 #[tokio::test]
 async fn a_look_calls_no_more_than_its_scope() {
     let endpoint = awake().await;
-    let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
-    assert!(seen.running.is_some() && seen.healthy.is_none() && seen.route.is_none());
+    let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+    assert!(partial.running.is_some() && partial.healthy.is_none() && partial.route.is_none());
     assert_eq!(endpoint.calls("DescribeRules"), []);
     assert_eq!(endpoint.calls("DescribeTargetHealth"), []);
 }
@@ -153,8 +154,8 @@ async fn a_missing_optional_service_is_absent_and_a_missing_required_one_is_an_e
     let endpoint = awake().await;
     let (cloud, environment) = (aws(&endpoint).await, aurora());
     endpoint.answer("DescribeServices", services(&[service("web", 1, 1)]));
-    let seen = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
-    assert_eq!(seen.running.unwrap().services[1], None);
+    let partial = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
+    assert_eq!(partial.running.unwrap().services[1], None);
 
     let mut deleted = service("web", 0, 0);
     deleted["status"] = json!("INACTIVE");
@@ -202,8 +203,8 @@ async fn a_deployment_and_the_last_start_are_seen() {
     ] {
         web["deployments"] = deployments.into();
         endpoint.answer("DescribeServices", services(&[web.clone(), service("mail", 1, 1)]));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
-        let tasks = seen.running.unwrap().services[0].unwrap();
+        let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        let tasks = partial.running.unwrap().services[0].unwrap();
         let expected = (deploying, time(at), time(at + 30));
         assert_eq!((tasks.deploying, tasks.deployed, tasks.started), expected);
     }
@@ -220,8 +221,8 @@ async fn only_a_cluster_whose_capacity_goes_down_to_0_pauses_by_itself() {
             "<ServerlessV2ScalingConfiguration>{capacity}</ServerlessV2ScalingConfiguration></DBCluster>"
         );
         endpoint.answer("DescribeDBClusters", Answer::Xml(status, body.replace("</DBCluster>", &scaling)));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
-        assert_eq!(seen.running.unwrap().database.unwrap().pauses, pauses, "{capacity}");
+        let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        assert_eq!(partial.running.unwrap().database.unwrap().pauses, pauses, "{capacity}");
     }
 }
 
@@ -236,8 +237,8 @@ async fn a_service_that_does_not_start_is_asked_for_its_stopped_tasks() {
         "stoppedReason": "CannotPullContainerError: pull image manifest: not found",
     });
     endpoint.answer("DescribeTasks", Answer::Json(200, json!({"tasks": [task]}).to_string()));
-    let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
-    let failure = seen.running.unwrap().services[0].unwrap().failure;
+    let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+    let failure = partial.running.unwrap().services[0].unwrap().failure;
     assert_eq!(failure, Some(StartFailure::ImageNotPulled));
     assert_eq!(endpoint.calls("ListTasks").len(), 1, "mail is not meant to run");
 }
@@ -256,8 +257,9 @@ async fn an_image_that_is_being_pulled_is_seen_where_that_is_asked_for() {
         ),
     ] {
         endpoint.answer("DescribeTasks", Answer::Json(200, json!({"tasks": [task]}).to_string()));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING | Scope::PROGRESS).await.unwrap();
-        assert_eq!(seen.running.unwrap().services[0].unwrap().pulling, pulling, "{task}");
+        let partial =
+            aws(&endpoint).await.observe(&aurora(), Scope::RUNNING | Scope::PROGRESS).await.unwrap();
+        assert_eq!(partial.running.unwrap().services[0].unwrap().pulling, pulling, "{task}");
     }
     let before = endpoint.calls("ListTasks").len();
     aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
@@ -287,8 +289,8 @@ async fn a_task_that_keeps_stopping_is_noticed_while_it_runs_and_a_steady_servic
     endpoint.answer("DescribeTasks", Answer::Json(200, json!({"tasks": [exited(9), exited(4)]}).to_string()));
     let cloud = aws(&endpoint).await;
     let failure = async || {
-        let seen = cloud.observe(&aurora(), Scope::RUNNING).await.unwrap();
-        seen.running.unwrap().services[0].unwrap().failure
+        let partial = cloud.observe(&aurora(), Scope::RUNNING).await.unwrap();
+        partial.running.unwrap().services[0].unwrap().failure
     };
     assert_eq!(failure().await, Some(StartFailure::ContainerExits));
 
@@ -319,8 +321,8 @@ async fn a_route_is_read_from_either_form_of_a_forward() {
         ("<member><Type>redirect</Type></member>".to_owned(), RouteTarget::Elsewhere),
     ] {
         endpoint.answer("DescribeRules", rule(&actions));
-        let seen = cloud.observe(&environment, Scope::ROUTE).await.unwrap();
-        assert_eq!(seen.route, Some(target), "{actions}");
+        let partial = cloud.observe(&environment, Scope::ROUTE).await.unwrap();
+        assert_eq!(partial.route, Some(target), "{actions}");
     }
 }
 

@@ -14,7 +14,7 @@ use waker::{
     config::Environment,
     environment::{
         cloud::{Cloud as _, Step},
-        observed::{Answer, Scope},
+        snapshot::{DatabaseAnswer, Scope},
     },
 };
 
@@ -34,9 +34,9 @@ fn probing(port: u16) -> Environment {
     environment(&json!({"kind": "aurora", "identifier": "db", "probe": probe}))
 }
 
-async fn answer(cloud: &Aws, environment: &Environment) -> Answer {
-    let seen = cloud.observe(environment, Scope::RUNNING).await.unwrap();
-    seen.running.unwrap().database.unwrap().answer
+async fn answer(cloud: &Aws, environment: &Environment) -> DatabaseAnswer {
+    let partial = cloud.observe(environment, Scope::RUNNING).await.unwrap();
+    partial.running.unwrap().database.unwrap().answer
 }
 
 /// A protocol 3.0 startup message: its length, the version, parameters.
@@ -51,12 +51,12 @@ async fn startup(stream: &mut TcpStream) {
 #[tokio::test]
 async fn any_answer_but_starting_up_means_that_it_is_up() {
     for (bytes, expected) in [
-        (PASSWORD_WANTED.to_vec(), Answer::Up),
-        (error("28000"), Answer::Up),
-        (error("28P01"), Answer::Up),
-        (error("53300"), Answer::Up),
-        (error("57P03"), Answer::Unknown),
-        (Vec::new(), Answer::Unknown),
+        (PASSWORD_WANTED.to_vec(), DatabaseAnswer::Up),
+        (error("28000"), DatabaseAnswer::Up),
+        (error("28P01"), DatabaseAnswer::Up),
+        (error("53300"), DatabaseAnswer::Up),
+        (error("57P03"), DatabaseAnswer::Unknown),
+        (Vec::new(), DatabaseAnswer::Unknown),
     ] {
         let endpoint = awake().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -79,7 +79,7 @@ async fn a_resuming_database_is_touched_once_and_awaited() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let environment = probing(listener.local_addr().unwrap().port());
     let cloud = aws(&endpoint).await;
-    assert_eq!(answer(&cloud, &environment).await, Answer::Unknown, "looking touches nothing");
+    assert_eq!(answer(&cloud, &environment).await, DatabaseAnswer::Unknown, "looking touches nothing");
 
     let (resume, resumed) = oneshot::channel();
     let server = tokio::spawn(async move {
@@ -90,13 +90,13 @@ async fn a_resuming_database_is_touched_once_and_awaited() {
         timeout(Duration::from_millis(50), listener.accept()).await.is_err()
     });
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
-    assert_eq!(answer(&cloud, &environment).await, Answer::Awaited);
+    assert_eq!(answer(&cloud, &environment).await, DatabaseAnswer::Awaited);
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
-    assert_eq!(answer(&cloud, &environment).await, Answer::Awaited);
+    assert_eq!(answer(&cloud, &environment).await, DatabaseAnswer::Awaited);
     resume.send(()).unwrap();
     let only_once = server.await.unwrap();
     assert!(only_once, "a second attempt was made");
-    assert_eq!(answer(&cloud, &environment).await, Answer::Up);
+    assert_eq!(answer(&cloud, &environment).await, DatabaseAnswer::Up);
 }
 
 #[tokio::test]
@@ -105,5 +105,5 @@ async fn a_port_that_nobody_listens_on_can_be_tried_again() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let (cloud, environment) = (aws(&endpoint).await, probing(port));
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
-    assert_eq!(answer(&cloud, &environment).await, Answer::Unknown);
+    assert_eq!(answer(&cloud, &environment).await, DatabaseAnswer::Unknown);
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use waker::environment::{
     cloud::{Cloud as _, Step},
     failure::StartFailure,
-    observed::{Scope, Tasks},
+    snapshot::{Scope, Tasks},
 };
 
 use crate::{aurora, awake, aws, endpoint::Answer, service, services};
@@ -24,8 +24,8 @@ async fn web(counts: (u32, u32, u32), deployments: &[Value]) -> Tasks {
     web["pendingCount"] = pending.into();
     web["deployments"] = deployments.into();
     endpoint.answer("DescribeServices", services(&[web, service("mail", 1, 1)]));
-    let seen = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
-    seen.running.unwrap().services[0].unwrap()
+    let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
+    partial.running.unwrap().services[0].unwrap()
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde_json::{Value, json};
 use waker::environment::{
     cloud::{Cloud as _, Step},
-    observed::Scope,
     scaling::{Activities, ByService, Scaling, Suspended},
+    snapshot::Scope,
 };
 
 use crate::{
@@ -42,8 +42,8 @@ async fn all_services_scalable_targets_are_looked_up_with_one_call() {
     ] {
         let described = json!({"ScalableTargets": targets}).to_string();
         endpoint.answer("DescribeScalableTargets", Answer::Json(200, described));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::SCALING).await.unwrap();
-        assert_eq!(seen.scaling, Some(Scaling(found)));
+        let partial = aws(&endpoint).await.observe(&aurora(), Scope::SCALING).await.unwrap();
+        assert_eq!(partial.scaling, Some(Scaling(found)));
     }
     let expected = json!({
         "ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount",
@@ -86,7 +86,7 @@ async fn what_the_waker_suspended_is_a_tag_of_the_rule() {
     let tag = format!("<member><Key>reveille:scaling</Key><Value>{text}</Value></member>");
     for (tags, read) in [(tag.as_str(), suspended), ("", Suspended::default())] {
         endpoint.answer("DescribeTags", described_tags(tags));
-        let seen = cloud.observe(&aurora(), Scope::NOTE).await.unwrap();
-        assert_eq!(seen.suspended, Some(read), "{tags}");
+        let partial = cloud.observe(&aurora(), Scope::STATE_TAG).await.unwrap();
+        assert_eq!(partial.suspended, Some(read), "{tags}");
     }
 }

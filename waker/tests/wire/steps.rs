@@ -7,9 +7,9 @@ use waker::config::Environment;
 use waker::environment::{
     cloud::{Cloud as _, Step},
     fault::FaultKind,
-    ledger::Event,
-    note::Note,
-    observed::{Answer as DatabaseAnswer, RouteTarget, Scope},
+    snapshot::{DatabaseAnswer, RouteTarget, Scope},
+    state_tag::StateTag,
+    wake_history::WakeEvent,
 };
 
 use crate::{APP, RULE, WAKER, aurora, awake, aws, endpoint::Answer, environment, forward, rule};
@@ -192,10 +192,10 @@ async fn the_ledger_is_in_two_other_tags_that_are_read_before_one_is_written() {
     endpoint.answer("DescribeTags", described_tags(&tags));
     let cloud = aws(&endpoint).await;
     let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-    cloud.apply(&aurora(), Step::Record(Event::WakeBegan(at(1_763_717_001)))).await.unwrap();
+    cloud.apply(&aurora(), Step::Record(WakeEvent::WakeBegan(at(1_763_717_001)))).await.unwrap();
     assert_eq!(endpoint.calls("AddTags").len(), 0, "that wake is under way already");
-    cloud.apply(&aurora(), Step::Record(Event::WakeEnded(at(1_763_717_033)))).await.unwrap();
-    cloud.apply(&aurora(), Step::Record(Event::WakeBegan(at(1_763_719_000)))).await.unwrap();
+    cloud.apply(&aurora(), Step::Record(WakeEvent::WakeEnded(at(1_763_717_033)))).await.unwrap();
+    cloud.apply(&aurora(), Step::Record(WakeEvent::WakeBegan(at(1_763_719_000)))).await.unwrap();
     for (call, key, value) in [
         (0, "reveille:wakes-1", "1763700000+41 1763717000+33"),
         (1, "reveille:wakes-0", "1763700000+41 1763717000 1763719000"),
@@ -208,8 +208,8 @@ async fn the_ledger_is_in_two_other_tags_that_are_read_before_one_is_written() {
         }
     }
     assert_eq!(endpoint.calls("DescribeTags").len(), 3, "one look for each step");
-    let seen = cloud.observe(&aurora(), Scope::NOTE).await.unwrap();
-    assert_eq!(seen.ledger.unwrap().open(at(1_763_717_010)), Some(at(1_763_717_000)));
+    let partial = cloud.observe(&aurora(), Scope::STATE_TAG).await.unwrap();
+    assert_eq!(partial.wake_history.unwrap().open(at(1_763_717_010)), Some(at(1_763_717_000)));
 }
 
 #[tokio::test]
@@ -217,30 +217,30 @@ async fn a_note_is_a_tag_of_the_rule() {
     let endpoint = awake().await;
     endpoint.answer("AddTags", done("AddTags"));
     let since = "2026-11-21T06:24:17.123Z".parse::<jiff::Timestamp>().unwrap().into();
-    let note = Note::Dozing { since };
-    aws(&endpoint).await.apply(&aurora(), Step::Write(note)).await.unwrap();
+    let state_tag = StateTag::Dozing { since };
+    aws(&endpoint).await.apply(&aurora(), Step::Write(state_tag)).await.unwrap();
     let body = endpoint.calls("AddTags")[0].body.clone();
     let sent = fields(&body);
     for (name, value) in [
         ("ResourceArns.member.1", RULE),
-        ("Tags.member.1.Key", "reveille:note"),
+        ("Tags.member.1.Key", "reveille:state"),
         ("Tags.member.1.Value", "dozing 2026-11-21T06:24:17.123Z"),
     ] {
         assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
     }
 
     for (tags, read) in [
-        ("<member><Key>Name</Key><Value>app</Value></member>", Note::None),
+        ("<member><Key>Name</Key><Value>app</Value></member>", StateTag::None),
         (
             "<member><Key>Name</Key><Value>app</Value></member>\
-             <member><Key>reveille:note</Key><Value>dozing 2026-11-21T06:24:17.123Z</Value></member>",
-            note,
+             <member><Key>reveille:state</Key><Value>dozing 2026-11-21T06:24:17.123Z</Value></member>",
+            state_tag,
         ),
-        ("<member><Key>reveille:note</Key><Value>by somebody else</Value></member>", Note::None),
+        ("<member><Key>reveille:state</Key><Value>by somebody else</Value></member>", StateTag::None),
     ] {
         endpoint.answer("DescribeTags", described_tags(tags));
-        let seen = aws(&endpoint).await.observe(&aurora(), Scope::NOTE).await.unwrap();
-        assert_eq!(seen.note, Some(read), "{tags}");
+        let partial = aws(&endpoint).await.observe(&aurora(), Scope::STATE_TAG).await.unwrap();
+        assert_eq!(partial.state_tag, Some(read), "{tags}");
     }
 }
 
@@ -261,8 +261,8 @@ async fn the_data_api_touches_and_tells() {
     let environment = with_data_api();
     let cloud = aws(&endpoint).await;
     let answer = async || {
-        let seen = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
-        seen.running.unwrap().database.unwrap().answer
+        let partial = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
+        partial.running.unwrap().database.unwrap().answer
     };
     let resuming = json!({"__type": "DatabaseResumingException", "message": "m"}).to_string();
     endpoint.answer("Execute", Answer::Json(400, resuming));
@@ -278,8 +278,8 @@ async fn the_data_api_touches_and_tells() {
         endpoint.answer("Execute", Answer::Json(400, body));
         let cloud = aws(&endpoint).await;
         cloud.apply(&environment, Step::TouchDatabase).await.map_err(|error| error.kind)?;
-        let seen = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
-        Ok(seen.running.unwrap().database.unwrap().answer)
+        let partial = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
+        Ok(partial.running.unwrap().database.unwrap().answer)
     };
     let login = "FATAL: password authentication failed for user \"app\"; SQLState: 28P01";
     let starting = "FATAL: the database system is starting up; SQLState: 57P03";

@@ -7,8 +7,8 @@ use waker::{
     aws::Aws,
     environment::{
         cloud::Cloud as _,
-        observed::Scope,
-        usage::{Traffic, Unknown, Usage, Used},
+        snapshot::Scope,
+        usage::{FailedRead, LastUse, Traffic, Usage},
     },
 };
 
@@ -105,7 +105,7 @@ async fn an_app_in_use_is_asked_for_its_own_metrics_and_then_for_nothing_for_a_w
     let calls = endpoint.calls("GetMetricData");
     assert_eq!(calls.iter().map(|call| asked(&call.body)).collect::<Vec<_>>(), [OF_THE_APP]);
     let before = endpoint.all_calls();
-    let used = Used { at: at(minute(3) + 60), stream: false };
+    let used = LastUse { at: at(minute(3) + 60), stream: false };
     assert_eq!(read(&cloud).await, Usage::Recent(used));
     assert_eq!(endpoint.all_calls(), before, "nothing is read that could not let it doze");
     let other = aws(&endpoint).await;
@@ -152,7 +152,7 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
         answer(json!([task]), json!([]))
     };
     let failed = |reason: &str| answer(json!([]), json!([{"arn": "a", "reason": reason}]));
-    let unknown = |read, retryable| Unknown { read, retryable };
+    let unknown = |read, retryable| FailedRead { read, retryable };
     // The endpoint knows nothing of metrics.
     assert_eq!(usage(protected(true)).await, (Err(unknown("GetMetricData", true)), Ok(true)));
     assert_eq!(usage(protected(false)).await.1, Ok(false));
@@ -185,8 +185,8 @@ async fn a_protected_task_is_found_on_whatever_page_it_is_listed() {
         let endpoint = awake().await;
         endpoint.answers("ListTasks", [page("1", Some("a")), page("2", Some("b")), page("3", None)]);
         endpoint.answers("GetTaskProtection", [protection(false), protection(false), protection(last)]);
-        let seen = aws(&endpoint).await.observe(&environment, Scope::USAGE).await.unwrap();
-        let Usage::Read { protected: found, .. } = *seen.usage.unwrap() else { panic!("not read") };
+        let partial = aws(&endpoint).await.observe(&environment, Scope::USAGE).await.unwrap();
+        let Usage::Read { protected: found, .. } = *partial.usage.unwrap() else { panic!("not read") };
         assert_eq!(found, protected);
         let sent = |name: &str| -> Vec<Value> {
             endpoint
@@ -206,6 +206,6 @@ async fn metrics_that_are_partial_are_unknown() {
         let results = [("Complete", vec![(minute(3), 1.0)]), (status, vec![]), ("Complete", vec![])];
         endpoint.answer("GetMetricData", metrics(&results));
         let Usage::Read { traffic, .. } = read(&aws(&endpoint).await).await else { panic!("{status}") };
-        assert_eq!(traffic, Err(Unknown { read: "GetMetricData", retryable: true }), "{status}");
+        assert_eq!(traffic, Err(FailedRead { read: "GetMetricData", retryable: true }), "{status}");
     }
 }

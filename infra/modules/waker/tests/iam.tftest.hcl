@@ -56,7 +56,7 @@ run "without_a_database" {
     error_message = "It overwrites its tags, and removes none."
   }
   assert {
-    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:note", "reveille:scaling", "reveille:wakes-0", "reveille:wakes-1"]
+    condition     = one([for statement in jsondecode(output.policy_json).Statement : statement if statement.Sid == "NoteOnRoutes"]).Condition["ForAllValues:StringEquals"]["aws:TagKeys"] == ["reveille:state", "reveille:scaling", "reveille:wakes-0", "reveille:wakes-1"]
     error_message = "It writes its own tags only."
   }
   assert {

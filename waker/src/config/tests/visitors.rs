@@ -1,7 +1,7 @@
 //! Who may wake it, how its pages look, and who may call it.
 
 use super::*;
-use crate::guard::WakeBy;
+use crate::config::WakeBy;
 
 #[test]
 fn a_guard_a_theme_and_cors_are_read() {
@@ -12,7 +12,7 @@ fn a_guard_a_theme_and_cors_are_read() {
     let mut environment = with("/guard", guard);
     environment["theme"] = json!({"title": "Staging", "accent": "#FFcc00"});
     environment["cors"] = json!({"origins": ["https://a.example.com:8443"], "credentials": true});
-    let config = load(&json!({"environments": [environment]})).unwrap();
+    let config = load_json(&json!({"environments": [environment]})).unwrap();
     let environment = &config.environments()[0];
     let guard = &environment.guard;
     assert_eq!((guard.wake, guard.networks.len(), guard.wakes_per_hour), (WakeBy::Token, 2, None));

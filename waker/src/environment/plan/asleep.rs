@@ -15,21 +15,21 @@ use crate::{
     environment::{
         cloud::Step,
         failure::Failure,
-        observed::{DatabaseState, DatabaseStatus, Observed, RouteTarget, Tasks},
+        snapshot::{DatabaseState, DatabaseStatus, RouteTarget, Snapshot, Tasks},
     },
 };
 
-/// What it takes to bring the environment, seen as `observed`, to sleep.
-pub fn asleep(environment: &Environment, observed: &Observed) -> Plan {
-    let steps = match observed.route {
+/// What it takes to bring the environment, seen as `snapshot`, to sleep.
+pub fn asleep(environment: &Environment, snapshot: &Snapshot) -> Plan {
+    let steps = match snapshot.route {
         RouteTarget::Elsewhere => {
             return Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
         }
         RouteTarget::App => vec![Step::TurnRoute(RouteTarget::Waker)],
         RouteTarget::Waker => {
-            let wanted = (0..environment.services.len()).filter(|&index| observed.running.desired(index) > 0);
+            let wanted = (0..environment.services.len()).filter(|&index| snapshot.running.desired(index) > 0);
             let steps: Vec<_> = wanted.map(|service| Step::SetDesired { service, count: 0 }).collect();
-            if steps.is_empty() { stop_database(environment, observed) } else { steps }
+            if steps.is_empty() { stop_database(environment, snapshot) } else { steps }
         }
     };
     let phase = if steps.is_empty() { Phase::Asleep } else { Phase::FallingAsleep };
@@ -37,22 +37,22 @@ pub fn asleep(environment: &Environment, observed: &Observed) -> Plan {
 }
 
 /// Whether the database is one to be stopped, and RDS does not let it be.
-pub fn cannot_stop(environment: &Environment, observed: &Observed) -> bool {
-    to_be_stopped(environment, observed).is_some_and(|state| !state.stoppable)
+pub fn cannot_stop(environment: &Environment, snapshot: &Snapshot) -> bool {
+    to_be_stopped(environment, snapshot).is_some_and(|state| !state.stoppable)
 }
 
 /// The database, if it is up and one to be stopped.
-fn to_be_stopped(environment: &Environment, observed: &Observed) -> Option<DatabaseState> {
-    let (database, state) = (environment.database.as_ref()?, observed.running.database?);
+fn to_be_stopped(environment: &Environment, snapshot: &Snapshot) -> Option<DatabaseState> {
+    let (database, state) = (environment.database.as_ref()?, snapshot.running.database?);
     let stop = database.stop_when_idle
         && !(database.kind == DatabaseKind::Aurora && state.pauses)
         && state.status == DatabaseStatus::Available;
     stop.then_some(state)
 }
 
-fn stop_database(environment: &Environment, observed: &Observed) -> Vec<Step> {
+fn stop_database(environment: &Environment, snapshot: &Snapshot) -> Vec<Step> {
     let gone = |tasks: &Option<Tasks>| tasks.is_none_or(|tasks| tasks.running == 0);
-    let stop = to_be_stopped(environment, observed).is_some_and(|state| state.stoppable)
-        && observed.running.services.iter().all(gone);
+    let stop = to_be_stopped(environment, snapshot).is_some_and(|state| state.stoppable)
+        && snapshot.running.services.iter().all(gone);
     if stop { vec![Step::StopDatabase] } else { Vec::new() }
 }

@@ -17,30 +17,30 @@ use crate::{
     environment::{
         cloud::Step,
         failure::Failure,
-        observed::{Answer, DatabaseState, DatabaseStatus, Observed, RouteTarget, Tasks},
+        snapshot::{DatabaseAnswer, DatabaseState, DatabaseStatus, RouteTarget, Snapshot, Tasks},
     },
 };
 
-/// What it takes to bring the environment, seen as `observed`, awake.
+/// What it takes to bring the environment, seen as `snapshot`, awake.
 ///
 /// Desired counts are only ever raised: what autoscaling or a person has set
 /// above the configured count stays.
-pub fn awake(environment: &Environment, observed: &Observed) -> Plan {
-    if observed.route == RouteTarget::Elsewhere {
+pub fn awake(environment: &Environment, snapshot: &Snapshot) -> Plan {
+    if snapshot.route == RouteTarget::Elsewhere {
         return Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
     }
     let mut steps = Vec::new();
-    let services = services(environment, observed, &mut steps);
-    let database = database(environment, observed.running.database, &mut steps);
+    let services = services(environment, snapshot, &mut steps);
+    let database = database(environment, snapshot.running.database, &mut steps);
     let phase = database.worse(services);
-    match (phase, observed.route) {
+    match (phase, snapshot.route) {
         (Phase::Ready, RouteTarget::Waker) => {
             steps.push(Step::TurnRoute(RouteTarget::App));
             Plan { steps, phase: Phase::TurningRoute }
         }
         // Whoever the route sends to an app without tasks meets a bare 503. It comes first,
         // and alone: once a count is raised, tasks that drain look like ones that serve.
-        (phase, RouteTarget::App) if phase != Phase::Ready && without_tasks(environment, observed) => {
+        (phase, RouteTarget::App) if phase != Phase::Ready && without_tasks(environment, snapshot) => {
             Plan { steps: vec![Step::TurnRoute(RouteTarget::Waker)], phase }
         }
         (phase, _) => Plan { steps, phase },
@@ -48,11 +48,11 @@ pub fn awake(environment: &Environment, observed: &Observed) -> Plan {
 }
 
 /// The steps of all services, and the phase of the one that is furthest back.
-fn services(environment: &Environment, observed: &Observed, steps: &mut Vec<Step>) -> Phase {
+fn services(environment: &Environment, snapshot: &Snapshot, steps: &mut Vec<Step>) -> Phase {
     let mut phase = Phase::Ready;
     for (index, service) in environment.services.iter().enumerate() {
-        let Some(state) = state(observed, index) else { continue };
-        let may_start = service.after.iter().all(|&other| settled(environment, observed, other));
+        let Some(state) = state(snapshot, index) else { continue };
+        let may_start = service.after.iter().all(|&other| settled(environment, snapshot, other));
         if state.tasks.desired < service.count && may_start {
             steps.push(Step::SetDesired { service: index, count: service.count });
         }
@@ -65,17 +65,17 @@ fn services(environment: &Environment, observed: &Observed, steps: &mut Vec<Step
 
 /// A service as both halves of the observation see it.
 #[derive(Clone, Copy)]
-struct ServiceState {
+struct ServiceProgress {
     tasks: Tasks,
     healthy: Option<u32>,
 }
 
-fn state(observed: &Observed, index: usize) -> Option<ServiceState> {
-    let tasks = observed.running.services.get(index).copied().flatten()?;
-    Some(ServiceState { tasks, healthy: observed.healthy.0.get(index).copied().flatten() })
+fn state(snapshot: &Snapshot, index: usize) -> Option<ServiceProgress> {
+    let tasks = snapshot.running.services.get(index).copied().flatten()?;
+    Some(ServiceProgress { tasks, healthy: snapshot.healthy.0.get(index).copied().flatten() })
 }
 
-fn phase_of(service: &Service, state: ServiceState) -> Phase {
+fn phase_of(service: &Service, state: ServiceProgress) -> Phase {
     match state.tasks.failure {
         _ if ready(service, state) => Phase::Ready,
         Some(failure) => Phase::Failed(Failure::Start(failure)),
@@ -86,7 +86,7 @@ fn phase_of(service: &Service, state: ServiceState) -> Phase {
 
 /// Desired counts are part of it: a service that somebody has just put to sleep
 /// still has its healthy target for a moment.
-fn ready(service: &Service, state: ServiceState) -> bool {
+fn ready(service: &Service, state: ServiceProgress) -> bool {
     state.tasks.desired >= service.count
         && match state.healthy {
             Some(healthy) => healthy >= 1 && state.tasks.running >= 1,
@@ -97,9 +97,9 @@ fn ready(service: &Service, state: ServiceState) -> bool {
 
 /// Whether what comes after the service at `index` may start: it is ready, or
 /// it is optional and will not be.
-fn settled(environment: &Environment, observed: &Observed, index: usize) -> bool {
+fn settled(environment: &Environment, snapshot: &Snapshot, index: usize) -> bool {
     let service = &environment.services[index];
-    match state(observed, index) {
+    match state(snapshot, index) {
         Some(state) => ready(service, state) || (service.optional && state.tasks.failure.is_some()),
         None => service.optional,
     }
@@ -107,30 +107,30 @@ fn settled(environment: &Environment, observed: &Observed, index: usize) -> bool
 
 /// Whether the app has no task, or none that will be there in a moment: at a
 /// desired count of 0 those that still run are being stopped.
-fn without_tasks(environment: &Environment, observed: &Observed) -> bool {
+fn without_tasks(environment: &Environment, snapshot: &Snapshot) -> bool {
     environment.app_services().all(|index| {
-        state(observed, index).is_none_or(|state| state.tasks.running == 0 || state.tasks.desired == 0)
+        state(snapshot, index).is_none_or(|state| state.tasks.running == 0 || state.tasks.desired == 0)
     })
 }
 
 /// Whether every required service is ready, whatever the database says.
-pub fn services_ready(environment: &Environment, observed: &Observed) -> bool {
-    services_phase(environment, observed) == Phase::Ready
+pub fn services_ready(environment: &Environment, snapshot: &Snapshot) -> bool {
+    services_phase(environment, snapshot) == Phase::Ready
 }
 
 /// How far the required service is that is furthest back.
-pub fn services_phase(environment: &Environment, observed: &Observed) -> Phase {
-    services(environment, observed, &mut Vec::new())
+pub fn services_phase(environment: &Environment, snapshot: &Snapshot) -> Phase {
+    services(environment, snapshot, &mut Vec::new())
 }
 
 /// How far the service at `index` is; None if it does not exist.
-pub fn service_phase(environment: &Environment, observed: &Observed, index: usize) -> Option<Phase> {
-    Some(phase_of(environment.services.get(index)?, state(observed, index)?))
+pub fn service_phase(environment: &Environment, snapshot: &Snapshot, index: usize) -> Option<Phase> {
+    Some(phase_of(environment.services.get(index)?, state(snapshot, index)?))
 }
 
 /// How far the database is; ready where there is none.
-pub fn database_phase(environment: &Environment, observed: &Observed) -> Phase {
-    database(environment, observed.running.database, &mut Vec::new())
+pub fn database_phase(environment: &Environment, snapshot: &Snapshot) -> Phase {
+    database(environment, snapshot.running.database, &mut Vec::new())
 }
 
 fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut Vec<Step>) -> Phase {
@@ -142,10 +142,10 @@ fn database(environment: &Environment, state: Option<DatabaseState>, steps: &mut
         }
         (DatabaseStatus::Starting | DatabaseStatus::Stopping, _) => Phase::StartingDatabase,
         (DatabaseStatus::Unusable, _) => Phase::Failed(Failure::DatabaseUnusable),
-        (DatabaseStatus::Available, Answer::Up | Answer::CannotAsk) => Phase::Ready,
+        (DatabaseStatus::Available, DatabaseAnswer::Up | DatabaseAnswer::CannotAsk) => Phase::Ready,
         (DatabaseStatus::Available, _) if database.probe.is_none() => Phase::Ready,
-        (DatabaseStatus::Available, Answer::Awaited) => Phase::ResumingDatabase,
-        (DatabaseStatus::Available, Answer::Unknown) => {
+        (DatabaseStatus::Available, DatabaseAnswer::Awaited) => Phase::ResumingDatabase,
+        (DatabaseStatus::Available, DatabaseAnswer::Unknown) => {
             steps.push(Step::TouchDatabase);
             Phase::ResumingDatabase
         }
@@ -159,10 +159,10 @@ mod tests {
         config::tests::example,
         environment::{
             failure::StartFailure,
-            ledger::Ledger,
-            note::Note,
-            observed::{Healthy, Running},
             scaling::Suspended,
+            snapshot::{Healthy, Running},
+            state_tag::StateTag,
+            wake_history::WakeHistory,
         },
     };
 
@@ -175,34 +175,34 @@ mod tests {
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "as the observation has it")]
-    fn database(status: DatabaseStatus, answer: Answer) -> Option<DatabaseState> {
+    fn database(status: DatabaseStatus, answer: DatabaseAnswer) -> Option<DatabaseState> {
         Some(DatabaseState { status, answer, pauses: true, stoppable: true })
     }
 
-    fn asleep() -> Observed {
-        Observed {
+    fn asleep() -> Snapshot {
+        Snapshot {
             running: Running {
                 services: vec![tasks(0, 0), tasks(0, 0)],
-                database: database(DatabaseStatus::Available, Answer::Unknown),
+                database: database(DatabaseStatus::Available, DatabaseAnswer::Unknown),
             },
             healthy: Healthy(vec![Some(0), None]),
             route: RouteTarget::Waker,
-            note: Note::None,
-            ledger: Ledger::default(),
+            state_tag: StateTag::None,
+            wake_history: WakeHistory::default(),
             suspended: Suspended::default(),
         }
     }
 
-    fn up() -> Observed {
-        Observed {
+    fn up() -> Snapshot {
+        Snapshot {
             running: Running {
                 services: vec![tasks(2, 2), tasks(1, 1)],
-                database: database(DatabaseStatus::Available, Answer::Up),
+                database: database(DatabaseStatus::Available, DatabaseAnswer::Up),
             },
             healthy: Healthy(vec![Some(2), None]),
             route: RouteTarget::App,
-            note: Note::None,
-            ledger: Ledger::default(),
+            state_tag: StateTag::None,
+            wake_history: WakeHistory::default(),
             suspended: Suspended::default(),
         }
     }
@@ -221,52 +221,52 @@ mod tests {
 
     #[test]
     fn the_route_is_turned_when_everything_required_is_ready_and_not_before() {
-        let ready = Observed { route: RouteTarget::Waker, ..up() };
+        let ready = Snapshot { route: RouteTarget::Waker, ..up() };
         assert_eq!(awake(&example(), &ready).steps, [Step::TurnRoute(RouteTarget::App)]);
 
-        let without_health = Observed { healthy: Healthy(vec![Some(0), None]), ..ready.clone() };
+        let without_health = Snapshot { healthy: Healthy(vec![Some(0), None]), ..ready.clone() };
         let without_desired = {
-            let mut observed = ready.clone();
-            observed.running.services[WEB] = tasks(0, 2);
-            observed
+            let mut snapshot = ready.clone();
+            snapshot.running.services[WEB] = tasks(0, 2);
+            snapshot
         };
         let without_database = {
-            let mut observed = ready.clone();
-            observed.running.database = database(DatabaseStatus::Available, Answer::Awaited);
-            observed
+            let mut snapshot = ready.clone();
+            snapshot.running.database = database(DatabaseStatus::Available, DatabaseAnswer::Awaited);
+            snapshot
         };
-        for observed in [without_health, without_desired, without_database] {
-            let steps = awake(&example(), &observed).steps;
-            assert!(!steps.contains(&Step::TurnRoute(RouteTarget::App)), "{observed:?}");
+        for snapshot in [without_health, without_desired, without_database] {
+            let steps = awake(&example(), &snapshot).steps;
+            assert!(!steps.contains(&Step::TurnRoute(RouteTarget::App)), "{snapshot:?}");
         }
     }
 
     #[test]
     fn what_comes_after_waits_for_what_comes_before_unless_that_is_optional_and_lost() {
         let web = Step::SetDesired { service: WEB, count: 2 };
-        let mut observed = asleep();
+        let mut snapshot = asleep();
         for (loki, started) in [
             (tasks(1, 0), false),
             (tasks(1, 1), true),
             (None, true),
             (Some(Tasks { failure: Some(StartFailure::ImageNotPulled), ..tasks(1, 0).unwrap() }), true),
         ] {
-            observed.running.services[LOKI] = loki;
-            assert_eq!(awake(&example(), &observed).steps.contains(&web), started, "{loki:?}");
+            snapshot.running.services[LOKI] = loki;
+            assert_eq!(awake(&example(), &snapshot).steps.contains(&web), started, "{loki:?}");
         }
     }
 
     #[test]
     fn counts_above_the_configured_ones_stay() {
-        let mut observed = up();
-        observed.running.services[WEB] = tasks(7, 7);
-        assert_eq!(awake(&example(), &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
+        let mut snapshot = up();
+        snapshot.running.services[WEB] = tasks(7, 7);
+        assert_eq!(awake(&example(), &snapshot), Plan { steps: Vec::new(), phase: Phase::Ready });
     }
 
     #[test]
     fn a_route_to_an_app_without_tasks_is_turned_back() {
-        let observed = Observed { route: RouteTarget::App, ..asleep() };
-        assert!(awake(&example(), &observed).steps.contains(&Step::TurnRoute(RouteTarget::Waker)));
+        let snapshot = Snapshot { route: RouteTarget::App, ..asleep() };
+        assert!(awake(&example(), &snapshot).steps.contains(&Step::TurnRoute(RouteTarget::Waker)));
         let mut unhealthy = up();
         unhealthy.healthy = Healthy(vec![Some(0), None]);
         assert_eq!(awake(&example(), &unhealthy).steps, [], "the load balancer fails open to tasks that run");
@@ -274,28 +274,28 @@ mod tests {
 
     #[test]
     fn a_route_to_somewhere_else_is_left_alone_and_so_is_everything() {
-        let observed = Observed { route: RouteTarget::Elsewhere, ..asleep() };
+        let snapshot = Snapshot { route: RouteTarget::Elsewhere, ..asleep() };
         let expected = Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
-        assert_eq!(awake(&example(), &observed), expected);
+        assert_eq!(awake(&example(), &snapshot), expected);
     }
 
     #[test]
     fn each_state_of_the_database_has_its_step() {
         use DatabaseStatus as S;
         for (status, answer, step, phase) in [
-            (S::Stopped, Answer::Unknown, Some(Step::StartDatabase), Phase::StartingDatabase),
-            (S::Stopped, Answer::Up, Some(Step::StartDatabase), Phase::StartingDatabase),
-            (S::Starting, Answer::Unknown, None, Phase::StartingDatabase),
-            (S::Stopping, Answer::Unknown, None, Phase::StartingDatabase),
-            (S::Unusable, Answer::Unknown, None, Phase::Failed(Failure::DatabaseUnusable)),
-            (S::Available, Answer::Unknown, Some(Step::TouchDatabase), Phase::ResumingDatabase),
-            (S::Available, Answer::Awaited, None, Phase::ResumingDatabase),
-            (S::Available, Answer::Up, None, Phase::Ready),
-            (S::Available, Answer::CannotAsk, None, Phase::Ready),
+            (S::Stopped, DatabaseAnswer::Unknown, Some(Step::StartDatabase), Phase::StartingDatabase),
+            (S::Stopped, DatabaseAnswer::Up, Some(Step::StartDatabase), Phase::StartingDatabase),
+            (S::Starting, DatabaseAnswer::Unknown, None, Phase::StartingDatabase),
+            (S::Stopping, DatabaseAnswer::Unknown, None, Phase::StartingDatabase),
+            (S::Unusable, DatabaseAnswer::Unknown, None, Phase::Failed(Failure::DatabaseUnusable)),
+            (S::Available, DatabaseAnswer::Unknown, Some(Step::TouchDatabase), Phase::ResumingDatabase),
+            (S::Available, DatabaseAnswer::Awaited, None, Phase::ResumingDatabase),
+            (S::Available, DatabaseAnswer::Up, None, Phase::Ready),
+            (S::Available, DatabaseAnswer::CannotAsk, None, Phase::Ready),
         ] {
-            let mut observed = up();
-            observed.running.database = database(status, answer);
-            let plan = awake(&example(), &observed);
+            let mut snapshot = up();
+            snapshot.running.database = database(status, answer);
+            let plan = awake(&example(), &snapshot);
             assert_eq!((plan.steps.first().copied(), plan.phase), (step, phase), "{status:?} {answer:?}");
         }
     }
@@ -304,19 +304,19 @@ mod tests {
     fn without_a_probe_the_status_is_all_there_is_to_know() {
         let mut environment = example();
         environment.database.as_mut().unwrap().probe = None;
-        let mut observed = up();
-        observed.running.database = database(DatabaseStatus::Available, Answer::Unknown);
-        assert_eq!(awake(&environment, &observed), Plan { steps: Vec::new(), phase: Phase::Ready });
+        let mut snapshot = up();
+        snapshot.running.database = database(DatabaseStatus::Available, DatabaseAnswer::Unknown);
+        assert_eq!(awake(&environment, &snapshot), Plan { steps: Vec::new(), phase: Phase::Ready });
     }
 
     #[test]
     fn a_required_service_that_does_not_start_fails_the_wake_and_an_optional_one_does_not() {
         let failure = StartFailure::SecretDenied;
         let failing = Some(Tasks { failure: Some(failure), ..tasks(2, 0).unwrap() });
-        let mut observed = up();
-        observed.running.services[LOKI] = failing;
-        assert_eq!(awake(&example(), &observed).phase, Phase::Ready);
-        observed.running.services[WEB] = failing;
-        assert_eq!(awake(&example(), &observed).phase, Phase::Failed(Failure::Start(failure)));
+        let mut snapshot = up();
+        snapshot.running.services[LOKI] = failing;
+        assert_eq!(awake(&example(), &snapshot).phase, Phase::Ready);
+        snapshot.running.services[WEB] = failing;
+        assert_eq!(awake(&example(), &snapshot).phase, Phase::Failed(Failure::Start(failure)));
     }
 }

@@ -3,22 +3,22 @@
 //! Given what came back and how much time has passed, a machine says what comes
 //! next. It remembers nothing that another invocation would need.
 
-mod round;
+mod snapshot_builder;
 mod tick;
 mod wake;
 
 use std::time::Duration;
 
-pub use tick::{Order, Rest, Tick};
-pub use wake::{Remembered, Unwritten, Wake};
+pub use tick::{Tick, TickMode, TickOutcome};
+pub use wake::{UnrecordedWakes, Wake, WakeMemory};
 
 use super::{
     backoff::Backoff,
     cloud::Step,
     failure::Failure,
     fault::FaultKind,
-    observed::{Scope, Seen},
     plan::Phase,
+    snapshot::{PartialSnapshot, Scope},
 };
 use crate::config::{Environment, Hold};
 
@@ -29,7 +29,7 @@ const FAULTS: Backoff = Backoff::new(Duration::from_millis(300), Duration::from_
 
 /// How long a visitor can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Patience {
+pub enum ResponseMode {
     /// A page answers at once and comes back by itself.
     Page,
     /// Held until this time since the invocation's start.
@@ -41,10 +41,10 @@ pub enum Patience {
 /// What came of the last [`Action`].
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
-pub enum Came {
+pub enum Input {
     /// The invocation has just started, or the wait is over.
-    Nothing,
-    Seen(Result<Seen, FaultKind>),
+    Continue,
+    Observed(Result<PartialSnapshot, FaultKind>),
     /// The steps that failed.
     Applied(Vec<(Step, FaultKind)>),
 }
@@ -80,7 +80,7 @@ pub trait Protocol {
     type Outcome;
 
     /// What comes next, at `now` since the start.
-    fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action<Self::Outcome>;
+    fn next(&mut self, environment: &Environment, now: Duration, input: Input) -> Action<Self::Outcome>;
 
     /// Since the start: what is under way then is given up, as timed out.
     fn deadline(&self) -> Duration;

@@ -32,31 +32,31 @@
 //! Every look starts from what is observed, so whichever call fails or is the last
 //! one before a crash, the next tick goes on from there.
 
-mod falling;
-mod learning;
-mod mending;
+mod going_to_sleep;
+mod repair;
 mod scaling;
 mod stage;
+mod usage_reads;
 
 use std::time::{Duration, SystemTime};
 
-use falling::{Depth, Descent};
-use learning::Learning;
+use going_to_sleep::{SleepProgress, SleepTarget};
 use scaling::Suspension;
-use stage::Stage;
-pub use stage::{Order, Rest};
+use stage::TickStage;
+pub use stage::{TickMode, TickOutcome};
+use usage_reads::UsageReads;
 
-use super::{Action, Came, FAULTS, Protocol, decisive, round::Round};
+use super::{Action, FAULTS, Input, Protocol, decisive, snapshot_builder::SnapshotBuilder};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
         failure::Failure,
         fault::FaultKind,
-        note::Note,
-        observed::{Observed, RouteTarget, Scope, Seen},
         plan::Phase,
-        verdict::{self, Held, Verdict},
+        sleep_decision::{self, AwakeReason, SleepDecision},
+        snapshot::{PartialSnapshot, RouteTarget, Scope, Snapshot},
+        state_tag::StateTag,
     },
 };
 
@@ -64,99 +64,111 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// From the look for a note's time until the note is written: with the call that
-/// turns the route after it, well within [`verdict::PROPAGATION`].
+/// turns the route after it, well within [`sleep_decision::PROPAGATION`].
 const NOTE_PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tick {
-    order: Order,
+    mode: TickMode,
     started: SystemTime,
     limit: Duration,
     seed: u64,
     faults: u32,
     phase: Phase,
-    round: Round,
-    stage: Stage,
-    learning: Learning,
+    builder: SnapshotBuilder,
+    stage: TickStage,
+    usage_reads: UsageReads,
 }
 
 impl Tick {
     /// `limit` is the end of the invocation less a margin.
-    pub fn new(order: Order, started: SystemTime, limit: Duration, seed: u64) -> Self {
+    pub fn new(mode: TickMode, started: SystemTime, limit: Duration, seed: u64) -> Self {
         Self {
-            order,
+            mode,
             started,
             limit,
             seed,
             faults: 0,
             phase: Phase::Looking,
-            round: Round::default(),
-            stage: Stage::Looking,
-            learning: Learning::default(),
+            builder: SnapshotBuilder::default(),
+            stage: TickStage::Looking,
+            usage_reads: UsageReads::default(),
         }
     }
 
-    fn look(&self, environment: &Environment) -> Action<Rest> {
+    fn observe(&self, environment: &Environment) -> Action<TickOutcome> {
         match self.stage {
-            Stage::Weighing(_) => Action::Observe(self.learning.scope()),
-            Stage::Resting | Stage::ReadingTags(..) => Action::Observe(Scope::NOTE),
-            Stage::FindingTargets(..) => Action::Observe(Scope::SCALING | Scope::NOTE),
-            Stage::CheckingScaling(..) => Action::Observe(Scope::SCALING),
-            Stage::Pausing { .. } => Action::Observe(Scope::PAUSE),
-            _ => Action::Observe(self.round.scope(environment, false).unwrap_or(Scope::WHOLE)),
+            TickStage::FetchingUsage(_) => Action::Observe(self.usage_reads.scope()),
+            TickStage::FetchingStateTag | TickStage::ReadingTags(..) => Action::Observe(Scope::STATE_TAG),
+            TickStage::FindingTargets(..) => Action::Observe(Scope::SCALING | Scope::STATE_TAG),
+            TickStage::CheckingScaling(..) => Action::Observe(Scope::SCALING),
+            TickStage::CheckingPause { .. } => Action::Observe(Scope::PAUSE),
+            _ => Action::Observe(self.builder.scope(environment, false).unwrap_or(Scope::WHOLE)),
         }
     }
 
-    fn seen(&mut self, environment: &Environment, now: Duration, seen: Seen) -> Action<Rest> {
-        let stage = std::mem::replace(&mut self.stage, Stage::Looking);
+    fn observed(
+        &mut self,
+        environment: &Environment,
+        now: Duration,
+        partial: PartialSnapshot,
+    ) -> Action<TickOutcome> {
+        let stage = std::mem::replace(&mut self.stage, TickStage::Looking);
         match stage {
-            Stage::Weighing(observed) => self.weighed(environment, now, observed, &seen),
-            Stage::ReadingTags(mut observed, verdict) => {
-                observed.suspended = seen.suspended.unwrap_or_default();
-                self.judged(environment, now, observed, verdict)
+            TickStage::FetchingUsage(snapshot) => self.usage_fetched(environment, now, snapshot, &partial),
+            TickStage::ReadingTags(mut snapshot, decision) => {
+                snapshot.suspended = partial.suspended.unwrap_or_default();
+                self.judged(environment, now, snapshot, decision)
             }
-            Stage::CheckingScaling(observed, verdict) => {
-                self.scaling_checked(environment, now, (observed, verdict), seen)
+            TickStage::CheckingScaling(snapshot, decision) => {
+                self.scaling_checked(environment, now, (snapshot, decision), partial)
             }
-            Stage::FindingTargets(depth, note, observed) => {
-                self.targets_found(environment, now, (depth, note, observed), seen)
+            TickStage::FindingTargets(target, state_tag, snapshot) => {
+                self.targets_found(environment, now, (target, state_tag, snapshot), partial)
             }
-            Stage::Resting => self.rested(environment, now, seen.note.unwrap_or_default()),
-            Stage::Pausing { asleep } => {
-                let held_by = seen.pause.and_then(|pause| pause.held_by(asleep));
-                self.done(Rest::Asleep { held_by })
+            TickStage::FetchingStateTag => {
+                self.state_tag_fetched(environment, now, partial.state_tag.unwrap_or_default())
+            }
+            TickStage::CheckingPause { asleep } => {
+                let blocked_by = partial.pause.and_then(|pause| pause.blocked_by(asleep));
+                self.done(TickOutcome::Asleep { blocked_by })
             }
             stage => {
                 self.stage = stage;
-                self.round.add(now, seen);
-                match self.round.complete(environment) {
-                    Some(observed) => self.observed(environment, now, observed),
-                    None => self.look(environment),
+                self.builder.add(now, partial);
+                match self.builder.complete(environment) {
+                    Some(snapshot) => self.decide(environment, now, snapshot),
+                    None => self.observe(environment),
                 }
             }
         }
     }
 
-    fn observed(&mut self, environment: &Environment, now: Duration, observed: Observed) -> Action<Rest> {
-        if observed.route == RouteTarget::Elsewhere {
-            return self.done(Rest::Failed(Failure::RouteElsewhere));
+    fn decide(
+        &mut self,
+        environment: &Environment,
+        now: Duration,
+        snapshot: Snapshot,
+    ) -> Action<TickOutcome> {
+        if snapshot.route == RouteTarget::Elsewhere {
+            return self.done(TickOutcome::Failed(Failure::RouteElsewhere));
         }
-        match std::mem::replace(&mut self.stage, Stage::Looking) {
-            Stage::Descending(descent) => self.descend(environment, now, &observed, descent),
-            _ if self.order == Order::Sleep => {
-                let note = Note::Asleep { since: self.started + now };
-                self.find_targets(Depth::Sleep, Some(note), observed)
+        match std::mem::replace(&mut self.stage, TickStage::Looking) {
+            TickStage::GoingToSleep(progress) => self.sleep_step(environment, now, &snapshot, progress),
+            _ if self.mode == TickMode::Sleep => {
+                let state_tag = StateTag::Asleep { since: self.started + now };
+                self.find_targets(SleepTarget::Sleep, Some(state_tag), snapshot)
             }
-            _ => match verdict::at_a_glance(environment, &observed, self.started + now) {
-                Verdict::Undecided | Verdict::GiveUp(_) => {
-                    self.stage = Stage::Weighing(observed);
-                    self.look(environment)
+            _ => match sleep_decision::from_snapshot(environment, &snapshot, self.started + now) {
+                SleepDecision::Undecided | SleepDecision::GiveUp(_) => {
+                    self.stage = TickStage::FetchingUsage(snapshot);
+                    self.observe(environment)
                 }
-                verdict @ Verdict::Stay(_) => {
-                    self.stage = Stage::ReadingTags(observed, verdict);
-                    self.look(environment)
+                decision @ SleepDecision::Stay(_) => {
+                    self.stage = TickStage::ReadingTags(snapshot, decision);
+                    self.observe(environment)
                 }
-                verdict => self.judged(environment, now, observed, verdict),
+                decision => self.judged(environment, now, snapshot, decision),
             },
         }
     }
@@ -165,110 +177,116 @@ impl Tick {
         &mut self,
         environment: &Environment,
         now: Duration,
-        observed: Observed,
-        verdict: Verdict,
-    ) -> Action<Rest> {
+        snapshot: Snapshot,
+        decision: SleepDecision,
+    ) -> Action<TickOutcome> {
         let at = self.started + now;
-        if environment.sleep.dry_run && mending::acts(environment, &observed, verdict) {
-            return self.done(Rest::Would(verdict));
+        if environment.sleep.dry_run && repair::acts(environment, &snapshot, decision) {
+            return self.done(TickOutcome::Would(decision));
         }
-        let stays = matches!(verdict, Verdict::Stay(_) | Verdict::Starting);
-        if stays && !observed.suspended.is_empty() && !environment.sleep.dry_run {
-            return self.check_scaling(observed, verdict);
+        let stays = matches!(decision, SleepDecision::Stay(_) | SleepDecision::Starting);
+        if stays && !snapshot.suspended.is_empty() && !environment.sleep.dry_run {
+            return self.check_scaling(snapshot, decision);
         }
-        match verdict {
-            Verdict::Undecided => self.done(Rest::Awake(Held::MetricsMissing)),
-            Verdict::Asleep => self.tidy(environment, now, observed),
-            Verdict::Wake => self.wake(environment, now, &observed, None),
-            Verdict::Stay(held) => self.mend(environment, now, &observed, held),
-            Verdict::Starting => {
-                self.stage = Stage::Ending(Rest::Awake(Held::Starting));
-                let mut steps = vec![Step::Write(Note::Starting { since: at })];
-                if observed.route == RouteTarget::App {
-                    steps.extend(mending::steps(environment, &observed));
+        match decision {
+            SleepDecision::Undecided => self.done(TickOutcome::Awake(AwakeReason::MetricsMissing)),
+            SleepDecision::Asleep => self.clean_up(environment, now, snapshot),
+            SleepDecision::Wake => self.wake(environment, now, &snapshot, None),
+            SleepDecision::Stay(held) => self.repair(environment, now, &snapshot, held),
+            SleepDecision::Starting => {
+                self.stage = TickStage::Ending(TickOutcome::Awake(AwakeReason::Starting));
+                let mut steps = vec![Step::Write(StateTag::Starting { since: at })];
+                if snapshot.route == RouteTarget::App {
+                    steps.extend(repair::steps(environment, &snapshot));
                 }
                 Action::Apply(steps)
             }
-            Verdict::Dozing => self.done(Rest::Dozing),
-            Verdict::Doze => {
-                let note = Step::Write(Note::Dozing { since: at });
-                let descent = Descent::new(Depth::Doze, Suspension::default());
-                self.write(vec![note], descent, observed, now)
+            SleepDecision::Dozing => self.done(TickOutcome::Dozing),
+            SleepDecision::Doze => {
+                let state_tag = Step::Write(StateTag::Dozing { since: at });
+                let progress = SleepProgress::new(SleepTarget::Doze, Suspension::default());
+                self.write(vec![state_tag], progress, snapshot, now)
             }
-            Verdict::Sleep => self.find_targets(Depth::Sleep, Some(Note::Asleep { since: at }), observed),
-            Verdict::GiveUp(failure) => {
-                let note = observed.note.give_up(failure, at);
-                self.find_targets(Depth::GiveUp(failure), Some(note), observed)
+            SleepDecision::Sleep => {
+                self.find_targets(SleepTarget::Sleep, Some(StateTag::Asleep { since: at }), snapshot)
+            }
+            SleepDecision::GiveUp(failure) => {
+                let state_tag = snapshot.state_tag.give_up(failure, at);
+                self.find_targets(SleepTarget::GiveUp(failure), Some(state_tag), snapshot)
             }
         }
     }
 
-    fn applied(&mut self, environment: &Environment, now: Duration) -> Action<Rest> {
-        match std::mem::replace(&mut self.stage, Stage::Looking) {
-            Stage::Ending(rest) => self.done(rest),
+    fn applied(&mut self, environment: &Environment, now: Duration) -> Action<TickOutcome> {
+        match std::mem::replace(&mut self.stage, TickStage::Looking) {
+            TickStage::Ending(outcome) => self.done(outcome),
             // The note must not be older than what follows: a request may have come since.
-            Stage::Writing(.., at) if now > at + NOTE_PATIENCE => self.look(environment),
-            Stage::Writing(descent, observed, _) => self.descend(environment, now, &observed, descent),
-            Stage::Locking(descent) => self.wait_for_turns(descent),
-            Stage::Suspending(descent, counts) => self.empty(environment, now, descent, counts),
-            Stage::ResumingScaling(observed, verdict) => self.judged(environment, now, observed, verdict),
+            TickStage::Writing(.., at) if now > at + NOTE_PATIENCE => self.observe(environment),
+            TickStage::Writing(progress, snapshot, _) => {
+                self.sleep_step(environment, now, &snapshot, progress)
+            }
+            TickStage::Locking(progress) => self.wait_for_turns(progress),
+            TickStage::Suspending(progress, counts) => self.empty(environment, now, progress, counts),
+            TickStage::ResumingScaling(snapshot, decision) => {
+                self.judged(environment, now, snapshot, decision)
+            }
             stage => {
                 self.stage = stage;
-                self.look(environment)
+                self.observe(environment)
             }
         }
     }
 
-    fn failed(&mut self, now: Duration, fault: FaultKind) -> Action<Rest> {
+    fn failed(&mut self, now: Duration, fault: FaultKind) -> Action<TickOutcome> {
         let delay = FAULTS.delay(self.faults, fastrand::Rng::with_seed(self.seed).f64());
         self.faults += 1;
         if !fault.retryable() || now + delay >= self.deadline() {
-            return self.done(Rest::Failed(Failure::Fault(fault)));
+            return self.done(TickOutcome::Failed(Failure::Fault(fault)));
         }
         // All that was seen may have changed by then.
         self.forget();
         Action::Wait(delay)
     }
 
-    fn start_over(&mut self, environment: &Environment) -> Action<Rest> {
+    fn start_over(&mut self, environment: &Environment) -> Action<TickOutcome> {
         self.forget();
-        self.look(environment)
+        self.observe(environment)
     }
 
     fn forget(&mut self) {
-        self.round = Round::default();
-        self.learning = Learning::default();
-        self.stage = Stage::Looking;
+        self.builder = SnapshotBuilder::default();
+        self.usage_reads = UsageReads::default();
+        self.stage = TickStage::Looking;
     }
 
-    fn done(&mut self, rest: Rest) -> Action<Rest> {
-        self.phase = match rest {
-            Rest::Asleep { .. } | Rest::FellAsleep | Rest::GaveUp(_) => Phase::Asleep,
-            Rest::Awake(_) | Rest::Interrupted => Phase::Ready,
-            Rest::Waking(phase) => phase,
-            Rest::Dozing => Phase::FallingAsleep,
-            Rest::Would(_) => Phase::Looking,
-            Rest::Failed(failure) => Phase::Failed(failure),
+    fn done(&mut self, outcome: TickOutcome) -> Action<TickOutcome> {
+        self.phase = match outcome {
+            TickOutcome::Asleep { .. } | TickOutcome::FellAsleep | TickOutcome::GaveUp(_) => Phase::Asleep,
+            TickOutcome::Awake(_) | TickOutcome::Interrupted => Phase::Ready,
+            TickOutcome::Waking(phase) => phase,
+            TickOutcome::Dozing => Phase::FallingAsleep,
+            TickOutcome::Would(_) => Phase::Looking,
+            TickOutcome::Failed(failure) => Phase::Failed(failure),
         };
-        Action::Done(rest)
+        Action::Done(outcome)
     }
 }
 
 impl Protocol for Tick {
-    type Outcome = Rest;
+    type Outcome = TickOutcome;
 
-    fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action<Rest> {
-        if matches!(self.stage, Stage::Waking(..)) {
-            return self.forward(environment, now, came);
+    fn next(&mut self, environment: &Environment, now: Duration, input: Input) -> Action<TickOutcome> {
+        if matches!(self.stage, TickStage::Waking(..)) {
+            return self.forward(environment, now, input);
         }
-        match came {
-            Came::Nothing => {
-                self.round.refresh(now);
-                self.look(environment)
+        match input {
+            Input::Continue => {
+                self.builder.refresh(now);
+                self.observe(environment)
             }
-            Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
-            Came::Seen(Err(fault)) => self.failed(now, fault),
-            Came::Applied(faults) => match decisive(environment, &faults) {
+            Input::Observed(Ok(partial)) => self.observed(environment, now, partial),
+            Input::Observed(Err(fault)) => self.failed(now, fault),
+            Input::Applied(faults) => match decisive(environment, &faults) {
                 Some(fault) => self.failed(now, fault),
                 None => self.applied(environment, now),
             },
@@ -277,7 +295,7 @@ impl Protocol for Tick {
 
     fn deadline(&self) -> Duration {
         match &self.stage {
-            Stage::Waking(wake, _) => wake.deadline(),
+            TickStage::Waking(wake, _) => wake.deadline(),
             _ => PATIENCE.min(self.limit),
         }
     }

@@ -25,36 +25,37 @@
 //! app, every required service is ready and there is nothing left to do: after
 //! turning the route it has been read back, together with the desired counts.
 
+mod admission;
 mod age;
-mod asleep;
 mod hold;
 mod redeploy;
 mod redirects;
-mod resuming;
-mod unwritten;
+mod resume_scaling;
+mod stage;
+mod unrecorded;
 mod waits;
 
 use std::time::{Duration, SystemTime};
 
-use age::Age;
-pub use age::Remembered;
-use hold::Stage;
+use age::WakeAge;
+pub use age::WakeMemory;
 use redeploy::Redeployed;
-use resuming::Resuming;
-pub use unwritten::Unwritten;
+use resume_scaling::Resuming;
+use stage::WakeStage;
+pub use unrecorded::UnrecordedWakes;
 
 use super::{
-    Action, Came, Outcome, Patience, Protocol, decisive,
-    round::{NoteCounts, Round},
+    Action, Input, Outcome, Protocol, ResponseMode, decisive,
+    snapshot_builder::{SnapshotBuilder, StateTagScope},
 };
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
         failure::{Failure, StartFailure},
-        ledger::Event,
-        observed::{Observed, RouteTarget, Scope, Seen},
         plan::{self, Phase},
+        snapshot::{PartialSnapshot, RouteTarget, Scope, Snapshot},
+        wake_history::WakeEvent,
     },
 };
 
@@ -65,28 +66,28 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// Looks without a wait before them. Each is owed to a step that may have made
 /// the environment ready; the bound keeps two invocations that undo each
 /// other's steps from spinning.
-const PROMPT_LOOKS: u8 = 3;
+const PROMPT_OBSERVATIONS: u8 = 3;
 /// What it takes to turn the route and to read it back.
 const READ_BACK: Duration = Duration::from_millis(500);
 /// A first look that takes longer, as AWS refuses calls, may show what has changed meanwhile.
-const FIRST_LOOK: Duration = Duration::from_secs(2);
+const FIRST_OBSERVATION: Duration = Duration::from_secs(2);
 /// The look before a redirect that comes after the end of a hold.
-const LAST_LOOK: Duration = Duration::from_millis(3_900);
+const LAST_OBSERVATION: Duration = Duration::from_millis(3_900);
 /// What is left of a congestion at the next visitor's start.
 const REMEMBERED_CONGESTION: u32 = 3;
 
 /// One invocation that wants its environment awake.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wake {
-    patience: Patience,
+    mode: ResponseMode,
     started: SystemTime,
     /// When the answer must be given at the latest, since the start.
     limit: Duration,
     seed: u64,
     phase: Phase,
     /// How many looks have found something, as far as it matters: none, one, more.
-    looks: u8,
-    prompt_looks: u8,
+    observations: u8,
+    prompt_observations: u8,
     /// The steps under way, or the last ones, turn the route.
     turning: bool,
     /// The route already pointed to the app when it was first seen: the load
@@ -100,13 +101,13 @@ pub struct Wake {
     /// How many wakes an hour may have, this one included.
     budget: Option<u32>,
     resuming: Resuming,
-    unwritten: Unwritten,
+    unrecorded: UnrecordedWakes,
     /// The beginning that the steps under way enter into the ledger.
     recording: Option<SystemTime>,
-    round: Round,
-    stage: Stage,
-    remembered: Remembered,
-    age: Age,
+    builder: SnapshotBuilder,
+    stage: WakeStage,
+    memory: WakeMemory,
+    age: WakeAge,
     /// When the route was first seen to point to the app, since the start.
     turned: Option<Duration>,
     /// When it was turned before this client came, as the tags say.
@@ -118,27 +119,27 @@ pub struct Wake {
 impl Wake {
     /// `limit` is the end of the invocation less a margin; the seed makes the
     /// jitter; `congestion` is what the sandbox's last invocation ended with.
-    pub fn new(patience: Patience, started: SystemTime, limit: Duration, seed: u64, congestion: u32) -> Self {
+    pub fn new(mode: ResponseMode, started: SystemTime, limit: Duration, seed: u64, congestion: u32) -> Self {
         Self {
-            patience,
+            mode,
             started,
             limit,
             seed,
             phase: Phase::Looking,
-            looks: 0,
-            prompt_looks: PROMPT_LOOKS,
+            observations: 0,
+            prompt_observations: PROMPT_OBSERVATIONS,
             turning: false,
             lagging: false,
             congestion: congestion.min(REMEMBERED_CONGESTION),
             may_start: true,
             budget: None,
             resuming: Resuming::default(),
-            unwritten: Unwritten::default(),
+            unrecorded: UnrecordedWakes::default(),
             recording: None,
-            round: Round::with_note(NoteCounts::Asleep),
-            stage: Stage::Observing,
-            remembered: Remembered::default(),
-            age: Age::Unasked,
+            builder: SnapshotBuilder::with_state_tag(StateTagScope::Asleep),
+            stage: WakeStage::Observing,
+            memory: WakeMemory::default(),
+            age: WakeAge::Unasked,
             turned: None,
             turned_about: None,
             redeployed: None,
@@ -147,7 +148,7 @@ impl Wake {
 
     /// Wakes nothing that has been woken that often within the last hour.
     #[must_use]
-    pub fn within(self, budget: Option<u32>) -> Self {
+    pub fn with_budget(self, budget: Option<u32>) -> Self {
         Self { budget, ..self }
     }
 
@@ -159,69 +160,70 @@ impl Wake {
     /// Once AWS has refused a call, the parts are looked at in turn, so that only
     /// those whom ECS has let pass go on to the load balancer, which lets fewer
     /// pass.
-    fn look(&mut self, environment: &Environment) -> Action {
-        let scope = self.round.scope(environment, self.congestion > 0);
+    fn observe(&mut self, environment: &Environment) -> Action {
+        let scope = self.builder.scope(environment, self.congestion > 0);
         Action::Observe(scope.unwrap_or(Scope::WHOLE) | self.age_beside())
     }
 
-    fn seen(&mut self, environment: &Environment, now: Duration, seen: Seen) -> Action {
-        if let Some(ledger) = seen.ledger.as_ref().filter(|_| self.looks > 0) {
-            self.read(seen.note.unwrap_or_default(), ledger, self.started + now);
+    fn observed(&mut self, environment: &Environment, now: Duration, partial: PartialSnapshot) -> Action {
+        if let Some(wake_history) = partial.wake_history.as_ref().filter(|_| self.observations > 0) {
+            self.read(partial.state_tag.unwrap_or_default(), wake_history, self.started + now);
         }
-        self.round.add(now, seen);
-        let Some(observed) = self.round.complete(environment) else {
+        self.builder.add(now, partial);
+        let Some(snapshot) = self.builder.complete(environment) else {
             // AWS may refuse all that is still missing, but this is certain; only a failed deployment
             // may have been replaced.
             let replaced = |failure: &StartFailure| self.redeployed.is_some() && failure.is_final();
-            if let Some(failure) = self.round.start_failure(environment).filter(|failure| !replaced(failure))
+            if let Some(failure) =
+                self.builder.start_failure(environment).filter(|failure| !replaced(failure))
             {
                 self.phase = Phase::Failed(Failure::Start(failure));
             }
-            return self.look(environment);
+            return self.observe(environment);
         };
-        self.observed(environment, now, &observed)
+        self.decide(environment, now, &snapshot)
     }
 
-    fn observed(&mut self, environment: &Environment, now: Duration, observed: &Observed) -> Action {
+    fn decide(&mut self, environment: &Environment, now: Duration, snapshot: &Snapshot) -> Action {
         let mut plan = match &mut self.redeployed {
-            Some(redeployed) => redeployed.plan(environment, observed),
-            None => plan::awake(environment, observed),
+            Some(redeployed) => redeployed.plan(environment, snapshot),
+            None => plan::awake(environment, snapshot),
         };
-        if self.needs_note(environment, now, observed, &plan.steps) {
-            return self.look(environment);
+        if self.needs_state_tag(environment, now, snapshot, &plan.steps) {
+            return self.observe(environment);
         }
         // A route that is turned must be read back by whoever turned it.
-        if self.prompt_looks == 0 || self.deadline() < now + READ_BACK {
+        if self.prompt_observations == 0 || self.deadline() < now + READ_BACK {
             plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
         }
         self.congestion = self.congestion.saturating_sub(1);
-        self.looks = (self.looks + 1).min(2);
+        self.observations = (self.observations + 1).min(2);
         self.phase = plan.phase;
         self.turning = plan.steps.iter().any(|step| matches!(step, Step::TurnRoute(_)));
         if self.turning {
-            self.round.turned();
+            self.builder.turned();
         }
-        if self.looks == 1 {
-            self.lagging = observed.route == RouteTarget::App && now < FIRST_LOOK;
+        if self.observations == 1 {
+            self.lagging = snapshot.route == RouteTarget::App && now < FIRST_OBSERVATION;
         }
-        self.route_seen(now, observed.route);
-        if let Some(outcome) = self.held_back(environment, observed, self.started + now) {
+        self.route_seen(now, snapshot.route);
+        if let Some(outcome) = self.held_back(environment, snapshot, self.started + now) {
             return Action::Done(outcome);
         }
         if !self.may_start {
-            asleep::only_finish(observed, &mut plan.steps);
+            admission::only_finish(snapshot, &mut plan.steps);
         }
-        let event = asleep::event(environment, observed, &plan.steps, self.started + now);
+        let event = admission::event(environment, snapshot, &plan.steps, self.started + now);
         match event {
-            Some(Event::WakeBegan(at)) => {
-                self.wake_begins(observed, at);
-                self.recording = Some(at).filter(|at| !self.unwritten.is_open(observed, *at));
+            Some(WakeEvent::WakeBegan(at)) => {
+                self.wake_begins(snapshot, at);
+                self.recording = Some(at).filter(|at| !self.unrecorded.is_open(snapshot, *at));
             }
-            Some(Event::WakeEnded(_)) => self.unwritten.end(),
+            Some(WakeEvent::WakeEnded(_)) => self.unrecorded.end(),
             None => {}
         }
         plan.steps.extend(event.map(Step::Record));
-        self.resuming.plan(environment, observed, &plan.steps);
+        self.resuming.plan(environment, snapshot, &plan.steps);
         if !plan.steps.is_empty() {
             return Action::Apply(plan.steps);
         }
@@ -239,10 +241,10 @@ impl Wake {
         if let Phase::Failed(failure) = self.phase {
             return Action::Done(Outcome::Failed(failure));
         }
-        let promising = self.looks == 1 && now < self.deadline();
-        if self.turning || (promising && self.prompt_looks > 0) {
-            self.prompt_looks = self.prompt_looks.saturating_sub(1);
-            return self.look(environment);
+        let promising = self.observations == 1 && now < self.deadline();
+        if self.turning || (promising && self.prompt_observations > 0) {
+            self.prompt_observations = self.prompt_observations.saturating_sub(1);
+            return self.observe(environment);
         }
         self.poll(now)
     }
@@ -251,25 +253,27 @@ impl Wake {
 impl Protocol for Wake {
     type Outcome = Outcome;
 
-    fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action {
-        let came = match (self.stage, came) {
-            (Stage::Ending(outcome), _) => return Action::Done(outcome),
-            (Stage::ReadingAge(reason), Came::Seen(seen)) => return self.age_seen(now, reason, seen),
-            (Stage::ResumingScaling, Came::Applied(_)) => {
-                self.stage = Stage::Observing;
+    fn next(&mut self, environment: &Environment, now: Duration, input: Input) -> Action {
+        let input = match (self.stage, input) {
+            (WakeStage::Ending(outcome), _) => return Action::Done(outcome),
+            (WakeStage::ReadingAge(reason), Input::Observed(partial)) => {
+                return self.age_seen(now, reason, partial);
+            }
+            (WakeStage::ResumingScaling, Input::Applied(_)) => {
+                self.stage = WakeStage::Observing;
                 // No visitor waits for it, and the next tick tries again.
                 return self.applied(environment, now);
             }
-            (Stage::ReadingAge(_) | Stage::ResumingScaling | Stage::Observing, came) => came,
+            (WakeStage::ReadingAge(_) | WakeStage::ResumingScaling | WakeStage::Observing, input) => input,
         };
-        match came {
-            Came::Nothing => {
-                self.round.refresh(now);
-                self.look(environment)
+        match input {
+            Input::Continue => {
+                self.builder.refresh(now);
+                self.observe(environment)
             }
-            Came::Seen(Ok(seen)) => self.seen(environment, now, seen),
-            Came::Seen(Err(fault)) => self.failed(now, fault),
-            Came::Applied(faults) => {
+            Input::Observed(Ok(partial)) => self.observed(environment, now, partial),
+            Input::Observed(Err(fault)) => self.failed(now, fault),
+            Input::Applied(faults) => {
                 self.recorded(&faults);
                 self.resuming.forget(&faults);
                 if let Some(redeployed) = &mut self.redeployed {
@@ -284,9 +288,9 @@ impl Protocol for Wake {
     }
 
     fn deadline(&self) -> Duration {
-        match self.patience {
-            Patience::Page | Patience::Hold(_) => self.last_try(),
-            Patience::Rounds(_) => (self.last_try() + LAST_LOOK).min(self.limit),
+        match self.mode {
+            ResponseMode::Page | ResponseMode::Hold(_) => self.last_try(),
+            ResponseMode::Rounds(_) => (self.last_try() + LAST_OBSERVATION).min(self.limit),
         }
     }
 

@@ -40,7 +40,7 @@ fn passes(balancer: &mut Balancer, minutes: std::ops::Range<u64>, bytes: f64) {
 }
 
 fn last_stream(balancer: &Balancer) -> Option<SystemTime> {
-    balancer.last_stream(Lasting::new(HALF_AN_HOUR, A_MINUTE), minute(1_000))
+    balancer.last_stream(StreamRule::new(HALF_AN_HOUR, A_MINUTE), minute(1_000))
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_monitor_does_not_hide_an_idle_websocket() {
     let mut balancer = monitored(60, 1.0);
     passes(&mut balancer, 20..50, f64::from(PINGS));
     assert_eq!(last_stream(&balancer), Some(minute(50)));
-    let before = |end| balancer.last_stream(Lasting::new(HALF_AN_HOUR, A_MINUTE), minute(end));
+    let before = |end| balancer.last_stream(StreamRule::new(HALF_AN_HOUR, A_MINUTE), minute(end));
     assert_eq!(before(40), Some(minute(40)));
     assert_eq!(before(34), None, "it must go on, and has not yet");
 }
@@ -139,7 +139,7 @@ fn how_long_a_stream_must_go_on_and_how_often_it_must_show_follow_the_settings()
         (Duration::from_mins(5), Duration::from_secs(61), Some(minute(27))),
         (HALF_AN_HOUR, Duration::from_secs(120), None),
     ] {
-        let lasting = Lasting::new(idle_after, idle_timeout);
+        let lasting = StreamRule::new(idle_after, idle_timeout);
         assert_eq!(balancer.last_stream(lasting, minute(60)), found, "{lasting:?}");
     }
 }

@@ -12,32 +12,32 @@ use url::Url;
 
 use super::*;
 use crate::{
-    environment::{failure::StartFailure, ledger},
-    guard::{Guard, Network, TokenDigest, WakeBy},
+    config::{Guard, Network, TokenDigest, WakeBy},
+    environment::{failure::StartFailure, wake_history},
 };
 
 const TOKEN: &str = "7d0d1c2e";
 
 /// An account with one environment that stays as it is until a count is set.
 struct Account {
-    seen: Mutex<Seen>,
-    looks: AtomicU32,
+    partial: Mutex<PartialSnapshot>,
+    observations: AtomicU32,
     steps: Mutex<Vec<Step>>,
     /// AWS refuses to write the ledger.
     ledger_denied: bool,
 }
 
 impl Cloud for Account {
-    async fn observe(&self, _: &Environment, scope: Scope) -> Result<Seen, CloudError> {
+    async fn observe(&self, _: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
         if scope.contains(Scope::RUNNING) {
-            self.looks.fetch_add(1, Ordering::Relaxed);
+            self.observations.fetch_add(1, Ordering::Relaxed);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let mut seen = self.seen.lock().unwrap().clone();
-        if !scope.contains(Scope::NOTE) {
-            (seen.note, seen.ledger) = (None, None);
+        let mut partial = self.partial.lock().unwrap().clone();
+        if !scope.contains(Scope::STATE_TAG) {
+            (partial.state_tag, partial.wake_history) = (None, None);
         }
-        Ok(seen)
+        Ok(partial)
     }
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
@@ -45,16 +45,16 @@ impl Cloud for Account {
         if self.ledger_denied && matches!(step, Step::Record(_)) {
             return Err(CloudError::new(FaultKind::Denied, "AddTags", "not authorized"));
         }
-        let mut seen = self.seen.lock().unwrap();
+        let mut partial = self.partial.lock().unwrap();
         match step {
             Step::SetDesired { service, count } => {
-                let running = seen.running.as_mut().unwrap();
+                let running = partial.running.as_mut().unwrap();
                 running.services[service].as_mut().unwrap().desired = count;
             }
-            Step::TurnRoute(to) => seen.route = Some(to),
+            Step::TurnRoute(to) => partial.route = Some(to),
             Step::Record(event) => {
-                let ledger = seen.ledger.clone().unwrap_or_default();
-                seen.ledger = Some(ledger.enter(event).unwrap_or(ledger));
+                let wake_history = partial.wake_history.clone().unwrap_or_default();
+                partial.wake_history = Some(wake_history.enter(event).unwrap_or(wake_history));
             }
             _ => {}
         }
@@ -69,32 +69,40 @@ impl Account {
     }
 }
 
-fn asleep() -> Seen {
-    Seen { note: Some(Note::None), ledger: Some(Ledger::default()), ..resting() }
+fn asleep() -> PartialSnapshot {
+    PartialSnapshot {
+        state_tag: Some(StateTag::None),
+        wake_history: Some(WakeHistory::default()),
+        ..resting()
+    }
 }
 
-fn awake() -> Seen {
-    Seen { note: Some(Note::None), ledger: Some(Ledger::default()), ..seen(2, RouteTarget::App) }
+fn awake() -> PartialSnapshot {
+    PartialSnapshot {
+        state_tag: Some(StateTag::None),
+        wake_history: Some(WakeHistory::default()),
+        ..observed(2, RouteTarget::App)
+    }
 }
 
 /// Tasks are starting; the wake began a moment ago.
-fn waking() -> Seen {
-    let began = ledger::Event::WakeBegan(SystemTime::now());
-    Seen { ledger: Ledger::default().enter(began), ..seen(0, RouteTarget::Waker) }
+fn waking() -> PartialSnapshot {
+    let began = wake_history::WakeEvent::WakeBegan(SystemTime::now());
+    PartialSnapshot { wake_history: WakeHistory::default().enter(began), ..observed(0, RouteTarget::Waker) }
 }
 
-fn guarded(guard: Guard, seen: Seen) -> Waker<Account> {
-    configured(|environment| environment["guard"] = json!({}), guard, seen)
+fn guarded(guard: Guard, partial: PartialSnapshot) -> Waker<Account> {
+    configured(|environment| environment["guard"] = json!({}), guard, partial)
 }
 
-fn configured(change: impl Fn(&mut Value), guard: Guard, seen: Seen) -> Waker<Account> {
-    on(crate::config::tests::config_with(change, guard), seen)
+fn configured(change: impl Fn(&mut Value), guard: Guard, partial: PartialSnapshot) -> Waker<Account> {
+    on(crate::config::tests::config_with(change, guard), partial)
 }
 
-fn on(config: crate::config::Config, seen: Seen) -> Waker<Account> {
+fn on(config: crate::config::Config, partial: PartialSnapshot) -> Waker<Account> {
     let account = Account {
-        seen: Mutex::new(seen),
-        looks: AtomicU32::new(0),
+        partial: Mutex::new(partial),
+        observations: AtomicU32::new(0),
         steps: Mutex::default(),
         ledger_denied: false,
     };
@@ -220,8 +228,8 @@ async fn strangers_learn_neither_names_of_services_nor_the_database() {
     }
     let waker = guarded(Guard::default(), waking());
     let command = event(json!({"reveille": "status", "environment": "staging"}));
-    let told = serde_json::to_value(waker.handle(command).await.unwrap()).unwrap();
-    assert_eq!(told["environments"][0]["services"][0]["name"], "web", "a command is no stranger's");
+    let warnings = serde_json::to_value(waker.handle(command).await.unwrap()).unwrap();
+    assert_eq!(warnings["environments"][0]["services"][0]["name"], "web", "a command is no stranger's");
 }
 
 #[tokio::test(start_paused = true)]
@@ -235,13 +243,13 @@ async fn a_network_that_is_refused_neither_sees_the_status_nor_wakes() {
         let (code, _, body) = answer(&waker, &fields).await;
         assert_eq!((code, &status_of(&body)["code"]), (403, &json!("refused_network")), "{path}");
     }
-    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0, "AWS is not asked");
+    assert_eq!(waker.cloud.observations.load(Ordering::Relaxed), 0, "AWS is not asked");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_start_that_failed_is_no_success_for_a_monitor() {
-    let note = Note::None.give_up(StartFailure::SecretDenied, SystemTime::now());
-    let waker = guarded(Guard::default(), Seen { note: Some(note), ..asleep() });
+    let state_tag = StateTag::None.give_up(StartFailure::SecretDenied, SystemTime::now());
+    let waker = guarded(Guard::default(), PartialSnapshot { state_tag: Some(state_tag), ..asleep() });
     let (code, response, body) = answer(&waker, &json!({"path": STATUS})).await;
     assert_eq!((code, state(&response)), (503, "failed"));
     assert_eq!(status_of(&body)["error"], "secret_denied");
@@ -251,12 +259,12 @@ async fn a_start_that_failed_is_no_success_for_a_monitor() {
 async fn however_many_poll_there_is_one_look_a_second() {
     let mut waker = guarded(Guard::default(), waking());
     // Virtual time alone: 2,000 answers may take a while.
-    waker.glances = Glances::new(&waker.config).with_clock(|| UNIX_EPOCH);
+    waker.status_cache = StatusCache::new(&waker.config).with_clock(|| UNIX_EPOCH);
     let fields = json!({"path": STATUS});
     for second in 0..5 {
         let polls = (0..2000).map(|_| answer(&waker, &fields));
         assert!(join_all(polls).await.iter().all(|(code, ..)| *code == 200));
-        assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), second + 1);
+        assert_eq!(waker.cloud.observations.load(Ordering::Relaxed), second + 1);
         tokio::time::advance(Duration::from_secs(1)).await;
     }
 }
@@ -349,9 +357,9 @@ async fn who_is_refused_wakes_nothing_but_reaches_an_app_that_is_awake() {
 #[tokio::test(start_paused = true)]
 async fn beyond_the_budget_only_a_click_wakes() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let ledger = Ledger::parse(&format!("{}+30 {}+30", now - 1000, now - 500));
+    let wake_history = WakeHistory::parse(&format!("{}+30 {}+30", now - 1000, now - 500));
     let guard = Guard { wakes_per_hour: Some(2), ..Guard::default() };
-    let waker = guarded(guard, Seen { ledger: Some(ledger), ..asleep() });
+    let waker = guarded(guard, PartialSnapshot { wake_history: Some(wake_history), ..asleep() });
     let (code, _, body) = answer(&waker, &json!({})).await;
     assert_eq!((code, &status_of(&body)["code"]), (503, &json!("over_budget")));
     let (_, _, page) = answer(&waker, &json!({"headers": {"accept": "text/html"}})).await;
@@ -367,8 +375,11 @@ async fn beyond_the_budget_only_a_click_wakes() {
 /// The page only polls; somebody has to turn the route.
 #[tokio::test(start_paused = true)]
 async fn a_page_takes_the_next_step_of_a_wake_when_that_is_due() {
-    let almost = Seen { route: Some(RouteTarget::Waker), ..seen(2, RouteTarget::Waker) };
-    let waker = guarded(Guard::default(), Seen { ledger: waking().ledger, note: Some(Note::None), ..almost });
+    let almost = PartialSnapshot { route: Some(RouteTarget::Waker), ..observed(2, RouteTarget::Waker) };
+    let waker = guarded(
+        Guard::default(),
+        PartialSnapshot { wake_history: waking().wake_history, state_tag: Some(StateTag::None), ..almost },
+    );
     let (_, _, body) = answer(&waker, &json!({"path": STATUS})).await;
     assert_eq!(
         (&status_of(&body)["due"], &status_of(&body)["phase"]),
@@ -382,12 +393,16 @@ async fn a_page_takes_the_next_step_of_a_wake_when_that_is_due() {
     assert_eq!(status_of(&body)["state"], "awake");
     let steps = waker.cloud.steps.lock().unwrap().clone();
     assert_eq!(steps[0], Step::TurnRoute(RouteTarget::App));
-    let looks = waker.cloud.looks.load(Ordering::Relaxed);
+    let observations = waker.cloud.observations.load(Ordering::Relaxed);
     for _ in 0..100 {
         let (_, _, body) = answer(&waker, &knock).await;
         assert_eq!(status_of(&body)["state"], "awake");
     }
-    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), looks, "who comes a moment later asks AWS nothing");
+    assert_eq!(
+        waker.cloud.observations.load(Ordering::Relaxed),
+        observations,
+        "who comes a moment later asks AWS nothing"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -417,7 +432,7 @@ async fn robots_and_favicons_ask_nobody() {
         assert_eq!((code, state(&response)), (200, "unknown"));
         assert!(!body.is_empty());
     }
-    assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), 0);
+    assert_eq!(waker.cloud.observations.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -460,8 +475,8 @@ proptest! {
             "body": body, "isBase64Encoded": false,
         });
         payload["headers"]["host"] = json!(host);
-        let seen = if awake { super::visitors::awake() } else { asleep() };
-        let waker = guarded(Guard::default(), seen);
+        let partial = if awake { super::visitors::awake() } else { asleep() };
+        let waker = guarded(Guard::default(), partial);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let output = runtime.unwrap().block_on(waker.handle(event(payload))).unwrap();
         let Output::Response(response) = output else { panic!() };
@@ -480,9 +495,9 @@ proptest! {
 }
 
 /// Tasks are starting; the wake began so many seconds ago.
-fn waking_for(seconds: u64) -> Seen {
-    let began = ledger::Event::WakeBegan(SystemTime::now() - Duration::from_secs(seconds));
-    Seen { ledger: Ledger::default().enter(began), ..waking() }
+fn waking_for(seconds: u64) -> PartialSnapshot {
+    let began = wake_history::WakeEvent::WakeBegan(SystemTime::now() - Duration::from_secs(seconds));
+    PartialSnapshot { wake_history: WakeHistory::default().enter(began), ..waking() }
 }
 
 fn post(headers: &Value) -> Value {

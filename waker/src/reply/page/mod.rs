@@ -11,13 +11,15 @@
 //! scripts, the page refreshes itself. Where the page takes the place of an answer to a form,
 //! a person must send the form again: the page says so, and offers it instead of a reload.
 
+mod document;
 mod language;
 mod template;
 mod view;
 
 use http::{HeaderValue, StatusCode, header};
 
-pub use template::{OwnTemplate, TemplateError};
+use template::OwnTemplate;
+pub use template::TemplateError;
 
 use self::{
     language::Texts,
@@ -29,7 +31,7 @@ use crate::{
     environment::{failure::Failure, plan::Phase},
     event::{Request, WAKE_PATH},
     guard::Refusal,
-    status::{Progress, State, Status, StepName, StepState},
+    status::{EnvironmentState, Progress, Status, StepName, StepState},
 };
 
 /// Seconds after which a browser without scripts comes again.
@@ -51,7 +53,7 @@ pub(super) fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply
         Answer::Refused(refusal) => refused(visit, texts, refusal),
     };
     let view = View::new(visit.environment, texts, content, status);
-    let reply = view.reply(visit.environment, code);
+    let reply = document::reply(&view, visit.environment, code);
     match retry {
         Some(seconds) => reply.header(header::RETRY_AFTER, HeaderValue::from(seconds)),
         None => reply,
@@ -144,13 +146,14 @@ fn refused<'a>(visit: &Visit<'a>, texts: &'static Texts, refusal: Refusal) -> Pa
 
 /// Whether the environment's own template, if it has one, makes a page of every kind.
 pub fn check_template(environment: &Environment) -> Result<(), TemplateError> {
-    let Some(template) = &environment.theme.template else { return Ok(()) };
+    let Some(source) = &environment.theme.template else { return Ok(()) };
+    let template = OwnTemplate::parse(source)?;
     let texts = language::preferred(None);
     let request = Request::sample();
     let visit = Visit { environment, request: &request, client: Client::Navigation };
     let phase = Phase::ResumingDatabase;
     let step = Progress { step: StepName::Database, state: StepState::Active };
-    let status = Status { steps: vec![step], ..Status::bare(environment, State::Waking, phase) };
+    let status = Status { steps: vec![step], ..Status::bare(environment, EnvironmentState::Waking, phase) };
     let pages = [
         waiting(&visit, texts, phase, &status),
         failed(&visit, texts, Failure::DatabaseUnusable),

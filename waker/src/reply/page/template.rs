@@ -4,8 +4,6 @@
 //! error. Values are escaped for HTML; `style`, `script` and `settings` are the waker's own
 //! and are not.
 
-use std::{fmt, sync::Arc};
-
 use minijinja::{AutoEscape, Environment as Engine, UndefinedBehavior, Value, value::Serde};
 
 use super::view::{Form, View};
@@ -14,11 +12,7 @@ use super::view::{Form, View};
 const LARGEST: usize = 64 * 1024;
 const NAME: &str = "page";
 
-#[derive(Clone)]
-pub struct OwnTemplate {
-    source: Arc<str>,
-    engine: Arc<Engine<'static>>,
-}
+pub(super) struct OwnTemplate(Engine<'static>);
 
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
@@ -33,7 +27,7 @@ pub enum TemplateError {
 }
 
 impl OwnTemplate {
-    pub fn parse(source: &str) -> Result<Self, TemplateError> {
+    pub(super) fn parse(source: &str) -> Result<Self, TemplateError> {
         if source.len() > LARGEST {
             return Err(TemplateError::Large);
         }
@@ -42,12 +36,12 @@ impl OwnTemplate {
         engine.set_auto_escape_callback(|_| AutoEscape::Html);
         let added = engine.add_template_owned(NAME, source.to_owned());
         added.map_err(|error| TemplateError::Syntax(error.to_string()))?;
-        Ok(Self { source: source.into(), engine: Arc::new(engine) })
+        Ok(Self(engine))
     }
 
     /// Renders it with what a page of each kind has, and looks whether all is there
     /// that makes the page go on by itself.
-    pub(crate) fn check(&self, samples: &[View<'_>]) -> Result<(), TemplateError> {
+    pub(super) fn check(&self, samples: &[View<'_>]) -> Result<(), TemplateError> {
         for view in samples {
             let html = self.render(view).map_err(|error| TemplateError::Render {
                 kind: format!("{:?}", view.kind).to_lowercase(),
@@ -76,7 +70,7 @@ impl OwnTemplate {
             settings => own(&view.settings),
             ..Value::from(Serde(view))
         };
-        self.engine.get_template(NAME)?.render(context)
+        self.0.get_template(NAME)?.render(context)
     }
 }
 
@@ -84,17 +78,3 @@ impl OwnTemplate {
 fn escaped(path: &str) -> String {
     path.replace('/', "&#x2f;")
 }
-
-impl fmt::Debug for OwnTemplate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OwnTemplate({} bytes)", self.source.len())
-    }
-}
-
-impl PartialEq for OwnTemplate {
-    fn eq(&self, other: &Self) -> bool {
-        self.source == other.source
-    }
-}
-
-impl Eq for OwnTemplate {}

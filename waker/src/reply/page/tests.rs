@@ -9,12 +9,11 @@ use crate::{
     environment::{
         failure::StartFailure,
         fault::FaultKind,
-        ledger::Ledger,
-        note::Note,
-        observed::{
-            Answer as DatabaseAnswer, DatabaseState, DatabaseStatus, Healthy, Observed, RouteTarget, Running,
-            Tasks,
+        snapshot::{
+            DatabaseAnswer, DatabaseState, DatabaseStatus, Healthy, RouteTarget, Running, Snapshot, Tasks,
         },
+        state_tag::StateTag,
+        wake_history::WakeHistory,
     },
 };
 
@@ -32,16 +31,16 @@ fn status(environment: &Environment) -> Status {
     let answer = DatabaseAnswer::Awaited;
     let database =
         Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true });
-    let observed = Observed {
+    let snapshot = Snapshot {
         running: Running { services: vec![tasks, tasks], database },
         healthy: Healthy(vec![Some(0), None]),
         route: RouteTarget::Waker,
-        note: Note::None,
-        ledger: Ledger::parse("1763717000"),
+        state_tag: StateTag::None,
+        wake_history: WakeHistory::parse("1763717000"),
         suspended: crate::environment::scaling::Suspended::default(),
     };
     let now = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_763_717_020);
-    Status::of(environment, &observed, now)
+    Status::of(environment, &snapshot, now)
 }
 
 fn page(environment: &Environment, request: &Request, answer: Answer) -> Reply {
@@ -198,7 +197,7 @@ fn text_on_the_accent_can_be_read() {
 /// An environment with this template, and what its check says.
 fn with_template(source: &str) -> (Environment, Result<(), TemplateError>) {
     let mut environment = example();
-    environment.theme.template = Some(OwnTemplate::parse(source).unwrap());
+    environment.theme.template = Some(source.to_owned());
     let checked = check_template(&environment);
     (environment, checked)
 }
@@ -220,8 +219,8 @@ fn a_template_of_ones_own_is_used_and_escapes() {
 
 #[test]
 fn a_template_that_makes_no_page_is_refused() {
-    assert!(matches!(OwnTemplate::parse("{% if %}"), Err(TemplateError::Syntax(_))));
-    assert!(matches!(OwnTemplate::parse(&"x".repeat(70_000)), Err(TemplateError::Large)));
+    assert!(matches!(with_template("{% if %}").1, Err(TemplateError::Syntax(_))));
+    assert!(matches!(with_template(&"x".repeat(70_000)).1, Err(TemplateError::Large)));
     let error = |source: &str| with_template(source).1.unwrap_err().to_string();
     assert!(error("{{ nmae }}").starts_with("cannot be rendered as a page of kind waiting: undefined value"));
     assert_eq!(error("<h1>{{ name }}</h1>"), "must contain {{ script }}");

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderValue, StatusCode, header};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::Serialize;
 use serde_json::json;
@@ -12,8 +11,7 @@ use crate::{
     config::Environment,
     environment::plan::Phase,
     event::{STATUS_PATH, WAKE_PATH},
-    reply::Reply,
-    status::{Progress, State, Status, StepName, StepState},
+    status::{EnvironmentState, Progress, Status, StepName, StepState},
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -50,7 +48,7 @@ pub struct View<'a> {
     /// The page answers a form, which has not reached the application.
     pub not_sent: Option<&'static str>,
     /// Empty where nothing is being woken.
-    pub steps: Vec<Step>,
+    pub steps: Vec<StepView>,
     /// In per cent.
     pub progress: u8,
     pub bar_label: &'static str,
@@ -73,7 +71,7 @@ pub struct View<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct Step {
+pub struct StepView {
     pub label: &'static str,
     /// `pending`, `active` or `done`.
     pub state: &'static str,
@@ -142,37 +140,15 @@ impl<'a> View<'a> {
             script: SCRIPT,
         }
     }
-
-    /// The HTML: by the theme's own template where there is one.
-    pub(super) fn reply(&self, environment: &Environment, status: StatusCode) -> Reply {
-        let html = match &environment.theme.template {
-            Some(template) => template.render(self).ok(),
-            None => None,
-        };
-        // The built-in one takes the place of one that fails on values that its check at
-        // the start did not have. Writing to a String cannot fail.
-        let html = html.or_else(|| self.render().ok()).unwrap_or_default();
-        let policy = format!(
-            "default-src 'none'; script-src 'nonce-{0}'; style-src 'nonce-{0}'; img-src data:; \
-             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-            self.nonce
-        );
-        let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-        Reply::new(status)
-            .header(header::CONTENT_SECURITY_POLICY, policy)
-            .header(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang))
-            .header(header::VARY, HeaderValue::from_static("accept-language"))
-            .body("text/html; charset=utf-8", html)
-    }
 }
 
-fn shown(texts: &Texts, step: Progress) -> Step {
+fn shown(texts: &Texts, step: Progress) -> StepView {
     let state = match step.state {
         StepState::Pending => "pending",
         StepState::Active => "active",
         StepState::Done => "done",
     };
-    Step { label: texts.step(step.step), state, state_label: texts.state(step.state) }
+    StepView { label: texts.step(step.step), state, state_label: texts.state(step.state) }
 }
 
 /// As the script goes on to say it.
@@ -211,7 +187,7 @@ fn settings(
         "send_again": content.send_again,
         "status": format!("{STATUS_PATH}{query}"),
         "wake": format!("{WAKE_PATH}{query}"),
-        "elapsed": if status.state == State::Waking { status.elapsed_seconds } else { None },
+        "elapsed": if status.state == EnvironmentState::Waking { status.elapsed_seconds } else { None },
         "eta": status.eta_seconds,
         "ready": texts.titles.ready.replace("{name}", name),
         "icon": ICON_READY,

@@ -3,12 +3,12 @@
 use waker::environment::{
     cloud::Step,
     fault::FaultKind,
-    hint::Hint,
-    observed::{DatabaseState, DatabaseStatus, Healthy, RouteTarget, Running, Scope},
     pause::Pause,
-    streams::Lasting,
-    usage::{Traffic, Unknown, Usage},
-    verdict::is_recent,
+    recent_use::RecentUse,
+    sleep_decision::is_recent,
+    snapshot::{DatabaseState, DatabaseStatus, Healthy, RouteTarget, Running, Scope},
+    streams::StreamRule,
+    usage::{FailedRead, Traffic, Usage},
 };
 
 use super::{
@@ -80,9 +80,11 @@ impl Month<'_> {
 
     fn plan_usage(&mut self, invocation: &mut Invocation) {
         let naive = self.design == Design::Trusting;
-        let hint = invocation.sandbox.hint.as_mut().filter(|_| !naive);
-        if let Some(used) = hint.and_then(|hint| hint.spend(self.environment, wall(self.now))) {
-            invocation.seen.usage = Some(Box::new(Usage::Recent(used)));
+        let recent_use = invocation.sandbox.recent_use.as_mut().filter(|_| !naive);
+        if let Some(used) =
+            recent_use.and_then(|recent_use| recent_use.spend(self.environment, wall(self.now)))
+        {
+            invocation.partial.usage = Some(Box::new(Usage::Recent(used)));
             return;
         }
         let metrics = if naive { NAIVE_METRICS } else { METRICS };
@@ -174,8 +176,8 @@ impl Month<'_> {
                     self.judge.vetoed(self.now);
                 }
                 let traffic = traffic.then(|| self.traffic(invocation));
-                let unknown = |read| Unknown { read, retryable: true };
-                invocation.seen.usage = Some(Box::new(Usage::Read {
+                let unknown = |read| FailedRead { read, retryable: true };
+                invocation.partial.usage = Some(Box::new(Usage::Read {
                     traffic: traffic.ok_or(unknown("GetMetricData")),
                     protected: protected.then_some(false).ok_or(unknown("ListTasks")),
                 }));
@@ -205,38 +207,39 @@ impl Month<'_> {
             && !traffic.last_request.is_some_and(|used| is_recent(environment, used, now))
         {
             let balancer = self.metrics.balancer(beside, self.now);
-            let lasting = Lasting::new(environment.sleep.idle_after, environment.idle_timeout);
+            let lasting = StreamRule::new(environment.sleep.idle_after, environment.idle_timeout);
             traffic.last_stream = balancer.last_stream(lasting, now);
             stream = balancer.last_stream(lasting, now - environment.sleep.metrics_delay);
         }
-        invocation.sandbox.hint = traffic.used(stream).and_then(|used| Hint::new(environment, used, now));
+        invocation.sandbox.recent_use =
+            traffic.used(stream).and_then(|used| RecentUse::new(environment, used, now));
         traffic
     }
 
     fn read(&mut self, invocation: &mut Invocation, part: Scope) {
         let world = &self.world;
-        let seen = &mut invocation.seen;
+        let partial = &mut invocation.partial;
         if part == Scope::RUNNING {
             let services = world.services.iter();
             let services = services.map(|service| Some(service.describe(world.counts_draining))).collect();
             let answer = invocation.sandbox.answer(self.now);
             let database =
                 DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true };
-            seen.running = Some(Running { services, database: Some(database) });
+            partial.running = Some(Running { services, database: Some(database) });
         } else if part == Scope::HEALTHY {
             let services = world.services.iter();
             let healthy = services.map(|service| service.behind_balancer.then(|| service.healthy()));
-            seen.healthy = Some(Healthy(healthy.collect()));
+            partial.healthy = Some(Healthy(healthy.collect()));
         } else if part == Scope::ROUTE {
-            seen.route = Some(world.route.target());
-        } else if part == Scope::NOTE {
-            (seen.note, seen.ledger) = (Some(world.note), Some(world.ledger()));
-            seen.suspended = Some(world.scaling.tagged);
+            partial.route = Some(world.route.target());
+        } else if part == Scope::STATE_TAG {
+            (partial.state_tag, partial.wake_history) = (Some(world.state_tag), Some(world.wake_history()));
+            partial.suspended = Some(world.scaling.tagged);
         } else if part == Scope::SCALING {
-            seen.scaling = Some(world.scaling.targets.clone());
+            partial.scaling = Some(world.scaling.targets.clone());
         } else if part == Scope::PAUSE {
             let after = Some(std::time::Duration::from_millis(5 * MINUTE));
-            seen.pause = Some(Pause { paused: None, connections: None, after, provisioned: false });
+            partial.pause = Some(Pause { paused: None, connections: None, after, provisioned: false });
         }
     }
 
@@ -262,12 +265,12 @@ impl Month<'_> {
                 let up = self.world.database.touch(self.now, &mut self.dice);
                 invocation.sandbox.touched(up);
             }
-            Step::Write(note) => self.world.note = note,
+            Step::Write(state_tag) => self.world.state_tag = state_tag,
             Step::SetSuspended { service, activities } => self.set_suspended(service, activities),
             Step::WriteSuspended(suspended) => self.world.scaling.tagged = suspended,
             Step::Record(event) => {
-                if let Some(ledger) = self.world.ledger().enter(event) {
-                    self.world.tags.extend([ledger.tag()]);
+                if let Some(wake_history) = self.world.wake_history().enter(event) {
+                    self.world.tags.extend([wake_history.tag()]);
                 }
             }
             Step::TurnRoute(_) | Step::LockRoute | Step::StartDatabase | Step::StopDatabase => {}
@@ -289,7 +292,7 @@ fn call_of(part: Scope) -> Call {
         Call::DescribeTargetHealth
     } else if part == Scope::ROUTE {
         Call::DescribeRules
-    } else if part == Scope::NOTE {
+    } else if part == Scope::STATE_TAG {
         Call::DescribeTags
     } else if part == Scope::SCALING {
         Call::DescribeScalableTargets

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use waker::{
     config::Environment,
-    environment::protocol::{Action, Came, Order, Protocol as _, Remembered, Tick, Wake},
+    environment::protocol::{Action, Input, Protocol as _, Tick, TickMode, Wake, WakeMemory},
 };
 
 use super::{
@@ -44,11 +44,11 @@ impl Month<'_> {
         let (began, seed) = (wall(self.now), self.dice.seed());
         match (self.design, owner) {
             (Design::Reveille, Owner::Client(client)) => {
-                let patience = self.clients[client].patience(self.environment.hold);
-                let wake = Wake::new(patience, began, LIMIT, seed, sandbox.congestion);
-                Machine::Wake(wake.remembering(sandbox.remembered))
+                let mode = self.clients[client].mode(self.environment.hold);
+                let wake = Wake::new(mode, began, LIMIT, seed, sandbox.congestion);
+                Machine::Wake(wake.with_memory(sandbox.memory))
             }
-            (Design::Reveille, _) => Machine::Tick(Tick::new(Order::Look, began, LIMIT, seed)),
+            (Design::Reveille, _) => Machine::Tick(Tick::new(TickMode::Look, began, LIMIT, seed)),
             (design, Owner::Client(_)) => Machine::NaiveWake(NaiveWake::new(design == Design::Alarm)),
             (design, _) => {
                 Machine::NaiveSleep(NaiveSleep::new((design == Design::Trusting).then_some(began)))
@@ -58,7 +58,7 @@ impl Month<'_> {
 }
 
 impl Machine {
-    pub fn next(&mut self, environment: &Environment, now: Duration, came: Came) -> Action<End> {
+    pub fn next(&mut self, environment: &Environment, now: Duration, came: Input) -> Action<End> {
         match self {
             Self::Wake(wake) => ended(wake.next(environment, now, came), End::Visit),
             Self::Tick(tick) => ended(tick.next(environment, now, came), End::Tick),
@@ -76,8 +76,8 @@ impl Machine {
     }
 
     /// For the sandbox's next invocation, as the handler has it.
-    pub fn left(&self) -> Option<(u32, Remembered)> {
-        if let Self::Wake(wake) = self { Some((wake.congestion(), wake.remembered())) } else { None }
+    pub fn left(&self) -> Option<(u32, WakeMemory)> {
+        if let Self::Wake(wake) = self { Some((wake.congestion(), wake.memory())) } else { None }
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use waker::environment::{
     cloud::Step,
     fault::FaultKind,
-    observed::{Scope, Seen},
-    protocol::{Action, Came, Outcome, Rest},
+    protocol::{Action, Input, Outcome, TickOutcome},
+    snapshot::{PartialSnapshot, Scope},
 };
 
 use super::{
@@ -39,7 +39,7 @@ pub enum Owner {
 #[derive(Clone, Copy, Debug)]
 pub enum End {
     Visit(Outcome),
-    Tick(Rest),
+    Tick(TickOutcome),
 }
 
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub struct Invocation {
     /// When the action is over.
     pub(super) ends: Millis,
     pub(super) action: Under,
-    pub(super) seen: Seen,
+    pub(super) partial: PartialSnapshot,
     /// Of a look.
     pub(super) fault: Option<FaultKind>,
     /// Of steps.
@@ -100,7 +100,7 @@ impl Month<'_> {
             effects: Vec::new(),
             ends: self.now,
             action: Under::Wait,
-            seen: Seen::default(),
+            partial: PartialSnapshot::default(),
             fault: None,
             faults: Vec::new(),
             turned: false,
@@ -114,7 +114,7 @@ impl Month<'_> {
         if owner == Owner::Tick {
             self.trace.add(self.now, Happened::Tick { invocation: id });
         }
-        if self.next(id, &mut invocation, Came::Nothing) {
+        if self.next(id, &mut invocation, Input::Continue) {
             self.go_on(id, invocation);
         }
     }
@@ -151,12 +151,12 @@ impl Month<'_> {
     }
 
     /// Whether the invocation goes on.
-    fn next(&mut self, id: usize, invocation: &mut Invocation, came: Came) -> bool {
+    fn next(&mut self, id: usize, invocation: &mut Invocation, came: Input) -> bool {
         let elapsed = Duration::from_millis(self.now - invocation.began);
-        if let Came::Seen(Err(fault)) = came {
+        if let Input::Observed(Err(fault)) = came {
             self.trace.add(self.now, Happened::Faulted { invocation: id, fault });
         }
-        if let Came::Applied(faults) = &came {
+        if let Input::Applied(faults) = &came {
             for (_, fault) in faults {
                 self.trace.add(self.now, Happened::Faulted { invocation: id, fault: *fault });
             }
@@ -187,8 +187,8 @@ impl Month<'_> {
     fn end(&mut self, id: usize, invocation: &Invocation, end: End) {
         self.vacate(id);
         let mut sandbox = invocation.sandbox;
-        if let Some((congestion, remembered)) = invocation.machine.left() {
-            (sandbox.congestion, sandbox.remembered) = (congestion, remembered);
+        if let Some((congestion, memory)) = invocation.machine.left() {
+            (sandbox.congestion, sandbox.memory) = (congestion, memory);
         }
         self.sandboxes.give_back(self.now, sandbox);
         match (end, invocation.owner) {
@@ -199,9 +199,9 @@ impl Month<'_> {
             (End::Tick(rest), Owner::Tick) => {
                 self.trace.add(self.now, Happened::Rested { invocation: id, rest });
                 self.judge.ticked(invocation.began, self.now);
-                self.rested(rest, invocation.steps);
+                self.state_tag_fetched(rest, invocation.steps);
             }
-            (End::Tick(Rest::Failed(_)), Owner::Alarm { retries }) => self.retry_alarm(retries),
+            (End::Tick(TickOutcome::Failed(_)), Owner::Alarm { retries }) => self.retry_alarm(retries),
             _ => {}
         }
     }
@@ -223,13 +223,13 @@ impl Month<'_> {
 }
 
 /// What came of the action that is over.
-fn came(invocation: &mut Invocation) -> Came {
+fn came(invocation: &mut Invocation) -> Input {
     match invocation.action {
-        Under::Wait => Came::Nothing,
+        Under::Wait => Input::Continue,
         Under::Look => {
-            let seen = std::mem::take(&mut invocation.seen);
-            Came::Seen(invocation.fault.take().map_or(Ok(seen), Err))
+            let partial = std::mem::take(&mut invocation.partial);
+            Input::Observed(invocation.fault.take().map_or(Ok(partial), Err))
         }
-        Under::Steps => Came::Applied(std::mem::take(&mut invocation.faults)),
+        Under::Steps => Input::Applied(std::mem::take(&mut invocation.faults)),
     }
 }

@@ -201,8 +201,8 @@ impl Metrics {
     /// missing counts as none.
     pub fn breaches(&self, minutes: usize, now: Millis) -> bool {
         let last = index(now);
-        let seen = &self.minutes[last.saturating_sub(minutes)..last];
-        seen.iter().all(|minute| minute.requests == 0 || minute.comes > now)
+        let partial = &self.minutes[last.saturating_sub(minutes)..last];
+        partial.iter().all(|minute| minute.requests == 0 || minute.comes > now)
     }
 }
 

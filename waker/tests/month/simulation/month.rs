@@ -1,6 +1,6 @@
 //! A month of one environment, event by event.
 
-use waker::{config::Environment, environment::observed::RouteTarget};
+use waker::{config::Environment, environment::snapshot::RouteTarget};
 
 use super::{
     account::Account,

@@ -8,9 +8,9 @@ use waker::{
         cloud::Step,
         failure::Failure,
         fault::FaultKind,
-        observed::{RouteTarget, Running, Scope, Seen},
         plan::Phase,
-        protocol::{Action, Came, Outcome, Protocol, Rest},
+        protocol::{Action, Input, Outcome, Protocol, TickOutcome},
+        snapshot::{PartialSnapshot, RouteTarget, Running, Scope},
         usage::Usage,
     },
 };
@@ -32,12 +32,12 @@ impl NaiveWake {
         Self { running_is_ready, then: Outcome::Waiting(Phase::StartingTasks) }
     }
 
-    fn seen(&mut self, environment: &Environment, seen: &Seen) -> Action {
-        let Some(running) = &seen.running else { return Action::Done(self.then) };
+    fn observed(&mut self, environment: &Environment, partial: &PartialSnapshot) -> Action {
+        let Some(running) = &partial.running else { return Action::Done(self.then) };
         if !running.awake(environment) {
             return Action::Apply(set_all(environment, |count| count));
         }
-        let healthy = seen.healthy.as_ref();
+        let healthy = partial.healthy.as_ref();
         let ready = environment.app_services().any(|index| {
             let tasks = running.services[index].map_or(0, |tasks| tasks.running);
             tasks > 0 && (self.running_is_ready || healthy.is_some_and(|healthy| healthy.of(index) > 0))
@@ -46,7 +46,7 @@ impl NaiveWake {
             return Action::Done(self.then);
         }
         self.then = Outcome::Ready;
-        match seen.route {
+        match partial.route {
             Some(RouteTarget::App) => Action::Done(self.then),
             _ => Action::Apply(vec![Step::TurnRoute(RouteTarget::App)]),
         }
@@ -56,12 +56,12 @@ impl NaiveWake {
 impl Protocol for NaiveWake {
     type Outcome = Outcome;
 
-    fn next(&mut self, environment: &Environment, _: Duration, came: Came) -> Action {
+    fn next(&mut self, environment: &Environment, _: Duration, came: Input) -> Action {
         match came {
-            Came::Nothing => Action::Observe(Scope::WHOLE),
-            Came::Seen(Ok(seen)) => self.seen(environment, &seen),
-            Came::Seen(Err(fault)) => Action::Done(Outcome::Failed(Failure::Fault(fault))),
-            Came::Applied(faults) => Action::Done(failed(&faults).map_or(self.then, Outcome::Failed)),
+            Input::Continue => Action::Observe(Scope::WHOLE),
+            Input::Observed(Ok(partial)) => self.observed(environment, &partial),
+            Input::Observed(Err(fault)) => Action::Done(Outcome::Failed(Failure::Fault(fault))),
+            Input::Applied(faults) => Action::Done(failed(&faults).map_or(self.then, Outcome::Failed)),
         }
     }
 
@@ -87,41 +87,41 @@ impl NaiveSleep {
         Self { began, emptied: false }
     }
 
-    fn seen(&self, environment: &Environment, seen: &Seen) -> Action<Rest> {
-        let awake = seen.running.as_ref().is_some_and(|running| running.awake(environment));
+    fn observed(&self, environment: &Environment, partial: &PartialSnapshot) -> Action<TickOutcome> {
+        let awake = partial.running.as_ref().is_some_and(|running| running.awake(environment));
         if !awake {
-            return Action::Done(Rest::Asleep { held_by: None });
+            return Action::Done(TickOutcome::Asleep { blocked_by: None });
         }
-        let idle = self.began.is_none_or(|now| idle(environment, seen, now));
+        let idle = self.began.is_none_or(|now| idle(environment, partial, now));
         if !idle {
-            return Action::Done(Rest::Waking(Phase::Ready));
+            return Action::Done(TickOutcome::Waking(Phase::Ready));
         }
         Action::Apply(set_all(environment, |_| 0))
     }
 }
 
 /// What the metrics show is all there is.
-fn idle(environment: &Environment, seen: &Seen, now: SystemTime) -> bool {
-    let Some(Usage::Read { traffic: Ok(traffic), .. }) = seen.usage.as_deref() else { return false };
+fn idle(environment: &Environment, partial: &PartialSnapshot, now: SystemTime) -> bool {
+    let Some(Usage::Read { traffic: Ok(traffic), .. }) = partial.usage.as_deref() else { return false };
     let services =
         |running: &Running| running.services.iter().flatten().filter_map(|tasks| tasks.started).max();
-    let started = seen.running.as_ref().and_then(services);
+    let started = partial.running.as_ref().and_then(services);
     let fresh = started.is_some_and(|started| now < started + GRACE);
     !fresh && traffic.last_request.is_none_or(|at| at + environment.sleep.idle_after <= now)
 }
 
 impl Protocol for NaiveSleep {
-    type Outcome = Rest;
+    type Outcome = TickOutcome;
 
-    fn next(&mut self, environment: &Environment, _: Duration, came: Came) -> Action<Rest> {
+    fn next(&mut self, environment: &Environment, _: Duration, came: Input) -> Action<TickOutcome> {
         match came {
-            Came::Nothing if self.began.is_some() => Action::Observe(Scope::RUNNING | Scope::USAGE),
-            Came::Nothing => Action::Observe(Scope::RUNNING),
-            Came::Seen(Ok(seen)) => self.seen(environment, &seen),
-            Came::Seen(Err(fault)) => Action::Done(Rest::Failed(Failure::Fault(fault))),
-            Came::Applied(faults) => match failed(&faults) {
-                Some(failure) => Action::Done(Rest::Failed(failure)),
-                None if self.emptied => Action::Done(Rest::FellAsleep),
+            Input::Continue if self.began.is_some() => Action::Observe(Scope::RUNNING | Scope::USAGE),
+            Input::Continue => Action::Observe(Scope::RUNNING),
+            Input::Observed(Ok(partial)) => self.observed(environment, &partial),
+            Input::Observed(Err(fault)) => Action::Done(TickOutcome::Failed(Failure::Fault(fault))),
+            Input::Applied(faults) => match failed(&faults) {
+                Some(failure) => Action::Done(TickOutcome::Failed(failure)),
+                None if self.emptied => Action::Done(TickOutcome::FellAsleep),
                 None => {
                     self.emptied = true;
                     Action::Apply(vec![Step::TurnRoute(RouteTarget::Waker)])

@@ -1,7 +1,7 @@
 //! What people do to an environment, whatever the waker does: deploy it, and change it
 //! by hand.
 
-use waker::environment::observed::RouteTarget;
+use waker::environment::snapshot::RouteTarget;
 
 use super::{
     clock::{HOUR, Millis, SECOND, is_working},

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use waker::environment::{cloud::ROUTE_LOCK, observed::RouteTarget};
+use waker::environment::{cloud::ROUTE_LOCK, snapshot::RouteTarget};
 
 use super::{
     clock::{Millis, millis},

@@ -1,6 +1,6 @@
 //! Lambda's sandboxes: what one remembers from invocation to invocation.
 
-use waker::environment::{hint::Hint, observed::Answer, protocol::Remembered};
+use waker::environment::{protocol::WakeMemory, recent_use::RecentUse, snapshot::DatabaseAnswer};
 
 use super::clock::{MINUTE, Millis};
 
@@ -13,18 +13,18 @@ const FRESH: Millis = MINUTE;
 pub struct Sandbox {
     pub congestion: u32,
     /// Of the one environment that there is.
-    pub remembered: Remembered,
-    pub hint: Option<Hint>,
+    pub memory: WakeMemory,
+    pub recent_use: Option<RecentUse>,
     /// When the database answers, or has answered, the last attempt.
     up: Option<Millis>,
 }
 
 impl Sandbox {
-    pub fn answer(&self, now: Millis) -> Answer {
+    pub fn answer(&self, now: Millis) -> DatabaseAnswer {
         match self.up {
-            Some(up) if now < up => Answer::Awaited,
-            Some(up) if now < up + FRESH => Answer::Up,
-            _ => Answer::Unknown,
+            Some(up) if now < up => DatabaseAnswer::Awaited,
+            Some(up) if now < up + FRESH => DatabaseAnswer::Up,
+            _ => DatabaseAnswer::Unknown,
         }
     }
 

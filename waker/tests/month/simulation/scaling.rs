@@ -2,8 +2,8 @@
 //! takes one away while it is not, down to the minimum, and what a person has suspended.
 
 use waker::environment::{
-    observed::RouteTarget,
     scaling::{Activities, Scaling, Suspended},
+    snapshot::RouteTarget,
 };
 
 use super::{

@@ -95,6 +95,10 @@ fn environment(services: &[Value]) -> Environment {
             "probe": {"connect": {"host": "db.example.com"}},
         },
     }]});
-    let config = Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string())).unwrap();
+    let config = Config::load(
+        |name| (name == "WAKER_CONFIG").then(|| config.to_string()),
+        waker::reply::check_template,
+    )
+    .unwrap();
     config.environments()[0].clone()
 }

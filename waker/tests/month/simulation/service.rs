@@ -1,6 +1,6 @@
 //! An ECS service: its scheduler, its tasks, its rolling deployments.
 
-use waker::environment::observed::Tasks;
+use waker::environment::snapshot::Tasks;
 
 use super::clock::{Millis, wall};
 

@@ -4,7 +4,7 @@
 //! beginning of each sleep shows that a tick changes nothing in it, and the others are
 //! left out until something happens.
 
-use waker::environment::protocol::Rest;
+use waker::environment::protocol::TickOutcome;
 
 use super::{
     clock::{MINUTE, Millis, SECOND, millis},
@@ -72,13 +72,13 @@ impl Month<'_> {
     }
 
     /// A tick has ended.
-    pub(super) fn rested(&mut self, rest: Rest, steps: usize) {
+    pub(super) fn state_tag_fetched(&mut self, rest: TickOutcome, steps: usize) {
         let Some((calls, metrics)) = self.ticker.quiet.take() else { return };
         let asleep = self.world.is_asleep() && self.under_way == 0;
         if asleep && steps > 0 {
             self.judge.breaks(Breach::Disturbed);
         }
-        if asleep && matches!(rest, Rest::Asleep { .. }) {
+        if asleep && matches!(rest, TickOutcome::Asleep { .. }) {
             let cost = (self.account.calls - calls, self.account.metrics - metrics);
             self.ticker.cost = Some(self.ticker.cost.map_or(cost, |known| known.min(cost)));
             self.ticker.parked = Some(0);

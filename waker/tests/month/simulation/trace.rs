@@ -8,9 +8,9 @@ use std::{
 use waker::environment::{
     cloud::Step,
     fault::FaultKind,
-    note::Note,
-    observed::RouteTarget,
-    protocol::{Outcome, Rest},
+    protocol::{Outcome, TickOutcome},
+    snapshot::RouteTarget,
+    state_tag::StateTag,
 };
 
 use super::{
@@ -56,7 +56,7 @@ pub enum Happened {
     },
     Rested {
         invocation: usize,
-        rest: Rest,
+        rest: TickOutcome,
     },
     Replied {
         invocation: usize,
@@ -87,8 +87,8 @@ impl Display for Happened {
             Self::Left { client } => write!(f, "visitor {client} leaves for good"),
             Self::Tick { invocation } => write!(f, "tick, as invocation {invocation}"),
             Self::LostTick => write!(f, "a tick is lost"),
-            Self::Applied { invocation, step: Step::Write(note) } => {
-                let text = note.text().unwrap_or_else(|| format!("{:?}", Note::None));
+            Self::Applied { invocation, step: Step::Write(state_tag) } => {
+                let text = state_tag.text().unwrap_or_else(|| format!("{:?}", StateTag::None));
                 write!(f, "  {invocation}: writes {text}")
             }
             Self::Applied { invocation, step } => write!(f, "  {invocation}: {step:?}"),

@@ -3,8 +3,8 @@
 use waker::{
     config::Hold,
     environment::{
-        observed::RouteTarget,
-        protocol::{Outcome, Patience},
+        protocol::{Outcome, ResponseMode},
+        snapshot::RouteTarget,
     },
 };
 
@@ -40,7 +40,7 @@ pub struct Client {
     /// Between an answer and the next request; the next one last.
     pauses: Vec<Millis>,
     /// How long it waits for the app.
-    patience: Millis,
+    mode: Millis,
     /// Since when it does.
     waits: Option<Millis>,
     redirects: u32,
@@ -73,12 +73,12 @@ impl Client {
             pauses.push(dice.exponential(mean));
         }
         let leaves = dice.once_in(6);
-        let patience = if leaves { dice.between(0..90) * SECOND } else { 20 * MINUTE };
-        Self { kind, pauses, patience, waits: None, redirects: 0 }
+        let mode = if leaves { dice.between(0..90) * SECOND } else { 20 * MINUTE };
+        Self { kind, pauses, mode, waits: None, redirects: 0 }
     }
 
-    pub fn patience(&self, hold: Hold) -> Patience {
-        if self.kind == Kind::Browser { Patience::Page } else { Patience::Rounds(hold) }
+    pub fn mode(&self, hold: Hold) -> ResponseMode {
+        if self.kind == Kind::Browser { ResponseMode::Page } else { ResponseMode::Rounds(hold) }
     }
 }
 
@@ -155,7 +155,7 @@ impl Month<'_> {
         let state = &mut self.clients[client];
         state.redirects = 0;
         let waited = self.now - state.waits.unwrap_or(self.now);
-        if state.kind == Kind::Crawler || waited >= state.patience {
+        if state.kind == Kind::Crawler || waited >= state.mode {
             self.trace.add(self.now, Happened::Left { client });
         } else {
             self.events.add(self.now + after, Event::Client(client));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use waker::{
     config::Environment,
-    environment::{ledger::Ledger, note::Note, observed::RouteTarget},
+    environment::{snapshot::RouteTarget, state_tag::StateTag, wake_history::WakeHistory},
 };
 
 use super::{
@@ -22,7 +22,7 @@ use super::{
 #[derive(Debug)]
 pub struct World {
     pub route: Route,
-    pub note: Note,
+    pub state_tag: StateTag,
     /// The tags that hold the ledger.
     pub tags: BTreeMap<&'static str, String>,
     pub scaling: AutoScaling,
@@ -45,7 +45,7 @@ impl World {
         let app = environment.app_services().next().unwrap_or_default();
         Self {
             route: Route::new(RouteTarget::Waker),
-            note: Note::None,
+            state_tag: StateTag::None,
             tags: BTreeMap::new(),
             scaling: AutoScaling::new(environment.services.len(), app, scaling),
             services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
@@ -57,8 +57,8 @@ impl World {
         }
     }
 
-    pub fn ledger(&self) -> Ledger {
-        Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
+    pub fn wake_history(&self) -> WakeHistory {
+        WakeHistory::read(|key| self.tags.get(key).map(String::as_str), self.state_tag)
     }
 
     pub fn is_stranded(&self) -> bool {

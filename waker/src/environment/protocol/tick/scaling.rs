@@ -15,17 +15,17 @@
 
 use std::time::Duration;
 
-use super::{Depth, Descent, Rest, Stage, Tick};
+use super::{SleepProgress, SleepTarget, Tick, TickOutcome, TickStage};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
-        note::Note,
-        observed::{Observed, Scope, Seen},
         plan::scaling,
         protocol::Action,
         scaling::Suspended,
-        verdict::Verdict,
+        sleep_decision::SleepDecision,
+        snapshot::{PartialSnapshot, Scope, Snapshot},
+        state_tag::StateTag,
     },
 };
 
@@ -42,36 +42,40 @@ impl Tick {
     /// Looks for scalable targets, before anything is written or changed.
     pub(super) fn find_targets(
         &mut self,
-        depth: Depth,
-        note: Option<Note>,
-        observed: Observed,
-    ) -> Action<Rest> {
-        self.stage = Stage::FindingTargets(depth, note, observed);
-        Action::Observe(Scope::SCALING | Scope::NOTE)
+        target: SleepTarget,
+        state_tag: Option<StateTag>,
+        snapshot: Snapshot,
+    ) -> Action<TickOutcome> {
+        self.stage = TickStage::FindingTargets(target, state_tag, snapshot);
+        Action::Observe(Scope::SCALING | Scope::STATE_TAG)
     }
 
     pub(super) fn targets_found(
         &mut self,
         environment: &Environment,
         now: Duration,
-        (depth, note, observed): (Depth, Option<Note>, Observed),
-        seen: Seen,
-    ) -> Action<Rest> {
-        let scaling = seen.scaling.unwrap_or_default();
-        let tagged = seen.suspended.unwrap_or_default();
+        (target, state_tag, snapshot): (SleepTarget, Option<StateTag>, Snapshot),
+        partial: PartialSnapshot,
+    ) -> Action<TickOutcome> {
+        let scaling = partial.scaling.unwrap_or_default();
+        let tagged = partial.suspended.unwrap_or_default();
         let suspended = scaling::to_suspend(&scaling, tagged, self.started + now);
         let suspension = Suspension { steps: scaling::suspend(&scaling), tagged: suspended };
-        let mut steps: Vec<_> = note.map(Step::Write).into_iter().collect();
+        let mut steps: Vec<_> = state_tag.map(Step::Write).into_iter().collect();
         steps.extend((!suspended.is_empty()).then_some(Step::WriteSuspended(suspended)));
         if steps.is_empty() {
-            return self.descend(environment, now, &observed, Descent::new(depth, suspension));
+            return self.sleep_step(environment, now, &snapshot, SleepProgress::new(target, suspension));
         }
-        self.write(steps, Descent::new(depth, suspension), observed, now)
+        self.write(steps, SleepProgress::new(target, suspension), snapshot, now)
     }
 
     /// What has come to be judged so, with scaling that the waker has suspended.
-    pub(super) fn check_scaling(&mut self, observed: Observed, verdict: Verdict) -> Action<Rest> {
-        self.stage = Stage::CheckingScaling(observed, verdict);
+    pub(super) fn check_scaling(
+        &mut self,
+        snapshot: Snapshot,
+        decision: SleepDecision,
+    ) -> Action<TickOutcome> {
+        self.stage = TickStage::CheckingScaling(snapshot, decision);
         Action::Observe(Scope::SCALING)
     }
 
@@ -79,26 +83,26 @@ impl Tick {
         &mut self,
         environment: &Environment,
         now: Duration,
-        (mut observed, verdict): (Observed, Verdict),
-        seen: Seen,
-    ) -> Action<Rest> {
-        let scaling = seen.scaling.unwrap_or_default();
-        let mut steps = scaling::resume(&scaling, observed.suspended);
+        (mut snapshot, decision): (Snapshot, SleepDecision),
+        partial: PartialSnapshot,
+    ) -> Action<TickOutcome> {
+        let scaling = partial.scaling.unwrap_or_default();
+        let mut steps = scaling::resume(&scaling, snapshot.suspended);
         // AWS raises a count to the target's minimum when its scaling is resumed: one that is
         // still to be started is left to those who start it.
         let counts = |step: &Step| match step {
-            Step::SetSuspended { service, .. } => observed.running.desired(*service) > 0,
+            Step::SetSuspended { service, .. } => snapshot.running.desired(*service) > 0,
             _ => true,
         };
         steps.retain(counts);
-        if scaling::is_settled(&scaling, observed.suspended, self.started + now) {
+        if scaling::is_settled(&scaling, snapshot.suspended, self.started + now) {
             steps.push(Step::WriteSuspended(Suspended::default()));
         }
-        observed.suspended = Suspended::default();
+        snapshot.suspended = Suspended::default();
         if steps.is_empty() {
-            return self.judged(environment, now, observed, verdict);
+            return self.judged(environment, now, snapshot, decision);
         }
-        self.stage = Stage::ResumingScaling(observed, verdict);
+        self.stage = TickStage::ResumingScaling(snapshot, decision);
         Action::Apply(steps)
     }
 }

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use super::{
     super::Wake,
-    falling::{Depth, Descent},
+    going_to_sleep::{SleepProgress, SleepTarget},
 };
 use crate::environment::{
     cloud::Step,
     failure::{Failure, StartFailure},
-    note::Note,
-    observed::Observed,
-    pause::Holder,
+    pause::PauseBlocker,
     plan::Phase,
-    verdict::{Held, Verdict},
+    sleep_decision::{AwakeReason, SleepDecision},
+    snapshot::Snapshot,
+    state_tag::StateTag,
 };
 
 /// Why it is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Order {
+pub enum TickMode {
     /// It is time to.
     Look,
     /// It is to sleep now, whoever uses it.
@@ -27,12 +27,12 @@ pub enum Order {
 
 /// How a tick leaves the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Rest {
+pub enum TickOutcome {
     Asleep {
         /// What keeps the database awake, as far as that was looked at.
-        held_by: Option<Holder>,
+        blocked_by: Option<PauseBlocker>,
     },
-    Awake(Held),
+    Awake(AwakeReason),
     /// It is being woken, or mended.
     Waking(Phase),
     /// The route has been turned to the waker; it sleeps soon, unless somebody comes.
@@ -42,33 +42,33 @@ pub enum Rest {
     /// Somebody came while it was falling asleep, and it is awake again.
     Interrupted,
     /// What it would have done, were it not told to do nothing.
-    Would(Verdict),
+    Would(SleepDecision),
     Failed(Failure),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Stage {
+pub(super) enum TickStage {
     Looking,
     /// The rest of what decides is being looked at.
-    Weighing(Observed),
+    FetchingUsage(Snapshot),
     /// Only the tags are missing of what is needed to go on with that.
-    ReadingTags(Observed, Verdict),
-    CheckingScaling(Observed, Verdict),
-    ResumingScaling(Observed, Verdict),
-    FindingTargets(Depth, Option<Note>, Observed),
+    ReadingTags(Snapshot, SleepDecision),
+    CheckingScaling(Snapshot, SleepDecision),
+    ResumingScaling(Snapshot, SleepDecision),
+    FindingTargets(SleepTarget, Option<StateTag>, Snapshot),
     /// The environment falls asleep once the tags are written.
-    Writing(Descent, Observed, Duration),
+    Writing(SleepProgress, Snapshot, Duration),
     /// The route is being locked.
-    Locking(Descent),
+    Locking(SleepProgress),
     /// Scaling is being suspended; then come these steps.
-    Suspending(Descent, Vec<Step>),
-    Descending(Descent),
+    Suspending(SleepProgress, Vec<Step>),
+    GoingToSleep(SleepProgress),
     /// Nothing but these steps is to be done.
-    Ending(Rest),
-    Waking(Box<Wake>, Option<Rest>),
+    Ending(TickOutcome),
+    Waking(Box<Wake>, Option<TickOutcome>),
     /// All is put away; only the database's pause is looked at, if it is time to.
-    Resting,
-    Pausing {
+    FetchingStateTag,
+    CheckingPause {
         asleep: Duration,
     },
 }

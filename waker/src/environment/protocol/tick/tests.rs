@@ -1,4 +1,4 @@
-mod falling;
+mod going_to_sleep;
 mod scaling;
 
 use std::time::UNIX_EPOCH;
@@ -8,10 +8,10 @@ use crate::{
     config::tests::example,
     environment::{
         failure::StartFailure,
-        observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
-        pause::{Holder, Pause},
+        pause::{Pause, PauseBlocker},
         scaling::Scaling,
-        usage::{Traffic, Unknown, Usage},
+        snapshot::{DatabaseAnswer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        usage::{FailedRead, Traffic, Usage},
     },
 };
 
@@ -23,34 +23,34 @@ fn at(minute: u64) -> SystemTime {
 }
 
 /// A tick at that minute, and an environment without a database's complications.
-fn tick(order: Order, minute: u64) -> Tick {
-    Tick::new(order, at(minute), LIMIT, 1)
+fn tick(mode: TickMode, minute: u64) -> Tick {
+    Tick::new(mode, at(minute), LIMIT, 1)
 }
 
 fn tasks(count: u32) -> Tasks {
     Tasks { desired: count, running: count, started: Some(at(0)), ..Tasks::default() }
 }
 
-fn seen(web: u32, loki: u32, route: RouteTarget) -> Came {
+fn observed(web: u32, loki: u32, route: RouteTarget) -> Input {
     let database = DatabaseState {
         status: DatabaseStatus::Available,
-        answer: Answer::Unknown,
+        answer: DatabaseAnswer::Unknown,
         pauses: true,
         stoppable: true,
     };
-    Came::Seen(Ok(Seen {
+    Input::Observed(Ok(PartialSnapshot {
         running: Some(Running {
             services: vec![Some(tasks(web)), Some(tasks(loki))],
             database: Some(database),
         }),
         healthy: Some(Healthy(vec![Some(web), None])),
         route: Some(route),
-        ..Seen::default()
+        ..PartialSnapshot::default()
     }))
 }
 
 /// Metrics up to `until`, with the last request at the end of that minute.
-fn usage(note: Note, until: u64, last_request: u64) -> Came {
+fn usage(state_tag: StateTag, until: u64, last_request: u64) -> Input {
     let traffic = Traffic {
         until: at(until),
         healthy_since: Some(at(0)),
@@ -58,63 +58,73 @@ fn usage(note: Note, until: u64, last_request: u64) -> Came {
         last_request: Some(at(last_request)),
         last_stream: None,
     };
-    weighed(note, Usage::Read { traffic: Ok(traffic), protected: Ok(false) })
+    usage_fetched(state_tag, Usage::Read { traffic: Ok(traffic), protected: Ok(false) })
 }
 
-fn weighed(note: Note, usage: Usage) -> Came {
-    Came::Seen(Ok(Seen { note: Some(note), usage: Some(Box::new(usage)), ..Seen::default() }))
+fn usage_fetched(state_tag: StateTag, usage: Usage) -> Input {
+    Input::Observed(Ok(PartialSnapshot {
+        state_tag: Some(state_tag),
+        usage: Some(Box::new(usage)),
+        ..PartialSnapshot::default()
+    }))
 }
 
 /// Of what [`usage`] has, only what is read of it.
 fn partly(traffic: bool, protected: bool, retryable: bool) -> Usage {
-    let Came::Seen(Ok(Seen { usage: Some(whole), .. })) = usage(Note::None, 98, 70) else { unreachable!() };
+    let Input::Observed(Ok(PartialSnapshot { usage: Some(whole), .. })) = usage(StateTag::None, 98, 70)
+    else {
+        unreachable!()
+    };
     let Usage::Read { traffic: known, .. } = *whole else { unreachable!() };
-    let unknown = |read| Unknown { read, retryable };
+    let unknown = |read| FailedRead { read, retryable };
     Usage::Read {
         traffic: if traffic { known } else { Err(unknown("GetMetricData")) },
         protected: if protected { Ok(false) } else { Err(unknown("ListTasks")) },
     }
 }
 
-fn applied() -> Came {
-    Came::Applied(Vec::new())
+fn applied() -> Input {
+    Input::Applied(Vec::new())
 }
 
 /// Plays what comes back, and gives back each action; the first is a look.
-fn play(mut tick: Tick, comes: impl IntoIterator<Item = Came>) -> Vec<Action<Rest>> {
-    let comes = [Came::Nothing].into_iter().chain(comes);
-    comes.map(|came| tick.next(&example(), Duration::ZERO, came)).collect()
+fn play(mut tick: Tick, comes: impl IntoIterator<Item = Input>) -> Vec<Action<TickOutcome>> {
+    let comes = [Input::Continue].into_iter().chain(comes);
+    comes.map(|input| tick.next(&example(), Duration::ZERO, input)).collect()
 }
 
-const LOOK: Action<Rest> = Action::Observe(Scope::WHOLE);
+const LOOK: Action<TickOutcome> = Action::Observe(Scope::WHOLE);
 /// Nothing runs, so nothing can be healthy.
-const READ_BACK: Action<Rest> = Action::Observe(Scope::RUNNING.union(Scope::ROUTE));
-const WEIGH: Action<Rest> = Action::Observe(Scope::NOTE.union(Scope::USAGE));
-const FIND_TARGETS: Action<Rest> = Action::Observe(Scope::NOTE.union(Scope::SCALING));
+const READ_BACK: Action<TickOutcome> = Action::Observe(Scope::RUNNING.union(Scope::ROUTE));
+const WEIGH: Action<TickOutcome> = Action::Observe(Scope::STATE_TAG.union(Scope::USAGE));
+const FIND_TARGETS: Action<TickOutcome> = Action::Observe(Scope::STATE_TAG.union(Scope::SCALING));
 
 /// No service has a scalable target.
-fn no_targets() -> Came {
-    Came::Seen(Ok(Seen { scaling: Some(Scaling(vec![None, None])), ..Seen::default() }))
+fn no_targets() -> Input {
+    Input::Observed(Ok(PartialSnapshot {
+        scaling: Some(Scaling(vec![None, None])),
+        ..PartialSnapshot::default()
+    }))
 }
 
-fn apply(step: Step) -> Action<Rest> {
+fn apply(step: Step) -> Action<TickOutcome> {
     Action::Apply(vec![step])
 }
 
-fn empty() -> Action<Rest> {
+fn empty() -> Action<TickOutcome> {
     Action::Apply(vec![Step::SetDesired { service: 0, count: 0 }, Step::SetDesired { service: 1, count: 0 }])
 }
 
-/// The route is locked, and read back as `seen` has it.
-fn locking(seen: Came) -> [Came; 3] {
-    [applied(), Came::Nothing, seen]
+/// The route is locked, and read back as `partial` has it.
+fn locking(partial: Input) -> [Input; 3] {
+    [applied(), Input::Continue, partial]
 }
 
-fn locked() -> [Action<Rest>; 3] {
+fn locked() -> [Action<TickOutcome>; 3] {
     [apply(Step::LockRoute), Action::Wait(Duration::from_secs(2)), LOOK]
 }
 
-fn unlock() -> Action<Rest> {
+fn unlock() -> Action<TickOutcome> {
     apply(Step::TurnRoute(RouteTarget::Waker))
 }
 
@@ -122,43 +132,44 @@ fn unlock() -> Action<Rest> {
 fn an_idle_environment_dozes_first_with_its_note_written_before_its_route_is_turned() {
     let since = at(100);
     let actions = play(
-        tick(Order::Look, 100),
+        tick(TickMode::Look, 100),
         [
-            seen(2, 1, RouteTarget::App),
-            usage(Note::None, 98, 70),
+            observed(2, 1, RouteTarget::App),
+            usage(StateTag::None, 98, 70),
             applied(),
             applied(),
-            seen(2, 1, RouteTarget::Waker),
+            observed(2, 1, RouteTarget::Waker),
         ],
     );
     let expected = [
         LOOK,
         WEIGH,
-        apply(Step::Write(Note::Dozing { since })),
+        apply(Step::Write(StateTag::Dozing { since })),
         apply(Step::TurnRoute(RouteTarget::Waker)),
         LOOK,
-        Action::Done(Rest::Dozing),
+        Action::Done(TickOutcome::Dozing),
     ];
     assert_eq!(actions, expected);
 }
 
 #[test]
 fn a_doze_goes_on_until_the_metrics_have_come_for_the_time_before_it() {
-    for (minute, until, rest) in [(98, 97, Rest::Dozing), (101, 96, Rest::Dozing)] {
-        let comes = [seen(2, 1, RouteTarget::Waker), usage(Note::Dozing { since: at(97) }, until, 68)];
-        let actions = play(tick(Order::Look, minute), comes);
-        assert_eq!(actions.last(), Some(&Action::Done(rest)), "{minute} {until}");
+    for (minute, until, outcome) in [(98, 97, TickOutcome::Dozing), (101, 96, TickOutcome::Dozing)] {
+        let comes =
+            [observed(2, 1, RouteTarget::Waker), usage(StateTag::Dozing { since: at(97) }, until, 68)];
+        let actions = play(tick(TickMode::Look, minute), comes);
+        assert_eq!(actions.last(), Some(&Action::Done(outcome)), "{minute} {until}");
     }
 }
 
 #[test]
 fn a_request_that_the_metrics_show_late_ends_the_doze() {
     let comes = [
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 97),
-        seen(2, 1, RouteTarget::Waker),
+        observed(2, 1, RouteTarget::Waker),
+        usage(StateTag::Dozing { since: at(97) }, 98, 97),
+        observed(2, 1, RouteTarget::Waker),
     ];
-    let actions = play(tick(Order::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), comes);
     assert_eq!(actions[2], LOOK, "as a wake does");
     assert_eq!(actions[3], apply(Step::TouchDatabase), "which the route waits for");
 }
@@ -166,29 +177,33 @@ fn a_request_that_the_metrics_show_late_ends_the_doze() {
 #[test]
 fn a_doze_that_a_visitor_has_ended_is_noted_as_a_use() {
     for (began, expected) in [
-        (97, apply(Step::Write(Note::Used { since: at(97) }))),
-        (100, Action::Done(Rest::Awake(Held::Request))),
+        (97, apply(Step::Write(StateTag::Used { since: at(97) }))),
+        (100, Action::Done(TickOutcome::Awake(AwakeReason::Request))),
     ] {
-        let comes =
-            [seen(2, 1, RouteTarget::App), usage(Note::Dozing { since: at(began) }, 98, 60), applied()];
-        let actions = play(tick(Order::Look, 100), comes);
+        let comes = [
+            observed(2, 1, RouteTarget::App),
+            usage(StateTag::Dozing { since: at(began) }, 98, 60),
+            applied(),
+        ];
+        let actions = play(tick(TickMode::Look, 100), comes);
         assert_eq!(actions[2], expected, "a tick at the same time may not have turned the route yet");
     }
-    let note = Note::Used { since: at(97) };
-    let actions = play(tick(Order::Look, 100), [seen(2, 1, RouteTarget::App), usage(note, 98, 60)]);
-    assert_eq!(actions[2], Action::Done(Rest::Awake(Held::Request)), "once");
+    let state_tag = StateTag::Used { since: at(97) };
+    let actions =
+        play(tick(TickMode::Look, 100), [observed(2, 1, RouteTarget::App), usage(state_tag, 98, 60)]);
+    assert_eq!(actions[2], Action::Done(TickOutcome::Awake(AwakeReason::Request)), "once");
 }
 
 #[test]
 fn a_route_to_an_app_without_tasks_is_mended() {
-    let comes = [seen(0, 0, RouteTarget::App), applied(), seen(0, 0, RouteTarget::Waker)];
-    let actions = play(tick(Order::Look, 100), comes);
+    let comes = [observed(0, 0, RouteTarget::App), applied(), observed(0, 0, RouteTarget::Waker)];
+    let actions = play(tick(TickMode::Look, 100), comes);
     assert_eq!(actions[1..3], [apply(Step::TurnRoute(RouteTarget::Waker)), READ_BACK]);
 }
 
 #[test]
 fn so_is_one_to_an_app_that_only_begins_to_start() {
-    let Came::Seen(Ok(mut starting)) = seen(2, 1, RouteTarget::App) else { unreachable!() };
+    let Input::Observed(Ok(mut starting)) = observed(2, 1, RouteTarget::App) else { unreachable!() };
     starting.running.as_mut().unwrap().services[0] = Some(Tasks { running: 0, ..tasks(2) });
     starting.healthy = Some(Healthy(vec![Some(0), None]));
     let traffic = Traffic {
@@ -198,51 +213,53 @@ fn so_is_one_to_an_app_that_only_begins_to_start() {
         last_request: None,
         last_stream: None,
     };
-    let weighed = weighed(Note::None, Usage::Read { traffic: Ok(traffic), protected: Ok(false) });
-    let comes = [Came::Seen(Ok(starting)), weighed, applied()];
-    let both = vec![Step::Write(Note::Starting { since: at(100) }), Step::TurnRoute(RouteTarget::Waker)];
-    let expected = [LOOK, WEIGH, Action::Apply(both), Action::Done(Rest::Awake(Held::Starting))];
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+    let usage_fetched =
+        usage_fetched(StateTag::None, Usage::Read { traffic: Ok(traffic), protected: Ok(false) });
+    let comes = [Input::Observed(Ok(starting)), usage_fetched, applied()];
+    let both = vec![Step::Write(StateTag::Starting { since: at(100) }), Step::TurnRoute(RouteTarget::Waker)];
+    let expected =
+        [LOOK, WEIGH, Action::Apply(both), Action::Done(TickOutcome::Awake(AwakeReason::Starting))];
+    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
 }
 
 #[test]
 fn counts_below_the_configured_ones_are_raised_and_a_paused_database_is_left_alone() {
-    let comes = [seen(1, 1, RouteTarget::App), usage(Note::None, 98, 98), applied()];
+    let comes = [observed(1, 1, RouteTarget::App), usage(StateTag::None, 98, 98), applied()];
     let expected = [
         LOOK,
         WEIGH,
         apply(Step::SetDesired { service: 0, count: 2 }),
-        Action::Done(Rest::Awake(Held::Request)),
+        Action::Done(TickOutcome::Awake(AwakeReason::Request)),
     ];
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
 }
 
 #[test]
 fn a_dry_run_changes_nothing_and_says_what_it_would_do() {
     let mut environment = example();
     environment.sleep.dry_run = true;
-    for (comes, verdict) in [
-        (vec![seen(2, 1, RouteTarget::App), usage(Note::None, 98, 70)], Verdict::Doze),
-        (vec![seen(0, 0, RouteTarget::App)], Verdict::Asleep),
+    for (comes, decision) in [
+        (vec![observed(2, 1, RouteTarget::App), usage(StateTag::None, 98, 70)], SleepDecision::Doze),
+        (vec![observed(0, 0, RouteTarget::App)], SleepDecision::Asleep),
     ] {
-        let mut tick = tick(Order::Look, 100);
-        let mut action = tick.next(&environment, Duration::ZERO, Came::Nothing);
-        for came in comes {
-            action = tick.next(&environment, Duration::ZERO, came);
+        let mut tick = tick(TickMode::Look, 100);
+        let mut action = tick.next(&environment, Duration::ZERO, Input::Continue);
+        for input in comes {
+            action = tick.next(&environment, Duration::ZERO, input);
         }
-        assert_eq!(action, Action::Done(Rest::Would(verdict)));
+        assert_eq!(action, Action::Done(TickOutcome::Would(decision)));
     }
 }
 
 #[test]
 fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
-    let mut tick = tick(Order::Look, 100);
-    tick.next(&example(), Duration::ZERO, Came::Nothing);
-    let throttled = Came::Seen(Err(FaultKind::Throttled));
+    let mut tick = tick(TickMode::Look, 100);
+    tick.next(&example(), Duration::ZERO, Input::Continue);
+    let throttled = Input::Observed(Err(FaultKind::Throttled));
     assert!(matches!(tick.next(&example(), Duration::ZERO, throttled), Action::Wait(_)));
-    assert_eq!(tick.next(&example(), Duration::from_secs(1), Came::Nothing), LOOK);
-    let denied = Came::Seen(Err(FaultKind::Denied));
-    let failed = Action::Done(Rest::Failed(Failure::Fault(FaultKind::Denied)));
+    assert_eq!(tick.next(&example(), Duration::from_secs(1), Input::Continue), LOOK);
+    let denied = Input::Observed(Err(FaultKind::Denied));
+    let failed = Action::Done(TickOutcome::Failed(Failure::Fault(FaultKind::Denied)));
     assert_eq!(tick.next(&example(), Duration::from_secs(1), denied), failed);
 }
 
@@ -250,63 +267,70 @@ fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
 /// route and the note are looked at once more before it falls any deeper.
 #[test]
 fn what_is_unknown_of_its_use_is_read_again_within_the_tick() {
-    let dozing = Note::Dozing { since: at(97) };
-    let again = |usage| Came::Seen(Ok(Seen { usage: Some(Box::new(usage)), ..Seen::default() }));
+    let dozing = StateTag::Dozing { since: at(97) };
+    let again = |usage| {
+        Input::Observed(Ok(PartialSnapshot { usage: Some(Box::new(usage)), ..PartialSnapshot::default() }))
+    };
     let actions = play(
-        tick(Order::Look, 100),
+        tick(TickMode::Look, 100),
         [
-            seen(2, 1, RouteTarget::Waker),
-            weighed(dozing, partly(false, true, true)),
-            Came::Nothing,
+            observed(2, 1, RouteTarget::Waker),
+            usage_fetched(dozing, partly(false, true, true)),
+            Input::Continue,
             again(partly(true, false, true)),
-            seen(2, 1, RouteTarget::Waker),
-            Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
+            observed(2, 1, RouteTarget::Waker),
+            Input::Observed(Ok(PartialSnapshot { state_tag: Some(dozing), ..PartialSnapshot::default() })),
             no_targets(),
         ],
     );
     assert_eq!(actions[..2], [LOOK, WEIGH]);
     assert!(matches!(actions[2], Action::Wait(_)), "{actions:?}");
     assert_eq!(actions[3], Action::Observe(Scope::USAGE));
-    assert_eq!(actions[4..6], [LOOK, Action::Observe(Scope::NOTE)]);
+    assert_eq!(actions[4..6], [LOOK, Action::Observe(Scope::STATE_TAG)]);
     assert_eq!(actions[6], FIND_TARGETS);
-    assert_eq!(actions[7], apply(Step::Write(Note::Asleep { since: at(100) })));
+    assert_eq!(actions[7], apply(Step::Write(StateTag::Asleep { since: at(100) })));
 }
 
 #[test]
 fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
-    let dozing = Note::Dozing { since: at(97) };
+    let dozing = StateTag::Dozing { since: at(97) };
     let actions = play(
-        tick(Order::Look, 100),
+        tick(TickMode::Look, 100),
         [
-            seen(2, 1, RouteTarget::Waker),
-            weighed(dozing, partly(false, true, true)),
-            Came::Nothing,
-            Came::Seen(Ok(Seen { usage: Some(Box::new(partly(true, true, true))), ..Seen::default() })),
-            seen(2, 1, RouteTarget::App),
-            Came::Seen(Ok(Seen { note: Some(dozing), ..Seen::default() })),
+            observed(2, 1, RouteTarget::Waker),
+            usage_fetched(dozing, partly(false, true, true)),
+            Input::Continue,
+            Input::Observed(Ok(PartialSnapshot {
+                usage: Some(Box::new(partly(true, true, true))),
+                ..PartialSnapshot::default()
+            })),
+            observed(2, 1, RouteTarget::App),
+            Input::Observed(Ok(PartialSnapshot { state_tag: Some(dozing), ..PartialSnapshot::default() })),
         ],
     );
-    assert_eq!(actions[6], apply(Step::Write(Note::Used { since: at(97) })), "from the beginning");
+    assert_eq!(actions[6], apply(Step::Write(StateTag::Used { since: at(97) })), "from the beginning");
 }
 
 #[test]
 fn what_stays_unknown_ends_no_doze_and_what_cannot_be_known_is_not_read_again() {
-    let dozing = Note::Dozing { since: at(97) };
+    let dozing = StateTag::Dozing { since: at(97) };
     let fails = partly(true, false, true);
-    let again = || Came::Seen(Ok(Seen { usage: Some(Box::new(fails)), ..Seen::default() }));
+    let again = || {
+        Input::Observed(Ok(PartialSnapshot { usage: Some(Box::new(fails)), ..PartialSnapshot::default() }))
+    };
     let comes = [
-        seen(2, 1, RouteTarget::Waker),
-        weighed(dozing, fails),
-        Came::Nothing,
+        observed(2, 1, RouteTarget::Waker),
+        usage_fetched(dozing, fails),
+        Input::Continue,
         again(),
-        Came::Nothing,
+        Input::Continue,
         again(),
     ];
-    let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions.last(), Some(&Action::Done(Rest::Dozing)), "{actions:?}");
-    let denied = weighed(dozing, partly(true, false, false));
-    let actions = play(tick(Order::Look, 100), [seen(2, 1, RouteTarget::Waker), denied]);
-    assert_eq!(actions.last(), Some(&Action::Done(Rest::Dozing)));
+    let actions = play(tick(TickMode::Look, 100), comes);
+    assert_eq!(actions.last(), Some(&Action::Done(TickOutcome::Dozing)), "{actions:?}");
+    let denied = usage_fetched(dozing, partly(true, false, false));
+    let actions = play(tick(TickMode::Look, 100), [observed(2, 1, RouteTarget::Waker), denied]);
+    assert_eq!(actions.last(), Some(&Action::Done(TickOutcome::Dozing)));
 }
 
 #[test]
@@ -315,14 +339,14 @@ fn a_database_that_rds_does_not_stop_is_left_alone_and_named() {
     environment.database.as_mut().unwrap().stop_when_idle = true;
     for (stoppable, expected) in [
         (true, apply(Step::StopDatabase)),
-        (false, Action::Done(Rest::Asleep { held_by: Some(Holder::Replica) })),
+        (false, Action::Done(TickOutcome::Asleep { blocked_by: Some(PauseBlocker::Replica) })),
     ] {
-        let Came::Seen(Ok(mut seen)) = seen(0, 0, RouteTarget::Waker) else { unreachable!() };
-        let database = seen.running.as_mut().unwrap().database.as_mut().unwrap();
+        let Input::Observed(Ok(mut partial)) = observed(0, 0, RouteTarget::Waker) else { unreachable!() };
+        let database = partial.running.as_mut().unwrap().database.as_mut().unwrap();
         (database.pauses, database.stoppable) = (false, stoppable);
-        let mut tick = tick(Order::Look, 100);
-        tick.next(&environment, Duration::ZERO, Came::Nothing);
-        assert_eq!(tick.next(&environment, Duration::ZERO, Came::Seen(Ok(seen))), expected);
+        let mut tick = tick(TickMode::Look, 100);
+        tick.next(&environment, Duration::ZERO, Input::Continue);
+        assert_eq!(tick.next(&environment, Duration::ZERO, Input::Observed(Ok(partial))), expected);
     }
 }
 
@@ -334,19 +358,24 @@ fn a_sleeping_aurora_is_looked_at_when_it_should_have_paused() {
         after: Some(Duration::from_mins(5)),
         provisioned: false,
     };
-    let note = |since| Came::Seen(Ok(Seen { note: Some(Note::Dozing { since }), ..Seen::default() }));
+    let state_tag = |since| {
+        Input::Observed(Ok(PartialSnapshot {
+            state_tag: Some(StateTag::Dozing { since }),
+            ..PartialSnapshot::default()
+        }))
+    };
     let comes = [
-        seen(0, 0, RouteTarget::Waker),
-        note(at(85)),
-        Came::Seen(Ok(Seen { pause: Some(pause), ..Seen::default() })),
+        observed(0, 0, RouteTarget::Waker),
+        state_tag(at(85)),
+        Input::Observed(Ok(PartialSnapshot { pause: Some(pause), ..PartialSnapshot::default() })),
     ];
     let expected = [
         LOOK,
-        Action::Observe(Scope::NOTE),
+        Action::Observe(Scope::STATE_TAG),
         Action::Observe(Scope::PAUSE),
-        Action::Done(Rest::Asleep { held_by: Some(Holder::Connections) }),
+        Action::Done(TickOutcome::Asleep { blocked_by: Some(PauseBlocker::Connections) }),
     ];
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
-    let early = play(tick(Order::Look, 100), [seen(0, 0, RouteTarget::Waker), note(at(95))]);
-    assert_eq!(early.last(), Some(&Action::Done(Rest::Asleep { held_by: None })));
+    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    let early = play(tick(TickMode::Look, 100), [observed(0, 0, RouteTarget::Waker), state_tag(at(95))]);
+    assert_eq!(early.last(), Some(&Action::Done(TickOutcome::Asleep { blocked_by: None })));
 }

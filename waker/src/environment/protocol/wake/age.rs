@@ -4,17 +4,16 @@
 use std::time::{Duration, SystemTime};
 
 use super::{
-    Patience, Wake,
-    hold::{For, Stage},
-    redirects,
+    ResponseMode, Wake, redirects,
+    stage::{AgeUse, WakeStage},
 };
 use crate::{
     config::Hold,
     environment::{
-        ledger::Ledger,
-        note::Note,
-        observed::{Observed, RouteTarget, Scope},
         protocol::Action,
+        snapshot::{RouteTarget, Scope, Snapshot},
+        state_tag::StateTag,
+        wake_history::WakeHistory,
     },
 };
 
@@ -26,7 +25,7 @@ const LEDGER_PRECISION: Duration = Duration::from_secs(2);
 /// What a sandbox remembers of the wake of an environment. It spares calls of AWS, and takes
 /// the place of the ledger where AWS refuses to let it be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Remembered {
+pub struct WakeMemory {
     /// When the wake began, by the ledger, or a client of this sandbox came that waited for it.
     pub began: Option<SystemTime>,
     /// When a client was first held, where the ledger does not say when the wake began.
@@ -40,14 +39,14 @@ pub struct Remembered {
 /// When the route was turned: as this sandbox has seen it, so that it knows which redirects came
 /// after it, or as the tags say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum RouteTurn {
     At(SystemTime),
     About(SystemTime),
 }
 
 /// Of the wake, as the ledger has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Age {
+pub(super) enum WakeAge {
     Unasked,
     Asked,
     /// It has been read, or cannot be.
@@ -57,57 +56,57 @@ pub(super) enum Age {
 impl Wake {
     /// With what the sandbox's last invocation for this environment has left.
     #[must_use]
-    pub fn remembering(mut self, last: Remembered) -> Self {
+    pub fn with_memory(mut self, last: WakeMemory) -> Self {
         let age = |time: SystemTime| self.started.duration_since(time).unwrap_or_default();
         // What was known of a wake that has come to its end says nothing of the next one.
         if last.turned.is_none_or(|turned| age(turned) <= redirects::PROPAGATION) {
             let fresh = |time: &SystemTime| age(*time) < FORGOTTEN;
             let (began, held_since) = (last.began.filter(fresh), last.held_since.filter(fresh));
-            self.remembered = Remembered { began, held_since, ..last };
+            self.memory = WakeMemory { began, held_since, ..last };
         }
         self
     }
 
     /// When the route was turned, if that was a moment before this client came: the load
     /// balancer does not follow it yet, and what `DescribeRules` shows may lag as well.
-    pub(super) fn turned_before(&self) -> Option<Turn> {
-        let known = self.remembered.turned.map(Turn::At).or(self.turned_about.map(Turn::About))?;
-        let (Turn::At(turned) | Turn::About(turned)) = known;
+    pub(super) fn turned_before(&self) -> Option<RouteTurn> {
+        let known = self.memory.turned.map(RouteTurn::At).or(self.turned_about.map(RouteTurn::About))?;
+        let (RouteTurn::At(turned) | RouteTurn::About(turned)) = known;
         (self.started < turned + redirects::PROPAGATION).then_some(known)
     }
 
     /// This invocation starts a service of a sleeping app.
-    pub(super) fn wake_begins(&mut self, observed: &Observed, now: SystemTime) {
+    pub(super) fn wake_begins(&mut self, snapshot: &Snapshot, now: SystemTime) {
         // What the app comes after has been started before; the wake began with that.
-        let under_way = observed.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
-        let known = self.remembered.began.or(self.remembered.held_since).filter(|_| under_way);
-        let sent_back = self.remembered.held_since.filter(|_| self.turned_before().is_some());
-        let known = [observed.ledger.open(now), known, sent_back];
+        let under_way = snapshot.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
+        let known = self.memory.began.or(self.memory.held_since).filter(|_| under_way);
+        let sent_back = self.memory.held_since.filter(|_| self.turned_before().is_some());
+        let known = [snapshot.wake_history.open(now), known, sent_back];
         let began = known.into_iter().flatten().fold(self.started, SystemTime::min);
-        self.remembered = Remembered { began: Some(began), ..Remembered::default() };
+        self.memory = WakeMemory { began: Some(began), ..WakeMemory::default() };
     }
 
     /// What the tags say of the wake that this client has waited for.
-    pub(super) fn read(&mut self, note: Note, ledger: &Ledger, now: SystemTime) {
-        self.age = Age::Read;
+    pub(super) fn read(&mut self, state_tag: StateTag, wake_history: &WakeHistory, now: SystemTime) {
+        self.age = WakeAge::Read;
         // The route was turned to and fro, and the load balancer follows both turns.
-        if let Note::Dozing { since } = note
+        if let StateTag::Dozing { since } = state_tag
             && self.started < since + redirects::PROPAGATION
         {
             self.turned_about = Some(since);
         }
-        let last_end = ledger.last_end();
+        let last_end = wake_history.last_end();
         let of_this_wake = |time: &SystemTime| last_end.is_none_or(|end| *time > end);
-        let Remembered { began, held_since, .. } = self.remembered;
+        let WakeMemory { began, held_since, .. } = self.memory;
         let (began, held_since) = (began.filter(of_this_wake), held_since.filter(of_this_wake));
         // Clients may have waited before the wake began, this one among them.
-        let open = ledger.open(now).map(|open| open.min(self.started));
+        let open = wake_history.open(now).map(|open| open.min(self.started));
         let began = [open, open.and(held_since), began].into_iter().flatten().min();
-        self.remembered = Remembered { began, held_since, ..self.remembered };
-        if let Some((began, ended)) = ledger.last_wake()
+        self.memory = WakeMemory { began, held_since, ..self.memory };
+        if let Some((began, ended)) = wake_history.last_wake()
             && self.started < ended + LEDGER_PRECISION + redirects::PROPAGATION
         {
-            self.remembered.began = Some(began);
+            self.memory.began = Some(began);
             if ended <= self.started {
                 self.turned_about = Some(ended + LEDGER_PRECISION);
             }
@@ -119,9 +118,9 @@ impl Wake {
         if route != RouteTarget::App {
             (self.turned, self.lagging) = (None, false);
             // A client that was sent to an app that fell asleep at that moment has followed a redirect.
-            let counted = self.remembered.held_since.is_some_and(|since| since < self.started);
+            let counted = self.memory.held_since.is_some_and(|since| since < self.started);
             if self.turned_before().is_some() && !counted {
-                self.remembered.held_since = self.started.checked_sub(self.hold());
+                self.memory.held_since = self.started.checked_sub(self.hold());
             }
         } else if !self.lagging {
             self.turned = self.turned.or(Some(now));
@@ -129,38 +128,38 @@ impl Wake {
     }
 
     /// For the sandbox's next invocation for this environment.
-    pub fn remembered(&self) -> Remembered {
+    pub fn memory(&self) -> WakeMemory {
         let turned = self.turned.map(|turned| self.started + turned);
-        Remembered { turned: self.remembered.turned.or(turned), ..self.remembered }
+        WakeMemory { turned: self.memory.turned.or(turned), ..self.memory }
     }
 
     /// When the wake began, as far as that is known: never later than a client could have come.
     pub(super) fn beginning(&self) -> SystemTime {
-        let Remembered { began, held_since, .. } = self.remembered;
+        let WakeMemory { began, held_since, .. } = self.memory;
         began.into_iter().chain(held_since).min().unwrap_or(self.started)
     }
 
     pub(super) fn age_is_missing(&self) -> bool {
-        self.remembered.began.is_none() && self.age != Age::Read
+        self.memory.began.is_none() && self.age != WakeAge::Read
     }
 
     /// The age is read beside the second look, and, where that fails, when it matters.
     pub(super) fn age_beside(&mut self) -> Scope {
-        let rounds = matches!(self.patience, Patience::Rounds(Hold { rounds: 2.., .. }));
+        let rounds = matches!(self.mode, ResponseMode::Rounds(Hold { rounds: 2.., .. }));
         if !rounds
-            || self.age != Age::Unasked
+            || self.age != WakeAge::Unasked
             || !self.age_is_missing()
-            || self.looks == 0
+            || self.observations == 0
             || self.congestion > 0
         {
             return Scope::empty();
         }
-        self.age = Age::Asked;
-        Scope::NOTE
+        self.age = WakeAge::Asked;
+        Scope::STATE_TAG
     }
 
-    pub(super) fn read_age(&mut self, reason: For) -> Action {
-        self.stage = Stage::ReadingAge(reason);
-        Action::Observe(Scope::NOTE)
+    pub(super) fn read_age(&mut self, reason: AgeUse) -> Action {
+        self.stage = WakeStage::ReadingAge(reason);
+        Action::Observe(Scope::STATE_TAG)
     }
 }

@@ -9,17 +9,18 @@
 use std::time::{Duration, SystemTime};
 
 use super::{
-    Patience, SETTLE, Wake,
-    age::{Age, Turn},
+    ResponseMode, SETTLE, Wake,
+    age::{RouteTurn, WakeAge},
     redirects,
+    stage::{AgeUse, WakeStage},
 };
 use crate::{
     config::Hold,
     environment::{
         fault::FaultKind,
-        observed::Seen,
         plan::Phase,
         protocol::{Action, Outcome, Protocol as _},
+        snapshot::PartialSnapshot,
     },
 };
 
@@ -30,41 +31,22 @@ const OVERRUN: Duration = Duration::from_secs(3);
 /// From a redirect to the request that follows it.
 const ROUND_TRIP: Duration = Duration::from_secs(2);
 
-/// What the next result is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Stage {
-    /// To find out how far the environment is.
-    Observing,
-    /// Nothing: scaling has been resumed.
-    ResumingScaling,
-    /// The wake's age decides about the redirect to the app, or about another hold.
-    ReadingAge(For),
-    /// The rest of the hold, and then this outcome.
-    Ending(Outcome),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum For {
-    App,
-    SameAddress,
-}
-
 impl Wake {
     /// Everything that a redirect to the app needs has been read.
     pub(super) fn ready(&mut self, now: Duration) -> Action {
-        let redirect = match self.patience {
-            Patience::Page | Patience::Hold(_) if self.lagging && SETTLE < self.deadline() => SETTLE,
-            Patience::Page | Patience::Hold(_) => now,
-            Patience::Rounds(_) if self.is_spent() => {
+        let redirect = match self.mode {
+            ResponseMode::Page | ResponseMode::Hold(_) if self.lagging && SETTLE < self.deadline() => SETTLE,
+            ResponseMode::Page | ResponseMode::Hold(_) => now,
+            ResponseMode::Rounds(_) if self.is_spent() => {
                 return Action::Done(Outcome::Waiting(Phase::Ready));
             }
-            Patience::Rounds(hold) => match (self.turned_before(), self.turned) {
+            ResponseMode::Rounds(hold) => match (self.turned_before(), self.turned) {
                 // It was turned to and fro, and this client may have followed some redirects.
                 (Some(_), Some(turned)) => turned + redirects::PROPAGATION,
-                (Some(Turn::At(turned)), None) => self.redirect_of_late_comer(hold, turned),
-                (Some(Turn::About(turned)), None) => self.since_start(turned + redirects::PROPAGATION),
-                (None, _) if self.age != Age::Read && (self.lagging || self.remembered.began.is_none()) => {
-                    return self.read_age(For::App);
+                (Some(RouteTurn::At(turned)), None) => self.redirect_of_late_comer(hold, turned),
+                (Some(RouteTurn::About(turned)), None) => self.since_start(turned + redirects::PROPAGATION),
+                (None, _) if self.age != WakeAge::Read && (self.lagging || self.memory.began.is_none()) => {
+                    return self.read_age(AgeUse::App);
                 }
                 // Nobody knows when it was turned: it was before this client came.
                 (None, _) if self.lagging => redirects::PROPAGATION,
@@ -76,7 +58,7 @@ impl Wake {
         };
         let latest = (self.hold_end() + OVERRUN).min(self.limit.saturating_sub(SETTLE));
         if latest < redirect {
-            self.remembered.spent = Some(self.started + latest);
+            self.memory.spent = Some(self.started + latest);
         }
         let redirect = redirect.min(latest);
         if now < redirect { Action::Wait(redirect.saturating_sub(now)) } else { Action::Done(Outcome::Ready) }
@@ -97,53 +79,62 @@ impl Wake {
     /// The next look would come too late.
     pub(super) fn end_of_hold(&mut self, hold: Hold, now: Duration) -> Action {
         if !self.may_be_held_again(hold) && !self.is_blind(hold) {
-            return if self.age == Age::Read {
+            return if self.age == WakeAge::Read {
                 Action::Done(Outcome::Waiting(self.phase))
             } else {
-                self.read_age(For::SameAddress)
+                self.read_age(AgeUse::SameAddress)
             };
         }
         if self.age_is_missing() {
-            return self.read_age(For::SameAddress);
+            return self.read_age(AgeUse::SameAddress);
         }
-        self.remembered.held_since = Some(self.beginning());
+        self.memory.held_since = Some(self.beginning());
         // Of an earlier wake, as this one goes on.
-        (self.turned, self.remembered.turned) = (None, None);
+        (self.turned, self.memory.turned) = (None, None);
         let outcome = Outcome::HoldAgain(self.phase);
         // A hold that ended sooner would let a client follow more redirects than are counted.
         let mut end = self.hold_end();
         if !self.may_be_held_again(hold) {
             end = (end + OVERRUN).min(self.limit);
-            self.remembered.spent = Some(self.started + end);
+            self.memory.spent = Some(self.started + end);
         }
         if end <= now {
             return Action::Done(outcome);
         }
-        self.stage = Stage::Ending(outcome);
+        self.stage = WakeStage::Ending(outcome);
         Action::Wait(end.saturating_sub(now))
     }
 
     /// A fault for which there is no time left.
     pub(super) fn out_of_time(&mut self, now: Duration, fault: FaultKind) -> Action {
-        match self.patience {
+        match self.mode {
             _ if matches!(self.phase, Phase::Failed(_)) => self.not_ready(fault),
             // AWS refuses some of many calls: others are let through and wake the environment.
-            Patience::Rounds(hold) if self.phase != Phase::Looking || fault == FaultKind::Throttled => {
-                self.age = Age::Read;
+            ResponseMode::Rounds(hold) if self.phase != Phase::Looking || fault == FaultKind::Throttled => {
+                self.age = WakeAge::Read;
                 self.end_of_hold(hold, now)
             }
             _ => self.not_ready(fault),
         }
     }
 
-    pub(super) fn age_seen(&mut self, now: Duration, reason: For, seen: Result<Seen, FaultKind>) -> Action {
-        self.stage = Stage::Observing;
-        self.age = Age::Read;
-        if let Ok(seen) = seen {
-            self.read(seen.note.unwrap_or_default(), &seen.ledger.unwrap_or_default(), self.started + now);
+    pub(super) fn age_seen(
+        &mut self,
+        now: Duration,
+        reason: AgeUse,
+        partial: Result<PartialSnapshot, FaultKind>,
+    ) -> Action {
+        self.stage = WakeStage::Observing;
+        self.age = WakeAge::Read;
+        if let Ok(partial) = partial {
+            self.read(
+                partial.state_tag.unwrap_or_default(),
+                &partial.wake_history.unwrap_or_default(),
+                self.started + now,
+            );
         }
-        match (reason, self.patience) {
-            (For::SameAddress, Patience::Rounds(hold)) => self.end_of_hold(hold, now),
+        match (reason, self.mode) {
+            (AgeUse::SameAddress, ResponseMode::Rounds(hold)) => self.end_of_hold(hold, now),
             _ => self.ready(now),
         }
     }
@@ -168,7 +159,7 @@ impl Wake {
     /// The client has followed its last redirect, and the load balancer has sent it back: it is
     /// told to come again.
     fn is_spent(&self) -> bool {
-        let spent = self.remembered.spent.and_then(|spent| self.started.duration_since(spent).ok());
+        let spent = self.memory.spent.and_then(|spent| self.started.duration_since(spent).ok());
         spent.is_some_and(|since| since < ROUND_TRIP)
     }
 

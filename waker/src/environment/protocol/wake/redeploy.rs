@@ -15,8 +15,8 @@ use crate::{
     environment::{
         cloud::Step,
         fault::FaultKind,
-        observed::{Observed, RouteTarget, Tasks},
         plan::{self, Phase, Plan},
+        snapshot::{RouteTarget, Snapshot, Tasks},
     },
 };
 
@@ -29,15 +29,15 @@ impl Wake {
     /// By command: a start that has been given up is tried again, and a service whose
     /// deployment has failed gets a new one.
     #[must_use]
-    pub fn insisting(self) -> Self {
+    pub fn ignore_give_up(self) -> Self {
         Self { redeployed: Some(Redeployed::default()), ..self }
     }
 }
 
 impl Redeployed {
     /// The plan, with a new deployment for each service that does not start without.
-    pub(super) fn plan(&mut self, environment: &Environment, observed: &Observed) -> Plan {
-        let mut expected = observed.clone();
+    pub(super) fn plan(&mut self, environment: &Environment, snapshot: &Snapshot) -> Plan {
+        let mut expected = snapshot.clone();
         let mut failed = Vec::new();
         for (index, service) in environment.services.iter().enumerate() {
             let Some(Some(tasks)) = expected.running.services.get_mut(index) else { continue };

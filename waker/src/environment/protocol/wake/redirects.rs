@@ -41,11 +41,11 @@ const FOLLOWED_BY_ALL: u32 = Hold::DEFAULT_ROUNDS;
 pub(super) const PROPAGATION: Duration = Duration::from_secs(6);
 
 /// What a first look takes at most, while AWS refuses nothing.
-const FIRST_LOOK: Duration = Duration::from_secs(2);
+const FIRST_OBSERVATION: Duration = Duration::from_secs(2);
 
 /// How many redirects a client that arrives at `arrival` may have followed during the wake.
 fn followed(hold: Hold, began: SystemTime, arrival: SystemTime) -> u32 {
-    let age = (arrival + FIRST_LOOK).duration_since(began).unwrap_or_default();
+    let age = (arrival + FIRST_OBSERVATION).duration_since(began).unwrap_or_default();
     let holds = age.as_nanos().checked_div(hold.time.as_nanos()).unwrap_or_default();
     u32::try_from(holds).unwrap_or(u32::MAX)
 }

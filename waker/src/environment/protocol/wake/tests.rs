@@ -6,74 +6,74 @@ use crate::{
     environment::{
         failure::StartFailure,
         fault::FaultKind,
-        ledger::{self, Ledger},
-        note::Note,
-        observed::{Answer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
         scaling::{Activities, ByService, Suspended},
+        snapshot::{DatabaseAnswer, DatabaseState, DatabaseStatus, Healthy, Running, Tasks},
+        state_tag::StateTag,
+        wake_history::{self, WakeHistory},
     },
 };
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOLD: Patience = Patience::Hold(Duration::from_secs(20));
+const HOLD: ResponseMode = ResponseMode::Hold(Duration::from_secs(20));
 
-fn wake(patience: Patience) -> Wake {
-    Wake::new(patience, UNIX_EPOCH, Duration::from_secs(28), 1, 0)
+fn wake(mode: ResponseMode) -> Wake {
+    Wake::new(mode, UNIX_EPOCH, Duration::from_secs(28), 1, 0)
 }
 
-fn running(desired: u32, tasks: u32, answer: Answer) -> Running {
+fn running(desired: u32, tasks: u32, answer: DatabaseAnswer) -> Running {
     let tasks = Some(Tasks { desired, running: tasks, ..Tasks::default() });
     let database =
         Some(DatabaseState { status: DatabaseStatus::Available, answer, pauses: true, stoppable: true });
     Running { services: vec![tasks, Some(Tasks { desired: 1, running: 1, ..Tasks::default() })], database }
 }
 
-fn whole(running: Running, healthy: u32, route: RouteTarget) -> Came {
+fn whole(running: Running, healthy: u32, route: RouteTarget) -> Input {
     let healthy = Healthy(vec![Some(healthy), None]);
-    Came::Seen(Ok(Seen {
+    Input::Observed(Ok(PartialSnapshot {
         running: Some(running),
         healthy: Some(healthy),
         route: Some(route),
-        ..Seen::default()
+        ..PartialSnapshot::default()
     }))
 }
 
-fn note(note: Note) -> Came {
-    Came::Seen(Ok(Seen { note: Some(note), ..Seen::default() }))
+fn state_tag(state_tag: StateTag) -> Input {
+    Input::Observed(Ok(PartialSnapshot { state_tag: Some(state_tag), ..PartialSnapshot::default() }))
 }
 
-fn ready(route: RouteTarget) -> Came {
-    whole(running(2, 2, Answer::Up), 1, route)
+fn ready(route: RouteTarget) -> Input {
+    whole(running(2, 2, DatabaseAnswer::Up), 1, route)
 }
 
-fn starting() -> Came {
-    whole(running(2, 0, Answer::Up), 0, RouteTarget::Waker)
+fn starting() -> Input {
+    whole(running(2, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker)
 }
 
-fn at(wake: &mut Wake, seconds: f64, came: Came) -> Action {
-    wake.next(&example(), Duration::from_secs_f64(seconds), came)
+fn at(wake: &mut Wake, seconds: f64, input: Input) -> Action {
+    wake.next(&example(), Duration::from_secs_f64(seconds), input)
 }
 
 #[test]
 fn a_turned_route_is_read_back_with_the_counts_before_the_redirect() {
     let mut wake = wake(HOLD);
-    assert_eq!(at(&mut wake, 0.0, Came::Nothing), Action::Observe(Scope::WHOLE));
-    let ended = Step::Record(ledger::Event::WakeEnded(UNIX_EPOCH + Duration::from_millis(100)));
+    assert_eq!(at(&mut wake, 0.0, Input::Continue), Action::Observe(Scope::WHOLE));
+    let ended = Step::Record(wake_history::WakeEvent::WakeEnded(UNIX_EPOCH + Duration::from_millis(100)));
     let turn = Action::Apply(vec![Step::TurnRoute(RouteTarget::App), ended]);
     assert_eq!(at(&mut wake, 0.1, ready(RouteTarget::Waker)), turn);
-    assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), Action::Observe(Scope::WHOLE));
+    assert_eq!(at(&mut wake, 0.2, Input::Applied(Vec::new())), Action::Observe(Scope::WHOLE));
     assert_eq!(at(&mut wake, 0.3, ready(RouteTarget::App)), Action::Done(Outcome::Ready));
 }
 
 #[test]
 fn a_wake_is_entered_into_the_ledger_and_nothing_waits_for_that() {
     let mut wake = wake(HOLD);
-    at(&mut wake, 0.0, Came::Nothing);
-    at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
-    let Action::Apply(steps) = at(&mut wake, 0.2, note(Note::None)) else { panic!() };
-    let began = Step::Record(ledger::Event::WakeBegan(UNIX_EPOCH + Duration::from_millis(200)));
+    at(&mut wake, 0.0, Input::Continue);
+    at(&mut wake, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
+    let Action::Apply(steps) = at(&mut wake, 0.2, state_tag(StateTag::None)) else { panic!() };
+    let began = Step::Record(wake_history::WakeEvent::WakeBegan(UNIX_EPOCH + Duration::from_millis(200)));
     assert!(steps.contains(&began), "{steps:?}");
-    let failed = Came::Applied(vec![(began, FaultKind::Denied)]);
-    assert_eq!(at(&mut wake, 0.3, failed), Action::Observe(Scope::RUNNING), "it looks again at once");
+    let failed = Input::Applied(vec![(began, FaultKind::Denied)]);
+    assert_eq!(at(&mut wake, 0.3, failed), Action::Observe(Scope::RUNNING), "it observations again at once");
 }
 
 #[test]
@@ -83,30 +83,35 @@ fn a_budget_that_is_used_up_wakes_nothing_but_goes_on_with_what_is_under_way() {
     let ago = |minutes: u64| now.as_secs() - minutes * 60;
     let ended = format!("{}+30 {}+30", ago(50), ago(20));
     let open = format!("{ended} {}", ago(1));
-    for (ledger, budget, wakes) in
+    for (wake_history, budget, wakes) in
         [(&ended, Some(3), true), (&ended, Some(2), false), (&ended, None, true), (&open, Some(2), true)]
     {
-        let mut wake = Wake::new(HOLD, start, Duration::from_secs(28), 1, 0).within(budget);
-        at(&mut wake, 0.0, Came::Nothing);
-        at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
-        let tags = Seen { note: Some(Note::None), ledger: Some(Ledger::parse(ledger)), ..Seen::default() };
-        let action = at(&mut wake, 0.2, Came::Seen(Ok(tags)));
-        assert_eq!(matches!(action, Action::Apply(_)), wakes, "{ledger} {budget:?}: {action:?}");
+        let mut wake = Wake::new(HOLD, start, Duration::from_secs(28), 1, 0).with_budget(budget);
+        at(&mut wake, 0.0, Input::Continue);
+        at(&mut wake, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
+        let tags = PartialSnapshot {
+            state_tag: Some(StateTag::None),
+            wake_history: Some(WakeHistory::parse(wake_history)),
+            ..PartialSnapshot::default()
+        };
+        let action = at(&mut wake, 0.2, Input::Observed(Ok(tags)));
+        assert_eq!(matches!(action, Action::Apply(_)), wakes, "{wake_history} {budget:?}: {action:?}");
         assert_eq!(action == Action::Done(Outcome::OverBudget), !wakes, "{action:?}");
     }
 }
 
 #[test]
 fn a_visitor_who_may_not_start_a_wake_looks_at_the_note_before_a_step_and_never_else() {
-    let asleep = Note::Asleep { since: UNIX_EPOCH };
-    for (noted, goes_on) in [(Note::None, true), (Note::Dozing { since: UNIX_EPOCH }, true), (asleep, false)]
+    let asleep = StateTag::Asleep { since: UNIX_EPOCH };
+    for (noted, goes_on) in
+        [(StateTag::None, true), (StateTag::Dozing { since: UNIX_EPOCH }, true), (asleep, false)]
     {
-        let mut wake = wake(HOLD).finishing();
-        at(&mut wake, 0.0, Came::Nothing);
+        let mut wake = wake(HOLD).finish_only();
+        at(&mut wake, 0.0, Input::Continue);
         let Action::Wait(_) = at(&mut wake, 0.1, starting()) else { panic!("nothing to do yet") };
-        at(&mut wake, 0.5, Came::Nothing);
-        assert_eq!(at(&mut wake, 0.6, ready(RouteTarget::Waker)), Action::Observe(Scope::NOTE));
-        let action = at(&mut wake, 0.7, note(noted));
+        at(&mut wake, 0.5, Input::Continue);
+        assert_eq!(at(&mut wake, 0.6, ready(RouteTarget::Waker)), Action::Observe(Scope::STATE_TAG));
+        let action = at(&mut wake, 0.7, state_tag(noted));
         let turns = matches!(&action, Action::Apply(steps) if steps[0] == Step::TurnRoute(RouteTarget::App));
         assert_eq!(turns, goes_on, "{noted:?}: {action:?}");
         assert!(goes_on || action == Action::Done(Outcome::NotStarted), "{noted:?}: {action:?}");
@@ -115,42 +120,42 @@ fn a_visitor_who_may_not_start_a_wake_looks_at_the_note_before_a_step_and_never_
 
 #[test]
 fn a_visitor_who_may_not_start_a_wake_leaves_no_route_to_an_app_without_tasks() {
-    let mut wake = wake(HOLD).finishing();
-    at(&mut wake, 0.0, Came::Nothing);
+    let mut wake = wake(HOLD).finish_only();
+    at(&mut wake, 0.0, Input::Continue);
     at(&mut wake, 0.1, ready(RouteTarget::Waker));
-    at(&mut wake, 0.2, note(Note::None));
-    at(&mut wake, 0.3, Came::Applied(Vec::new()));
-    let slept = |route| whole(running(0, 2, Answer::Up), 1, route);
-    assert_eq!(at(&mut wake, 0.4, slept(RouteTarget::App)), Action::Observe(Scope::NOTE));
+    at(&mut wake, 0.2, state_tag(StateTag::None));
+    at(&mut wake, 0.3, Input::Applied(Vec::new()));
+    let slept = |route| whole(running(0, 2, DatabaseAnswer::Up), 1, route);
+    assert_eq!(at(&mut wake, 0.4, slept(RouteTarget::App)), Action::Observe(Scope::STATE_TAG));
     let back = vec![Step::TurnRoute(RouteTarget::Waker)];
-    assert_eq!(at(&mut wake, 0.5, note(Note::Asleep { since: UNIX_EPOCH })), Action::Apply(back));
-    at(&mut wake, 0.6, Came::Applied(Vec::new()));
+    assert_eq!(at(&mut wake, 0.5, state_tag(StateTag::Asleep { since: UNIX_EPOCH })), Action::Apply(back));
+    at(&mut wake, 0.6, Input::Applied(Vec::new()));
     at(&mut wake, 0.7, slept(RouteTarget::Waker));
-    let ended = at(&mut wake, 0.8, note(Note::Asleep { since: UNIX_EPOCH }));
+    let ended = at(&mut wake, 0.8, state_tag(StateTag::Asleep { since: UNIX_EPOCH }));
     assert_eq!(ended, Action::Done(Outcome::NotStarted));
 }
 
 #[test]
 fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
     let mut wake = wake(HOLD);
-    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.0, Input::Continue);
     at(&mut wake, 0.1, ready(RouteTarget::Waker));
-    at(&mut wake, 0.2, Came::Applied(Vec::new()));
-    let slept = whole(running(0, 2, Answer::Up), 1, RouteTarget::App);
+    at(&mut wake, 0.2, Input::Applied(Vec::new()));
+    let slept = whole(running(0, 2, DatabaseAnswer::Up), 1, RouteTarget::App);
     let again = vec![Step::TurnRoute(RouteTarget::Waker)];
-    assert_eq!(at(&mut wake, 0.3, slept), Action::Observe(Scope::NOTE));
-    assert_eq!(at(&mut wake, 0.3, note(Note::Dozing { since: UNIX_EPOCH })), Action::Apply(again));
+    assert_eq!(at(&mut wake, 0.3, slept), Action::Observe(Scope::STATE_TAG));
+    assert_eq!(at(&mut wake, 0.3, state_tag(StateTag::Dozing { since: UNIX_EPOCH })), Action::Apply(again));
 }
 
 #[test]
 fn a_start_that_was_given_up_is_tried_again_after_a_while_or_by_hand_or_after_a_deployment() {
     let failure = StartFailure::ImageNotPulled;
-    let gave_up = Note::GaveUp { failure, at: UNIX_EPOCH, times: 1 };
-    let asleep = || running(0, 0, Answer::Up);
+    let gave_up = StateTag::GaveUp { failure, at: UNIX_EPOCH, times: 1 };
+    let asleep = || running(0, 0, DatabaseAnswer::Up);
     let first = |mut wake: Wake, running: Running| {
-        at(&mut wake, 0.0, Came::Nothing);
+        at(&mut wake, 0.0, Input::Continue);
         match at(&mut wake, 0.1, whole(running, 0, RouteTarget::Waker)) {
-            Action::Observe(Scope::NOTE) => at(&mut wake, 0.2, note(gave_up)),
+            Action::Observe(Scope::STATE_TAG) => at(&mut wake, 0.2, state_tag(gave_up)),
             action => action,
         }
     };
@@ -161,7 +166,7 @@ fn a_start_that_was_given_up_is_tried_again_after_a_while_or_by_hand_or_after_a_
     let failed = Action::Done(Outcome::Failed(Failure::Start(failure)));
     assert_eq!(first(wake(HOLD), asleep()), failed);
     assert_eq!(first(later(4), asleep()), failed);
-    for tried in [first(later(5), asleep()), first(wake(HOLD).insisting(), asleep())] {
+    for tried in [first(later(5), asleep()), first(wake(HOLD).ignore_give_up(), asleep())] {
         assert!(matches!(tried, Action::Apply(_)), "{tried:?}");
     }
     let mut deployed = asleep();
@@ -173,32 +178,32 @@ fn a_start_that_was_given_up_is_tried_again_after_a_while_or_by_hand_or_after_a_
 #[test]
 fn whoever_comes_although_the_route_points_to_the_app_is_held_a_second() {
     let mut wake = wake(HOLD);
-    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.0, Input::Continue);
     let action = at(&mut wake, 0.25, ready(RouteTarget::App));
     assert_eq!(action, Action::Wait(Duration::from_millis(750)));
-    assert_eq!(at(&mut wake, 1.0, Came::Nothing), Action::Observe(Scope::WHOLE));
+    assert_eq!(at(&mut wake, 1.0, Input::Continue), Action::Observe(Scope::WHOLE));
     assert_eq!(at(&mut wake, 1.1, ready(RouteTarget::App)), Action::Done(Outcome::Ready));
 }
 
 #[test]
 fn a_page_is_answered_where_a_held_request_would_wait() {
-    let mut page = wake(Patience::Page);
-    at(&mut page, 0.0, Came::Nothing);
+    let mut page = wake(ResponseMode::Page);
+    at(&mut page, 0.0, Input::Continue);
     assert_eq!(at(&mut page, 0.1, starting()), Action::Done(Outcome::Waiting(Phase::StartingTasks)));
     let mut held = wake(HOLD);
-    at(&mut held, 0.0, Came::Nothing);
+    at(&mut held, 0.0, Input::Continue);
     assert!(matches!(at(&mut held, 0.1, starting()), Action::Wait(pause) if pause < SECOND));
 }
 
 #[test]
 fn the_hold_time_and_the_end_of_the_invocation_are_kept_whichever_is_first() {
     for (hold, limit) in [(20, 28), (60, 20)] {
-        let patience = Patience::Hold(Duration::from_secs(hold));
-        let mut wake = Wake::new(patience, UNIX_EPOCH, Duration::from_secs(limit), 1, 0);
+        let mode = ResponseMode::Hold(Duration::from_secs(hold));
+        let mut wake = Wake::new(mode, UNIX_EPOCH, Duration::from_secs(limit), 1, 0);
         assert_eq!(wake.deadline(), Duration::from_secs(20));
-        at(&mut wake, 0.0, Came::Nothing);
+        at(&mut wake, 0.0, Input::Continue);
         assert!(matches!(at(&mut wake, 18.0, starting()), Action::Wait(_)));
-        at(&mut wake, 18.8, Came::Nothing);
+        at(&mut wake, 18.8, Input::Continue);
         let done = Action::Done(Outcome::Waiting(Phase::StartingTasks));
         assert_eq!(at(&mut wake, 19.9, starting()), done);
     }
@@ -207,68 +212,70 @@ fn the_hold_time_and_the_end_of_the_invocation_are_kept_whichever_is_first() {
 #[test]
 fn while_no_task_runs_the_load_balancer_is_left_alone() {
     let mut wake = wake(HOLD);
-    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.0, Input::Continue);
     at(&mut wake, 0.1, starting());
-    assert_eq!(at(&mut wake, 1.0, Came::Nothing), Action::Observe(Scope::RUNNING));
-    let up = Seen { running: Some(running(2, 1, Answer::Up)), ..Seen::default() };
+    assert_eq!(at(&mut wake, 1.0, Input::Continue), Action::Observe(Scope::RUNNING));
+    let up =
+        PartialSnapshot { running: Some(running(2, 1, DatabaseAnswer::Up)), ..PartialSnapshot::default() };
     let rest = Scope::HEALTHY | Scope::ROUTE;
-    assert_eq!(at(&mut wake, 1.1, Came::Seen(Ok(up))), Action::Observe(rest));
+    assert_eq!(at(&mut wake, 1.1, Input::Observed(Ok(up))), Action::Observe(rest));
 }
 
 #[test]
 fn refused_calls_are_made_in_turn_and_their_answers_kept() {
     let mut wake = wake(HOLD);
-    at(&mut wake, 0.0, Came::Nothing);
-    assert!(matches!(at(&mut wake, 0.1, Came::Seen(Err(FaultKind::Throttled))), Action::Wait(_)));
-    assert_eq!(at(&mut wake, 0.5, Came::Nothing), Action::Observe(Scope::RUNNING));
-    let up = Seen { running: Some(running(2, 2, Answer::Up)), ..Seen::default() };
-    assert_eq!(at(&mut wake, 0.6, Came::Seen(Ok(up))), Action::Observe(Scope::HEALTHY));
-    assert!(matches!(at(&mut wake, 0.7, Came::Seen(Err(FaultKind::Throttled))), Action::Wait(_)));
-    assert_eq!(at(&mut wake, 1.5, Came::Nothing), Action::Observe(Scope::HEALTHY));
-    assert_eq!(at(&mut wake, 9.0, Came::Nothing), Action::Observe(Scope::RUNNING), "kept for a while only");
+    at(&mut wake, 0.0, Input::Continue);
+    assert!(matches!(at(&mut wake, 0.1, Input::Observed(Err(FaultKind::Throttled))), Action::Wait(_)));
+    assert_eq!(at(&mut wake, 0.5, Input::Continue), Action::Observe(Scope::RUNNING));
+    let up =
+        PartialSnapshot { running: Some(running(2, 2, DatabaseAnswer::Up)), ..PartialSnapshot::default() };
+    assert_eq!(at(&mut wake, 0.6, Input::Observed(Ok(up))), Action::Observe(Scope::HEALTHY));
+    assert!(matches!(at(&mut wake, 0.7, Input::Observed(Err(FaultKind::Throttled))), Action::Wait(_)));
+    assert_eq!(at(&mut wake, 1.5, Input::Continue), Action::Observe(Scope::HEALTHY));
+    assert_eq!(at(&mut wake, 9.0, Input::Continue), Action::Observe(Scope::RUNNING), "kept for a while only");
 }
 
 #[test]
 fn a_fault_for_good_ends_it_unless_it_concerns_an_optional_service() {
     let fault = FaultKind::Denied;
     let mut wake_one = wake(HOLD);
-    at(&mut wake_one, 0.0, Came::Nothing);
-    at(&mut wake_one, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
-    at(&mut wake_one, 0.1, note(Note::None));
-    let denied = Came::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, fault)]);
+    at(&mut wake_one, 0.0, Input::Continue);
+    at(&mut wake_one, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
+    at(&mut wake_one, 0.1, state_tag(StateTag::None));
+    let denied = Input::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, fault)]);
     let failed = Action::Done(Outcome::Failed(Failure::Fault(fault)));
     assert_eq!(at(&mut wake_one, 0.2, denied), failed);
 
     let mut other = wake(HOLD);
-    at(&mut other, 0.0, Came::Nothing);
-    at(&mut other, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
-    at(&mut other, 0.1, note(Note::None));
-    let optional = Came::Applied(vec![(Step::SetDesired { service: 1, count: 1 }, fault)]);
+    at(&mut other, 0.0, Input::Continue);
+    at(&mut other, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
+    at(&mut other, 0.1, state_tag(StateTag::None));
+    let optional = Input::Applied(vec![(Step::SetDesired { service: 1, count: 1 }, fault)]);
     assert!(matches!(at(&mut other, 0.2, optional), Action::Observe(_)));
 }
 
 #[test]
 fn aws_that_does_not_answer_is_named_if_nothing_was_ever_seen() {
-    let mut page = wake(Patience::Page);
-    at(&mut page, 0.0, Came::Nothing);
+    let mut page = wake(ResponseMode::Page);
+    at(&mut page, 0.0, Input::Continue);
     let fault = FaultKind::Unreachable;
-    assert!(matches!(at(&mut page, 0.1, Came::Seen(Err(fault))), Action::Wait(_)));
-    at(&mut page, 0.4, Came::Nothing);
+    assert!(matches!(at(&mut page, 0.1, Input::Observed(Err(fault))), Action::Wait(_)));
+    at(&mut page, 0.4, Input::Continue);
     let failed = Action::Done(Outcome::Failed(Failure::Fault(fault)));
-    assert_eq!(at(&mut page, 3.9, Came::Seen(Err(fault))), failed);
+    assert_eq!(at(&mut page, 3.9, Input::Observed(Err(fault))), failed);
 }
 
 #[test]
 fn a_failing_start_ends_it_after_the_other_steps() {
     let mut wake = wake(HOLD);
-    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.0, Input::Continue);
     let failure = StartFailure::ImageNotPulled;
-    let mut seen = running(2, 0, Answer::Unknown);
-    seen.services[0] = Some(Tasks { desired: 2, failure: Some(failure), ..Tasks::default() });
-    let action = at(&mut wake, 0.1, whole(seen, 0, RouteTarget::Waker));
+    let mut partial = running(2, 0, DatabaseAnswer::Unknown);
+    partial.services[0] = Some(Tasks { desired: 2, failure: Some(failure), ..Tasks::default() });
+    let action = at(&mut wake, 0.1, whole(partial, 0, RouteTarget::Waker));
     assert_eq!(action, Action::Apply(vec![Step::TouchDatabase]));
     let failed = Action::Done(Outcome::Failed(Failure::Start(failure)));
-    assert_eq!(at(&mut wake, 0.2, Came::Applied(Vec::new())), failed);
+    assert_eq!(at(&mut wake, 0.2, Input::Applied(Vec::new())), failed);
 }
 
 mod redeploys;
@@ -280,19 +287,23 @@ fn scaling_is_resumed_once_the_count_is_set_and_only_what_the_waker_suspended() 
     let activities = ByService::default().with(0, ours);
     let tags = || {
         let suspended = Suspended { activities, since: UNIX_EPOCH };
-        Came::Seen(Ok(Seen { note: Some(Note::None), suspended: Some(suspended), ..Seen::default() }))
+        Input::Observed(Ok(PartialSnapshot {
+            state_tag: Some(StateTag::None),
+            suspended: Some(suspended),
+            ..PartialSnapshot::default()
+        }))
     };
-    for patience in [HOLD, Patience::Page] {
-        let mut wake = wake(patience);
-        at(&mut wake, 0.0, Came::Nothing);
-        at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
+    for mode in [HOLD, ResponseMode::Page] {
+        let mut wake = wake(mode);
+        at(&mut wake, 0.0, Input::Continue);
+        at(&mut wake, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
         let Action::Apply(steps) = at(&mut wake, 0.2, tags()) else { panic!("it is woken") };
         assert!(steps.contains(&Step::SetDesired { service: 0, count: 2 }), "{steps:?}");
-        let failed = Came::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, FaultKind::Throttled)]);
+        let failed = Input::Applied(vec![(Step::SetDesired { service: 0, count: 2 }, FaultKind::Throttled)]);
         assert!(matches!(at(&mut wake.clone(), 0.3, failed), Action::Wait(_)), "no count, no resuming");
         let resume = Step::SetSuspended { service: 0, activities: Activities::SCHEDULED };
-        assert_eq!(at(&mut wake, 0.3, Came::Applied(Vec::new())), Action::Apply(vec![resume]));
-        let failed = Came::Applied(vec![(resume, FaultKind::Denied)]);
+        assert_eq!(at(&mut wake, 0.3, Input::Applied(Vec::new())), Action::Apply(vec![resume]));
+        let failed = Input::Applied(vec![(resume, FaultKind::Denied)]);
         let look = at(&mut wake, 0.4, failed);
         assert_eq!(look, Action::Observe(Scope::RUNNING), "no visitor waits for it");
         let again = at(&mut wake, 0.5, starting());
@@ -307,14 +318,14 @@ fn scaling_of_an_optional_service_whose_count_could_not_be_set_stays_suspended()
     let activities: ByService = [(0, Activities::all()), (1, Activities::all())].into_iter().collect();
     let suspended = Suspended { activities, since: UNIX_EPOCH };
     let mut wake = wake(HOLD).resuming(suspended);
-    at(&mut wake, 0.0, Came::Nothing);
-    let mut starting = running(2, 0, Answer::Up);
+    at(&mut wake, 0.0, Input::Continue);
+    let mut starting = running(2, 0, DatabaseAnswer::Up);
     starting.services[1] = Some(Tasks::default());
     let Action::Apply(steps) = at(&mut wake, 0.1, whole(starting, 0, RouteTarget::Waker)) else {
         panic!("the optional service is started")
     };
     assert_eq!(steps, [LOKI]);
-    let refused = Came::Applied(vec![(LOKI, FaultKind::Throttled)]);
+    let refused = Input::Applied(vec![(LOKI, FaultKind::Throttled)]);
     let resumed = Step::SetSuspended { service: 0, activities: Activities::empty() };
     assert_eq!(at(&mut wake, 0.2, refused), Action::Apply(vec![resumed]), "and of the other one alone");
 }

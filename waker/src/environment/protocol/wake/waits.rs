@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Patience, Wake};
+use super::{ResponseMode, Wake};
 use crate::{
     config::Hold,
     environment::{
@@ -55,16 +55,16 @@ impl Wake {
         if now + pause < self.hold_end() {
             return Action::Wait(pause);
         }
-        match self.patience {
-            Patience::Rounds(hold) => self.end_of_hold(hold, now),
-            Patience::Page | Patience::Hold(_) => Action::Done(Outcome::Waiting(self.phase)),
+        match self.mode {
+            ResponseMode::Rounds(hold) => self.end_of_hold(hold, now),
+            ResponseMode::Page | ResponseMode::Hold(_) => Action::Done(Outcome::Waiting(self.phase)),
         }
     }
 
     pub(super) fn hold(&self) -> Duration {
-        match self.patience {
-            Patience::Page => Duration::ZERO,
-            Patience::Hold(time) | Patience::Rounds(Hold { time, .. }) => time,
+        match self.mode {
+            ResponseMode::Page => Duration::ZERO,
+            ResponseMode::Hold(time) | ResponseMode::Rounds(Hold { time, .. }) => time,
         }
     }
 

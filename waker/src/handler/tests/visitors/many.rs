@@ -1,7 +1,7 @@
 //! Ticks: of many environments, and of those that are only told what would be done.
 
 use super::*;
-use crate::environment::usage::{Unknown, Usage};
+use crate::environment::usage::{FailedRead, Usage};
 
 #[tokio::test(start_paused = true)]
 async fn environments_for_which_there_is_no_time_are_named_and_come_first_in_the_next_tick() {
@@ -15,12 +15,12 @@ async fn environments_for_which_there_is_no_time_are_named_and_come_first_in_the
     };
     let left_out = |output: Output| {
         let output = serde_json::to_value(output).unwrap();
-        let standings = output["environments"].as_array().unwrap().clone();
-        let names: Vec<_> = standings.iter().map(|standing| standing["environment"].clone()).collect();
+        let reports = output["environments"].as_array().unwrap().clone();
+        let names: Vec<_> = reports.iter().map(|report| report["environment"].clone()).collect();
         let expected: Vec<_> = (0..30).map(|index| json!(format!("env-{index}"))).collect();
         assert_eq!(names, expected, "in the configuration's order");
-        let left = standings.into_iter().filter(|standing| standing["reason"] == "no_time");
-        left.map(|standing| standing["environment"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        let left = reports.into_iter().filter(|report| report["reason"] == "no_time");
+        left.map(|report| report["environment"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let start = tokio::time::Instant::now();
     let (output, lines) = handled_any(&waker, tick()).await;
@@ -43,29 +43,29 @@ async fn a_dry_run_tells_how_the_environment_is() {
         "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "24:00",
         "time_zone": "UTC",
     }]);
-    let stranded = Seen { route: Some(RouteTarget::App), ..asleep() };
-    let unknown = Unknown { read: "GetMetricData", retryable: false };
+    let stranded = PartialSnapshot { route: Some(RouteTarget::App), ..asleep() };
+    let unknown = FailedRead { read: "GetMetricData", retryable: false };
     let usage = Box::new(Usage::Read { traffic: Err(unknown), protected: Ok(false) });
-    let at_the_waker = Seen {
+    let at_the_waker = PartialSnapshot {
         usage: Some(usage),
-        note: Some(Note::None),
-        ledger: Some(Ledger::default()),
-        ..seen(2, RouteTarget::Waker)
+        state_tag: Some(StateTag::None),
+        wake_history: Some(WakeHistory::default()),
+        ..observed(2, RouteTarget::Waker)
     };
-    for (seen, schedule, state, reason) in [
+    for (partial, schedule, state, reason) in [
         (stranded, json!([]), "asleep", "would_clean_up"),
         (asleep(), always.clone(), "asleep", "would_wake"),
         (at_the_waker, json!([]), "waking", "would_repair"),
-        (Seen { route: Some(RouteTarget::Waker), ..awake() }, always, "waking", "would_repair"),
+        (PartialSnapshot { route: Some(RouteTarget::Waker), ..awake() }, always, "waking", "would_repair"),
     ] {
         let change = |environment: &mut Value| {
             environment["dry_run"] = json!(true);
             environment["schedule"] = schedule.clone();
         };
-        let waker = configured(change, Guard::default(), seen);
+        let waker = configured(change, Guard::default(), partial);
         let output = waker.handle(event(json!({"reveille": "tick"}))).await.unwrap();
-        let standing = &serde_json::to_value(output).unwrap()["environments"][0];
-        assert_eq!((&standing["state"], &standing["reason"]), (&json!(state), &json!(reason)), "{standing}");
+        let report = &serde_json::to_value(output).unwrap()["environments"][0];
+        assert_eq!((&report["state"], &report["reason"]), (&json!(state), &json!(reason)), "{report}");
         assert!(waker.cloud.steps.lock().unwrap().is_empty());
     }
 }

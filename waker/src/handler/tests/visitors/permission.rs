@@ -5,21 +5,28 @@ use std::cell::Cell;
 use super::*;
 
 /// Somebody has put it to sleep, and its tasks are about to stop.
-fn falling_asleep() -> Seen {
-    Seen { note: Some(Note::Asleep { since: SystemTime::now() }), ..seen(2, RouteTarget::Waker) }
+fn falling_asleep() -> PartialSnapshot {
+    PartialSnapshot {
+        state_tag: Some(StateTag::Asleep { since: SystemTime::now() }),
+        ..observed(2, RouteTarget::Waker)
+    }
 }
 
-fn dozing() -> Seen {
-    Seen {
-        note: Some(Note::Dozing { since: SystemTime::now() }),
-        ledger: Some(Ledger::default()),
-        ..seen(2, RouteTarget::Waker)
+fn dozing() -> PartialSnapshot {
+    PartialSnapshot {
+        state_tag: Some(StateTag::Dozing { since: SystemTime::now() }),
+        wake_history: Some(WakeHistory::default()),
+        ..observed(2, RouteTarget::Waker)
     }
 }
 
 /// Ready, but for the route.
-fn nearly_awake() -> Seen {
-    Seen { note: Some(Note::None), ledger: waking().ledger, ..seen(2, RouteTarget::Waker) }
+fn nearly_awake() -> PartialSnapshot {
+    PartialSnapshot {
+        state_tag: Some(StateTag::None),
+        wake_history: waking().wake_history,
+        ..observed(2, RouteTarget::Waker)
+    }
 }
 
 fn network_guard() -> Guard {
@@ -28,7 +35,7 @@ fn network_guard() -> Guard {
 
 /// Requests of visitors who may not start a wake, and what they are told.
 fn strangers() -> Vec<(Guard, Value, &'static str)> {
-    let own_path = json!({
+    let control_path = json!({
         "httpMethod": "POST", "path": "/.reveille/wake",
         "headers": {"sec-fetch-site": "same-origin", "accept": "application/json"},
     });
@@ -36,7 +43,7 @@ fn strangers() -> Vec<(Guard, Value, &'static str)> {
     vec![
         (token_guard(), json!({}), "needs_token"),
         (token_guard(), json!({"httpMethod": "POST", "path": "/orders"}), "needs_token"),
-        (token_guard(), own_path, "needs_token"),
+        (token_guard(), control_path, "needs_token"),
         (click_guard(), json!({}), "needs_click"),
         (network_guard(), json!({"headers": {"x-forwarded-for": "198.51.100.1"}}), "refused_network"),
         (Guard::default(), json!({"headers": {"user-agent": "UptimeRobot/2.0"}}), "refused_agent"),
@@ -57,15 +64,15 @@ async fn a_visitor_who_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago()
                 let waker = guarded(Guard::default(), before.clone());
                 let monitor = json!({"path": STATUS});
                 assert_eq!(answer(&waker, &monitor).await.0, 200);
-                let state = waker.glances.state(&waker.config.environments()[0]);
+                let state = waker.status_cache.state(&waker.config.environments()[0]);
                 let waker = Waker { config: crate::config::tests::config_with(|_| {}, guard), ..waker };
-                *waker.cloud.seen.lock().unwrap() = after.clone();
+                *waker.cloud.partial.lock().unwrap() = after.clone();
                 let (_, _, body) = answer(&waker, &fields).await;
                 let steps = waker.cloud.steps.lock().unwrap();
                 assert!(steps.is_empty(), "{fields} after {state:?}: {steps:?}");
                 // The page's own request gets the status of a moment ago where that asks for nothing.
-                let told = fields["path"] == "/.reveille/wake" && status_of(&body)["due"] == false;
-                assert!(told || status_of(&body)["code"] == code, "{fields} after {state:?}: {body}");
+                let warnings = fields["path"] == "/.reveille/wake" && status_of(&body)["due"] == false;
+                assert!(warnings || status_of(&body)["code"] == code, "{fields} after {state:?}: {body}");
             }
         }
     }
@@ -79,7 +86,7 @@ async fn a_visitor_who_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
             assert_eq!(answer(&waker, &json!({})).await.0, 307);
             let applied = waker.cloud.steps.lock().unwrap().clone();
             assert_eq!(applied[0], Step::TurnRoute(RouteTarget::App));
-            let ends = |step: &Step| matches!(step, Step::Record(ledger::Event::WakeEnded(_)));
+            let ends = |step: &Step| matches!(step, Step::Record(wake_history::WakeEvent::WakeEnded(_)));
             assert!(applied[1..].iter().all(ends), "{applied:?}");
         }
     }
@@ -89,34 +96,35 @@ async fn a_visitor_who_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
 #[tokio::test(start_paused = true)]
 async fn a_visitor_who_may_not_wake_starts_the_next_service_of_a_wake_that_runs_and_of_no_other() {
     let tasks = |desired, running| Some(Tasks { desired, running, ..Tasks::default() });
-    let half = |ledger: Ledger, note: Note| Seen {
+    let half = |wake_history: WakeHistory, state_tag: StateTag| PartialSnapshot {
         running: Some(Running {
             services: vec![tasks(0, 0), tasks(1, 1)],
             database: waking().running.unwrap().database,
         }),
         healthy: Some(Healthy(vec![Some(0), None])),
-        note: Some(note),
-        ledger: Some(ledger),
-        ..seen(0, RouteTarget::Waker)
+        state_tag: Some(state_tag),
+        wake_history: Some(wake_history),
+        ..observed(0, RouteTarget::Waker)
     };
     let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
-    let began = |seconds| Ledger::default().enter(ledger::Event::WakeBegan(ago(seconds))).unwrap();
-    for (ledger, note, starts) in [
-        (began(30), Note::Asleep { since: ago(3_000) }, true),
-        (began(30), Note::Asleep { since: ago(5) }, false),
-        (began(1_000), Note::Asleep { since: ago(3_000) }, false),
-        (Ledger::default(), Note::None, false),
+    let began =
+        |seconds| WakeHistory::default().enter(wake_history::WakeEvent::WakeBegan(ago(seconds))).unwrap();
+    for (wake_history, state_tag, starts) in [
+        (began(30), StateTag::Asleep { since: ago(3_000) }, true),
+        (began(30), StateTag::Asleep { since: ago(5) }, false),
+        (began(1_000), StateTag::Asleep { since: ago(3_000) }, false),
+        (WakeHistory::default(), StateTag::None, false),
     ] {
-        let waker = guarded(token_guard(), half(ledger, note));
-        waker.glances.remember(&waker.config.environments()[0], &waking_status(&waker)).await;
+        let waker = guarded(token_guard(), half(wake_history, state_tag));
+        waker.status_cache.remember(&waker.config.environments()[0], &waking_status(&waker)).await;
         answer(&waker, &json!({})).await;
-        assert_eq!(waker.cloud.woke(), starts, "{note:?}");
+        assert_eq!(waker.cloud.woke(), starts, "{state_tag:?}");
     }
 }
 
 fn waking_status(waker: &Waker<Account>) -> Status {
     let environment = &waker.config.environments()[0];
-    Status::bare(environment, State::Waking, crate::environment::plan::Phase::StartingTasks)
+    Status::bare(environment, EnvironmentState::Waking, crate::environment::plan::Phase::StartingTasks)
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,7 +133,7 @@ async fn a_budget_holds_in_a_sandbox_where_the_ledger_cannot_be_written() {
     waker.cloud.ledger_denied = true;
     let mut woken = 0;
     for _ in 0..10 {
-        *waker.cloud.seen.lock().unwrap() = asleep();
+        *waker.cloud.partial.lock().unwrap() = asleep();
         waker.cloud.steps.lock().unwrap().clear();
         answer(&waker, &json!({"headers": {"accept": "text/html"}})).await;
         woken += u32::from(waker.cloud.woke());
@@ -167,9 +175,9 @@ thread_local! {
 #[tokio::test(start_paused = true)]
 async fn a_look_is_old_by_either_clock() {
     let mut waker = guarded(Guard::default(), awake());
-    waker.glances = Glances::new(&waker.config).with_clock(|| WALL.get());
+    waker.status_cache = StatusCache::new(&waker.config).with_clock(|| WALL.get());
     let start = UNIX_EPOCH + Duration::from_hours(1);
-    for (wall, monotonic, looks, what) in [
+    for (wall, monotonic, observations, what) in [
         (0, 0, 1, "the first look"),
         (0, 0, 1, "fresh"),
         (2, 0, 2, "the monotonic clock stood still while the sandbox was frozen"),
@@ -181,6 +189,6 @@ async fn a_look_is_old_by_either_clock() {
         WALL.set(if wall < 0 { start - offset } else { start + offset });
         tokio::time::advance(Duration::from_secs(monotonic)).await;
         answer(&waker, &json!({"path": STATUS})).await;
-        assert_eq!(waker.cloud.looks.load(Ordering::Relaxed), looks, "{what}");
+        assert_eq!(waker.cloud.observations.load(Ordering::Relaxed), observations, "{what}");
     }
 }

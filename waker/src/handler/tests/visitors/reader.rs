@@ -34,7 +34,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// The function's variables, and with them the configuration. State has no more of a token.
+/// The function's variables, and with them the configuration. Terraform's state has no more of a token.
 fn known() -> Vec<String> {
     let (_, text) = config_and_text(&guard());
     let mut known = texts(&serde_json::from_str(&text).unwrap());

@@ -4,36 +4,40 @@ use super::*;
 use crate::environment::scaling::{Activities, ByService, Suspended};
 
 /// The first service has a scalable target, with that suspended; the tag says `tagged`.
-fn targets(suspended: Activities, tagged: Suspended) -> Came {
+fn targets(suspended: Activities, tagged: Suspended) -> Input {
     let scaling = Scaling(vec![Some(suspended), None]);
-    Came::Seen(Ok(Seen { scaling: Some(scaling), suspended: Some(tagged), ..Seen::default() }))
+    Input::Observed(Ok(PartialSnapshot {
+        scaling: Some(scaling),
+        suspended: Some(tagged),
+        ..PartialSnapshot::default()
+    }))
 }
 
 fn suspended(activities: Activities, minute: u64) -> Suspended {
     Suspended { activities: ByService::default().with(0, activities), since: at(minute) }
 }
 
-fn set_suspended(activities: Activities) -> Action<Rest> {
+fn set_suspended(activities: Activities) -> Action<TickOutcome> {
     apply(Step::SetSuspended { service: 0, activities })
 }
 
 #[test]
 fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0() {
     let mut comes = vec![
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 70),
+        observed(2, 1, RouteTarget::Waker),
+        usage(StateTag::Dozing { since: at(97) }, 98, 70),
         targets(Activities::SCHEDULED, Suspended::default()),
         applied(),
     ];
-    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), applied(), seen(0, 0, RouteTarget::Waker), applied()]);
+    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    comes.extend([applied(), applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     // What a person has suspended is not the waker's to resume.
     let ours = suspended(Activities::SCALE_IN | Activities::SCALE_OUT, 100);
     let mut expected = vec![
         LOOK,
         WEIGH,
         FIND_TARGETS,
-        Action::Apply(vec![Step::Write(Note::Asleep { since: at(100) }), Step::WriteSuspended(ours)]),
+        Action::Apply(vec![Step::Write(StateTag::Asleep { since: at(100) }), Step::WriteSuspended(ours)]),
     ];
     expected.extend(locked());
     expected.extend([
@@ -41,68 +45,70 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
         empty(),
         LOOK,
         unlock(),
-        Action::Done(Rest::FellAsleep),
+        Action::Done(TickOutcome::FellAsleep),
     ]);
-    assert_eq!(play(tick(Order::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
 }
 
 #[test]
 fn what_an_earlier_sleep_suspended_and_nothing_has_resumed_stays_written_down() {
     let comes = [
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 70),
+        observed(2, 1, RouteTarget::Waker),
+        usage(StateTag::Dozing { since: at(97) }, 98, 70),
         targets(Activities::all(), suspended(Activities::SCALE_IN, 20)),
     ];
-    let actions = play(tick(Order::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), comes);
     let tagged = Step::WriteSuspended(suspended(Activities::SCALE_IN, 100));
-    assert_eq!(actions[3], Action::Apply(vec![Step::Write(Note::Asleep { since: at(100) }), tagged]));
+    assert_eq!(actions[3], Action::Apply(vec![Step::Write(StateTag::Asleep { since: at(100) }), tagged]));
 }
 
 /// In use, with a tag that says that all its scaling has been suspended since `minute`.
-fn in_use(minute: u64) -> [Came; 2] {
-    let Came::Seen(Ok(weighed)) = usage(Note::None, 98, 97) else { unreachable!() };
-    let weighed = Seen { suspended: Some(suspended(Activities::all(), minute)), ..weighed };
-    [seen(2, 1, RouteTarget::App), Came::Seen(Ok(weighed))]
+fn in_use(minute: u64) -> [Input; 2] {
+    let Input::Observed(Ok(usage_fetched)) = usage(StateTag::None, 98, 97) else { unreachable!() };
+    let usage_fetched =
+        PartialSnapshot { suspended: Some(suspended(Activities::all(), minute)), ..usage_fetched };
+    [observed(2, 1, RouteTarget::App), Input::Observed(Ok(usage_fetched))]
 }
 
 #[test]
 fn what_a_crash_left_suspended_is_resumed_and_the_tag_is_emptied_by_a_later_tick() {
     let check = Action::Observe(Scope::SCALING);
-    let done = Action::Done(Rest::Awake(Held::Request));
+    let done = Action::Done(TickOutcome::Awake(AwakeReason::Request));
     let tagged = suspended(Activities::all(), 90);
     let comes = in_use(90).into_iter().chain([targets(Activities::all(), tagged), applied()]);
     let resumed = [LOOK, WEIGH, check.clone(), set_suspended(Activities::empty()), done.clone()];
-    assert_eq!(play(tick(Order::Look, 100), comes), resumed);
+    assert_eq!(play(tick(TickMode::Look, 100), comes), resumed);
     let comes = in_use(90).into_iter().chain([targets(Activities::empty(), tagged), applied()]);
     let emptied = apply(Step::WriteSuspended(Suspended::default()));
-    assert_eq!(play(tick(Order::Look, 100), comes), [LOOK, WEIGH, check, emptied, done]);
+    assert_eq!(play(tick(TickMode::Look, 100), comes), [LOOK, WEIGH, check, emptied, done]);
 }
 
 #[test]
 fn a_tag_that_is_new_is_kept_as_another_tick_may_be_about_to_suspend() {
     let comes =
         in_use(99).into_iter().chain([targets(Activities::empty(), suspended(Activities::all(), 99))]);
-    let actions = play(tick(Order::Look, 100), comes);
-    assert_eq!(actions.last(), Some(&Action::Done(Rest::Awake(Held::Request))));
+    let actions = play(tick(TickMode::Look, 100), comes);
+    assert_eq!(actions.last(), Some(&Action::Done(TickOutcome::Awake(AwakeReason::Request))));
 }
 
 #[test]
 fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
     let mut environment = example();
     environment.sleep.never = true;
-    let mut tick = tick(Order::Look, 100);
-    let tags = Seen { suspended: Some(suspended(Activities::all(), 90)), ..Seen::default() };
+    let mut tick = tick(TickMode::Look, 100);
+    let tags =
+        PartialSnapshot { suspended: Some(suspended(Activities::all(), 90)), ..PartialSnapshot::default() };
     let comes = [
-        Came::Nothing,
-        seen(2, 1, RouteTarget::App),
-        Came::Seen(Ok(tags)),
+        Input::Continue,
+        observed(2, 1, RouteTarget::App),
+        Input::Observed(Ok(tags)),
         targets(Activities::all(), Suspended::default()),
     ];
     let actions: Vec<_> =
-        comes.into_iter().map(|came| tick.next(&environment, Duration::ZERO, came)).collect();
+        comes.into_iter().map(|input| tick.next(&environment, Duration::ZERO, input)).collect();
     let expected = [
         LOOK,
-        Action::Observe(Scope::NOTE),
+        Action::Observe(Scope::STATE_TAG),
         Action::Observe(Scope::SCALING),
         set_suspended(Activities::empty()),
     ];
@@ -112,22 +118,22 @@ fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
 #[test]
 fn somebody_who_comes_while_it_is_emptied_gets_the_app_and_its_scaling() {
     let mut comes = vec![
-        seen(2, 1, RouteTarget::Waker),
-        usage(Note::Dozing { since: at(97) }, 98, 70),
+        observed(2, 1, RouteTarget::Waker),
+        usage(StateTag::Dozing { since: at(97) }, 98, 70),
         targets(Activities::empty(), Suspended::default()),
         applied(),
     ];
-    comes.extend(locking(seen(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), applied(), seen(2, 1, RouteTarget::App)]);
-    let mut tick = tick(Order::Look, 100);
-    let mut actions: Vec<_> = [Came::Nothing]
+    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    comes.extend([applied(), applied(), observed(2, 1, RouteTarget::App)]);
+    let mut tick = tick(TickMode::Look, 100);
+    let mut actions: Vec<_> = [Input::Continue]
         .into_iter()
         .chain(comes)
-        .map(|came| tick.next(&example(), Duration::ZERO, came))
+        .map(|input| tick.next(&example(), Duration::ZERO, input))
         .collect();
-    let Came::Seen(Ok(mut ready)) = seen(2, 1, RouteTarget::App) else { unreachable!() };
-    ready.running.as_mut().unwrap().database.as_mut().unwrap().answer = Answer::Up;
-    actions.push(tick.next(&example(), Duration::ZERO, Came::Seen(Ok(ready))));
+    let Input::Observed(Ok(mut ready)) = observed(2, 1, RouteTarget::App) else { unreachable!() };
+    ready.running.as_mut().unwrap().database.as_mut().unwrap().answer = DatabaseAnswer::Up;
+    actions.push(tick.next(&example(), Duration::ZERO, Input::Observed(Ok(ready))));
     assert_eq!(actions[7..9], [set_suspended(Activities::all()), empty()]);
     assert_eq!(actions.last(), Some(&set_suspended(Activities::empty())), "{actions:?}");
 }

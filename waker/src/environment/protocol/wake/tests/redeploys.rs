@@ -8,20 +8,20 @@ const FAILED: Failure = Failure::Start(StartFailure::DeploymentFailed);
 
 /// ECS has given up the deployment that was made then.
 fn given_up(desired: u32, tasks: u32, deployed: Option<SystemTime>) -> Running {
-    let mut running = running(desired, tasks, Answer::Up);
+    let mut running = running(desired, tasks, DatabaseAnswer::Up);
     let failure = (tasks < desired).then_some(StartFailure::DeploymentFailed);
     let web = Tasks { desired, running: tasks, failure, rollout_failed: true, deployed, ..Tasks::default() };
     running.services[0] = Some(web);
     running
 }
 
-fn at_waker(running: Running) -> Came {
+fn at_waker(running: Running) -> Input {
     whole(running, 0, RouteTarget::Waker)
 }
 
 fn by_command() -> Wake {
-    let mut wake = wake(HOLD).insisting();
-    at(&mut wake, 0.0, Came::Nothing);
+    let mut wake = wake(HOLD).ignore_give_up();
+    at(&mut wake, 0.0, Input::Continue);
     wake
 }
 
@@ -29,7 +29,7 @@ fn by_command() -> Wake {
 /// the ledger.
 fn first_steps(wake: &mut Wake, running: Running) -> Vec<Step> {
     let action = match at(wake, 0.1, at_waker(running)) {
-        Action::Observe(Scope::NOTE) => at(wake, 0.15, note(Note::None)),
+        Action::Observe(Scope::STATE_TAG) => at(wake, 0.15, state_tag(StateTag::None)),
         action => action,
     };
     let Action::Apply(mut steps) = action else { return Vec::new() };
@@ -49,12 +49,12 @@ fn a_wake_by_command_starts_a_new_deployment_asleep_and_awake() {
 #[test]
 fn a_visitor_starts_none_and_reads_why() {
     let mut visitor = wake(HOLD);
-    at(&mut visitor, 0.0, Came::Nothing);
+    at(&mut visitor, 0.0, Input::Continue);
     at(&mut visitor, 0.1, at_waker(given_up(0, 0, FIRST)));
-    let Action::Apply(steps) = at(&mut visitor, 0.2, note(Note::None)) else { panic!() };
+    let Action::Apply(steps) = at(&mut visitor, 0.2, state_tag(StateTag::None)) else { panic!() };
     assert!(steps.contains(&Step::SetDesired { service: 0, count: 2 }), "{steps:?}");
     assert!(!steps.contains(&DEPLOY), "{steps:?}");
-    assert_eq!(at(&mut visitor, 0.3, Came::Applied(Vec::new())), Action::Observe(Scope::RUNNING));
+    assert_eq!(at(&mut visitor, 0.3, Input::Applied(Vec::new())), Action::Observe(Scope::RUNNING));
     assert_eq!(at(&mut visitor, 0.4, at_waker(given_up(2, 0, FIRST))), Action::Done(Outcome::Failed(FAILED)));
 }
 
@@ -68,16 +68,16 @@ fn tasks_of_the_deployment_before_are_good_enough() {
 fn one_command_starts_one_deployment_however_late_ecs_shows_it() {
     let mut wake = by_command();
     assert_eq!(first_steps(&mut wake, given_up(0, 0, FIRST)), [DEPLOY]);
-    at(&mut wake, 0.2, Came::Applied(Vec::new()));
+    at(&mut wake, 0.2, Input::Applied(Vec::new()));
     for seconds in [0.3, 1.0, 2.0] {
         let action = at(&mut wake, seconds, at_waker(given_up(2, 0, FIRST)));
         assert!(matches!(action, Action::Wait(_)), "{action:?}");
         assert_eq!(wake.phase(), Phase::StartingTasks);
-        at(&mut wake, seconds + 0.5, Came::Nothing);
+        at(&mut wake, seconds + 0.5, Input::Continue);
     }
     let action = at(&mut wake, 3.0, starting());
     assert!(matches!(action, Action::Wait(_)), "{action:?}");
-    at(&mut wake, 3.5, Came::Nothing);
+    at(&mut wake, 3.5, Input::Continue);
     let second = Some(UNIX_EPOCH + SECOND);
     assert_eq!(at(&mut wake, 9.0, at_waker(given_up(2, 0, second))), Action::Done(Outcome::Failed(FAILED)));
 }
@@ -86,9 +86,9 @@ fn one_command_starts_one_deployment_however_late_ecs_shows_it() {
 fn a_deployment_that_aws_refused_is_asked_for_again() {
     let mut wake = by_command();
     assert_eq!(first_steps(&mut wake, given_up(0, 0, FIRST)), [DEPLOY]);
-    let refused = Came::Applied(vec![(DEPLOY, FaultKind::Throttled)]);
+    let refused = Input::Applied(vec![(DEPLOY, FaultKind::Throttled)]);
     assert!(matches!(at(&mut wake, 0.2, refused), Action::Wait(_)));
-    at(&mut wake, 1.0, Came::Nothing);
+    at(&mut wake, 1.0, Input::Continue);
     assert_eq!(first_steps(&mut wake, given_up(0, 0, FIRST)), [DEPLOY]);
 }
 
@@ -97,6 +97,6 @@ fn a_route_to_an_app_without_tasks_is_turned_first() {
     let mut wake = by_command();
     let turn = Action::Apply(vec![Step::TurnRoute(RouteTarget::Waker)]);
     assert_eq!(at(&mut wake, 3.0, whole(given_up(2, 0, FIRST), 0, RouteTarget::App)), turn);
-    at(&mut wake, 3.1, Came::Applied(Vec::new()));
+    at(&mut wake, 3.1, Input::Applied(Vec::new()));
     assert_eq!(first_steps(&mut wake, given_up(2, 0, FIRST)), [DEPLOY]);
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::Hold;
 
-const ROUNDS: Patience = Patience::Rounds(Hold { time: Duration::from_secs(20), rounds: 4 });
+const ROUNDS: ResponseMode = ResponseMode::Rounds(Hold { time: Duration::from_secs(20), rounds: 4 });
 const LIMIT: Duration = Duration::from_secs(58);
 /// Of the wake; invocations start later.
 const BEGAN: Duration = Duration::from_hours(1);
@@ -12,23 +12,28 @@ const BEGAN: Duration = Duration::from_hours(1);
 fn round(age: u64) -> Wake {
     let started = UNIX_EPOCH + BEGAN + Duration::from_secs(age);
     let mut wake = Wake::new(ROUNDS, started, LIMIT, 1, 0);
-    at(&mut wake, 0.0, Came::Nothing);
+    at(&mut wake, 0.0, Input::Continue);
     wake
 }
 
 /// The note and the ledger, with a wake that began then.
-fn ledger(began: Option<Duration>) -> Came {
-    let ledger = began.map(|began| Ledger::parse(&began.as_secs().to_string())).unwrap_or_default();
-    Came::Seen(Ok(Seen { note: Some(Note::None), ledger: Some(ledger), ..Seen::default() }))
+fn wake_history(began: Option<Duration>) -> Input {
+    let wake_history =
+        began.map(|began| WakeHistory::parse(&began.as_secs().to_string())).unwrap_or_default();
+    Input::Observed(Ok(PartialSnapshot {
+        state_tag: Some(StateTag::None),
+        wake_history: Some(wake_history),
+        ..PartialSnapshot::default()
+    }))
 }
 
 /// What follows a look that comes too late for another one.
-fn at_the_end_of_the_hold(wake: &mut Wake, tags: Came) -> Action {
-    assert_eq!(at(wake, 19.8, starting()), Action::Observe(Scope::NOTE));
+fn at_the_end_of_the_hold(wake: &mut Wake, tags: Input) -> Action {
+    assert_eq!(at(wake, 19.8, starting()), Action::Observe(Scope::STATE_TAG));
     match at(wake, 19.9, tags) {
         Action::Wait(rest) => {
             assert_eq!(rest, Duration::from_millis(100), "the hold is not cut short");
-            at(wake, 20.0, Came::Nothing)
+            at(wake, 20.0, Input::Continue)
         }
         action => action,
     }
@@ -41,52 +46,56 @@ const TOO_LONG: Action = Action::Done(Outcome::Waiting(Phase::StartingTasks));
 fn while_the_wake_is_young_the_client_is_held_again() {
     for (age, action) in [(0, AGAIN), (20, AGAIN), (40, AGAIN), (57, AGAIN), (58, TOO_LONG), (200, TOO_LONG)]
     {
-        assert_eq!(at_the_end_of_the_hold(&mut round(age), ledger(Some(BEGAN))), action, "{age}");
+        assert_eq!(at_the_end_of_the_hold(&mut round(age), wake_history(Some(BEGAN))), action, "{age}");
     }
 }
 
 #[test]
 fn one_round_is_a_hold_as_ever() {
-    let once = Patience::Rounds(Hold { time: Duration::from_secs(20), rounds: 1 });
+    let once = ResponseMode::Rounds(Hold { time: Duration::from_secs(20), rounds: 1 });
     let mut wake = Wake::new(once, UNIX_EPOCH + BEGAN, LIMIT, 1, 0);
-    at(&mut wake, 0.0, Came::Nothing);
-    assert_eq!(at_the_end_of_the_hold(&mut wake, ledger(Some(BEGAN))), TOO_LONG);
+    at(&mut wake, 0.0, Input::Continue);
+    assert_eq!(at_the_end_of_the_hold(&mut wake, wake_history(Some(BEGAN))), TOO_LONG);
 }
 
 #[test]
 fn who_woke_it_and_who_has_asked_before_need_no_call_to_know_the_age() {
     let mut wake = round(0);
-    at(&mut wake, 0.1, whole(running(0, 0, Answer::Up), 0, RouteTarget::Waker));
-    assert!(matches!(at(&mut wake, 0.2, ledger(None)), Action::Apply(_)));
-    at(&mut wake, 0.3, Came::Applied(Vec::new()));
+    at(&mut wake, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
+    assert!(matches!(at(&mut wake, 0.2, wake_history(None)), Action::Apply(_)));
+    at(&mut wake, 0.3, Input::Applied(Vec::new()));
     assert!(matches!(at(&mut wake, 19.8, starting()), Action::Wait(_)));
-    assert_eq!(at(&mut wake, 20.0, Came::Nothing), AGAIN);
+    assert_eq!(at(&mut wake, 20.0, Input::Continue), AGAIN);
 
     for (age, action) in [(20, AGAIN), (57, AGAIN)] {
-        let mut next = round(age).remembering(wake.remembered());
+        let mut next = round(age).with_memory(wake.memory());
         assert!(matches!(at(&mut next, 19.8, starting()), Action::Wait(_)));
-        assert_eq!(at(&mut next, 20.0, Came::Nothing), action);
+        assert_eq!(at(&mut next, 20.0, Input::Continue), action);
     }
     // What is remembered may be of an earlier wake: nobody is sent away for it alone.
-    let mut late = round(61).remembering(wake.remembered());
-    assert_eq!(at_the_end_of_the_hold(&mut late, ledger(Some(BEGAN))), TOO_LONG);
-    let mut other = round(61).remembering(wake.remembered());
+    let mut late = round(61).with_memory(wake.memory());
+    assert_eq!(at_the_end_of_the_hold(&mut late, wake_history(Some(BEGAN))), TOO_LONG);
+    let mut other = round(61).with_memory(wake.memory());
     let began = BEGAN.as_secs();
-    let later = Ledger::parse(&format!("{began}+40 {}", began + 50));
-    let later = Seen { note: Some(Note::None), ledger: Some(later), ..Seen::default() };
-    assert_eq!(at_the_end_of_the_hold(&mut other, Came::Seen(Ok(later))), AGAIN);
+    let later = WakeHistory::parse(&format!("{began}+40 {}", began + 50));
+    let later = PartialSnapshot {
+        state_tag: Some(StateTag::None),
+        wake_history: Some(later),
+        ..PartialSnapshot::default()
+    };
+    assert_eq!(at_the_end_of_the_hold(&mut other, Input::Observed(Ok(later))), AGAIN);
 }
 
 #[test]
 fn where_the_ledger_cannot_be_read_the_sandbox_counts_for_itself() {
-    let refused = || Came::Seen(Err(FaultKind::Throttled));
+    let refused = || Input::Observed(Err(FaultKind::Throttled));
     let mut first = round(0);
     assert_eq!(at_the_end_of_the_hold(&mut first, refused()), AGAIN);
-    let mut second = round(40).remembering(first.remembered());
+    let mut second = round(40).with_memory(first.memory());
     assert_eq!(at_the_end_of_the_hold(&mut second, refused()), AGAIN);
-    let mut third = round(61).remembering(second.remembered());
+    let mut third = round(61).with_memory(second.memory());
     assert_eq!(at_the_end_of_the_hold(&mut third, refused()), TOO_LONG);
-    let mut hours_later = round(7_200).remembering(second.remembered());
+    let mut hours_later = round(7_200).with_memory(second.memory());
     assert_eq!(at_the_end_of_the_hold(&mut hours_later, refused()), AGAIN);
 }
 
@@ -97,10 +106,10 @@ fn among_many_whom_aws_refuses_a_client_is_held_again_and_in_an_outage_it_is_not
         (FaultKind::Unreachable, Action::Done(Outcome::Failed(Failure::Fault(FaultKind::Unreachable)))),
     ] {
         let mut wake = round(0);
-        let mut next = at(&mut wake, 19.9, Came::Seen(Err(fault)));
+        let mut next = at(&mut wake, 19.9, Input::Observed(Err(fault)));
         if let Action::Wait(rest) = next {
             assert_eq!(rest, Duration::from_millis(100));
-            next = at(&mut wake, 20.0, Came::Nothing);
+            next = at(&mut wake, 20.0, Input::Continue);
         }
         assert_eq!(next, action);
     }
@@ -109,9 +118,9 @@ fn among_many_whom_aws_refuses_a_client_is_held_again_and_in_an_outage_it_is_not
 #[test]
 fn a_start_that_fails_ends_it_in_any_round() {
     let failure = StartFailure::ImageNotPulled;
-    let mut seen = running(2, 0, Answer::Up);
-    seen.services[0] = Some(Tasks { desired: 2, failure: Some(failure), ..Tasks::default() });
-    let action = at(&mut round(20), 0.1, whole(seen, 0, RouteTarget::Waker));
+    let mut partial = running(2, 0, DatabaseAnswer::Up);
+    partial.services[0] = Some(Tasks { desired: 2, failure: Some(failure), ..Tasks::default() });
+    let action = at(&mut round(20), 0.1, whole(partial, 0, RouteTarget::Waker));
     assert_eq!(action, Action::Done(Outcome::Failed(Failure::Start(failure))));
 }
 
@@ -119,13 +128,13 @@ fn a_start_that_fails_ends_it_in_any_round() {
 fn redirected(age: u64) -> (Wake, Duration) {
     let mut wake = round(age);
     at(&mut wake, 9.0, ready(RouteTarget::Waker));
-    at(&mut wake, 9.1, Came::Applied(Vec::new()));
-    assert_eq!(at(&mut wake, 9.2, ready(RouteTarget::App)), Action::Observe(Scope::NOTE));
+    at(&mut wake, 9.1, Input::Applied(Vec::new()));
+    assert_eq!(at(&mut wake, 9.2, ready(RouteTarget::App)), Action::Observe(Scope::STATE_TAG));
     let mut now = Duration::from_millis(9_300);
-    let mut action = wake.next(&example(), now, ledger(Some(BEGAN)));
+    let mut action = wake.next(&example(), now, wake_history(Some(BEGAN)));
     while let Action::Wait(pause) = action {
         now += pause;
-        assert_eq!(wake.next(&example(), now, Came::Nothing), Action::Observe(Scope::WHOLE));
+        assert_eq!(wake.next(&example(), now, Input::Continue), Action::Observe(Scope::WHOLE));
         action = wake.next(&example(), now, ready(RouteTarget::App));
     }
     assert_eq!(action, Action::Done(Outcome::Ready));
@@ -146,22 +155,26 @@ fn a_client_that_the_load_balancer_sends_back_is_held_until_its_next_redirect() 
     let (turned, _) = redirected(0);
     for (seconds, held) in [(9.5, 1.7), (10.5, 0.7), (11.3, 1.9), (14.0, 1.2)] {
         let started = UNIX_EPOCH + BEGAN + Duration::from_secs_f64(seconds);
-        let mut back = Wake::new(ROUNDS, started, LIMIT, 1, 0).remembering(turned.remembered());
-        at(&mut back, 0.0, Came::Nothing);
+        let mut back = Wake::new(ROUNDS, started, LIMIT, 1, 0).with_memory(turned.memory());
+        at(&mut back, 0.0, Input::Continue);
         let action = at(&mut back, 0.0, ready(RouteTarget::App));
         assert_eq!(action, Action::Wait(Duration::from_secs_f64(held)), "{seconds}");
     }
     // Another sandbox does not know when the route was turned.
     let mut other = round(10);
-    assert_eq!(at(&mut other, 0.0, ready(RouteTarget::App)), Action::Observe(Scope::NOTE));
-    let ended = Ledger::parse(&format!("{}+8", BEGAN.as_secs()));
-    let tags = Seen { note: Some(Note::None), ledger: Some(ended), ..Seen::default() };
+    assert_eq!(at(&mut other, 0.0, ready(RouteTarget::App)), Action::Observe(Scope::STATE_TAG));
+    let ended = WakeHistory::parse(&format!("{}+8", BEGAN.as_secs()));
+    let tags = PartialSnapshot {
+        state_tag: Some(StateTag::None),
+        wake_history: Some(ended),
+        ..PartialSnapshot::default()
+    };
     assert_eq!(
-        at(&mut other, 0.0, Came::Seen(Ok(tags))),
+        at(&mut other, 0.0, Input::Observed(Ok(tags))),
         Action::Wait(redirects::PROPAGATION),
         "8 s and 2 of the ledger's precision"
     );
     let mut unknown = round(10);
     at(&mut unknown, 0.0, ready(RouteTarget::App));
-    assert_eq!(at(&mut unknown, 0.0, ledger(None)), Action::Wait(redirects::PROPAGATION));
+    assert_eq!(at(&mut unknown, 0.0, wake_history(None)), Action::Wait(redirects::PROPAGATION));
 }

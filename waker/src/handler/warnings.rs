@@ -11,64 +11,67 @@ use std::{
 use crate::{
     config::Environment,
     environment::{
-        drive::Report,
-        protocol::Rest,
+        drive::Run,
+        protocol::TickOutcome,
+        sleep_decision::{AwakeReason, UNKNOWN},
         usage::Usage,
-        verdict::{Held, UNKNOWN},
     },
 };
 
 #[derive(Debug, Default)]
-pub(super) struct Told {
-    unknown: Mutex<HashMap<String, Unknown>>,
+pub(super) struct Warnings {
+    unknown: Mutex<HashMap<String, UnknownSince>>,
     /// Environments whose database cannot be stopped.
     replicas: Mutex<HashSet<String>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Unknown {
+struct UnknownSince {
     since: SystemTime,
     /// When it was last told.
-    told: Option<SystemTime>,
+    warnings: Option<SystemTime>,
 }
 
 /// It has been unknown for long whether an environment is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Missing {
+pub(super) struct UnknownUse {
     /// The operation that fails, or the metric that does not come.
     pub(super) what: &'static str,
     pub(super) since: SystemTime,
 }
 
-impl Told {
+impl Warnings {
     /// What is missing, once in [`UNKNOWN`].
     pub(super) fn missing(
         &self,
         environment: &Environment,
-        report: &Report<Rest>,
+        run: &Run<TickOutcome>,
         now: SystemTime,
-    ) -> Option<Missing> {
+    ) -> Option<UnknownUse> {
         let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        let (what, last_known) = match (report.outcome, report.seen.usage.as_deref().copied()) {
-            (Rest::Awake(Held::MetricsMissing | Held::ProtectionUnknown), Some(usage)) => missing(usage),
-            (Rest::Dozing, Some(usage)) if usage.unknown().next().is_some() => missing(usage),
+        let (what, last_known) = match (run.outcome, run.latest.usage.as_deref().copied()) {
+            (
+                TickOutcome::Awake(AwakeReason::MetricsMissing | AwakeReason::ProtectionUnknown),
+                Some(usage),
+            ) => missing(usage),
+            (TickOutcome::Dozing, Some(usage)) if usage.unknown().next().is_some() => missing(usage),
             // It may be known now, or has not been looked at.
-            (Rest::Failed(_) | Rest::Waking(_) | Rest::Would(_), _) => return None,
+            (TickOutcome::Failed(_) | TickOutcome::Waking(_) | TickOutcome::Would(_), _) => return None,
             (_, _) => {
                 unknown.remove(&environment.name);
                 return None;
             }
         };
-        let entry = Unknown { since: now, told: None };
+        let entry = UnknownSince { since: now, warnings: None };
         let entry = unknown.entry(environment.name.clone()).or_insert(entry);
         entry.since = last_known.map_or(entry.since, |known| known.min(entry.since));
         let long_since = |then: SystemTime| now.duration_since(then).is_ok_and(|time| time >= UNKNOWN);
-        let due = long_since(entry.since) && entry.told.is_none_or(long_since);
+        let due = long_since(entry.since) && entry.warnings.is_none_or(long_since);
         if !due {
             return None;
         }
-        entry.told = Some(now);
-        Some(Missing { what, since: entry.since })
+        entry.warnings = Some(now);
+        Some(UnknownUse { what, since: entry.since })
     }
 
     /// Whether it has not been told yet that the environment's database cannot be stopped.
@@ -97,8 +100,8 @@ mod tests {
     use crate::{
         config::tests::example,
         environment::{
-            observed::Seen,
             plan::Phase,
+            snapshot::PartialSnapshot,
             usage::{self, Traffic},
         },
     };
@@ -107,9 +110,9 @@ mod tests {
         UNIX_EPOCH + Duration::from_mins(minute)
     }
 
-    fn report(outcome: Rest, usage: Usage) -> Report<Rest> {
-        let seen = Seen { usage: Some(Box::new(usage)), ..Seen::default() };
-        Report { outcome, phase: Phase::Ready, looks: 2, steps: 0, took: Duration::ZERO, seen }
+    fn run(outcome: TickOutcome, usage: Usage) -> Run<TickOutcome> {
+        let partial = PartialSnapshot { usage: Some(Box::new(usage)), ..PartialSnapshot::default() };
+        Run { outcome, phase: Phase::Ready, observations: 2, steps: 0, took: Duration::ZERO, latest: partial }
     }
 
     fn traffic(until: u64) -> Traffic {
@@ -123,22 +126,22 @@ mod tests {
     }
 
     fn failing(read: &'static str) -> Usage {
-        let unknown = usage::Unknown { read, retryable: false };
+        let unknown = usage::FailedRead { read, retryable: false };
         Usage::Read { traffic: Ok(traffic(100)), protected: Err(unknown) }
     }
 
-    const UNPROTECTED: Rest = Rest::Awake(Held::ProtectionUnknown);
+    const UNPROTECTED: TickOutcome = TickOutcome::Awake(AwakeReason::ProtectionUnknown);
 
     #[test]
     fn what_fails_for_half_an_hour_is_told_and_again_after_another() {
-        let (told, environment) = (Told::default(), example());
+        let (warnings, environment) = (Warnings::default(), example());
         let failing = failing("GetTaskProtection");
         let minutes: Vec<_> = (100..=200)
             .filter(|minute| {
                 // A doze goes on for some of the time.
-                let rest = if *minute < 120 { Rest::Dozing } else { UNPROTECTED };
-                let missing = told.missing(&environment, &report(rest, failing), at(*minute));
-                let expected = Missing { what: "GetTaskProtection", since: at(100) };
+                let outcome = if *minute < 120 { TickOutcome::Dozing } else { UNPROTECTED };
+                let missing = warnings.missing(&environment, &run(outcome, failing), at(*minute));
+                let expected = UnknownUse { what: "GetTaskProtection", since: at(100) };
                 missing.inspect(|missing| assert_eq!(*missing, expected)).is_some()
             })
             .collect();
@@ -147,33 +150,33 @@ mod tests {
 
     #[test]
     fn a_read_in_between_starts_the_time_anew_and_a_look_that_failed_does_not() {
-        let (told, environment) = (Told::default(), example());
+        let (warnings, environment) = (Warnings::default(), example());
         let known = Usage::Read { traffic: Ok(traffic(100)), protected: Ok(false) };
-        let fails = report(UNPROTECTED, failing("ListTasks"));
-        let tell = |report: &Report<Rest>, minute| told.missing(&environment, report, at(minute));
+        let fails = run(UNPROTECTED, failing("ListTasks"));
+        let tell = |run: &Run<TickOutcome>, minute| warnings.missing(&environment, run, at(minute));
         assert_eq!(tell(&fails, 100), None);
-        assert_eq!(tell(&report(Rest::Awake(Held::Request), known), 120), None);
+        assert_eq!(tell(&run(TickOutcome::Awake(AwakeReason::Request), known), 120), None);
         assert_eq!(tell(&fails, 135), None);
-        assert_eq!(tell(&report(Rest::Waking(Phase::TurningRoute), known), 150), None);
-        assert_eq!(tell(&fails, 165), Some(Missing { what: "ListTasks", since: at(135) }));
+        assert_eq!(tell(&run(TickOutcome::Waking(Phase::TurningRoute), known), 150), None);
+        assert_eq!(tell(&fails, 165), Some(UnknownUse { what: "ListTasks", since: at(135) }));
     }
 
     #[test]
     fn metrics_that_stay_away_tell_themselves_since_when() {
-        let (told, environment) = (Told::default(), example());
+        let (warnings, environment) = (Warnings::default(), example());
         let late = Usage::Read { traffic: Ok(traffic(100)), protected: Ok(false) };
-        let late = report(Rest::Awake(Held::MetricsMissing), late);
-        let missing = told.missing(&environment, &late, at(135));
-        assert_eq!(missing, Some(Missing { what: "HealthyHostCount", since: at(100) }));
+        let late = run(TickOutcome::Awake(AwakeReason::MetricsMissing), late);
+        let missing = warnings.missing(&environment, &late, at(135));
+        assert_eq!(missing, Some(UnknownUse { what: "HealthyHostCount", since: at(100) }));
         let mut other = example();
         other.name = "other".to_owned();
-        assert_eq!(told.missing(&other, &late, at(129)), None);
+        assert_eq!(warnings.missing(&other, &late, at(129)), None);
     }
 
     #[test]
     fn a_database_that_cannot_be_stopped_is_told_once() {
-        let (told, environment) = (Told::default(), example());
-        assert!(told.is_new_replica(&environment));
-        assert!(!told.is_new_replica(&environment));
+        let (warnings, environment) = (Warnings::default(), example());
+        assert!(warnings.is_new_replica(&environment));
+        assert!(!warnings.is_new_replica(&environment));
     }
 }

@@ -23,17 +23,17 @@
 //! visitor who comes meanwhile turns it back; if none does, the metrics that have
 //! come by the end of the doze know of every request that the app ever got.
 
-mod by_usage;
+mod from_usage;
 
 use std::time::{Duration, SystemTime};
 
-pub use by_usage::{by_usage, is_recent};
+pub use from_usage::{from_usage, is_recent};
 use jiff::Timestamp;
 
 use super::{
     failure::StartFailure,
-    observed::{DatabaseStatus, Observed, Tasks},
     plan,
+    snapshot::{DatabaseStatus, Snapshot, Tasks},
 };
 use crate::config::Environment;
 
@@ -54,12 +54,12 @@ const DEPLOYMENT: Duration = Duration::from_hours(1);
 const UNFINISHED: Duration = Duration::from_mins(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
+pub enum SleepDecision {
     /// It is asleep; what is left over is put away.
     Asleep,
     /// It sleeps and should not.
     Wake,
-    Stay(Held),
+    Stay(AwakeReason),
     /// It has begun to start, which must not take without end.
     Starting,
     /// Nobody seems to use it.
@@ -73,7 +73,7 @@ pub enum Verdict {
     Undecided,
 }
 
-impl Verdict {
+impl SleepDecision {
     /// What would be done about it.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl Verdict {
 
 /// Why an environment is kept awake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Held {
+pub enum AwakeReason {
     /// The configuration says never.
     Never,
     Schedule,
@@ -106,7 +106,7 @@ pub enum Held {
     Stream,
 }
 
-impl Held {
+impl AwakeReason {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Never => "the configuration never lets it sleep",
@@ -130,31 +130,31 @@ pub fn scheduled(environment: &Environment, now: SystemTime) -> bool {
 }
 
 /// What the observation alone calls for.
-pub fn at_a_glance(environment: &Environment, observed: &Observed, now: SystemTime) -> Verdict {
-    let awake = observed.running.awake(environment);
+pub fn from_snapshot(environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> SleepDecision {
+    let awake = snapshot.running.awake(environment);
     if scheduled(environment, now) {
-        return if awake { Verdict::Stay(Held::Schedule) } else { Verdict::Wake };
+        return if awake { SleepDecision::Stay(AwakeReason::Schedule) } else { SleepDecision::Wake };
     }
     if !awake {
-        return if unfinished(observed, now) { Verdict::Wake } else { Verdict::Asleep };
+        return if unfinished(snapshot, now) { SleepDecision::Wake } else { SleepDecision::Asleep };
     }
     if environment.sleep.never {
-        return Verdict::Stay(Held::Never);
+        return SleepDecision::Stay(AwakeReason::Never);
     }
-    if let Some(failure) = given_up(environment, observed) {
-        return Verdict::GiveUp(failure);
+    if let Some(failure) = given_up(environment, snapshot) {
+        return SleepDecision::GiveUp(failure);
     }
     let deploying =
         |tasks: &Tasks| tasks.deploying && tasks.deployed.is_none_or(|deployed| now < deployed + DEPLOYMENT);
-    if observed.running.services.iter().flatten().any(deploying) {
-        return Verdict::Stay(Held::Deployment);
+    if snapshot.running.services.iter().flatten().any(deploying) {
+        return SleepDecision::Stay(AwakeReason::Deployment);
     }
-    Verdict::Undecided
+    SleepDecision::Undecided
 }
 
 /// Whether a wake has begun and its first services have started, but not the app.
-fn unfinished(observed: &Observed, now: SystemTime) -> bool {
-    observed
+fn unfinished(snapshot: &Snapshot, now: SystemTime) -> bool {
+    snapshot
         .running
         .services
         .iter()
@@ -164,14 +164,14 @@ fn unfinished(observed: &Observed, now: SystemTime) -> bool {
 
 /// Why the app does not start, if it has been tried often enough or ECS tries no more. A container that
 /// exits because its database is not up yet is no failure of its own.
-fn given_up(environment: &Environment, observed: &Observed) -> Option<StartFailure> {
-    let database = observed.running.database.map(|database| database.status);
+fn given_up(environment: &Environment, snapshot: &Snapshot) -> Option<StartFailure> {
+    let database = snapshot.running.database.map(|database| database.status);
     if database.is_some_and(|status| status != DatabaseStatus::Available)
-        || plan::services_ready(environment, observed)
+        || plan::services_ready(environment, snapshot)
     {
         return None;
     }
-    let services = environment.services.iter().zip(&observed.running.services);
+    let services = environment.services.iter().zip(&snapshot.running.services);
     let mut required = services.filter(|(service, _)| !service.optional).filter_map(|(_, tasks)| *tasks);
     let hopeless = |tasks: &Tasks| {
         tasks.failed_starts >= FAILED_STARTS || tasks.failure.is_some_and(StartFailure::is_final)

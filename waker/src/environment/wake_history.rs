@@ -27,7 +27,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::note::Note;
+use super::state_tag::StateTag;
 
 const TAGS: [&str; 2] = ["reveille:wakes-0", "reveille:wakes-1"];
 /// As many as fit into a tag's value, which holds 256 characters.
@@ -48,14 +48,14 @@ pub struct Entry {
 
 /// What there is to enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Event {
+pub enum WakeEvent {
     WakeBegan(SystemTime),
     WakeEnded(SystemTime),
 }
 
 /// The latest wakes, the oldest first, of one look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Ledger {
+pub struct WakeHistory {
     entries: Vec<Entry>,
     /// The index of the tag that has the last one.
     tag: usize,
@@ -63,28 +63,30 @@ pub struct Ledger {
     slept: Option<SystemTime>,
 }
 
-impl Ledger {
+impl WakeHistory {
     /// Reads the tags, given the value of each key, and the note that is beside them.
-    pub fn read<'a>(value: impl Fn(&str) -> Option<&'a str>, note: Note) -> Self {
+    pub fn read<'a>(value: impl Fn(&str) -> Option<&'a str>, state_tag: StateTag) -> Self {
         let [first, second] = TAGS.map(|key| value(key).map(Self::parse).unwrap_or_default());
-        let age = |ledger: &Self| (ledger.entries.last().map(|entry| entry.began), ledger.entries.len());
+        let age = |wake_history: &Self| {
+            (wake_history.entries.last().map(|entry| entry.began), wake_history.entries.len())
+        };
         let newest = if age(&first) < age(&second) { Self { tag: 1, ..second } } else { first };
-        Self { slept: note.put_to_sleep(), ..newest }
+        Self { slept: state_tag.put_to_sleep(), ..newest }
     }
 
     /// The ledger with the event, for the tag that has it then; None if that changes nothing.
-    pub fn enter(&self, event: Event) -> Option<Self> {
+    pub fn enter(&self, event: WakeEvent) -> Option<Self> {
         let mut next = self.clone();
         match event {
-            Event::WakeBegan(at) if !self.has_begun(at) => {
+            WakeEvent::WakeBegan(at) if !self.has_begun(at) => {
                 next.entries.push(Entry { began: at, took: None });
                 next.tag = if self.entries.is_empty() { 0 } else { 1 - self.tag };
             }
-            Event::WakeEnded(at) => {
+            WakeEvent::WakeEnded(at) => {
                 let took = at.duration_since(self.open(at)?).ok()?;
                 next.entries.last_mut()?.took = Some(took);
             }
-            Event::WakeBegan(_) => return None,
+            WakeEvent::WakeBegan(_) => return None,
         }
         let surplus = next.entries.len().saturating_sub(KEPT);
         next.entries.drain(..surplus);
@@ -197,41 +199,43 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(NOW + seconds)
     }
 
-    fn after(events: &[Event]) -> Ledger {
-        events.iter().fold(Ledger::default(), |ledger, event| ledger.enter(*event).unwrap_or(ledger))
+    fn after(events: &[WakeEvent]) -> WakeHistory {
+        events.iter().fold(WakeHistory::default(), |wake_history, event| {
+            wake_history.enter(*event).unwrap_or(wake_history)
+        })
     }
 
     /// Wakes that took so long, an hour apart.
-    fn wakes(took: &[u64]) -> Ledger {
-        let events = took
-            .iter()
-            .zip((0_u64..).step_by(3600))
-            .flat_map(|(took, began)| [Event::WakeBegan(at(began)), Event::WakeEnded(at(began + took))]);
+    fn wakes(took: &[u64]) -> WakeHistory {
+        let events = took.iter().zip((0_u64..).step_by(3600)).flat_map(|(took, began)| {
+            [WakeEvent::WakeBegan(at(began)), WakeEvent::WakeEnded(at(began + took))]
+        });
         after(&events.collect::<Vec<_>>())
     }
 
     #[test]
     fn visitors_who_come_together_wake_it_once() {
-        let ledger = after(&[Event::WakeBegan(at(0)), Event::WakeBegan(at(1)), Event::WakeEnded(at(30))]);
-        assert_eq!(ledger.text(), format!("{NOW}+30"));
-        assert_eq!(ledger.enter(Event::WakeEnded(at(31))), None);
-        assert_eq!(ledger.since(at(0) - Duration::from_secs(1)), 1);
-        assert_eq!((ledger.open(at(31)), ledger.last_end()), (None, Some(at(30))));
+        let wake_history =
+            after(&[WakeEvent::WakeBegan(at(0)), WakeEvent::WakeBegan(at(1)), WakeEvent::WakeEnded(at(30))]);
+        assert_eq!(wake_history.text(), format!("{NOW}+30"));
+        assert_eq!(wake_history.enter(WakeEvent::WakeEnded(at(31))), None);
+        assert_eq!(wake_history.since(at(0) - Duration::from_secs(1)), 1);
+        assert_eq!((wake_history.open(at(31)), wake_history.last_end()), (None, Some(at(30))));
     }
 
     #[test]
     fn a_wake_that_nobody_saw_the_end_of_is_left_open_and_teaches_nothing() {
-        let ledger = after(&[Event::WakeBegan(at(0))]);
-        assert_eq!(ledger.open(at(60)), Some(at(0)));
-        assert_eq!(ledger.open(at(0) + OPEN), None);
-        let again = ledger.enter(Event::WakeBegan(at(7200))).unwrap();
+        let wake_history = after(&[WakeEvent::WakeBegan(at(0))]);
+        assert_eq!(wake_history.open(at(60)), Some(at(0)));
+        assert_eq!(wake_history.open(at(0) + OPEN), None);
+        let again = wake_history.enter(WakeEvent::WakeBegan(at(7200))).unwrap();
         assert_eq!(again.since(at(0)), 1);
         assert_eq!(again.typical(), None);
     }
 
     #[test]
     fn one_slow_wake_does_not_move_the_estimate() {
-        assert_eq!(Ledger::default().typical(), None);
+        assert_eq!(WakeHistory::default().typical(), None);
         for (took, typical) in
             [(&[40][..], 40), (&[30, 600, 32], 32), (&[600, 600, 600, 20, 21, 22, 23, 24], 22)]
         {
@@ -241,25 +245,25 @@ mod tests {
 
     #[test]
     fn the_oldest_are_forgotten() {
-        let ledger = wakes(&[9; KEPT + 3]);
-        assert_eq!(ledger.entries.len(), KEPT);
-        assert_eq!(ledger.entries[0].began, at(3 * 3600));
+        let wake_history = wakes(&[9; KEPT + 3]);
+        assert_eq!(wake_history.entries.len(), KEPT);
+        assert_eq!(wake_history.entries[0].began, at(3 * 3600));
     }
 
     /// The two tags, as invocations read and write them.
     #[derive(Default)]
     struct Rule {
         tags: BTreeMap<&'static str, String>,
-        note: Note,
+        state_tag: StateTag,
     }
 
     impl Rule {
-        fn with(first: &str, note: Note) -> Self {
-            Self { tags: BTreeMap::from([(TAGS[0], first.to_owned())]), note }
+        fn with(first: &str, state_tag: StateTag) -> Self {
+            Self { tags: BTreeMap::from([(TAGS[0], first.to_owned())]), state_tag }
         }
 
-        fn read(&self) -> Ledger {
-            Ledger::read(|key| self.tags.get(key).map(String::as_str), self.note)
+        fn read(&self) -> WakeHistory {
+            WakeHistory::read(|key| self.tags.get(key).map(String::as_str), self.state_tag)
         }
 
         fn values(&self) -> [&str; 2] {
@@ -267,11 +271,11 @@ mod tests {
         }
 
         /// What an invocation enters that has read the tags before.
-        fn write(&mut self, read: &Ledger, event: Event) {
-            self.tags.extend(read.enter(event).map(|ledger| ledger.tag()));
+        fn write(&mut self, read: &WakeHistory, event: WakeEvent) {
+            self.tags.extend(read.enter(event).map(|wake_history| wake_history.tag()));
         }
 
-        fn enter(&mut self, event: Event) {
+        fn enter(&mut self, event: WakeEvent) {
             self.write(&self.read(), event);
         }
     }
@@ -280,8 +284,8 @@ mod tests {
     fn each_wake_is_entered_into_the_tag_that_does_not_have_the_last_one() {
         let mut rule = Rule::default();
         for began in [0, 3600, 7200] {
-            rule.enter(Event::WakeBegan(at(began)));
-            rule.enter(Event::WakeEnded(at(began + 30)));
+            rule.enter(WakeEvent::WakeBegan(at(began)));
+            rule.enter(WakeEvent::WakeEnded(at(began + 30)));
         }
         let (first, second, third) = (NOW, NOW + 3600, NOW + 7200);
         let [newest, before] =
@@ -294,19 +298,19 @@ mod tests {
     fn invocations_that_enter_the_same_wake_at_once_enter_it_once() {
         let mut rule = Rule::default();
         let (first, second) = (rule.read(), rule.read());
-        rule.write(&first, Event::WakeBegan(at(1)));
-        rule.write(&second, Event::WakeBegan(at(0)));
+        rule.write(&first, WakeEvent::WakeBegan(at(1)));
+        rule.write(&second, WakeEvent::WakeBegan(at(0)));
         assert_eq!(rule.values(), [NOW.to_string().as_str(), ""]);
     }
 
     #[test]
     fn an_invocation_that_is_late_with_the_end_of_a_wake_loses_no_later_one() {
         let mut rule = Rule::default();
-        rule.enter(Event::WakeBegan(at(0)));
+        rule.enter(WakeEvent::WakeBegan(at(0)));
         let late = rule.read();
-        rule.note = Note::Asleep { since: at(600) };
-        rule.enter(Event::WakeBegan(at(601)));
-        rule.write(&late, Event::WakeEnded(at(30)));
+        rule.state_tag = StateTag::Asleep { since: at(600) };
+        rule.enter(WakeEvent::WakeBegan(at(601)));
+        rule.write(&late, WakeEvent::WakeEnded(at(30)));
         assert_eq!(rule.values(), [format!("{NOW}+30"), format!("{NOW} {}", NOW + 601)]);
         assert_eq!(rule.read().since(at(0) - Duration::from_secs(1)), 2);
     }
@@ -314,28 +318,30 @@ mod tests {
     #[test]
     fn an_invocation_that_is_late_with_the_beginning_of_a_wake_does_not_begin_another() {
         let mut rule = Rule::default();
-        rule.enter(Event::WakeBegan(at(0)));
-        rule.enter(Event::WakeEnded(at(30)));
-        rule.enter(Event::WakeBegan(at(1)));
+        rule.enter(WakeEvent::WakeBegan(at(0)));
+        rule.enter(WakeEvent::WakeEnded(at(30)));
+        rule.enter(WakeEvent::WakeBegan(at(1)));
         assert_eq!(rule.values(), [format!("{NOW}+30").as_str(), ""]);
-        rule.enter(Event::WakeBegan(at(30)));
+        rule.enter(WakeEvent::WakeBegan(at(30)));
         assert_eq!(rule.read().open(at(40)), Some(at(30)), "its count was set to 0 by hand");
     }
 
     #[test]
     fn a_wake_without_an_end_is_over_when_the_environment_has_been_put_to_sleep() {
         let failure = crate::environment::failure::StartFailure::Other;
-        let slept = [Note::Asleep { since: at(60) }, Note::GaveUp { failure, at: at(60), times: 1 }];
-        for note in slept {
-            let mut rule = Rule::with(&NOW.to_string(), note);
+        let slept = [StateTag::Asleep { since: at(60) }, StateTag::GaveUp { failure, at: at(60), times: 1 }];
+        for state_tag in slept {
+            let mut rule = Rule::with(&NOW.to_string(), state_tag);
             assert_eq!(rule.read().open(at(61)), None);
-            rule.enter(Event::WakeEnded(at(61)));
-            rule.enter(Event::WakeBegan(at(61)));
-            assert_eq!(rule.read().since(at(0) - Duration::from_secs(1)), 2, "{note:?}");
+            rule.enter(WakeEvent::WakeEnded(at(61)));
+            rule.enter(WakeEvent::WakeBegan(at(61)));
+            assert_eq!(rule.read().since(at(0) - Duration::from_secs(1)), 2, "{state_tag:?}");
         }
-        for note in [Note::None, Note::Dozing { since: at(60) }, Note::Asleep { since: at(0) }] {
-            let rule = Rule::with(&NOW.to_string(), note);
-            assert_eq!(rule.read().open(at(61)), Some(at(0)), "{note:?}");
+        for state_tag in
+            [StateTag::None, StateTag::Dozing { since: at(60) }, StateTag::Asleep { since: at(0) }]
+        {
+            let rule = Rule::with(&NOW.to_string(), state_tag);
+            assert_eq!(rule.read().open(at(61)), Some(at(0)), "{state_tag:?}");
         }
     }
 
@@ -344,11 +350,11 @@ mod tests {
         let began = at(0) + Duration::from_millis(250);
         for (slept, open) in [(249, Some(began)), (250, Some(began)), (251, None)] {
             let mut rule = Rule::default();
-            rule.enter(Event::WakeBegan(began));
+            rule.enter(WakeEvent::WakeBegan(began));
             assert_eq!(rule.values(), [format!("{NOW}.250").as_str(), ""]);
-            rule.note = Note::Asleep { since: at(0) + Duration::from_millis(slept) };
+            rule.state_tag = StateTag::Asleep { since: at(0) + Duration::from_millis(slept) };
             assert_eq!(rule.read().open(at(1)), open, "{slept}");
-            rule.enter(Event::WakeBegan(at(1000)));
+            rule.enter(WakeEvent::WakeBegan(at(1000)));
             assert_eq!(rule.values()[1], format!("{NOW} {}", NOW + 1000), "only the last is that exact");
         }
     }
@@ -356,9 +362,9 @@ mod tests {
     #[test]
     fn a_tag_that_cannot_be_read_leaves_what_the_other_one_has() {
         let mut rule = Rule::default();
-        rule.enter(Event::WakeBegan(at(0)));
-        rule.enter(Event::WakeEnded(at(30)));
-        rule.enter(Event::WakeBegan(at(3600)));
+        rule.enter(WakeEvent::WakeBegan(at(0)));
+        rule.enter(WakeEvent::WakeEnded(at(30)));
+        rule.enter(WakeEvent::WakeBegan(at(3600)));
         rule.tags.insert(TAGS[1], "by somebody else".to_owned());
         assert_eq!(rule.read().last_wake(), Some((at(0), at(30))));
     }
@@ -372,19 +378,19 @@ mod tests {
                 began: UNIX_EPOCH + Duration::from_secs(began),
                 took: took.map(Duration::from_secs),
             });
-            let ledger = Ledger { entries: entries.collect(), ..Ledger::default() };
-            let text = ledger.text();
-            prop_assert_eq!(Ledger::parse(&text), ledger);
+            let wake_history = WakeHistory { entries: entries.collect(), ..WakeHistory::default() };
+            let text = wake_history.text();
+            prop_assert_eq!(WakeHistory::parse(&text), wake_history);
             prop_assert!(text.len() <= 256);
             prop_assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || " +-=._:/@".contains(c)));
         }
 
         #[test]
         fn whatever_is_written_there_can_be_read_and_added_to(text in "[0-9+. a-z-]{0,40}", later in 0_u64..1_000_000) {
-            let ledger = Ledger::parse(&text);
-            let _ = (ledger.typical(), ledger.last_end(), ledger.open(at(later)));
-            for event in [Event::WakeBegan(at(later)), Event::WakeEnded(at(later + 1))] {
-                let _ = ledger.enter(event);
+            let wake_history = WakeHistory::parse(&text);
+            let _ = (wake_history.typical(), wake_history.last_end(), wake_history.open(at(later)));
+            for event in [WakeEvent::WakeBegan(at(later)), WakeEvent::WakeEnded(at(later + 1))] {
+                let _ = wake_history.enter(event);
             }
         }
     }

@@ -1,16 +1,16 @@
 //! Scaling that was suspended while the environment slept, and is resumed once the
 //! counts are set: before, a policy would see a service without tasks.
 
-use super::{Stage, Wake};
+use super::{Wake, WakeStage};
 use crate::{
     config::Environment,
     environment::{
         cloud::Step,
         fault::FaultKind,
-        observed::Observed,
         plan::scaling,
         protocol::Action,
         scaling::{Activities, ByService, Suspended},
+        snapshot::Snapshot,
     },
 };
 
@@ -32,7 +32,7 @@ impl Wake {
 
     pub(super) fn resume_scaling(&mut self) -> Option<Action> {
         let steps = self.resuming.take()?;
-        self.stage = Stage::ResumingScaling;
+        self.stage = WakeStage::ResumingScaling;
         Some(Action::Apply(steps))
     }
 }
@@ -44,10 +44,10 @@ impl Resuming {
 
     /// With the steps that come next. Of one that is awake already, those who have woken
     /// it resume the scaling.
-    pub(super) fn plan(&mut self, environment: &Environment, observed: &Observed, steps: &[Step]) {
-        let running = &observed.running;
+    pub(super) fn plan(&mut self, environment: &Environment, snapshot: &Snapshot, steps: &[Step]) {
+        let running = &snapshot.running;
         if self.suspended.is_empty() && !running.awake(environment) {
-            self.suspended = observed.suspended.activities;
+            self.suspended = snapshot.suspended.activities;
         }
         let started = |index: usize| {
             let starts = |step: &Step| matches!(step, Step::SetDesired { service, .. } | Step::Deploy { service, .. } if *service == index);

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::Wake;
-use crate::environment::observed::Observed;
+use crate::environment::snapshot::Snapshot;
 
 /// More than a budget can be.
 const KEPT: usize = 15;
@@ -16,7 +16,7 @@ const OPEN: Duration = Duration::from_mins(15);
 /// sandbox begins at none. Refusing every visitor instead would let one missing permission
 /// keep an environment asleep for good.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Unwritten {
+pub struct UnrecordedWakes {
     /// When they began, the oldest first.
     began: Vec<SystemTime>,
     /// The last one has not come to its end.
@@ -25,7 +25,7 @@ pub struct Unwritten {
     here: bool,
 }
 
-impl Unwritten {
+impl UnrecordedWakes {
     pub(super) fn begin(&mut self, at: SystemTime) {
         self.began.push(at);
         let surplus = self.began.len().saturating_sub(KEPT);
@@ -40,9 +40,9 @@ impl Unwritten {
     /// Whether the last one goes on: it began in this invocation, or with a service that the
     /// app comes after. Where ECS still shows another invocation the counts before it, it
     /// counts twice, and a visitor may be refused too early.
-    pub(super) fn is_open(&self, observed: &Observed, now: SystemTime) -> bool {
+    pub(super) fn is_open(&self, snapshot: &Snapshot, now: SystemTime) -> bool {
         let Some(began) = self.began.last().filter(|_| self.open) else { return false };
-        self.here || (observed.running.wanted() && now < *began + OPEN)
+        self.here || (snapshot.running.wanted() && now < *began + OPEN)
     }
 
     pub(super) fn since(&self, since: SystemTime) -> usize {
@@ -62,12 +62,12 @@ impl Unwritten {
 impl Wake {
     /// Counts these against the budget too.
     #[must_use]
-    pub fn counting(self, unwritten: Unwritten) -> Self {
-        Self { unwritten: Unwritten { here: false, ..unwritten }, ..self }
+    pub fn counting(self, unrecorded: UnrecordedWakes) -> Self {
+        Self { unrecorded: UnrecordedWakes { here: false, ..unrecorded }, ..self }
     }
 
     /// For the sandbox's next invocation for this environment.
-    pub fn unwritten(&self) -> &Unwritten {
-        &self.unwritten
+    pub fn unrecorded(&self) -> &UnrecordedWakes {
+        &self.unrecorded
     }
 }

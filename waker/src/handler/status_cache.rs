@@ -20,20 +20,20 @@ use crate::{
     config::{Config, Environment},
     environment::{
         cloud::Cloud,
-        drive::chain,
         failure::Failure,
         fault::{CloudError, FaultKind},
-        observed::Scope,
+        snapshot::Scope,
     },
-    status::{State, Status},
+    error_chain::chain,
+    status::{EnvironmentState, Status},
 };
 
 /// How long a look counts.
 const FRESH: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub(super) struct Glances {
-    by_name: HashMap<String, Mutex<Option<Glance>>>,
+pub(super) struct StatusCache {
+    by_name: HashMap<String, Mutex<Option<CachedStatus>>>,
     /// The wall clock.
     clock: fn() -> SystemTime,
 }
@@ -41,13 +41,13 @@ pub(super) struct Glances {
 /// The monotonic clock may stand still while Lambda freezes the sandbox, and the wall clock may
 /// be set back. So a look counts only as long as it is fresh by both.
 #[derive(Debug)]
-struct Glance {
+struct CachedStatus {
     at: Instant,
     wall: SystemTime,
     status: Status,
 }
 
-impl Glances {
+impl StatusCache {
     pub(super) fn new(config: &Config) -> Self {
         let names = config.environments().iter().map(|environment| environment.name.clone());
         Self { by_name: names.map(|name| (name, Mutex::default())).collect(), clock: SystemTime::now }
@@ -59,55 +59,55 @@ impl Glances {
     }
 
     /// What is known without a look.
-    pub(super) fn state(&self, environment: &Environment) -> State {
+    pub(super) fn state(&self, environment: &Environment) -> EnvironmentState {
         let slot = self.by_name.get(&environment.name).and_then(|slot| slot.try_lock().ok());
         let status = slot.as_deref().and_then(|slot| self.fresh(slot.as_ref()));
-        status.map_or(State::Unknown, |status| status.state)
+        status.map_or(EnvironmentState::Unknown, |status| status.state)
     }
 
     /// What somebody has seen for another reason.
     pub(super) async fn remember(&self, environment: &Environment, status: &Status) {
         if let Some(slot) = self.by_name.get(&environment.name) {
-            *slot.lock().await = Some(self.glance(status));
+            *slot.lock().await = Some(self.entry(status));
         }
     }
 
-    fn glance(&self, status: &Status) -> Glance {
-        Glance { at: Instant::now(), wall: (self.clock)(), status: status.clone() }
+    fn entry(&self, status: &Status) -> CachedStatus {
+        CachedStatus { at: Instant::now(), wall: (self.clock)(), status: status.clone() }
     }
 
-    fn fresh<'a>(&self, glance: Option<&'a Glance>) -> Option<&'a Status> {
-        let glance = glance.filter(|glance| glance.at.elapsed() < FRESH)?;
-        let age = (self.clock)().duration_since(glance.wall).ok()?;
-        (age < FRESH).then_some(&glance.status)
+    fn fresh<'a>(&self, entry: Option<&'a CachedStatus>) -> Option<&'a Status> {
+        let entry = entry.filter(|entry| entry.at.elapsed() < FRESH)?;
+        let age = (self.clock)().duration_since(entry.wall).ok()?;
+        (age < FRESH).then_some(&entry.status)
     }
 }
 
 impl<C: Cloud> Waker<C> {
     /// The status, at most a second old. It wakes nothing.
-    pub(super) async fn glance(&self, environment: &Environment, limit: Duration) -> Status {
-        let Some(slot) = self.glances.by_name.get(&environment.name) else {
-            return self.look_up(environment, limit).await;
+    pub(super) async fn cached_status(&self, environment: &Environment, limit: Duration) -> Status {
+        let Some(slot) = self.status_cache.by_name.get(&environment.name) else {
+            return self.fetch_status(environment, limit).await;
         };
         let mut slot = slot.lock().await;
-        if let Some(status) = self.glances.fresh(slot.as_ref()) {
+        if let Some(status) = self.status_cache.fresh(slot.as_ref()) {
             return status.clone();
         }
-        let status = self.look_up(environment, limit).await;
-        *slot = Some(self.glances.glance(&status));
+        let status = self.fetch_status(environment, limit).await;
+        *slot = Some(self.status_cache.entry(&status));
         status
     }
 
     /// The status, by a look of its own.
-    pub(super) async fn look_up(&self, environment: &Environment, limit: Duration) -> Status {
+    pub(super) async fn fetch_status(&self, environment: &Environment, limit: Duration) -> Status {
         let deadline = Instant::now() + limit;
-        let look = self.cloud.observe(environment, Scope::WHOLE | Scope::NOTE | Scope::PROGRESS);
-        let seen = timeout_at(deadline, look).await.unwrap_or_else(|_| {
+        let look = self.cloud.observe(environment, Scope::WHOLE | Scope::STATE_TAG | Scope::PROGRESS);
+        let partial = timeout_at(deadline, look).await.unwrap_or_else(|_| {
             Err(CloudError::new(FaultKind::TimedOut, "observe", "the invocation's time is over"))
         });
-        match seen {
-            Ok(seen) => match seen.whole() {
-                Some(observed) => Status::of(environment, &observed, SystemTime::now()),
+        match partial {
+            Ok(partial) => match partial.whole() {
+                Some(snapshot) => Status::of(environment, &snapshot, SystemTime::now()),
                 None => Status::failed(environment, Failure::Fault(FaultKind::Malformed)),
             },
             Err(error) => {

@@ -14,49 +14,58 @@ use crate::{
     environment::{
         cloud::Cloud,
         plan::Phase,
-        protocol::{Outcome, Patience},
+        protocol::{Outcome, ResponseMode},
     },
     event::{Request, STATUS_PATH, WAKE_PATH},
     guard::{self, Admission, Refusal},
-    reply::{self, Answer, Client, Problem, Reply, Visit},
-    status::{State, Status},
+    reply::{self, Answer, Client, ProblemDocument, Reply, Visit},
+    status::{EnvironmentState, Status},
 };
 
 /// Seconds after which to ask again for a status that could not be had.
 const RETRY_UNKNOWN: u32 = 5;
 
 impl<C: Cloud> Waker<C> {
-    pub(super) async fn own_path(
+    pub(super) async fn control_path(
         &self,
         environment: &Environment,
         request: &Request,
         limit: Duration,
-    ) -> (Reply, State) {
+    ) -> (Reply, EnvironmentState) {
         if environment.guard.refuses_network(request) {
             let visit = Visit { environment, request, client: Client::Other };
-            let status = Status::bare(environment, self.glances.state(environment), Phase::Looking);
+            let status = Status::bare(environment, self.status_cache.state(environment), Phase::Looking);
             return (reply::reply(&visit, Answer::Refused(Refusal::Network), &status), status.state);
         }
         match (request.path.as_str(), &request.method) {
             (STATUS_PATH, &Method::GET | &Method::HEAD) => {
-                let status = self.glance(environment, limit).await;
+                let status = self.cached_status(environment, limit).await;
                 debug!(state = ?status.state, "told the status");
                 (status_reply(environment, request, &status), status.state)
             }
-            (STATUS_PATH, _) => (Problem::method_not_allowed("GET, HEAD"), self.glances.state(environment)),
+            (STATUS_PATH, _) => {
+                (ProblemDocument::method_not_allowed("GET, HEAD"), self.status_cache.state(environment))
+            }
             (WAKE_PATH, &Method::POST) => self.click(environment, request, limit).await,
-            (WAKE_PATH, _) => (Problem::method_not_allowed("POST"), self.glances.state(environment)),
-            _ => (Problem::unknown_path(), self.glances.state(environment)),
+            (WAKE_PATH, _) => {
+                (ProblemDocument::method_not_allowed("POST"), self.status_cache.state(environment))
+            }
+            _ => (ProblemDocument::unknown_path(), self.status_cache.state(environment)),
         }
     }
 
     /// The page's button, and the page itself where the wake's next step waits for somebody.
-    async fn click(&self, environment: &Environment, request: &Request, limit: Duration) -> (Reply, State) {
+    async fn click(
+        &self,
+        environment: &Environment,
+        request: &Request,
+        limit: Duration,
+    ) -> (Reply, EnvironmentState) {
         if !guard::is_same_origin(request) {
-            return (Problem::cross_origin(), self.glances.state(environment));
+            return (ProblemDocument::cross_origin(), self.status_cache.state(environment));
         }
         let now = SystemTime::now();
-        let status = self.glance(environment, limit).await;
+        let status = self.cached_status(environment, limit).await;
         let asleep = !status.state.is_up();
         let entered = request.form_field("token").filter(|token| {
             environment.guard.token.as_ref().is_some_and(|digest| digest.is_of(token.trim()))
@@ -68,14 +77,15 @@ impl<C: Cloud> Waker<C> {
             Admission::Admitted | Admission::ByToken(_) | Admission::NeedsClick => None,
         };
         let mut result = held_back.filter(|_| asleep).map_or(Ok(()), Err);
-        let up = status.state == State::Awake || (status.state == State::Waking && !status.due);
+        let up = status.state == EnvironmentState::Awake
+            || (status.state == EnvironmentState::Waking && !status.due);
         let status = if result.is_err() || up {
             status
         } else {
             let permission = held_back.map_or(Permission::Start { budget: None }, |_| Permission::Finish);
-            let (report, status) = self.wake_once(environment, Patience::Page, limit, permission).await;
-            info!(outcome = ?report.outcome, steps = report.steps, looks = report.looks, "a click");
-            if let (Outcome::NotStarted, Some(answer)) = (report.outcome, held_back) {
+            let (run, status) = self.run_wake(environment, ResponseMode::Page, limit, permission).await;
+            info!(outcome = ?run.outcome, steps = run.steps, observations = run.observations, "a click");
+            if let (Outcome::NotStarted, Some(answer)) = (run.outcome, held_back) {
                 result = Err(answer);
             }
             status
@@ -83,14 +93,19 @@ impl<C: Cloud> Waker<C> {
         if let Err(answer) = result {
             info!(?answer, "a click that may not wake it");
         }
-        let reply = told(environment, request, result, &status);
+        let reply = click_reply(environment, request, result, &status);
         let token = entered.as_deref().map(str::trim);
         (with_cookie(reply, environment, request, token, now), status.state)
     }
 }
 
 /// What came of a click: to the page's script its status, and to a form the way back.
-fn told(environment: &Environment, request: &Request, result: Result<(), Answer>, status: &Status) -> Reply {
+fn click_reply(
+    environment: &Environment,
+    request: &Request,
+    result: Result<(), Answer>,
+    status: &Status,
+) -> Reply {
     let accept = request.header(header::ACCEPT).unwrap_or_default();
     match (accept.contains("application/json"), result) {
         (true, Ok(())) => status_reply(environment, request, status),
@@ -106,8 +121,10 @@ fn status_reply(environment: &Environment, request: &Request, status: &Status) -
     let known = environment.guard.knows(&environment.name, request, SystemTime::now());
     let status = if known { status.clone() } else { status.clone().without_parts() };
     match status.state {
-        State::Failed | State::Unknown => Reply::json(StatusCode::SERVICE_UNAVAILABLE, &status)
-            .header(header::RETRY_AFTER, HeaderValue::from(RETRY_UNKNOWN)),
+        EnvironmentState::Failed | EnvironmentState::Unknown => {
+            Reply::json(StatusCode::SERVICE_UNAVAILABLE, &status)
+                .header(header::RETRY_AFTER, HeaderValue::from(RETRY_UNKNOWN))
+        }
         _ => Reply::json(StatusCode::OK, &status),
     }
 }

@@ -15,7 +15,7 @@ use super::{backoff::Backoff, failure::StartFailure};
 const RETRY: Backoff = Backoff::new(Duration::from_mins(5), Duration::from_hours(1)).unwrap();
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Note {
+pub enum StateTag {
     #[default]
     None,
     /// The route has pointed to the waker since a moment after that.
@@ -30,7 +30,7 @@ pub enum Note {
     GaveUp { failure: StartFailure, at: SystemTime, times: u32 },
 }
 
-impl Note {
+impl StateTag {
     /// Why a start is not to be tried at `now`; None if it is.
     pub fn refuses(self, now: SystemTime) -> Option<StartFailure> {
         match self {
@@ -80,7 +80,7 @@ impl Note {
         }
     }
 
-    /// As the tag has it; None for [`Note::None`].
+    /// As the tag has it; None for [`StateTag::None`].
     pub fn text(self) -> Option<String> {
         let time = Timestamp::try_from(self.time()?).ok()?;
         match self {
@@ -123,15 +123,15 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn any_note() -> impl Strategy<Value = Note> {
+    fn any_note() -> impl Strategy<Value = StateTag> {
         let time = (0_u64..10_000_000_000).prop_map(at);
         let failure = prop::sample::select(StartFailure::ALL.to_vec());
         prop_oneof![
-            time.clone().prop_map(|since| Note::Dozing { since }),
-            time.clone().prop_map(|since| Note::Used { since }),
-            time.clone().prop_map(|since| Note::Asleep { since }),
-            time.clone().prop_map(|since| Note::Starting { since }),
-            (time, failure, any::<u32>()).prop_map(|(at, failure, times)| Note::GaveUp {
+            time.clone().prop_map(|since| StateTag::Dozing { since }),
+            time.clone().prop_map(|since| StateTag::Used { since }),
+            time.clone().prop_map(|since| StateTag::Asleep { since }),
+            time.clone().prop_map(|since| StateTag::Starting { since }),
+            (time, failure, any::<u32>()).prop_map(|(at, failure, times)| StateTag::GaveUp {
                 failure,
                 at,
                 times
@@ -141,9 +141,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back_and_keeps_to_the_rules_of_a_tag(note in any_note()) {
-            let text = note.text().unwrap();
-            prop_assert_eq!(Note::parse(&text), note);
+        fn what_is_written_is_read_back_and_keeps_to_the_rules_of_a_tag(state_tag in any_note()) {
+            let text = state_tag.text().unwrap();
+            prop_assert_eq!(StateTag::parse(&text), state_tag);
             // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html
             prop_assert!(text.len() <= 256);
             prop_assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || " +-=._:/@".contains(c)));
@@ -151,21 +151,21 @@ mod tests {
 
         #[test]
         fn whatever_else_is_written_there_is_no_note(text in "(dozing|asleep|starting|gave-up)?[a-z0-9 :TZ-]{0,30}") {
-            let note = Note::parse(&text);
-            prop_assert!(note == Note::None || note.text() == Some(text));
+            let state_tag = StateTag::parse(&text);
+            prop_assert!(state_tag == StateTag::None || state_tag.text() == Some(text));
         }
     }
 
     #[test]
     fn each_further_failure_is_tried_again_later() {
         let failure = StartFailure::ImageNotPulled;
-        let mut note = Note::None;
+        let mut state_tag = StateTag::None;
         for minutes in [5, 10, 20, 40, 60, 60] {
-            note = note.give_up(failure, at(1000));
+            state_tag = state_tag.give_up(failure, at(1000));
             let retry = at(1000) + Duration::from_mins(minutes);
-            assert_eq!(note.refuses(retry - Duration::from_secs(1)), Some(failure), "{note:?}");
-            assert_eq!(note.refuses(retry), None, "{note:?}");
+            assert_eq!(state_tag.refuses(retry - Duration::from_secs(1)), Some(failure), "{state_tag:?}");
+            assert_eq!(state_tag.refuses(retry), None, "{state_tag:?}");
         }
-        assert_eq!(Note::Dozing { since: at(1000) }.refuses(at(1000)), None);
+        assert_eq!(StateTag::Dozing { since: at(1000) }.refuses(at(1000)), None);
     }
 }

@@ -6,24 +6,24 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{usage::Used, verdict::is_recent};
+use super::{sleep_decision::is_recent, usage::LastUse};
 use crate::config::Environment;
 
 /// Between two ticks.
 const TICK: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hint {
-    used: Used,
+pub struct RecentUse {
+    used: LastUse,
     /// So many ticks come before the first one that could let it doze. Ticks that come more
     /// often only read sooner; each is counted because the metrics of a test may have a
     /// clock that is faster than this one.
     ticks: u64,
 }
 
-impl Hint {
+impl RecentUse {
     /// After a read at `now` that has shown that use; None if it is too long ago.
-    pub fn new(environment: &Environment, used: Used, now: SystemTime) -> Option<Self> {
+    pub fn new(environment: &Environment, used: LastUse, now: SystemTime) -> Option<Self> {
         let sleep = &environment.sleep;
         let doze = (used.at + sleep.idle_after).checked_sub(sleep.metrics_delay)?;
         let ticks = doze.duration_since(now).ok()?.as_secs() / TICK.as_secs();
@@ -31,7 +31,7 @@ impl Hint {
     }
 
     /// For one tick at `now`: the use, if no read could let it doze.
-    pub fn spend(&mut self, environment: &Environment, now: SystemTime) -> Option<Used> {
+    pub fn spend(&mut self, environment: &Environment, now: SystemTime) -> Option<LastUse> {
         self.ticks = self.ticks.checked_sub(1)?;
         Some(self.used).filter(|used| is_recent(environment, used.at, now))
     }
@@ -48,29 +48,29 @@ mod tests {
         UNIX_EPOCH + Duration::from_mins(minute)
     }
 
-    const USED: Used = Used { at: UNIX_EPOCH, stream: false };
+    const USED: LastUse = LastUse { at: UNIX_EPOCH, stream: false };
 
     /// The idle time is 30 minutes, and the doze begins 3 before it is over.
     #[test]
     fn it_spares_every_tick_before_the_first_that_could_let_it_doze() {
-        let mut hint = Hint::new(&example(), USED, at(2)).unwrap();
-        let spared = (3..40).filter(|minute| hint.spend(&example(), at(*minute)).is_some());
+        let mut recent_use = RecentUse::new(&example(), USED, at(2)).unwrap();
+        let spared = (3..40).filter(|minute| recent_use.spend(&example(), at(*minute)).is_some());
         assert_eq!(spared.collect::<Vec<_>>(), (3..27).collect::<Vec<_>>());
     }
 
     #[test]
     fn nothing_is_spared_that_could() {
-        assert_eq!(Hint::new(&example(), USED, at(27)), None);
-        assert_eq!(Hint::new(&example(), USED, at(50)), None);
-        let mut seldom = Hint::new(&example(), USED, at(2)).unwrap();
+        assert_eq!(RecentUse::new(&example(), USED, at(27)), None);
+        assert_eq!(RecentUse::new(&example(), USED, at(50)), None);
+        let mut seldom = RecentUse::new(&example(), USED, at(2)).unwrap();
         assert_eq!(seldom.spend(&example(), at(26)), Some(USED));
         assert_eq!(seldom.spend(&example(), at(27)), None, "ticks that come too seldom");
     }
 
     #[test]
     fn ticks_that_come_more_often_read_sooner() {
-        let mut hint = Hint::new(&example(), USED, at(2)).unwrap();
-        let spared = (0..100).filter(|_| hint.spend(&example(), at(3)).is_some());
+        let mut recent_use = RecentUse::new(&example(), USED, at(2)).unwrap();
+        let spared = (0..100).filter(|_| recent_use.spend(&example(), at(3)).is_some());
         assert_eq!(spared.count(), 25);
     }
 }

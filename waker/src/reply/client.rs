@@ -1,3 +1,5 @@
+//! Who asks.
+
 use http::{HeaderName, Method, header};
 
 use crate::event::Request;
@@ -19,24 +21,26 @@ pub enum Client {
 /// Also `application/grpc+proto`, `application/grpc-web` and the like.
 const GRPC: &str = "application/grpc";
 
-/// A navigation accepts HTML, and no script has made it. Browsers say the latter in
-/// `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not, `Accept` decides. With any
-/// method but GET it is a form. A HEAD shows nothing.
-///
-/// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
-pub fn classify(request: &Request) -> Client {
-    let by_script = request
-        .header(HeaderName::from_static("sec-fetch-mode"))
-        .is_some_and(|mode| !mode.eq_ignore_ascii_case("navigate"));
-    let content_type = request.header(header::CONTENT_TYPE).unwrap_or_default();
-    if content_type.get(..GRPC.len()).is_some_and(|start| start.eq_ignore_ascii_case(GRPC)) {
-        return Client::Grpc;
-    }
-    match request.method {
-        Method::HEAD => Client::Other,
-        _ if by_script || !accepts_html(request) => Client::Other,
-        Method::GET => Client::Navigation,
-        _ => Client::Form,
+impl Client {
+    /// A navigation accepts HTML, and no script has made it. Browsers say the latter in
+    /// `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not, `Accept` decides. With any
+    /// method but GET it is a form. A HEAD shows nothing.
+    ///
+    /// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
+    pub fn of(request: &Request) -> Self {
+        let by_script = request
+            .header(HeaderName::from_static("sec-fetch-mode"))
+            .is_some_and(|mode| !mode.eq_ignore_ascii_case("navigate"));
+        let content_type = request.header(header::CONTENT_TYPE).unwrap_or_default();
+        if content_type.get(..GRPC.len()).is_some_and(|start| start.eq_ignore_ascii_case(GRPC)) {
+            return Self::Grpc;
+        }
+        match request.method {
+            Method::HEAD => Self::Other,
+            _ if by_script || !accepts_html(request) => Self::Other,
+            Method::GET => Self::Navigation,
+            _ => Self::Form,
+        }
     }
 }
 

@@ -10,24 +10,24 @@ use bitflags::bitflags;
 
 use super::{
     failure::StartFailure,
-    ledger::Ledger,
-    note::Note,
     pause::Pause,
     scaling::{Scaling, Suspended},
+    state_tag::StateTag,
     usage::Usage,
+    wake_history::WakeHistory,
 };
 use crate::config::Environment;
 
 /// What decides how an environment is woken.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Observed {
+pub struct Snapshot {
     pub running: Running,
     pub healthy: Healthy,
     pub route: RouteTarget,
     /// None where it was not looked at.
-    pub note: Note,
+    pub state_tag: StateTag,
     /// Comes with the note; empty where that was not looked at.
-    pub ledger: Ledger,
+    pub wake_history: WakeHistory,
     /// Comes with the note as well.
     pub suspended: Suspended,
 }
@@ -64,7 +64,7 @@ bitflags! {
         /// What a wake needs.
         const WHOLE = Self::RUNNING.bits() | Self::HEALTHY.bits() | Self::ROUTE.bits();
         /// And the ledger, and what of scaling is suspended: they are tags of the same rule.
-        const NOTE = 1 << 3;
+        const STATE_TAG = 1 << 3;
         const USAGE = 1 << 4;
         const PAUSE = 1 << 5;
         /// How far tasks have come that are about to run; a part of what runs.
@@ -76,12 +76,12 @@ bitflags! {
 
 /// What one look found, as far as its scope went.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Seen {
+pub struct PartialSnapshot {
     pub running: Option<Running>,
     pub healthy: Option<Healthy>,
     pub route: Option<RouteTarget>,
-    pub note: Option<Note>,
-    pub ledger: Option<Ledger>,
+    pub state_tag: Option<StateTag>,
+    pub wake_history: Option<WakeHistory>,
     pub suspended: Option<Suspended>,
     /// Boxed, because most looks are without it.
     pub usage: Option<Box<Usage>>,
@@ -89,14 +89,14 @@ pub struct Seen {
     pub scaling: Option<Scaling>,
 }
 
-impl Seen {
+impl PartialSnapshot {
     /// Takes over what a later look has found.
     pub fn update(&mut self, later: Self) {
         self.running = later.running.or(self.running.take());
         self.healthy = later.healthy.or(self.healthy.take());
         self.route = later.route.or(self.route);
-        self.note = later.note.or(self.note);
-        self.ledger = later.ledger.or(self.ledger.take());
+        self.state_tag = later.state_tag.or(self.state_tag);
+        self.wake_history = later.wake_history.or(self.wake_history.take());
         self.suspended = later.suspended.or(self.suspended);
         self.usage = later.usage.or(self.usage.take());
         self.pause = later.pause.or(self.pause);
@@ -104,13 +104,13 @@ impl Seen {
     }
 
     /// None while a part is missing that decides how the environment is woken.
-    pub fn whole(self) -> Option<Observed> {
-        Some(Observed {
+    pub fn whole(self) -> Option<Snapshot> {
+        Some(Snapshot {
             running: self.running?,
             healthy: self.healthy?,
             route: self.route?,
-            note: self.note.unwrap_or_default(),
-            ledger: self.ledger.unwrap_or_default(),
+            state_tag: self.state_tag.unwrap_or_default(),
+            wake_history: self.wake_history.unwrap_or_default(),
             suspended: self.suspended.unwrap_or_default(),
         })
     }
@@ -176,7 +176,7 @@ pub enum RouteTarget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DatabaseState {
     pub status: DatabaseStatus,
-    pub answer: Answer,
+    pub answer: DatabaseAnswer,
     /// An Aurora that pauses by itself when nobody is connected.
     pub pauses: bool,
     /// RDS lets it be stopped: it has no replica, and is none.
@@ -198,7 +198,7 @@ pub enum DatabaseStatus {
 
 /// What the database itself said when it was last touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Answer {
+pub enum DatabaseAnswer {
     /// Not touched lately, or without an answer that counts.
     Unknown,
     /// Touched; it has not answered yet. An Aurora that resumes stalls.

@@ -1,0 +1,25 @@
+//! An environment between its own rules and those across services.
+
+use super::Environment;
+
+/// An environment whose services still name each other.
+pub(super) struct Draft {
+    pub(super) environment: Environment,
+    /// For each service the names in its `after`.
+    pub(super) after: Vec<Vec<String>>,
+}
+
+impl Draft {
+    /// The index of the service of that name.
+    pub(super) fn service(&self, name: &str) -> Option<usize> {
+        self.environment.services.iter().position(|service| service.name == name)
+    }
+
+    pub(super) fn resolve(mut self) -> Environment {
+        for (index, names) in self.after.iter().enumerate() {
+            let indices = names.iter().filter_map(|name| self.service(name)).collect();
+            self.environment.services[index].after = indices;
+        }
+        self.environment
+    }
+}

@@ -1,0 +1,85 @@
+//! What is read to learn whether it is in use, and read again where that failed.
+
+use std::time::Duration;
+
+use super::{Tick, TickOutcome, TickStage};
+use crate::{
+    config::Environment,
+    environment::{
+        protocol::{Action, FAULTS, Protocol as _, snapshot_builder::SnapshotBuilder},
+        sleep_decision::{self, AwakeReason, SleepDecision},
+        snapshot::{PartialSnapshot, Scope, Snapshot},
+        usage::Usage,
+    },
+};
+
+/// How often it is read before it is taken to be unknown.
+const READS: u32 = 3;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct UsageReads {
+    usage: Option<Box<Usage>>,
+    /// Since the route and the note were looked at.
+    reads: u32,
+}
+
+impl UsageReads {
+    /// What to look at next, once the route has been.
+    pub(super) fn scope(&self) -> Scope {
+        match (&self.usage, self.reads) {
+            (None, _) => Scope::STATE_TAG | Scope::USAGE,
+            (Some(_), 0) => Scope::STATE_TAG,
+            (Some(_), _) => Scope::USAGE,
+        }
+    }
+
+    /// Keeps what an earlier read has learnt and this one has not.
+    fn add(&mut self, usage: Usage) {
+        self.usage = Some(Box::new(self.usage.as_deref().map_or(usage, |earlier| usage.or(*earlier))));
+        self.reads += 1;
+    }
+
+    fn may_tell_more(&self) -> bool {
+        let mut unknown = self.usage.iter().flat_map(|usage| usage.unknown());
+        self.reads < READS && unknown.any(|unknown| unknown.retryable)
+    }
+}
+
+impl Tick {
+    pub(super) fn usage_fetched(
+        &mut self,
+        environment: &Environment,
+        now: Duration,
+        mut snapshot: Snapshot,
+        partial: &PartialSnapshot,
+    ) -> Action<TickOutcome> {
+        // A further read of its use comes without the tags.
+        snapshot.state_tag = partial.state_tag.unwrap_or(snapshot.state_tag);
+        snapshot.suspended = partial.suspended.unwrap_or(snapshot.suspended);
+        if let Some(usage) = &partial.usage {
+            self.usage_reads.add(**usage);
+        }
+        let at = self.started + now;
+        let mut decision = sleep_decision::from_snapshot(environment, &snapshot, at);
+        if decision == SleepDecision::Undecided {
+            let delay = FAULTS.delay(self.usage_reads.reads, fastrand::Rng::with_seed(self.seed).f64());
+            if self.usage_reads.may_tell_more() && now + delay < self.deadline() {
+                self.stage = TickStage::FetchingUsage(snapshot);
+                return Action::Wait(delay);
+            }
+            decision = match &self.usage_reads.usage {
+                Some(usage) => sleep_decision::from_usage(environment, &snapshot, **usage, at),
+                None => SleepDecision::Stay(AwakeReason::MetricsMissing),
+            };
+            // A visitor may have come while it was read again and again: the route and the
+            // note must not be older than that.
+            if self.usage_reads.reads > 1 && matches!(decision, SleepDecision::Doze | SleepDecision::Sleep) {
+                self.usage_reads.reads = 0;
+                (self.builder, self.stage) = (SnapshotBuilder::default(), TickStage::Looking);
+                return self.observe(environment);
+            }
+        }
+        self.usage_reads = UsageReads::default();
+        self.judged(environment, now, snapshot, decision)
+    }
+}
