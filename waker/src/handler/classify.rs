@@ -79,17 +79,22 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{
-        config::{Cors, Guard, Network, TokenDigest, WakeBy, tests::example},
-        reply::tests::request,
-    };
+    use crate::config::{Cors, Guard, Network, TokenDigest, WakeBy, tests::example};
 
     const TOKEN: &str = "0d1c9a4b";
 
     fn effect(guard: &Guard, method: &str, path: &str, headers: &Value) -> Effect {
         let cors = Cors { origins: vec!["https://app.example.com".to_owned()], credentials: false };
         let environment = Environment { guard: guard.clone(), cors, ..example() };
-        let request = request(method, path, headers);
+        let mut event = json!({
+            "requestContext": {"elb": {"targetGroupArn": "arn"}},
+            "httpMethod": method, "path": path, "headers": headers, "body": "", "isBase64Encoded": false,
+        });
+        if let Some((path, token)) = path.split_once("?reveille_token=") {
+            event["path"] = json!(path);
+            event["queryStringParameters"] = json!({"reveille_token": token});
+        }
+        let request = Request::from_event(event).unwrap();
         classify(&environment, &request, Client::of(&request), SystemTime::now())
     }
 

@@ -171,4 +171,4 @@ impl fmt::Debug for Reply {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

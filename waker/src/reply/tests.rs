@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-pub(crate) fn request(method: &str, path: &str, headers: &Value) -> Request {
+pub(super) fn request(method: &str, path: &str, headers: &Value) -> Request {
     let event = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn"}},
         "httpMethod": method, "path": path, "headers": headers, "body": "", "isBase64Encoded": false,
