@@ -7,21 +7,22 @@ use std::path::PathBuf;
 
 use crate::config::{Settings, Target};
 use crate::connection::{Database, Form, FormError};
-use crate::environment::Environment;
+use crate::env_vars::EnvVars;
 use crate::error::Error;
 use crate::exec::{ExecError, find};
-use crate::launch;
 use crate::redact::redacted;
+use crate::resolved_settings;
 use crate::run::{ready, runtime};
 use crate::secret::Secret;
 
 /// Checks the configuration, and with `connect` also the secrets and all that is waited for.
 /// What a run would do goes to standard output.
-pub fn check(environment: &Environment, command: &[OsString], connect: bool) -> Result<(), Error> {
-    let (settings, mut database) = launch::configuration(environment).map_err(Error::Configuration)?;
+pub fn check(environment: &EnvVars, command: &[OsString], connect: bool) -> Result<(), Error> {
+    let (settings, mut database) =
+        resolved_settings::configuration(environment).map_err(Error::Configuration)?;
     if connect {
-        let launch = runtime()?.block_on(ready(settings.clone(), environment.clone()))?;
-        database = launch.database().cloned();
+        let prepared = runtime()?.block_on(ready(settings.clone(), environment.clone()))?;
+        database = prepared.database().cloned();
     }
     let program = command.first().map(|program| find(program, environment).ok_or(program));
     let report = report(&settings, database.as_ref(), program.clone().and_then(Result::ok), command)?;

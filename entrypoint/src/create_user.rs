@@ -22,10 +22,10 @@ use tokio_postgres::Client;
 
 use crate::config::AppUser;
 use crate::connection::Database;
-use crate::environment::Environment;
+use crate::env_vars::EnvVars;
 use crate::error::Error;
-use crate::launch::{self, Launch};
 use crate::net::resolve::Resolver;
+use crate::resolved_settings::{self, ResolvedSettings};
 use crate::run::runtime;
 use crate::signals::Signals;
 use crate::wait::{self, Deadline, Failure};
@@ -45,17 +45,18 @@ enum Change {
 }
 
 /// Creates the app's user in the database, or brings it up to date.
-pub fn create_user(environment: &Environment) -> Result<(), Error> {
+pub fn create_user(environment: &EnvVars) -> Result<(), Error> {
     let signals = Signals::catch().map_err(Error::Runtime)?;
-    let settings = launch::configuration_to_create_user(environment).map_err(Error::Configuration)?;
+    let settings =
+        resolved_settings::configuration_to_create_user(environment).map_err(Error::Configuration)?;
     runtime()?.block_on(async {
         let deadline = Deadline::from_now(settings.limits);
         let resolver = Resolver::default();
         let work = async {
-            let fetching = Launch::new(settings, environment.clone(), &resolver);
-            let mut launch =
+            let fetching = ResolvedSettings::new(settings, environment.clone(), &resolver);
+            let mut prepared =
                 timeout_at(deadline.at, fetching).await.map_err(|_| Error::SecretsTimedOut)??;
-            until_there(&mut launch, &resolver, deadline).await
+            until_there(&mut prepared, &resolver, deadline).await
         };
         tokio::select! {
             biased;
@@ -65,18 +66,22 @@ pub fn create_user(environment: &Environment) -> Result<(), Error> {
     })
 }
 
-async fn until_there(launch: &mut Launch, resolver: &Resolver, deadline: Deadline) -> Result<(), Error> {
-    let mut user = launch.app_user().map_err(Error::Secrets)?;
-    let Some(master) = launch.database() else { return Ok(()) };
+async fn until_there(
+    prepared: &mut ResolvedSettings,
+    resolver: &Resolver,
+    deadline: Deadline,
+) -> Result<(), Error> {
+    let mut user = prepared.app_user().map_err(Error::Secrets)?;
+    let Some(master) = prepared.database() else { return Ok(()) };
     let target = format!("database {}", master.address());
     let change = wait::until_ready(target, deadline, async || {
-        let Some(master) = launch.database() else { return Ok(Change::Nothing) };
+        let Some(master) = prepared.database() else { return Ok(Change::Nothing) };
         let server = Server { master, resolver, limit: deadline.limits.attempt };
         match server.attempt(&user).await {
             Ok(change) => Ok(change),
             Err(failure) => {
-                let failure = wait::again(failure, launch).await;
-                user = launch.app_user().map_err(Failure::Reread)?;
+                let failure = wait::again(failure, prepared).await;
+                user = prepared.app_user().map_err(Failure::Reread)?;
                 Err(failure)
             }
         }

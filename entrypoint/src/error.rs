@@ -10,8 +10,8 @@ use crate::config::Problem;
 use crate::connection::FormError;
 use crate::exec::ExecError;
 use crate::install::InstallError;
-use crate::launch::LaunchError;
 use crate::net::roots::RootsError;
+use crate::resolved_settings::ResolveSettingsError;
 use crate::secrets::SecretProblems;
 use crate::wait::WaitError;
 
@@ -73,11 +73,11 @@ impl Error {
     }
 }
 
-impl From<LaunchError> for Error {
-    fn from(error: LaunchError) -> Self {
+impl From<ResolveSettingsError> for Error {
+    fn from(error: ResolveSettingsError) -> Self {
         match error {
-            LaunchError::Roots(error) => Self::Roots(error),
-            LaunchError::Secrets(problems) => Self::Secrets(problems),
+            ResolveSettingsError::Roots(error) => Self::Roots(error),
+            ResolveSettingsError::Secrets(problems) => Self::Secrets(problems),
         }
     }
 }

@@ -14,7 +14,7 @@ use std::process::Command;
 use nix::errno::Errno;
 use thiserror::Error;
 
-use crate::environment::Environment;
+use crate::env_vars::EnvVars;
 
 /// Linux's `MAX_ARG_STRLEN`, with the NUL at the end: 32 pages. Source: execve(2).
 const LONGEST: usize = 131_072;
@@ -54,7 +54,7 @@ impl ExecError {
 }
 
 /// Replaces this process by the command, found as execvp finds it. Returns only if that fails.
-pub(crate) fn exec(command: &[OsString], environment: &Environment) -> ExecError {
+pub(crate) fn exec(command: &[OsString], environment: &EnvVars) -> ExecError {
     let Some((program, arguments)) = command.split_first() else {
         return ExecError::not_found(OsStr::new(""));
     };
@@ -67,7 +67,7 @@ pub(crate) fn exec(command: &[OsString], environment: &Environment) -> ExecError
 }
 
 /// The file that [`exec`] would run.
-pub(crate) fn find(program: &OsStr, environment: &Environment) -> Option<PathBuf> {
+pub(crate) fn find(program: &OsStr, environment: &EnvVars) -> Option<PathBuf> {
     let runnable = |path: &Path| {
         path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
     };
@@ -78,7 +78,7 @@ pub(crate) fn find(program: &OsStr, environment: &Environment) -> Option<PathBuf
     std::env::split_paths(path).map(|folder| folder.join(program)).find(|path| runnable(path))
 }
 
-fn longest(environment: &Environment) -> Vec<String> {
+fn longest(environment: &EnvVars) -> Vec<String> {
     let is_longer = |name: &OsStr, value: &OsStr| name.len() + value.len() + "=\0".len() > LONGEST;
     environment
         .iter()
@@ -105,19 +105,19 @@ mod tests {
         let paths = format!("/nowhere:{}:{}", first.display(), second.display());
         // A folder whose name is not UTF-8 hides no other.
         let path = OsString::from_vec([b"/z\xfcrich:", paths.as_bytes()].concat());
-        let environment = Environment::from_iter([("PATH", path)]);
+        let environment = EnvVars::from_iter([("PATH", path)]);
         // What is not executable is passed over, and so is a folder.
         assert_eq!(find("app".as_ref(), &environment), Some(second.join("app")));
         assert_eq!(find("second".as_ref(), &environment), None);
-        assert_eq!(find(second.join("app").as_os_str(), &Environment::default()), Some(second.join("app")));
+        assert_eq!(find(second.join("app").as_os_str(), &EnvVars::default()), Some(second.join("app")));
         assert_eq!(find(first.join("app").as_os_str(), &environment), None);
-        assert!(find("sh".as_ref(), &Environment::default()).is_some());
+        assert!(find("sh".as_ref(), &EnvVars::default()).is_some());
     }
 
     #[test]
     fn only_what_is_too_long_is_named() {
         let long = "x".repeat(LONGEST - "A=\0".len());
-        let environment = Environment::from_iter([("A", long.clone()), ("AB", long)]);
+        let environment = EnvVars::from_iter([("A", long.clone()), ("AB", long)]);
         assert_eq!(longest(&environment), ["AB"]);
     }
 }

@@ -3,7 +3,7 @@
 //! the app.
 //!
 //! ```text
-//! environment -> Settings -> secrets -> Launch -> wait -> exports -> exec
+//! environment -> Settings -> secrets -> ResolvedSettings -> wait -> exports -> exec
 //!                    \--------------- check ---------------/
 //! ```
 //!
@@ -17,14 +17,14 @@ pub mod cli;
 pub mod config;
 pub mod connection;
 pub mod create_user;
-pub mod environment;
+pub mod env_vars;
 pub mod error;
 mod exec;
 pub mod install;
-mod launch;
 pub mod log;
 mod net;
 mod redact;
+mod resolved_settings;
 pub mod run;
 pub mod secret;
 pub mod secrets;

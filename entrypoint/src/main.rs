@@ -7,7 +7,7 @@ use entrypoint::check::check;
 use entrypoint::cli::{Action, Cli};
 use entrypoint::config::LogFormat;
 use entrypoint::create_user::create_user;
-use entrypoint::environment::Environment;
+use entrypoint::env_vars::EnvVars;
 use entrypoint::error::Error;
 use entrypoint::install::install;
 use entrypoint::log;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 64 } else { 0 });
         }
     };
-    let environment = Environment::of_this_process();
+    let environment = EnvVars::of_this_process();
     log::start(LogFormat::of(&environment));
     let Err(error) = act(cli, &environment) else { return ExitCode::SUCCESS };
     for line in error.lines() {
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     ExitCode::from(error.exit_code())
 }
 
-fn act(cli: Cli, environment: &Environment) -> Result<(), Error> {
+fn act(cli: Cli, environment: &EnvVars) -> Result<(), Error> {
     match cli.action {
         None => Err(run(environment, &cli.command)),
         Some(Action::Run { command }) => Err(run(environment, &command)),

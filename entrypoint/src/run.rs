@@ -7,31 +7,31 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout_at;
 
 use crate::config::{INPUTS, Settings};
-use crate::environment::Environment;
+use crate::env_vars::EnvVars;
 use crate::error::Error;
 use crate::exec::exec;
-use crate::launch::{self, Launch};
 use crate::net::resolve::Resolver;
+use crate::resolved_settings::{self, ResolvedSettings};
 use crate::signals::Signals;
 use crate::wait::{self, Deadline};
 
 /// Becomes the command. Returns only if it does not come to that.
-pub fn run(environment: &Environment, command: &[OsString]) -> Error {
+pub fn run(environment: &EnvVars, command: &[OsString]) -> Error {
     let Err(error) = start(environment, command);
     error
 }
 
-fn start(environment: &Environment, command: &[OsString]) -> Result<Infallible, Error> {
+fn start(environment: &EnvVars, command: &[OsString]) -> Result<Infallible, Error> {
     let signals = Signals::catch().map_err(Error::Runtime)?;
-    let (settings, _) = launch::configuration(environment).map_err(Error::Configuration)?;
-    let launch = runtime()?.block_on(async {
+    let (settings, _) = resolved_settings::configuration(environment).map_err(Error::Configuration)?;
+    let prepared = runtime()?.block_on(async {
         tokio::select! {
             biased;
             signal = signals.next() => Err(signal.map_or_else(Error::Runtime, Error::Stopped)),
-            launch = ready(settings, environment.clone()) => launch,
+            prepared = ready(settings, environment.clone()) => prepared,
         }
     })?;
-    let environment = app_environment(&launch)?;
+    let environment = app_environment(&prepared)?;
     signals.end_at_once().map_err(Error::Stopped)?;
     Err(exec(command, &environment).into())
 }
@@ -42,26 +42,26 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
 }
 
 /// Fetches the secrets and waits for all targets.
-pub(crate) async fn ready(settings: Settings, environment: Environment) -> Result<Launch, Error> {
+pub(crate) async fn ready(settings: Settings, environment: EnvVars) -> Result<ResolvedSettings, Error> {
     let deadline = Deadline::from_now(settings.limits);
     let resolver = Resolver::default();
-    let fetching = Launch::new(settings, environment, &resolver);
-    let mut launch = timeout_at(deadline.at, fetching).await.map_err(|_| Error::SecretsTimedOut)??;
-    let targets = launch.settings().targets.clone();
-    wait::all(&targets, &mut launch, &resolver, deadline).await?;
-    Ok(launch)
+    let fetching = ResolvedSettings::new(settings, environment, &resolver);
+    let mut prepared = timeout_at(deadline.at, fetching).await.map_err(|_| Error::SecretsTimedOut)??;
+    let targets = prepared.settings().targets.clone();
+    wait::all(&targets, &mut prepared, &resolver, deadline).await?;
+    Ok(prepared)
 }
 
 /// What the app gets to see.
-fn app_environment(launch: &Launch) -> Result<Environment, Error> {
-    let settings = launch.settings();
-    let mut environment = launch.environment().clone();
+fn app_environment(prepared: &ResolvedSettings) -> Result<EnvVars, Error> {
+    let settings = prepared.settings();
+    let mut environment = prepared.environment().clone();
     if settings.scrub {
         for input in INPUTS {
             environment.remove(input);
         }
     }
-    if let Some(database) = launch.database() {
+    if let Some(database) = prepared.database() {
         for export in &settings.exports {
             let value = export
                 .form

@@ -22,8 +22,8 @@ pub use failure::{Failure, Retry};
 pub(crate) use login::connect;
 
 use crate::config::{Limits, Target};
-use crate::launch::Launch;
 use crate::net::resolve::Resolver;
+use crate::resolved_settings::ResolvedSettings;
 use backoff::Pace;
 use progress::Progress;
 
@@ -52,7 +52,7 @@ impl Deadline {
 /// Waits for all targets at the same time. The database's login may be read anew meanwhile.
 pub(crate) async fn all(
     targets: &[Target],
-    launch: &mut Launch,
+    prepared: &mut ResolvedSettings,
     resolver: &Resolver,
     deadline: Deadline,
 ) -> Result<(), WaitError> {
@@ -66,7 +66,7 @@ pub(crate) async fn all(
         })
     }));
     if targets.contains(&Target::Database) {
-        tokio::try_join!(database::wait(launch, resolver, deadline), others)?;
+        tokio::try_join!(database::wait(prepared, resolver, deadline), others)?;
     } else {
         others.await?;
     }

@@ -8,7 +8,7 @@ use super::inputs::{INPUTS, SETTINGS_PREFIX, is_input};
 use super::reader::{Problem, Reader};
 use super::target::Target;
 use crate::connection::Form;
-use crate::environment::Environment;
+use crate::env_vars::EnvVars;
 use crate::secrets::{Reference, SECRET_PREFIX};
 
 const LOG: &str = "ENTRYPOINT_LOG";
@@ -62,7 +62,7 @@ impl LogFormat {
     const NAMES: [(&str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
 
     /// The format to log in, also while the settings are not read yet, or wrong.
-    pub fn of(environment: &Environment) -> Self {
+    pub fn of(environment: &EnvVars) -> Self {
         let name = environment.get(LOG).unwrap_or_default();
         choice(Self::NAMES)(name).unwrap_or(Self::Text)
     }
@@ -77,7 +77,7 @@ impl Settings {
 
     /// The settings, and everything that is wrong with them. What is wrong is left out, so that
     /// the rest can be checked in the same run.
-    pub fn read(environment: &Environment) -> (Self, Vec<Problem>) {
+    pub fn read(environment: &EnvVars) -> (Self, Vec<Problem>) {
         let mut reader = Reader::new(|name: &str| environment.get(name).map(str::to_owned));
         for (name, value) in environment {
             let name = name.to_string_lossy();
@@ -121,7 +121,7 @@ impl Settings {
 }
 
 fn references<F: Fn(&str) -> Option<String>>(
-    environment: &Environment,
+    environment: &EnvVars,
     reader: &mut Reader<F>,
 ) -> BTreeMap<String, Reference> {
     let mut references = BTreeMap::new();
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     fn read<const N: usize>(variables: [(&str, &str); N]) -> Result<Settings, Vec<String>> {
-        let (settings, problems) = Settings::read(&Environment::from_iter(variables));
+        let (settings, problems) = Settings::read(&EnvVars::from_iter(variables));
         if problems.is_empty() {
             Ok(settings)
         } else {

@@ -1,32 +1,34 @@
 //! Percent-encoding, RFC 3986.
 
-use std::fmt::Write;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Of them, those that cannot stand in the last segment of a path (RFC 3986, 3.3).
+const NOT_IN_A_SEGMENT: &AsciiSet = &RESERVED
+    .remove(b';')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b',');
 
 /// Encodes every byte outside RFC 3986's unreserved set, a space as `%20`.
 ///
 /// A `+` for a space belongs to HTML forms; libpq and `SQLAlchemy` leave it a plus.
 pub(super) fn encode(text: &str) -> String {
-    encode_all_but(b"", text)
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// Encodes the last segment of a path: as [`encode`], but of the reserved characters only those
-/// that cannot stand there (RFC 3986, 3.3).
+/// Encodes the last segment of a path.
 ///
 /// node's pg-connection-string reads a path with `decodeURI`, which leaves `%2B` and the other
 /// encodings of `; : @ & = + $ ,` as they are. All parsers agree on the bare characters.
 pub(super) fn encode_segment(text: &str) -> String {
-    encode_all_but(b";:@&=+$,", text)
-}
-
-fn encode_all_but(kept: &[u8], text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || kept.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    utf8_percent_encode(text, NOT_IN_A_SEGMENT).to_string()
 }
 
 /// `?name=value&name=value` of the values that there are, or nothing.

@@ -2,22 +2,22 @@
 
 use super::login::login;
 use super::{Deadline, Failure, WaitError, until_ready};
-use crate::launch::Launch;
 use crate::net::resolve::Resolver;
+use crate::resolved_settings::ResolvedSettings;
 
 /// Waits until the database lets the app in.
 pub(super) async fn wait(
-    launch: &mut Launch,
+    prepared: &mut ResolvedSettings,
     resolver: &Resolver,
     deadline: Deadline,
 ) -> Result<(), WaitError> {
-    let Some(database) = launch.database() else { return Ok(()) };
+    let Some(database) = prepared.database() else { return Ok(()) };
     let target = format!("database {}", database.address());
     until_ready(target, deadline, async || {
-        let Some(database) = launch.database() else { return Ok(()) };
+        let Some(database) = prepared.database() else { return Ok(()) };
         match login(database, resolver, deadline.limits.attempt).await {
             Ok(()) => Ok(()),
-            Err(failure) => Err(again(failure, launch).await),
+            Err(failure) => Err(again(failure, prepared).await),
         }
     })
     .await
@@ -26,14 +26,14 @@ pub(super) async fn wait(
 /// What a failed attempt means for the next one. On a wrong password the secrets are read once
 /// more (Secrets Manager may have rotated them while the database was away): changed, the wait
 /// goes on with the new ones, which the app then gets too.
-pub(crate) async fn again(failure: Failure, launch: &mut Launch) -> Failure {
+pub(crate) async fn again(failure: Failure, prepared: &mut ResolvedSettings) -> Failure {
     match failure {
-        Failure::WrongPassword(text) => match launch.reread().await {
+        Failure::WrongPassword(text) => match prepared.reread().await {
             Ok(true) => Failure::Rotated,
             Ok(false) => Failure::WrongPassword(text),
             Err(problems) => Failure::Reread(problems),
         },
-        Failure::NoDatabase(text) if launch.settings().awaits_creation => Failure::NotCreatedYet(text),
+        Failure::NoDatabase(text) if prepared.settings().awaits_creation => Failure::NotCreatedYet(text),
         failure => failure,
     }
 }

@@ -1,6 +1,7 @@
 //! The way to the app: the same path and query, never another host.
 
 use http::{HeaderValue, StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{ProblemDocument, Reply};
 use crate::{event::Request, guard};
@@ -74,25 +75,46 @@ pub fn location(path: &str, query: &[(String, String)]) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("/"))
 }
 
-/// Beside letters and digits: `pchar` and the slash (RFC 3986, section 3.3).
-const PATH: &[u8] = b"-._~!$&'()*+,;=:@/";
-/// `query` (section 3.4) without what separates parameters.
-const QUERY_NAME: &[u8] = b"-._~!$'()*+,;:@/?";
-const QUERY_VALUE: &[u8] = b"-._~!$'()*+,;:@/?=";
+/// All but letters, digits, `pchar` and the slash (RFC 3986, section 3.3).
+const PATH: &AsciiSet = &QUERY_VALUE.remove(b'&').add(b'?');
+/// All but `query` (section 3.4) without what separates parameters.
+const QUERY_NAME: &AsciiSet = &QUERY_VALUE.add(b'=');
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'=');
 
 /// A percent sign stays where two hexadecimal digits follow it.
-fn encode(text: &str, allowed: &[u8], out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let bytes = text.as_bytes();
-    for (index, &byte) in bytes.iter().enumerate() {
-        let escape = byte == b'%'
-            && matches!(bytes.get(index + 1..index + 3), Some(digits) if digits.iter().all(u8::is_ascii_hexdigit));
-        if escape || byte.is_ascii_alphanumeric() || allowed.contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
+fn encode(text: &str, set: &'static AsciiSet, out: &mut String) {
+    let mut rest = text;
+    while let Some(index) = escape(rest) {
+        let (before, from) = rest.split_at(index);
+        let (escape, after) = from.split_at(3);
+        out.extend(utf8_percent_encode(before, set));
+        out.push_str(escape);
+        rest = after;
     }
+    out.extend(utf8_percent_encode(rest, set));
+}
+
+/// Where the first byte is that is encoded already.
+fn escape(text: &str) -> Option<usize> {
+    text.as_bytes()
+        .windows(3)
+        .position(|bytes| bytes[0] == b'%' && bytes[1].is_ascii_hexdigit() && bytes[2].is_ascii_hexdigit())
 }

@@ -7,9 +7,9 @@ use std::ffi::{OsStr, OsString};
 /// A set of environment variables. Names and values that are not UTF-8 are passed on as they
 /// are.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Environment(BTreeMap<OsString, OsString>);
+pub struct EnvVars(BTreeMap<OsString, OsString>);
 
-impl Environment {
+impl EnvVars {
     /// What this process was started with.
     pub fn of_this_process() -> Self {
         std::env::vars_os().collect()
@@ -47,7 +47,7 @@ impl Environment {
     }
 }
 
-impl<'a> IntoIterator for &'a Environment {
+impl<'a> IntoIterator for &'a EnvVars {
     type Item = (&'a OsString, &'a OsString);
     type IntoIter = btree_map::Iter<'a, OsString, OsString>;
 
@@ -56,14 +56,14 @@ impl<'a> IntoIterator for &'a Environment {
     }
 }
 
-impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for EnvVars {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
         Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
 // The values may be secrets: only the names are shown.
-impl std::fmt::Debug for Environment {
+impl std::fmt::Debug for EnvVars {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_set().entries(self.0.keys()).finish()
     }
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn an_empty_value_counts_as_absent() {
-        let environment = Environment::from_iter([("A", ""), ("B", "b")]);
+        let environment = EnvVars::from_iter([("A", ""), ("B", "b")]);
         assert_eq!(environment.get("A"), None);
         assert_eq!(environment.get("B"), Some("b"));
         assert_eq!(environment.get("C"), None);
@@ -84,14 +84,14 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_utf_8_is_absent_but_told() {
-        let environment = Environment::from_iter([("A", OsStr::from_bytes(b"\xff")), ("B", OsStr::new("b"))]);
+        let environment = EnvVars::from_iter([("A", OsStr::from_bytes(b"\xff")), ("B", OsStr::new("b"))]);
         assert_eq!(environment.get("A"), None);
         assert_eq!(["A", "B", "C"].map(|name| environment.is_unreadable(name)), [true, false, false]);
     }
 
     #[test]
     fn debug_shows_names_only() {
-        let environment = Environment::from_iter([("DB_PASSWORD", "hunter2")]);
+        let environment = EnvVars::from_iter([("DB_PASSWORD", "hunter2")]);
         assert_eq!(format!("{environment:?}"), r#"{"DB_PASSWORD"}"#);
     }
 }

@@ -8,7 +8,7 @@ use crate::config::{
     AppUser, DATABASE_SECRET, DatabaseField, InSecret, Known, Problem, Settings, Target, app_user, database,
 };
 use crate::connection::Database;
-use crate::environment::Environment;
+use crate::env_vars::EnvVars;
 use crate::net::resolve::Resolver;
 use crate::net::roots::RootsError;
 use crate::secret::Secret;
@@ -22,16 +22,16 @@ const ENGINES: [&str; 3] = ["postgres", "postgresql", "aurora-postgresql"];
 
 /// What the secrets make of the settings; when they are read again, it may be something else.
 #[derive(Debug)]
-pub struct Launch {
+pub struct ResolvedSettings {
     settings: Settings,
-    original: Environment,
+    original: EnvVars,
     secrets: Option<Secrets>,
     values: Values,
 }
 
 /// Why the secrets are not in place.
 #[derive(Debug, Error)]
-pub enum LaunchError {
+pub enum ResolveSettingsError {
     #[error(transparent)]
     Roots(#[from] RootsError),
     #[error(transparent)]
@@ -41,13 +41,13 @@ pub enum LaunchError {
 /// What depends on secrets.
 #[derive(Debug)]
 struct Values {
-    environment: Environment,
+    environment: EnvVars,
     database: Option<Database>,
 }
 
 /// Reads the whole configuration as far as that goes without the secrets, or says everything that
 /// is wrong with it. No database: it is not used, or secrets are missing.
-pub fn configuration(environment: &Environment) -> Result<(Settings, Option<Database>), Vec<Problem>> {
+pub fn configuration(environment: &EnvVars) -> Result<(Settings, Option<Database>), Vec<Problem>> {
     let (settings, mut problems) = Settings::read(environment);
     let mut described = None;
     if settings.uses_database() {
@@ -61,7 +61,7 @@ pub fn configuration(environment: &Environment) -> Result<(Settings, Option<Data
 
 /// The same for `create-user`, which waits for the database and for nothing else, and needs the
 /// app's own login as well.
-pub fn configuration_to_create_user(environment: &Environment) -> Result<Settings, Vec<Problem>> {
+pub fn configuration_to_create_user(environment: &EnvVars) -> Result<Settings, Vec<Problem>> {
     let (settings, mut problems) = Settings::read(environment);
     let described = without_secrets(environment).map_err(|more| problems.extend(more)).ok();
     let database = described.and_then(Result::ok);
@@ -81,7 +81,7 @@ pub fn configuration_to_create_user(environment: &Environment) -> Result<Setting
     Ok(Settings { targets: vec![Target::Database], exports: Vec::new(), ..settings })
 }
 
-fn without_secrets(environment: &Environment) -> Result<Result<Database, InSecret>, Vec<Problem>> {
+fn without_secrets(environment: &EnvVars) -> Result<Result<Database, InSecret>, Vec<Problem>> {
     database(|field| match environment.get(field.variable()) {
         Some(value) if value.starts_with(SECRET_PREFIX) => Known::Pending(InSecret),
         Some(value) => Known::Value(Secret::new(value)),
@@ -94,14 +94,14 @@ fn without_secrets(environment: &Environment) -> Result<Result<Database, InSecre
     })
 }
 
-impl Launch {
+impl ResolvedSettings {
     /// Puts secrets in the place of references. Where there are no references, AWS is not asked
     /// for anything.
     pub async fn new(
         settings: Settings,
-        original: Environment,
+        original: EnvVars,
         resolver: &Resolver,
-    ) -> Result<Self, LaunchError> {
+    ) -> Result<Self, ResolveSettingsError> {
         let secrets = match settings.secrets().next() {
             Some(_) => Some(Secrets::connect(resolver).await?),
             None => None,
@@ -147,7 +147,7 @@ impl Launch {
     }
 
     /// The environment with secrets in the place of references.
-    pub fn environment(&self) -> &Environment {
+    pub fn environment(&self) -> &EnvVars {
         &self.values.environment
     }
 }
@@ -155,7 +155,7 @@ impl Launch {
 impl Values {
     fn new(
         settings: &Settings,
-        original: &Environment,
+        original: &EnvVars,
         fetched: Vec<Fetched<'_>>,
     ) -> Result<Self, SecretProblems> {
         let mut problems = Vec::new();
@@ -188,7 +188,7 @@ impl Values {
 /// The database as the variables describe it, and for what they leave open, the secret's JSON.
 fn of_secret(
     settings: &Settings,
-    environment: &Environment,
+    environment: &EnvVars,
     reference: &Reference,
     json: &str,
 ) -> Result<Database, SecretProblems> {
@@ -212,7 +212,7 @@ fn of_secret(
 /// The database as the variables describe it, and for what they leave open, `from_secret`.
 fn described(
     settings: &Settings,
-    environment: &Environment,
+    environment: &EnvVars,
     from_secret: impl Fn(DatabaseField) -> Known<Infallible>,
 ) -> Result<Database, SecretProblems> {
     let Ok(database) = database(|field| match environment.get(field.variable()) {
@@ -236,7 +236,7 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
 
     fn problems<V: Into<std::ffi::OsString>, const N: usize>(variables: [(&str, V); N]) -> Vec<String> {
-        let problems = configuration(&Environment::from_iter(variables)).unwrap_err();
+        let problems = configuration(&EnvVars::from_iter(variables)).unwrap_err();
         problems.iter().map(|problem| problem.variable.clone()).collect()
     }
 
