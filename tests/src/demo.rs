@@ -1,6 +1,7 @@
 //! `cargo demo`: a sleeping environment on the local AWS, to be woken by hand or by `--once`.
 
 mod app_output;
+mod number;
 mod options;
 mod pacing;
 mod print;

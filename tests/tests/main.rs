@@ -10,6 +10,7 @@ mod clients;
 mod demo;
 mod entrypoint;
 mod hostile;
+mod imports;
 mod infra;
 mod local_aws;
 mod microburst;

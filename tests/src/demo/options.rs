@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
 use serde_json::json;
 
+use super::number::number;
 use super::pacing::Pacing;
 use crate::binaries::{Binaries, sample_app};
 use crate::ministack::Settings;
@@ -75,13 +76,6 @@ enum WakeBy {
 
 fn idle_seconds(text: &str) -> Result<f64, String> {
     number(text, 1.0, SHORTEST_IDLE_SECONDS.into())
-}
-
-pub(super) fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
-    match text.parse() {
-        Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(format!("a number from {least} to {most} is needed")),
-    }
 }
 
 impl Options {

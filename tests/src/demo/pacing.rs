@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{Args, ValueEnum};
 
+use super::number::number;
 use crate::pace::{Image, Pace, PausedFor};
 
 /// A task's start and a database's resume, at the quick pace, in seconds.
@@ -51,7 +52,7 @@ fn numbers(values: [&'static str; 2]) -> impl clap::builder::TypedValueParser<Va
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    super::options::number(text, 0.0, 3600.0)
+    number(text, 0.0, 3600.0)
 }
 
 impl Pacing {
