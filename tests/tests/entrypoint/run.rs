@@ -49,8 +49,9 @@ impl Run {
 
     /// Some program that runs the entrypoint.
     pub fn program(program: &[&str]) -> Self {
-        let mut command = Command::new(program[0]);
-        command.args(&program[1..]);
+        // A shell lets what it runs in the background ignore SIGINT and SIGQUIT, the tests among it.
+        let mut command = Command::new("/usr/bin/env");
+        command.arg("--default-signal").args(program);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command)
