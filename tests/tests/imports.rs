@@ -165,10 +165,8 @@ fn source(root: &Path, module: &[String]) -> String {
         return fs::read_to_string(root.join("lib.rs")).unwrap();
     };
     let folder: PathBuf = root.join(parents.iter().collect::<PathBuf>());
-    let (file, nested) = (folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs"));
-    fs::read_to_string(&file).or_else(|_| fs::read_to_string(&nested)).unwrap_or_else(|error| {
-        panic!("neither {} nor {}: {error}", file.display(), nested.display());
-    })
+    let file = folder.join(format!("{name}.rs"));
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 #[test]

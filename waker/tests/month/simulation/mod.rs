@@ -9,6 +9,9 @@
 //!                                  \      |
 //!                                   judge: what must hold, what it costs
 //! ```
+//!
+//! The bench `month` has this file by its path, and would look for the modules beside a
+//! `simulation.rs`: so it is the one `mod.rs`.
 
 #![expect(
     clippy::cast_possible_truncation,

@@ -36,7 +36,7 @@ use reveille_tests::zip;
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// A stand-in for the waker that tells its event back.
-const ECHO: &[u8] = include_bytes!("echo-bootstrap.py");
+const ECHO: &[u8] = include_bytes!("local_aws/echo-bootstrap.py");
 
 /// The sample app without the entrypoint, in a shell that makes its connection string.
 fn app() -> App {
