@@ -6,31 +6,38 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The folder with these packages, each `NAME@VERSION`, installed if they are not there yet. They
-/// include all that they depend on, so that nothing else decides a version.
+/// The folder with the packages that `npm/NAME/package-lock.json` names with their hashes, installed if they are
+/// not there yet.
 ///
 /// Blocks: the first time for some seconds, and while another process installs.
-pub fn packages(list: &[&str]) -> Result<PathBuf> {
-    let first = list.first().context("no package is named")?;
-    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/reveille");
+pub fn packages(name: &str) -> Result<PathBuf> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let list = top.join("npm").join(name);
+    let all = top.join("../target/reveille");
     fs::create_dir_all(&all)?;
-    let folder = all.join(first.replace('@', "-"));
+    let folder = all.join(format!("npm-{name}"));
     let lock = File::create(folder.with_added_extension("lock"))?;
-    lock.lock().with_context(|| format!("failed to lock {first}"))?;
+    lock.lock().with_context(|| format!("failed to lock {name}"))?;
+    let pinned = fs::read_to_string(list.join(LOCK)).with_context(|| format!("failed to read npm/{name}"))?;
     let complete = folder.join("complete");
-    let text = list.join("\n");
-    if fs::read_to_string(&complete).ok().as_ref() != Some(&text) {
+    if fs::read_to_string(&complete).ok().as_ref() != Some(&pinned) {
         // What an interrupted run or another list has left.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        let mut install = Command::new("npm");
-        install.args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]);
-        let output = install.arg("--prefix").arg(&folder).args(list).output().context("failed to run npm")?;
-        if !output.status.success() {
-            bail!("npm could not install {first}: {}", String::from_utf8_lossy(&output.stderr));
+        fs::create_dir(&folder)?;
+        for file in ["package.json", LOCK] {
+            fs::copy(list.join(file), folder.join(file))?;
         }
-        fs::write(complete, text)?;
+        let mut install = Command::new("npm");
+        install.args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        let output = install.current_dir(&folder).output().context("failed to run npm")?;
+        if !output.status.success() {
+            bail!("npm could not install {name}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        fs::write(complete, pinned)?;
     }
     Ok(folder.join("node_modules").canonicalize()?)
 }
+
+const LOCK: &str = "package-lock.json";

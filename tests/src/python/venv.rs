@@ -48,8 +48,8 @@ impl Venv {
         run(Command::new("python3").args(["-m", "venv"]).arg(&self.folder))
             .context("Python 3.11 or later with venv is needed: apt-get install python3-venv")?;
         run(Command::new(self.program("python"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
-            .arg("--requirement")
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(["--require-hashes", "--requirement"])
             .arg(list))?;
         File::create(self.folder.join(COMPLETE))?;
         Ok(())

@@ -14,40 +14,6 @@ pub const REQUIREMENTS: &str = "requirements-clients.txt";
 const CURL: &[&str] = &["--silent", "--show-error", "--fail-with-body", "--location", "--data", BODY, URL];
 const WGET: &[&str] = &["--no-verbose", "--output-document=-", "--post-data", BODY, URL];
 
-/// axios, and below it what it depends on.
-const AXIOS: &[&str] = &[
-    "axios@1.21.1",
-    "agent-base@6.0.2",
-    "async-function@1.0.0",
-    "async-generator-function@1.0.0",
-    "asynckit@0.4.0",
-    "call-bind-apply-helpers@1.0.2",
-    "combined-stream@1.0.8",
-    "debug@4.4.3",
-    "delayed-stream@1.0.0",
-    "dunder-proto@1.0.1",
-    "es-define-property@1.0.1",
-    "es-errors@1.3.0",
-    "es-object-atoms@1.1.2",
-    "es-set-tostringtag@2.1.0",
-    "follow-redirects@1.16.3",
-    "form-data@4.0.6",
-    "function-bind@1.1.2",
-    "generator-function@2.0.1",
-    "get-intrinsic@1.3.1",
-    "get-proto@1.0.1",
-    "gopd@1.2.0",
-    "has-symbols@1.1.0",
-    "has-tostringtag@1.0.2",
-    "hasown@2.0.4",
-    "https-proxy-agent@5.0.1",
-    "math-intrinsics@1.1.0",
-    "mime-db@1.52.0",
-    "mime-types@2.1.35",
-    "ms@2.1.3",
-    "proxy-from-env@2.1.0",
-];
-
 /// Those that can be run here; `test` says without which ones it was run. Blocks while it installs
 /// the libraries.
 pub fn installed(test: &str) -> Result<Vec<Client>> {
@@ -74,7 +40,7 @@ pub fn installed(test: &str) -> Result<Vec<Client>> {
         add("fetch", Path::new("node"), &[&program("with_fetch.mjs"), URL, BODY]);
     }
     if available("axios", &["node", "npm"]) {
-        let packages = npm::packages(AXIOS)?.display().to_string();
+        let packages = npm::packages("axios")?.display().to_string();
         add("axios", Path::new("node"), &[&program("with_axios.mjs"), &packages, URL, BODY]);
     }
     // The launcher of a single file needs the compiler.
