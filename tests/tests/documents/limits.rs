@@ -36,3 +36,52 @@ fn the_first_deployment_fits_on_a_screen() {
     let lines: usize = terraform.map(|block| block.lines().count()).sum();
     assert!((1..=TERRAFORM_LINES).contains(&lines), "{lines} lines of Terraform");
 }
+
+/// The sums of the cost tables, which `infra/cost/tables` writes and `infra/check` compares with the resources.
+#[test]
+fn the_figures_of_the_landing_page_are_those_of_the_examples() {
+    let tree = Tree::of_git().unwrap();
+    let sums = |example: &str, table: &str| -> Vec<String> {
+        let readme = tree.document(&format!("infra/examples/{example}/README.md")).unwrap();
+        let (_, table) = readme.split_once(&format!("<!-- cost of {table} -->")).expect("no such table");
+        let sums = table.lines().find(|line| line.starts_with("| **together** |")).expect("no sums");
+        sums.split(['|', '*', ' ']).filter(|word| word.contains('.')).map(str::to_owned).collect()
+    };
+    let row = |document: &str, label: &str| -> Vec<String> {
+        let text = tree.document(document).unwrap();
+        let row = text.lines().find(|line| line.starts_with('|') && line.contains(label)).expect(label);
+        let cells = row.rsplit(" | ").take(3);
+        let mut cells: Vec<_> = cells.map(|cell| cell.trim_end_matches(" |").to_owned()).collect();
+        cells.reverse();
+        cells
+    };
+    for (example, table, label) in [
+        ("minimal", "minimal", "with a load balancer of its own"),
+        ("minimal", "shared", "behind a load balancer that others use as well"),
+        ("existing", "existing", "the waker alone"),
+    ] {
+        let sums = sums(example, table);
+        assert_eq!(row("infra/cost/README.md", label), sums, "{label}");
+        if example == "minimal" {
+            let mut always_first = sums;
+            always_first.reverse();
+            assert_eq!(row("README.md", label), always_first, "{label}");
+        }
+    }
+}
+
+/// The landing page and the document about infra show one deployment, so that a test of one is a test of both.
+#[test]
+fn the_deployment_of_the_landing_page_is_that_of_infra() {
+    let tree = Tree::of_git().unwrap();
+    let blocks = |document: &str, heading: &str| {
+        let text = tree.document(document).unwrap();
+        let (_, section) = text.split_once(&format!("\n## {heading}\n")).expect("no such section");
+        let (section, _) = section.split_once("\n## ").unwrap();
+        let blocks = section.split("```").skip(1).step_by(2);
+        blocks.filter(|block| !block.contains("terraform destroy")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let landing = blocks("README.md", "Deploy");
+    assert_eq!(landing.len(), 2);
+    assert_eq!(landing, blocks("infra/README.md", "From nothing to a sleeping app"));
+}

@@ -6,9 +6,10 @@
 mod codes;
 mod limits;
 mod links;
+mod local_aws;
 mod markdown;
 mod tables;
-mod tree;
+pub mod tree;
 
 use crate::documents::tree::Tree;
 

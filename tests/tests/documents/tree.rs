@@ -51,6 +51,11 @@ impl Tree {
         self.documents.get(path).map(String::as_str)
     }
 
+    /// Every file's path.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(String::as_str)
+    }
+
     pub fn has_file(&self, path: &str) -> bool {
         self.files.contains(path)
     }
