@@ -2,8 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Cursor};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
+use aws_sdk_elasticloadbalancingv2::types::Tag;
 use png::{BitDepth, BlendOp, ColorType, Decoder, DisposeOp, Encoder};
 
 use crate::page::browser::{Browser, Wanted, available};
@@ -13,6 +15,8 @@ const WIDTH: u32 = 640;
 const HEIGHT: u32 = 420;
 /// Frames a second.
 const RATE: u16 = 4;
+/// From the request to the app's answer, with the times that the test sets.
+const WAKE_SECONDS: u32 = 9;
 /// How long the app is shown at the end, in frames.
 const END: usize = 8;
 /// What the README may show.
@@ -32,6 +36,7 @@ async fn it_moves_from_the_waiting_page_to_the_app() {
     options.resume = Duration::from_secs(4);
     options.environment = serde_json::json!({ "theme": { "title": "staging.example.com" } });
     let stack = stack(&options).await;
+    remember_a_wake(&stack).await;
     let browser = Browser::open(Wanted::default()).await.unwrap();
     browser.size(WIDTH, HEIGHT).await.unwrap();
     browser.driver.goto(stack.url()).await.unwrap();
@@ -54,6 +59,15 @@ async fn it_moves_from_the_waiting_page_to_the_app() {
     assert!(changes >= 10, "{changes} changes in {} frames", frames.len());
     let size = path.metadata().unwrap().len();
     assert!(size <= MOST_BYTES, "{size} bytes");
+}
+
+/// Yesterday's wake took as long as this one will, so that the page knows how much time is left.
+async fn remember_a_wake(stack: &Stack) {
+    let yesterday = SystemTime::now() - Duration::from_hours(24);
+    let began = yesterday.duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let tag = Tag::builder().key("reveille:wakes-0").value(format!("{began}+{WAKE_SECONDS}")).build();
+    let route = &stack.load_balancer.route;
+    stack.elb().add_tags().resource_arns(route).tags(tag).send().await.unwrap();
 }
 
 /// A screenshot of the wanted size, without its transparency, which it does not use.
