@@ -13,10 +13,10 @@ use crate::page::*;
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 420;
-/// Frames a second.
-const RATE: u16 = 4;
+/// Between two frames, if the browser is as quick.
+const INTERVAL: Duration = Duration::from_millis(250);
 /// From the request to the app's answer, with the times that the test sets.
-const WAKE_SECONDS: u32 = 9;
+const WAKE_SECONDS: u32 = 11;
 /// How long the app is shown at the end, in frames.
 const END: usize = 8;
 /// What the README may show.
@@ -41,21 +41,22 @@ async fn it_moves_from_the_waiting_page_to_the_app() {
     browser.size(WIDTH, HEIGHT).await.unwrap();
     browser.driver.goto(stack.url()).await.unwrap();
 
-    let mut frames: Vec<Picture> = Vec::new();
+    let mut frames: Vec<(Picture, Duration)> = Vec::new();
     let deadline = Instant::now() + LIMIT;
     let mut arrived = 0;
     while arrived < END {
         assert!(Instant::now() < deadline, "the app has not answered");
-        let next = Instant::now() + Duration::from_secs(1) / u32::from(RATE);
-        frames.push(decode(&browser.driver.screenshot_as_png().await.unwrap()).unwrap());
+        let began = Instant::now();
+        let frame = decode(&browser.driver.screenshot_as_png().await.unwrap()).unwrap();
         arrived += usize::from(text(&browser).await.contains("visit 1"));
-        tokio::time::sleep_until(next).await;
+        tokio::time::sleep_until(began + INTERVAL).await;
+        frames.push((frame, began.elapsed()));
     }
     browser.close().await.unwrap();
 
     let path = screenshot("wake");
     write(&path, &frames).unwrap();
-    let changes = frames.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let changes = frames.windows(2).filter(|pair| pair[0].0 != pair[1].0).count();
     assert!(changes >= 10, "{changes} changes in {} frames", frames.len());
     let size = path.metadata().unwrap().len();
     assert!(size <= MOST_BYTES, "{size} bytes");
@@ -82,25 +83,25 @@ fn decode(png: &[u8]) -> Result<Picture> {
     Ok(pixels[..info.buffer_size()].chunks(bytes).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect())
 }
 
-/// After the first one, of each frame the part that has changed.
-fn write(path: &Path, frames: &[Picture]) -> Result<()> {
+/// After the first one, of each frame the part that has changed; with the time for which each was seen.
+fn write(path: &Path, frames: &[(Picture, Duration)]) -> Result<()> {
     let file = BufWriter::new(File::create(path)?);
     let mut encoder = Encoder::new(file, WIDTH, HEIGHT);
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(png::Compression::High);
     encoder.set_animated(u32::try_from(frames.len())?, 0)?;
-    encoder.set_frame_delay(1, RATE)?;
     encoder.set_blend_op(BlendOp::Source)?;
     encoder.set_dispose_op(DisposeOp::None)?;
     let mut writer = encoder.write_header()?;
     let mut shown: Option<&Picture> = None;
-    for frame in frames {
+    for (frame, seen) in frames {
         let part = shown.map_or(Part::WHOLE, |shown| Part::changed(shown, frame));
         // Of a later frame the place is set first: one that lies outside of the picture is an error.
         writer.reset_frame_position()?;
         writer.set_frame_dimension(part.width, part.height)?;
         writer.set_frame_position(part.x, part.y)?;
+        writer.set_frame_delay(u16::try_from(seen.as_millis())?, 1_000)?;
         writer.write_image_data(&part.of(frame))?;
         shown = Some(frame);
     }
