@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::documents::markdown;
-use crate::documents::tree::{Tree, top};
+use crate::documents::tree::{Tree, is_a, top};
 
 const README_LINES: usize = 150;
 const PICTURE_BYTES: u64 = 500_000;
@@ -15,8 +15,7 @@ fn the_landing_page_is_short_and_its_picture_small() {
     let tree = Tree::of_git().unwrap();
     let readme = tree.document("README.md").unwrap();
     assert!(readme.lines().count() <= README_LINES, "{} lines", readme.lines().count());
-    let pictures: Vec<_> =
-        markdown::links(readme).into_iter().filter(|link| link.to.ends_with(".png")).collect();
+    let pictures: Vec<_> = markdown::links(readme).into_iter().filter(|link| is_a(&link.to, "png")).collect();
     let [picture] = pictures.as_slice() else { panic!("not one picture: {pictures:?}") };
     let size = fs::metadata(top().join(&picture.to)).unwrap().len();
     assert!(size <= PICTURE_BYTES, "{size} bytes");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::documents::tree::{Tree, top};
+use crate::documents::tree::{Tree, is_a, top};
 
 const FOLDER: &str = "tests/local-aws/";
 const HEAD: &str = "| file | module of ministack | what is replaced | used otherwise |";
@@ -17,8 +17,7 @@ fn names(cell: &str) -> Vec<&str> {
 fn what_is_replaced_in_ministack_is_what_the_files_replace() {
     let tree = Tree::of_git().unwrap();
     let mut sources: Vec<(&str, String)> = Vec::new();
-    for path in tree.files().filter_map(|path| path.strip_prefix(FOLDER)).filter(|path| path.ends_with(".py"))
-    {
+    for path in tree.files().filter_map(|path| path.strip_prefix(FOLDER)).filter(|path| is_a(path, "py")) {
         let text = fs::read_to_string(top().join(FOLDER).join(path)).unwrap();
         if text.contains("from ministack") {
             sources.push((path, text));
@@ -39,8 +38,9 @@ fn what_is_replaced_in_ministack_is_what_the_files_replace() {
         };
         let of: Vec<_> = sources.iter().filter(|(path, _)| is_of(path)).collect();
         assert!(!of.is_empty(), "no such file, or one that uses nothing of ministack: {row}");
-        for name in names(cells[3]).iter().chain(&names(cells[4])) {
-            let known = name.ends_with(".py") || of.iter().any(|(_, text)| text.contains(name));
+        for name in names(cells[3]).into_iter().chain(names(cells[4])) {
+            let known =
+                tree.has_file(&format!("{FOLDER}{name}")) || of.iter().any(|(_, text)| text.contains(name));
             assert!(known, "{name} is not in {row}");
         }
         listed.extend(of.into_iter().map(|(path, _)| *path));

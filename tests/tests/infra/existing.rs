@@ -137,7 +137,7 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     let back: Vec<_> = readme::section(DOCUMENT, "The way back").unwrap().into_iter().map(ours).collect();
     let (wake, rest) = back.split_at(back.iter().position(|command| command.contains("elbv2")).unwrap());
     let woken = readme::run(&terraform, None, DOCUMENT, terraform.top(), wake.to_vec()).await.unwrap();
-    assert!(woken.output("lambda invoke").contains("\"state\":\"awake\""), "{woken:?}");
+    assert_eq!(woken.answer()["environments"][0]["state"], "awake", "{woken:?}");
     assert_eq!(stack.service().await.unwrap().desired_count(), 1);
     let (stop, stopped) = oneshot::channel();
     let visitors = tokio::spawn(visits(stack.url(), stopped));

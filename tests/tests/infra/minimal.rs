@@ -104,7 +104,7 @@ async fn of_all_examples(terraform: &Terraform, cloud: &Cloud) {
     let top = terraform.top();
     let wake = of("waker/docs/commands.md", "").collect();
     let woken = readme::run(terraform, Some(cloud), "waker/docs/commands.md", top, wake).await.unwrap();
-    assert!(woken.output("lambda invoke").contains("\"state\":\"awake\""), "{woken:?}");
+    assert_eq!(woken.answer()["environments"][0]["state"], "awake", "{woken:?}");
     let commands = of(document, "Building a release").chain(of(document, "How long a first call may wait"));
     let followed = readme::run(terraform, Some(cloud), document, top, commands.collect()).await.unwrap();
     let answer = std::fs::read_to_string(top.join("answer.json")).unwrap();

@@ -164,6 +164,12 @@ impl Followed {
         }
     }
 
+    /// What the function answered to the one command that invokes it: the CLI prints its own answer after it.
+    pub fn answer(&self) -> Value {
+        let mut values = serde_json::Deserializer::from_str(self.output("lambda invoke")).into_iter();
+        values.next().and_then(Result::ok).expect("the function's answer")
+    }
+
     /// For which processor the zip was built, and each image by its name.
     pub fn processors(&self) -> (&'static str, Vec<(&str, &'static str)>) {
         let zip = self.record.iter().rfind(|line| line.starts_with("cargo lambda build"));
