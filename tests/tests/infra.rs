@@ -6,6 +6,7 @@ mod batch;
 mod control_plane;
 mod environment;
 mod existing;
+mod first;
 mod lakefs;
 mod minimal;
 mod n8n;

@@ -8,6 +8,7 @@
 mod aws_models;
 mod clients;
 mod demo;
+mod documents;
 mod entrypoint;
 mod hostile;
 mod imports;

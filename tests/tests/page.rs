@@ -9,9 +9,10 @@ mod browser;
 mod failure;
 mod form;
 mod look;
+mod picture;
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reveille_tests::event_log::EventLog;

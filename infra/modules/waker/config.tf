@@ -75,7 +75,7 @@ locals {
 
 # `any` inside a map must be of one type for all, so it stands apart from `environments`.
 variable "extra" {
-  description = "More fields of the waker's configuration, by environment, as they are in its README: they go into the JSON as they are, over those that are made of `environments`."
+  description = "More fields of the waker's configuration, by environment, as `waker/docs/configuration.md` has them: they go into the JSON as they are, over those that are made of `environments`."
   type        = any
   default     = {}
   nullable    = false

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use aws_sdk_elasticloadbalancingv2::types::RulePriorityPair;
 use reqwest::StatusCode;
 use reveille_tests::event_log::{Event, EventLog};
 use reveille_tests::gate::Status;
@@ -19,6 +20,11 @@ use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
 const HOST: &str = "staging.example.com";
+const DOCUMENT: &str = "infra/README.md";
+/// The user's own rule, as the document has it.
+const OLD_RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/main/0123456789abcdef/0123456789abcdef/0123456789abcdef";
+/// Where that rule was before the waker came, and is in the end.
+const OLD_PRIORITY: i32 = 100;
 const WAKER: Policy = Policy { role: "reveille-us-east-1", name: "waker" };
 /// What is denied of which command, or right after it, without which statement.
 const MISSED: [(&str, &str, &str); 2] =
@@ -78,6 +84,9 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     let visitors = tokio::spawn(visits(stack.url(), stopped));
     // A function gets its role's credentials when it starts, which the first tick makes it do.
     enforce(&mut stack.ministack, true).await;
+    let adopt = readme::section(DOCUMENT, "Adopting a running environment").unwrap();
+    readme::run(&terraform, None, DOCUMENT, terraform.top(), adopt).await.unwrap();
+    // The example's own README has the same commands from its folder.
     readme::follow(&terraform, None).await.unwrap();
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
     stop.send(()).unwrap();
@@ -122,13 +131,24 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     }
     visit(&stack).await.unwrap();
 
-    // Without the waker all is as it was, and in use.
+    // The way back, from asleep: without the waker all is as it was, and in use.
+    assert_eq!(ask(&stack, &function, "sleep").await["state"], "asleep");
+    let ours = |command: String| command.replace(OLD_RULE, &stack.load_balancer.route);
+    let back: Vec<_> = readme::section(DOCUMENT, "The way back").unwrap().into_iter().map(ours).collect();
+    let (wake, rest) = back.split_at(back.iter().position(|command| command.contains("elbv2")).unwrap());
+    let woken = readme::run(&terraform, None, DOCUMENT, terraform.top(), wake.to_vec()).await.unwrap();
+    assert_eq!(woken.answer()["environments"][0]["state"], "awake", "{woken:?}");
+    assert_eq!(stack.service().await.unwrap().desired_count(), 1);
     let (stop, stopped) = oneshot::channel();
     let visitors = tokio::spawn(visits(stack.url(), stopped));
-    terraform.destroy().await.unwrap();
+    readme::run(&terraform, None, DOCUMENT, terraform.example(), rest.to_vec()).await.unwrap();
     stop.send(()).unwrap();
     let statuses = visitors.await.unwrap();
     assert!(statuses.len() > 10 && statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+    assert_eq!(terraform.resources().await.unwrap(), "");
+    let place =
+        RulePriorityPair::builder().rule_arn(&stack.load_balancer.route).priority(OLD_PRIORITY).build();
+    stack.elb().set_rule_priorities().rule_priorities(place).send().await.unwrap();
     enforce(&mut stack.ministack, false).await;
     let after = listings(&endpoint).await.unwrap();
     for (listing, before) in before {

@@ -88,18 +88,24 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     }
 }
 
-/// The commands of the document about all examples, on this one: its build with an image, and the wake by
+/// The commands of the documents about all examples, on this one: the build with an image, and the wake by
 /// command.
 async fn of_all_examples(terraform: &Terraform, cloud: &Cloud) {
-    let document = "README.md";
-    // The document's environment, by the names of this one.
-    let names = [("staging-waker", "demo-waker"), ("\"staging\"", "\"app\"")];
-    let headings = ["Building a release", "How long a first call may wait"];
-    let commands = headings
-        .into_iter()
-        .flat_map(|heading| readme::section(document, heading).unwrap())
-        .map(|command| names.iter().fold(command, |command, (theirs, ours)| command.replace(theirs, ours)));
+    let document = "infra/README.md";
+    // The documents' environment, by the names of this one.
+    let names = [
+        ("staging-waker", "demo-waker"),
+        ("--function-name waker", "--function-name demo-waker"),
+        ("\"staging\"", "\"app\""),
+    ];
+    let ours =
+        |command: String| names.iter().fold(command, |text, (theirs, ours)| text.replace(theirs, ours));
+    let of = |document, heading| readme::section(document, heading).unwrap().into_iter().map(ours);
     let top = terraform.top();
+    let wake = of("waker/docs/commands.md", "").collect();
+    let woken = readme::run(terraform, Some(cloud), "waker/docs/commands.md", top, wake).await.unwrap();
+    assert_eq!(woken.answer()["environments"][0]["state"], "awake", "{woken:?}");
+    let commands = of(document, "Building a release").chain(of(document, "How long a first call may wait"));
     let followed = readme::run(terraform, Some(cloud), document, top, commands.collect()).await.unwrap();
     let answer = std::fs::read_to_string(top.join("answer.json")).unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();

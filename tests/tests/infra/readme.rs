@@ -1,5 +1,7 @@
 //! The documents' own commands: those of an example's README are what the tests make it with.
 //!
+//! Documents are named by their paths from the top of the repository.
+//!
 //! A command that needs a registry, Docker or AWS itself runs a stand-in of the same name, and a variable
 //! whose documented value leads nowhere here gets another one. Each is printed with its reason, also when the
 //! test passes, and one without a reason fails.
@@ -16,6 +18,7 @@ use reveille_tests::python::Venv;
 use reveille_tests::tools;
 use serde_json::Value;
 
+use crate::documents::tree::{Tree, top};
 use crate::infra::environment::Cloud;
 use crate::infra::terraform::{Terraform, infra, plugin_dir};
 
@@ -86,33 +89,62 @@ enum How {
 
 /// Every section of a document that has commands.
 const FOLLOWED: &[(&str, &str, How)] = &[
-    ("README.md", "Building a release", How::Followed),
-    ("README.md", "How long a first call may wait", How::Followed),
-    ("examples/bottle-sync/README.md", "", How::Followed),
-    ("examples/existing/README.md", "", How::Followed),
-    ("examples/existing/README.md", "The way back", How::LeftOut(OLD_RULE)),
-    ("examples/knowledge-api/README.md", "", How::LeftOut(GATEWAY)),
-    ("examples/knowledge-api/README.md", "Removing it", How::LeftOut(GATEWAY)),
-    ("examples/lakefs/README.md", "", How::Followed),
-    ("examples/lakefs/README.md", "The password of the database", How::Followed),
-    ("examples/lakefs/README.md", "When it is destroyed", How::Followed),
-    ("examples/minimal/README.md", "", How::Followed),
-    ("examples/n8n/README.md", "", How::Followed),
-    ("examples/safebucket/README.md", "", How::Followed),
-    ("examples/safebucket/README.md", "Cleanup", How::Followed),
-    ("examples/safebucket/README.md", "Login", How::Followed),
-    ("examples/safebucket/README.md", "Scaling by hand", How::Followed),
-    ("examples/safebucket/README.md", "Troubleshooting", How::Followed),
-    ("examples/transparent-trust/README.md", "", How::Followed),
-    ("examples/transparent-trust/README.md", "Deploying", How::LeftOut(SECOND_IMAGE)),
-    ("examples/transparent-trust/README.md", "Logs", How::LeftOut(LOGS)),
-    ("examples/transparent-trust/README.md", "Troubleshooting", How::LeftOut(SESSION)),
+    ("CONTRIBUTING.md", "Set-up", How::LeftOut(THESE_TESTS)),
+    ("README.md", "Try it", How::LeftOut("tests/demo.rs follows it")),
+    (
+        "README.md",
+        "Deploy",
+        How::LeftOut("it is `From nothing to a sleeping app` of infra/README.md, which is followed"),
+    ),
+    ("entrypoint/README.md", "Building it", How::LeftOut(OTHER_BUILDS)),
+    ("infra/README.md", "Adopting a running environment", How::Followed),
+    ("infra/README.md", "Building a release", How::Followed),
+    ("infra/README.md", "From nothing to a sleeping app", How::Followed),
+    ("infra/README.md", "How long a first call may wait", How::Followed),
+    ("infra/README.md", "The way back", How::Followed),
+    ("infra/cost/README.md", "How the figures are made", How::LeftOut("infra/check runs both")),
+    ("infra/examples/bottle-sync/README.md", "", How::Followed),
+    ("infra/examples/existing/README.md", "", How::Followed),
+    ("infra/examples/knowledge-api/README.md", "", How::LeftOut(GATEWAY)),
+    ("infra/examples/knowledge-api/README.md", "Removing it", How::LeftOut(GATEWAY)),
+    ("infra/examples/lakefs/README.md", "", How::Followed),
+    ("infra/examples/lakefs/README.md", "The password of the database", How::Followed),
+    ("infra/examples/lakefs/README.md", "When it is destroyed", How::Followed),
+    ("infra/examples/minimal/README.md", "", How::Followed),
+    ("infra/examples/n8n/README.md", "", How::Followed),
+    ("infra/examples/safebucket/README.md", "", How::Followed),
+    ("infra/examples/safebucket/README.md", "Cleanup", How::Followed),
+    ("infra/examples/safebucket/README.md", "Login", How::Followed),
+    ("infra/examples/safebucket/README.md", "Scaling by hand", How::Followed),
+    ("infra/examples/safebucket/README.md", "Troubleshooting", How::Followed),
+    ("infra/examples/transparent-trust/README.md", "", How::Followed),
+    ("infra/examples/transparent-trust/README.md", "Deploying", How::LeftOut(SECOND_IMAGE)),
+    ("infra/examples/transparent-trust/README.md", "Logs", How::LeftOut(LOGS)),
+    ("infra/examples/transparent-trust/README.md", "Troubleshooting", How::LeftOut(SESSION)),
+    ("infra/modules/database/README.md", "Apply while it is stopped", How::LeftOut(OF_EXAMPLES)),
+    ("infra/modules/database/README.md", "When it is destroyed", How::LeftOut(OF_EXAMPLES)),
+    ("infra/modules/efs/README.md", "When it is destroyed", How::LeftOut("the local AWS has no AWS Backup")),
+    ("infra/modules/task/README.md", "The app's own database user", How::LeftOut(OF_EXAMPLES)),
+    ("tests/README.md", "At AWS's pace", How::LeftOut(MINUTES)),
+    ("tests/benches/README.md", "", How::LeftOut(MINUTES)),
+    ("waker/README.md", "Building it", How::LeftOut(OTHER_BUILDS)),
+    ("waker/docs/commands.md", "", How::Followed),
+    ("waker/docs/proof.md", "A thousand simulated months", How::LeftOut(MINUTES)),
+    (
+        "waker/docs/proof.md",
+        "No visitor is stranded, and nothing that is used is put to sleep",
+        How::LeftOut(THESE_TESTS),
+    ),
 ];
+const GATEWAY: &str = "the local AWS has no VPC links, by which the gateway reaches the load balancer";
 const LOGS: &str = "what tasks print is in the local AWS's own log, and in no log group";
-const OLD_RULE: &str = "the rule that goes back in front is the user's, and the test has none";
+const MINUTES: &str = "it measures for many minutes";
+const OF_EXAMPLES: &str = "the examples that use the module have such commands, and they are followed";
+const OTHER_BUILDS: &str =
+    "the tests make these programs by cargo's aliases; other targets cannot be installed";
 const SECOND_IMAGE: &str = "tasks are processes: there is no second image, and no Prisma in the first one";
 const SESSION: &str = "there is no Session Manager";
-const GATEWAY: &str = "the local AWS has no VPC links, by which the gateway reaches the load balancer";
+const THESE_TESTS: &str = "it runs these tests";
 
 /// What has been run, and what it printed.
 #[derive(Debug)]
@@ -130,6 +162,12 @@ impl Followed {
             (Some((_, output)), None) => output,
             _ => panic!("{part} is not in exactly one of {:#?}", self.commands),
         }
+    }
+
+    /// What the function answered to the one command that invokes it: the CLI prints its own answer after it.
+    pub fn answer(&self) -> Value {
+        let mut values = serde_json::Deserializer::from_str(self.output("lambda invoke")).into_iter();
+        values.next().and_then(Result::ok).expect("the function's answer")
     }
 
     /// For which processor the zip was built, and each image by its name.
@@ -174,7 +212,7 @@ pub fn sections(document: &str) -> Vec<(String, Vec<String>)> {
 
 /// The commands of one section of a document.
 pub fn section(document: &str, heading: &str) -> Result<Vec<String>> {
-    let sections = sections(&fs::read_to_string(infra().join(document))?);
+    let sections = sections(&fs::read_to_string(top().join(document))?);
     let found = sections.into_iter().find(|(found, _)| found == heading);
     Ok(found.with_context(|| format!("{document} has no commands below {heading:?}"))?.1)
 }
@@ -204,10 +242,10 @@ pub async fn follow_section(
 
 fn document(terraform: &Terraform) -> Result<String> {
     let name = terraform.example().file_name().context("no example")?.to_string_lossy();
-    Ok(format!("examples/{name}/README.md"))
+    Ok(format!("infra/examples/{name}/README.md"))
 }
 
-/// Runs commands of a document in a folder of the checkout.
+/// Runs commands of a document in a folder of the checkout, or in the one that a `cd` among them names.
 pub async fn run(
     terraform: &Terraform,
     cloud: Option<&Cloud>,
@@ -219,7 +257,13 @@ pub async fn run(
     fs::write(&record, "")?;
     let variables = stand_ins(terraform, &record).await?;
     let mut followed = Followed { commands: Vec::new(), record: Vec::new() };
+    let mut folder = folder.to_owned();
     for command in commands {
+        if let Some(into) = command.strip_prefix("cd ") {
+            folder.push(into);
+            ensure!(folder.is_dir(), "{document} says `{command}`: there is no such folder");
+            continue;
+        }
         if let (true, Some(cloud)) = (command.contains("curl"), cloud) {
             let url = cloud.url(80).await?;
             let address = url.trim_start_matches("http://");
@@ -228,7 +272,7 @@ pub async fn run(
         // Here and not in the environment: a Python that a version manager starts puts its own folder first.
         let script = format!("PATH=\"$STAND_INS:$PATH\"\n{command}");
         let shell = ["-euo", "pipefail", "-c", &script];
-        let (status, output) = terraform.run_in(folder, "bash", &shell, &variables).await?;
+        let (status, output) = terraform.run_in(&folder, "bash", &shell, &variables).await?;
         ensure!(status.success(), "{document} says `{command}`: {status}\n{output}");
         if command.starts_with("aws secretsmanager create-secret") {
             fill_in(terraform, &output)?;
@@ -278,7 +322,11 @@ fn fill_in(terraform: &Terraform, printed: &str) -> Result<()> {
 
 fn say_variables(document: &str, terraform: &Terraform) -> Result<()> {
     let text = fs::read_to_string(terraform.example().join("terraform.tfvars.json"))?;
-    let variables: Value = serde_json::from_str(&text)?;
+    say_replaced(document, &serde_json::from_str(&text)?)
+}
+
+/// Says why each of these variables does not have its documented value.
+pub fn say_replaced(document: &str, variables: &Value) -> Result<()> {
     for name in variables.as_object().context("no variables")?.keys() {
         let reason = VARIABLES.iter().find(|(variable, _)| variable == name);
         let (_, reason) = reason.with_context(|| format!("variable {name} is replaced without a reason"))?;
@@ -305,17 +353,14 @@ fn commands_are_the_lines_of_sh_blocks() {
 /// that is named here, or is not for that reason, which is printed.
 #[test]
 fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
-    let documents = examples().into_iter().map(|example| format!("examples/{example}/README.md"));
+    let tree = Tree::of_git().unwrap();
     let mut found = BTreeSet::new();
-    for document in documents.chain(["README.md".to_owned()]) {
-        for (heading, _) in sections(&fs::read_to_string(infra().join(&document)).unwrap()) {
-            found.insert((document.clone(), heading));
-        }
+    for (document, text) in tree.documents() {
+        found.extend(sections(text).into_iter().map(|(heading, _)| (document.to_owned(), heading)));
     }
-    let known: BTreeSet<_> = FOLLOWED.iter().map(|(document, heading, _)| (document, heading)).collect();
-    let known: BTreeSet<_> = known
-        .into_iter()
-        .map(|(document, heading)| ((*document).to_owned(), (*heading).to_owned()))
+    let known: BTreeSet<_> = FOLLOWED
+        .iter()
+        .map(|(document, heading, _)| ((*document).to_owned(), (*heading).to_owned()))
         .collect();
     assert_eq!(found, known);
     let tests = sources();
@@ -324,12 +369,12 @@ fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
             let _ = writeln!(io::stderr().lock(), "{document}: {heading:?} is left out: {reason}");
             continue;
         }
-        // In the one test that applies the example, or in that of the document about all of them.
-        let example = document.trim_start_matches("examples/").trim_end_matches("/README.md");
-        let of = if example == "README.md" { "section(document" } else { &format!("checkout(\"{example}\"") };
+        // In a test that applies the example, or in one that names the document.
+        let example = document.strip_prefix("infra/examples/").and_then(|path| path.split_once('/'));
+        let of = example.map_or(format!("\"{document}\""), |(example, _)| format!("checkout(\"{example}\""));
         let follows = |test: &&String| {
             let test: String = test.split_whitespace().collect();
-            test.contains(of) && (heading.is_empty() || test.contains(&heading.replace(' ', "")))
+            test.contains(&of) && (heading.is_empty() || test.contains(&heading.replace(' ', "")))
         };
         assert!(tests.iter().any(|test| follows(&test)), "no test follows {document}, {heading:?}");
     }
@@ -338,7 +383,7 @@ fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
 /// What the build command makes is what the examples' documented variables name.
 #[test]
 fn the_images_of_the_examples_are_those_that_are_built() {
-    let commands = section("README.md", "Building a release").unwrap();
+    let commands = section("infra/README.md", "Building a release").unwrap();
     let built: Vec<_> =
         commands.iter().filter_map(|command| command.strip_prefix("infra/release/build ")).collect();
     let with_image = built

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use reveille_tests::tools;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -60,6 +60,16 @@ impl Terraform {
             Self { example: copied.join("examples").join(example), top, endpoint: endpoint.into() };
         terraform.write("terraform.tfvars.json", &variables.to_string())?;
         terraform.write("override.tf", override_file)?;
+        Ok(terraform)
+    }
+
+    /// A checkout with a deployment of a user's own in it: the folder, its `main.tf`, and what differs from that.
+    pub fn deployment(folder: &str, endpoint: &str, main: &str, overridden: &Value) -> Result<Self> {
+        let mut terraform = Self::checkout("minimal", endpoint, &Value::Object(Map::new()), "")?;
+        terraform.example = terraform.top.path().join(folder);
+        fs::create_dir(&terraform.example)?;
+        terraform.write("main.tf", main)?;
+        terraform.write("override.tf.json", &overridden.to_string())?;
         Ok(terraform)
     }
 

@@ -69,11 +69,16 @@ impl Browser {
 
     /// Changes the window's width in CSS pixels, and the colour scheme.
     pub async fn look(&self, width: u32, dark: bool) -> Result<()> {
-        let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-        self.command("Emulation.setDeviceMetricsOverride", metrics).await?;
+        self.size(width, 900).await?;
         let scheme = if dark { "dark" } else { "light" };
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.command("Emulation.setEmulatedMedia", media).await
+    }
+
+    /// Changes the window's size in CSS pixels.
+    pub async fn size(&self, width: u32, height: u32) -> Result<()> {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", metrics).await
     }
 
     pub async fn reduce_motion(&self) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Why an environment is as it is, for scripts: each code stands in the README's table, and
+//! Why an environment is as it is, for scripts: each code stands in the table of waker/docs/commands.md, and
 //! what it means does not change.
 
 use crate::environment::{
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::environment::failure::StartFailure;
 
-    const README: &str = include_str!("../../../README.md");
+    const DOCUMENT: &str = include_str!("../../docs/commands.md");
 
     // One after the other, so that a new variant does not compile until it is here.
 
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_has_each_code_and_no_other() {
+    fn the_document_has_each_code_and_no_other() {
         let codes: BTreeSet<_> = successors(Some(AwakeReason::Never), |held| after_awake_reason(*held))
             .map(of_awake_reason)
             .chain(
@@ -186,7 +186,7 @@ mod tests {
             .chain([Outcome::OverBudget, Outcome::NotStarted].map(of_wake))
             .chain([NO_TIME, TASKS_STOPPING])
             .collect();
-        let (_, table) = README.split_once("| `reason` |").unwrap();
+        let (_, table) = DOCUMENT.split_once("| `reason` |").unwrap();
         let (table, _) = table.split_once("\n\n").unwrap();
         let cells = table.lines().skip(2).map(|row| row.split('|').nth(1).unwrap());
         let documented: BTreeSet<_> =
