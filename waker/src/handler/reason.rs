@@ -1,5 +1,5 @@
-//! Why an environment is as it is, for scripts: each code stands in the README's table, and
-//! what it means does not change.
+//! Stable codes for an environment's state, for scripts: each is in the README's table, and its meaning
+//! does not change.
 
 use crate::environment::{
     failure::Failure,
@@ -96,7 +96,7 @@ mod tests {
 
     const README: &str = include_str!("../../../README.md");
 
-    // One after the other, so that a new variant does not compile until it is here.
+    // As a chain, so that a new variant does not compile until it is here.
 
     fn after_awake_reason(held: AwakeReason) -> Option<AwakeReason> {
         Some(match held {
@@ -147,7 +147,7 @@ mod tests {
             Phase::TurningRoute => Phase::Ready,
             Phase::Ready => Phase::FallingAsleep,
             Phase::FallingAsleep => Phase::Asleep,
-            // The codes of failures have a table of their own.
+            // The codes of failures have their own table.
             Phase::Asleep | Phase::Failed(_) => return None,
         })
     }
@@ -161,7 +161,7 @@ mod tests {
             TickOutcome::FellAsleep => TickOutcome::GaveUp(StartFailure::Other),
             TickOutcome::GaveUp(_) => TickOutcome::Interrupted,
             TickOutcome::Interrupted => TickOutcome::Would(SleepDecision::Asleep),
-            // Those of failures have a table of their own.
+            // The codes of failures have their own table.
             TickOutcome::Would(_) | TickOutcome::Failed(_) => return None,
         })
     }
