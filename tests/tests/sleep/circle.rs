@@ -45,7 +45,7 @@ async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     let mut options = options();
     options.environment["dry_run"] = true.into();
     let stack = awake(&options).await;
-    let would = "its route would be turned to the waker, and soon it would sleep";
+    let would = "its route would be turned to the waker, and it would sleep soon";
     tick_until(&stack, |standing| standing["why"] == would).await;
     assert_eq!(standing(&stack).await, ("app", 1));
 }

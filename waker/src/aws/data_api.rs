@@ -50,7 +50,7 @@ impl DataApi {
         match statement.send().await {
             Ok(output) if output.records.is_none() => Err(incomplete("ExecuteStatement", "records")),
             Ok(_) => Ok(ProbeAnswer::Up),
-            // The call makes it resume even so: a resume can take longer than the call.
+            // The database resumes even so, which can take longer than the call.
             Err(SdkError::TimeoutError(_)) => Ok(ProbeAnswer::NotYet),
             Err(error) => match error.as_service_error().and_then(said) {
                 Some(said) => {

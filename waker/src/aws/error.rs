@@ -81,7 +81,7 @@ pub fn fault_kind(code: Option<&str>, status: u16) -> FaultKind {
             | "AccessDeniedException"
             | "UnauthorizedOperation"
             | "ForbiddenException"
-            // The service-linked role of Application Auto Scaling may not read a policy's alarms.
+            // The scalable target's role may not read a policy's alarms.
             | "FailedResourceAccessException",
             _,
         ) => FaultKind::Denied,

@@ -19,23 +19,15 @@ pub const ROUTE_LOCK: Duration = Duration::from_secs(20);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Sets the desired count of the service at that index.
-    SetDesired {
-        service: usize,
-        count: u32,
-    },
+    SetDesired { service: usize, count: u32 },
     /// Starts a new deployment, with that desired count, of the task definition whose last deployment
     /// failed.
-    Deploy {
-        service: usize,
-        count: u32,
-    },
+    Deploy { service: usize, count: u32 },
     /// Suspends these scaling activities of the service, and resumes all others.
-    SetSuspended {
-        service: usize,
-        activities: Activities,
-    },
+    SetSuspended { service: usize, activities: Activities },
     /// Replaces the tag `reveille:scaling`.
     WriteSuspended(Suspended),
+    /// Starts a stopped database.
     StartDatabase,
     /// Makes a paused database resume, and checks whether it is up.
     TouchDatabase,

@@ -80,7 +80,7 @@ pub enum SleepDecision {
     Doze,
     /// It dozes, and the metrics up to the doze are not complete yet.
     Dozing,
-    /// It is idle, in complete metrics.
+    /// It is idle, in complete metrics, or has had no healthy target for too long.
     Sleep,
     GiveUp(StartFailure),
     /// The snapshot does not decide; usage must be read.

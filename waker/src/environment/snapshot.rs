@@ -175,7 +175,7 @@ pub struct DatabaseState {
     pub answer: DatabaseAnswer,
     /// An Aurora cluster that pauses by itself when it has no connections.
     pub pauses: bool,
-    /// RDS can stop it: it has no replica, and is none.
+    /// RDS can stop it: it has no replica, and is not one.
     pub stoppable: bool,
 }
 

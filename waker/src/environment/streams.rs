@@ -2,7 +2,6 @@
 //!
 //! None has a metric of its own, and none counts as a recently answered request. Their bytes are in
 //! `ProcessedBytes`, which counts the load balancer as a whole:
-//! have is bytes in `ProcessedBytes`, which counts the load balancer as a whole:
 //!
 //! > The total number of bytes processed by the load balancer over IPv4 and IPv6 (HTTP
 //! > header and HTTP payload). This count includes traffic to and from clients and Lambda

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 /// A `CloudWatch` alarm whose action invokes the function.
 ///
-/// [Its
-/// form](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html)
+/// [Its form](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html)
 /// belongs to AWS: fields that are not needed here may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {

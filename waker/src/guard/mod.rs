@@ -3,11 +3,11 @@
 //! ```text
 //! request -> network --no--> Refused(Network)
 //!              |
-//!            token? --valid--> Admitted by token, without the checks below
+//!            token? --valid--> ByToken, without the checks below
 //!              |
 //!            method, path, agent --refused--> Refused
 //!              |
-//!            wake = request --> Admitted | click --> Click | token --> Token
+//!            wake = request --> Admitted | click --> NeedsClick | token --> NeedsToken
 //! ```
 //!
 //! A request that is not admitted still reaches an environment that is awake: the guard limits the cost

@@ -4,8 +4,7 @@
 //! value ([append mode]). So only the last address is from the load balancer; the client can forge
 //! every earlier one. Behind another proxy, such as a CDN, the last one is that proxy's address.
 //!
-//! [append mode]:
-//! https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+//! [append mode]: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -14,7 +14,6 @@
 //! | a method, a path or a user agent that the guard refuses, or a prefetch | refused |
 //! | any other, if the guard's `wake` is `click` or `token` | asks for a click or the token |
 //! | any other | wakes, within the hour's budget |
-//! | any other | wakes, while the hour's budget lasts |
 
 use std::time::SystemTime;
 

@@ -4,7 +4,6 @@
 //! a time, and each call that turns the route reads it anyway. It is 1 unless set; 2 to 999, the
 //! largest that Elastic Load Balancing accepts, are steps of 5 s, which repeat after 83 minutes. The
 //! tick that set the lock unlocks the route; a lock that a crash leaves ends by the clock.
-//! crash leaves ends by the clock.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -11,18 +11,21 @@
 //! ```text
 //! call, in this order                   after it                            completed by
 //! ------------------------------------  ----------------------------------  --------------------------
-//! start the database and the services,  tasks start, route -> waker         the next visitor; a tick,
-//!   record the wake's beginning                                               if the app's count is 0
-//!   (later: services with `after`)                                            within 10 min of a start
+//! start the database and the services,  tasks start, route -> waker         the next visitor or tick (*)
+//!   record the wake's beginning
+//!   (later: services with `after`)
 //! resume scaling                        reveille:scaling names what may     the next tick
 //!                                         still be suspended
 //! turn the route to the app,            route -> app, but no redirect: the  -
 //!   record the wake's end                 visitor gets 502, and the next
 //!                                         request reaches the app
 //! read route and counts back, redirect
+//!
+//! (*) A tick goes on with a wake whose app still has a count of 0 only within 10 min of the start of
+//!     another service. After that it sets the counts to 0.
 //! ```
 //!
-//! Going to sleep, by a tick or a command ([`Tick`]):
+//! Going to sleep, by a tick or, without the doze, by a command ([`Tick`]):
 //!
 //! ```text
 //! call, in this order                   after it                            completed by
@@ -96,7 +99,7 @@ pub enum ResponseMode {
     Page,
     /// Held until this time since the invocation's start.
     Hold(Duration),
-    /// Held, and redirected to the same address to be held again, as long as the redirects last.
+    /// Held, and redirected to the same address to be held again, while redirects are left.
     Rounds(Hold),
 }
 

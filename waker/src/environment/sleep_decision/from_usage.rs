@@ -43,6 +43,9 @@ const STARTING: Duration = Duration::from_mins(30);
 ///             and metrics reach the beginning of the doze + 15 s
 /// ```
 ///
+/// An app without any healthy target in the metrics sleeps after 30 min, unless a request or a stream
+/// is more recent than `idle`.
+///
 /// The state tag must have been read after the route.
 pub fn from_usage(
     environment: &Environment,

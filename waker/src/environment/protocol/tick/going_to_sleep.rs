@@ -38,7 +38,7 @@ const COUNTS_SENT: Duration = ROUTE_LOCK.checked_sub(Duration::from_secs(5)).unw
 
 const UNLOCK: Step = Step::TurnRoute(RouteTarget::Waker);
 
-/// What the tick puts the environment to.
+/// How far the tick takes the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SleepTarget {
     Doze,
@@ -160,7 +160,7 @@ impl Tick {
         Action::Wait(TURNS_SEEN)
     }
 
-    /// The environment is asleep: sets what is left to its sleeping state.
+    /// The environment is asleep: turns the route, sets other counts to 0 or stops the database, if needed.
     pub(super) fn clean_up(
         &mut self,
         environment: &Environment,

@@ -14,8 +14,8 @@
 //! left    4          3          2          1
 //! ```
 //!
-//! (*) A client in an invocation whose calls AWS refuses gets the last redirect here: the load balancer sends it to the
-//! app if the route has been turned meanwhile.
+//! (*) If AWS refuses the invocation's calls, the client gets its last redirect here: the load balancer
+//! sends it to the app if the route has been turned meanwhile.
 //!
 //! When the route is turned, the remaining redirects are spread so that the last one comes when the
 //! load balancer has certainly followed the route ([`PROPAGATION`]):
