@@ -22,7 +22,7 @@ use crate::secret::Secret;
 
 /// A PostgreSQL database and how to log in to it. No field contains a NUL or a line break,
 /// except that the password may contain line breaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database {
     /// A name or an address; an IPv6 address has no brackets.
     pub host: String,

@@ -37,7 +37,7 @@ use role::Role;
 const LOCK: i64 = i64::from_be_bytes(*b"reveille");
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
     Nothing,
     Created,

@@ -64,8 +64,8 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for EnvVars {
 
 // The values may be secrets: only the names are shown.
 impl std::fmt::Debug for EnvVars {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_set().entries(self.0.keys()).finish()
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

@@ -37,7 +37,7 @@ pub enum WaitError {
 }
 
 /// When to stop waiting: a moment, and the whole time that it stands for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
     pub(crate) limits: Limits,

@@ -1,8 +1,7 @@
-//! The cloud that is AWS: one file per service, calls on the real SDKs.
+//! The production [`Cloud`]: AWS, one file per service, with calls on the SDK clients.
 //!
-//! The SDK's own retries are off. What to do after a failed call is the
-//! protocol's decision, which looks at the environment again before it repeats
-//! anything.
+//! The SDK's own retries are off. The protocol decides what to do after a failed call, and observes the
+//! environment again before it repeats anything.
 
 mod bounded;
 mod data_api;
@@ -51,13 +50,13 @@ use crate::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const CALL_TIMEOUT: Duration = Duration::from_secs(3);
-/// Shorter than what stands between the function and AWS keeps a silent connection for. A
-/// connection whose call timed out may be dead without a sign, and HTTP/2 would use it again.
+/// Shorter than the time after which the network between the function and AWS drops an idle connection.
+/// A connection whose call timed out may be dead without a sign, and HTTP/2 would reuse it.
 const POOL_IDLE: Duration = Duration::from_secs(20);
-/// Lambda gives init 10 s in all; beyond that it starts anew.
+/// Lambda allows 10 s for init; after that it starts the sandbox again.
 const PRIME_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The clients, made once per sandbox.
+/// The SDK clients, created once per sandbox.
 #[derive(Debug)]
 pub struct Aws {
     ecs: Ecs,
@@ -70,14 +69,14 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Region, credentials and endpoints come from the variables that Lambda
-    /// sets, and `AWS_ENDPOINT_URL` where it is set.
+    /// Region, credentials and endpoints come from the variables that Lambda sets, and from
+    /// `AWS_ENDPOINT_URL` if it is set.
     pub async fn from_environment() -> Self {
         let credentials = EnvironmentVariableCredentialsProvider::new();
         Self::new(&Self::settings().credentials_provider(credentials).load().await)
     }
 
-    /// How calls are made, whatever their credentials and endpoint.
+    /// The settings of all calls, for any credentials and endpoint.
     pub fn settings() -> ConfigLoader {
         let http = aws_smithy_http_client::Builder::new()
             .pool_idle_timeout(POOL_IDLE)
@@ -104,9 +103,8 @@ impl Aws {
         }
     }
 
-    /// Makes the first calls, and with them the TLS connections, while init has
-    /// the full CPU. The Data API is left out: any call to it resumes a paused
-    /// database. A failure is logged and goes no further.
+    /// Makes the first calls, and with them the TLS connections, during init, which has the full CPU.
+    /// Not the Data API: any call to it resumes a paused database. A failure is only logged.
     pub async fn prime(&self, environments: &[Environment]) {
         let with_database = environments.iter().find(|environment| environment.database.is_some());
         let Some(environment) = with_database.or(environments.first()) else { return };
@@ -120,10 +118,7 @@ impl Aws {
                 "failed to make the first calls during init"
             ),
             Err(_) => {
-                warn!(
-                    environment = environment.name,
-                    "gave up the first calls during init: the time is over"
-                );
+                warn!(environment = environment.name, "timed out during the first calls of init");
             }
         }
     }
@@ -150,7 +145,7 @@ impl Aws {
         let counts = environment.services.iter().map(async |service| {
             let Some(arn) = &service.target_group_arn else { return Ok(None) };
             match self.elb.healthy(arn).await {
-                // An optional service must not hold up the rest.
+                // An optional service must not delay the rest.
                 Err(error) if service.optional && error.kind == FaultKind::TargetGroupMissing => Ok(Some(0)),
                 healthy => healthy.map(Some),
             }
@@ -171,8 +166,8 @@ impl Aws {
         Ok(Running { services, database })
     }
 
-    /// What cannot be learnt is unknown, and no reason to fail: it is no evidence
-    /// that nobody uses the environment.
+    /// A failed read makes that part unknown, not the whole observation fail: it is no evidence that
+    /// the environment is idle.
     async fn usage(&self, environment: &Environment) -> Usage {
         let now = SystemTime::now();
         if let Some(used) = self.metrics.recent(environment, now) {
@@ -199,7 +194,7 @@ impl Cloud for Aws {
             when(wanted(Scope::HEALTHY), self.healthy(environment)),
             when(wanted(Scope::ROUTE), self.elb.route(&environment.route)),
             when(wanted(Scope::STATE_TAG), self.elb.tags(environment)),
-            // Boxed: no visitor needs them, and they would make every look's future larger.
+            // Boxed: visitors do not need it, and it would make the future of every observation larger.
             when(wanted(Scope::USAGE), Box::pin(async { Ok(Box::new(self.usage(environment).await)) })),
             when(wanted(Scope::PAUSE), Box::pin(self.pause(environment))),
             when(wanted(Scope::SCALING), Box::pin(self.auto_scaling.suspended(environment))),
@@ -247,19 +242,24 @@ impl Cloud for Aws {
     }
 }
 
-/// Unknown, and a line in the log, where a call failed.
+/// Logs an error and turns it into an unknown value.
 fn known<T>(result: Result<T, CloudError>) -> Result<T, FailedRead> {
     result.map_err(|error| {
         let cause = chain(&error);
-        warn!(call = error.call, kind = error.kind.code(), cause, "failed to learn whether it is in use");
+        warn!(
+            call = error.call,
+            kind = error.kind.code(),
+            cause,
+            "failed to read whether the environment is in use"
+        );
         FailedRead { read: error.call, retryable: error.retryable() }
     })
 }
 
-/// What `look` finds, if it is wanted at all.
+/// The result of `read`, if that part is in the scope.
 async fn when<T>(
     wanted: bool,
-    look: impl Future<Output = Result<T, CloudError>>,
+    read: impl Future<Output = Result<T, CloudError>>,
 ) -> Result<Option<T>, CloudError> {
-    if wanted { look.await.map(Some) } else { Ok(None) }
+    if wanted { read.await.map(Some) } else { Ok(None) }
 }

@@ -1,20 +1,19 @@
 //! The waker's configuration: a list of environments, read once, at start.
 //!
-//! It is JSON in `WAKER_CONFIG`, or in the file that `WAKER_CONFIG_FILE`
-//! names: all of a function's environment variables together may hold 4 KB
-//! ([quota]), which is enough for a few environments but not for many.
+//! It is JSON in `WAKER_CONFIG`, or in the file that `WAKER_CONFIG_FILE` names: all of a function's
+//! environment variables together may hold 4 KB ([quota]), which is enough for a few environments only.
 //!
 //! ```text
-//! source  -> text of the JSON        where it comes from
-//! json    -> Value, no key twice     what serde_json would let pass
+//! source  -> text of the JSON        from the variable or the file
+//! json    -> Value                   no key twice, which serde_json would accept
 //! reader  -> fields, one by one      types, ranges, unknown fields
-//! parse   -> drafts                  the shape, and the rules within one environment
+//! parse   -> drafts                  the structure, and the rules within one environment
 //! rules   -> problems                the rules across services and environments
-//! draft   -> Config                  services by their index in place of their name
+//! draft   -> Config                  services by index instead of name
 //! ```
 //!
-//! Nothing stops at the first mistake: [`ConfigError`] lists them all, each
-//! with its field and the rule that it breaks.
+//! Reading does not stop at the first mistake: [`ConfigError`] lists them all, each with its field and
+//! the rule that it breaks.
 //!
 //! [quota]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
@@ -50,18 +49,18 @@ pub use sleep::Sleep;
 pub use theme::{Accent, Theme};
 pub use token_digest::TokenDigest;
 
-/// As many as the state of their scaling fits into one tag.
+/// So that the suspended scaling of all services fits into one tag.
 pub const MAX_SERVICES: usize = 32;
 
-/// Every environment that this waker looks after; at least one.
+/// All environments of this waker; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     environments: Vec<Environment>,
 }
 
 impl Config {
-    /// Reads the configuration that the function's environment variables give. `check_page` says
-    /// what is wrong with an environment's own template, which is only a text here.
+    /// Reads the configuration from the function's environment variables. `check_page` returns what is
+    /// wrong with an environment's own page template, which is only a text here.
     pub fn load<E: Display>(
         variable: impl Fn(&str) -> Option<String>,
         check_page: impl Fn(&Environment) -> Result<(), E>,
@@ -73,9 +72,8 @@ impl Config {
         &self.environments
     }
 
-    /// The environment that answers for `host` (a `Host` header's value): an
-    /// exact name first, then the longest wildcard, then, where there is only
-    /// one environment, that one.
+    /// The environment for `host` (a `Host` header's value): an exact name first, then the longest
+    /// wildcard, then the only environment, if there is just one.
     pub fn environment_for(&self, host: Option<&str>) -> Option<&Environment> {
         let wanted = host.map(host::normalise).unwrap_or_default();
         let best = self
@@ -99,15 +97,15 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     pub name: String,
-    /// May be empty where there is only one environment.
+    /// May be empty if there is only one environment.
     pub hosts: Vec<HostPattern>,
     pub route: Route,
     /// At least one, and at least one that is not optional.
     pub services: Vec<Service>,
     pub database: Option<Database>,
-    /// How a client that is no browser waits.
+    /// How a client that is not a browser waits.
     pub hold: Hold,
-    /// The load balancer closes a connection on which nothing has passed for so long.
+    /// The load balancer closes a connection on which nothing passes for this time.
     pub idle_timeout: Duration,
     pub sleep: Sleep,
     /// Who may wake it.
@@ -118,7 +116,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The indices of the services that the route leads to; at least one.
+    /// The indices of the services behind the route; at least one.
     pub fn app_services(&self) -> impl Iterator<Item = usize> {
         let app = &self.route.app_target_group_arn;
         let services = self.services.iter().enumerate();
@@ -128,7 +126,7 @@ impl Environment {
     }
 }
 
-/// The listener rule whose forward action names either target group.
+/// The listener rule whose forward action names one of the two target groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     pub rule_arn: String,
@@ -145,7 +143,7 @@ pub struct Service {
     pub name: String,
     /// Tasks while awake; 1 to 5,000, ECS's own limit per service.
     pub count: u32,
-    /// None: the service counts as ready when it runs its count.
+    /// None: the service is ready when it runs its count.
     pub target_group_arn: Option<String>,
     /// Indices of the services that must be ready before this one is started.
     pub after: Vec<usize>,
@@ -153,32 +151,32 @@ pub struct Service {
     pub optional: bool,
 }
 
-/// The database that the services need.
+/// The database of the services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database {
     pub kind: DatabaseKind,
     pub identifier: String,
-    /// None: its status alone is looked at, and the entrypoint waits for it.
+    /// None: only its RDS status is read, and the entrypoint waits for it.
     pub probe: Option<Probe>,
-    /// Stopped while the environment sleeps, which makes a wake take minutes. Has
-    /// no effect on an Aurora that pauses by itself.
+    /// Stopped while the environment sleeps, so that a wake takes minutes. Has no effect on an Aurora
+    /// cluster that pauses by itself.
     pub stop_when_idle: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
-    /// An Aurora cluster: it may be paused, which its status does not tell.
+    /// An Aurora cluster: it may be paused, which its status does not show.
     Aurora,
-    /// An RDS instance that is not a member of a cluster.
+    /// An RDS instance outside a cluster.
     Instance,
 }
 
-/// How to touch the database and to learn that it answers.
+/// How to make the database resume and to check that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// `PostgreSQL`'s startup message; the function must be in the VPC.
     Connect { host: String, port: u16 },
-    /// The Data API, which needs no way into the VPC.
+    /// The Data API, which needs no network path into the VPC.
     DataApi { resource_arn: String, secret_arn: String, database: Option<String> },
 }
 

@@ -1,17 +1,16 @@
-//! What it takes to wake an environment and to put it to sleep, without saying how
-//! AWS does it.
+//! How an environment is woken and put to sleep, independent of AWS.
 //!
 //! ```text
-//!             +-------------------- drive: carries out, in time ---------------------+
-//!             |                                                                      |
-//! Cloud::observe -> Observed -> protocol: what comes next -> Cloud::apply(each step)  -> Outcome
-//!                                   |
-//!                                   +- verdict: (environment, observed, usage, now) -> awake or asleep?
-//!                                   +- plan: (environment, observed) -> steps, phase
+//!             +------------------ drive: runs the protocol in real time -------------------+
+//!             |                                                                            |
+//! Cloud::observe -> Snapshot -> protocol: the next action -> Cloud::apply(each step) -> Outcome
+//!                                  |
+//!                                  +- sleep_decision: (environment, snapshot, usage, now) -> awake or asleep?
+//!                                  +- plan: (environment, snapshot) -> steps, phase
 //! ```
 //!
-//! [`sleep_decision`], [`plan`] and [`protocol`] do no IO and read no clock: production, the
-//! simulated cloud and the model checker run the very same code.
+//! [`sleep_decision`], [`plan`] and [`protocol`] do no IO and read no clock: production, the simulated
+//! cloud and the model checker run the same code.
 
 pub mod backoff;
 pub mod cloud;

@@ -2,7 +2,6 @@
 
 use std::{error::Error, fmt::Write as _};
 
-/// The whole chain of sources in one line.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

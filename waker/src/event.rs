@@ -1,14 +1,13 @@
-//! What invokes the function.
+//! The events that invoke the function.
 //!
 //! | origin | event |
 //! |---|---|
 //! | load balancer | has `requestContext.elb` |
-//! | Scheduler, or anybody who may invoke the function | has `reveille` |
+//! | EventBridge Scheduler, or any caller of `lambda:InvokeFunction` | has `reveille` |
 //! | `CloudWatch` alarm | `source` is `aws.cloudwatch` |
 //! | ECS, through `EventBridge` | `source` is `aws.ecs` |
 //!
-//! All but a request and a command mean no more than "look now", so that it does no
-//! harm when they come late, twice or not at all.
+//! All but a request and a command only start a tick, so they may come late, twice or not at all.
 
 mod alarm;
 mod command;
@@ -37,16 +36,16 @@ pub enum Event {
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
     #[error(
-        "the event is none that the waker knows: a load balancer's request (with requestContext.elb), a tick or \
+        "the event is of an unknown kind; the waker knows a load balancer's request (with requestContext.elb), a tick or \
          a command (with reveille), a CloudWatch alarm (source aws.cloudwatch), or an ECS task state change or \
          service action (source aws.ecs)"
     )]
     Foreign,
     #[error("the load balancer's event cannot be read")]
     Request {
-        /// The form in which the load balancer takes the answer.
+        /// The form of the response that the load balancer expects.
         multi_value: bool,
-        /// The answer to a HEAD has no body.
+        /// The response to a HEAD has no body.
         head: bool,
     },
     #[error("{origin} cannot be read")]
@@ -55,19 +54,19 @@ pub enum EventError {
         #[source]
         source: serde_json::Error,
     },
-    #[error("environment {name:?} is not in the configuration; there are {known}")]
+    #[error("environment {name:?} is not in the configuration, which has {known}")]
     UnknownEnvironment { name: String, known: String },
 }
 
-/// What the runtime reports to whoever invoked the function.
+/// The error that the runtime reports to the caller of the function.
 impl From<EventError> for Diagnostic {
     fn from(error: EventError) -> Self {
         Self { error_type: "EventError".to_owned(), error_message: chain(&error) }
     }
 }
 
-/// The fields that decide the form of the answer. Any string of the event may be unreadable:
-/// JSON's syntax allows half of a surrogate pair, which is no character.
+/// The fields that decide the form of the response. Any string of the event may be unreadable: JSON's
+/// syntax allows half of a surrogate pair, which is not a character.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Outline<'a> {
@@ -85,7 +84,7 @@ struct OutlineContext {
 }
 
 impl Event {
-    /// The event as the runtime has got it.
+    /// Parses the event's text from the runtime.
     pub fn parse(text: &str) -> Result<Self, EventError> {
         if let Ok(event) = serde_json::from_str(text) {
             return Self::read(event);
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_refused_is_told_why() {
+    fn a_refused_event_says_why() {
         for (event, why) in [
             (
                 json!({"reveille": "nap"}),

@@ -1,17 +1,17 @@
-//! Who may wake an environment.
+//! Which requests may wake an environment.
 //!
 //! ```text
 //! request -> network --no--> Refused(Network)
 //!              |
-//!            token? --valid--> Admitted by token: what follows is not asked
+//!            token? --valid--> ByToken, without the checks below
 //!              |
 //!            method, path, agent --refused--> Refused
 //!              |
-//!            wake = request --> Admitted | click --> Click | token --> Token
+//!            wake = request --> Admitted | click --> NeedsClick | token --> NeedsToken
 //! ```
 //!
-//! Whoever is not admitted still gets to an environment that is awake: the guard
-//! decides what wakes cost, not who may use the app.
+//! A request that is not admitted still reaches an environment that is awake: the guard limits the cost
+//! of wakes, not the use of the app.
 
 mod cookie;
 mod defaults;
@@ -37,7 +37,7 @@ use crate::{
 pub enum Admission {
     /// Wakes it, within the budget.
     Admitted,
-    /// Wakes it, whatever the budget.
+    /// Wakes it, without a budget.
     ByToken(TokenSource),
     /// Wakes it after a click.
     NeedsClick,
@@ -77,7 +77,7 @@ impl Refusal {
 }
 
 impl Guard {
-    /// `environment` is its name, which a cookie is good for.
+    /// `environment` is the environment's name, for which a cookie is valid.
     pub fn admit(&self, environment: &str, request: &Request, now: SystemTime) -> Admission {
         if self.refuses_network(request) {
             return Admission::Refused(Refusal::Network);
@@ -99,8 +99,8 @@ impl Guard {
         !self.networks.is_empty() && !network::is_from(&self.networks, request)
     }
 
-    /// Whether the request comes from the guard's networks or has its token. Everyone is a
-    /// stranger to a guard that has neither.
+    /// Whether the request comes from the guard's networks or has its token. False for a guard that has
+    /// neither.
     pub fn knows(&self, environment: &str, request: &Request, now: SystemTime) -> bool {
         let token = self.token.as_ref();
         network::is_from(&self.networks, request)
@@ -131,8 +131,8 @@ impl Guard {
     }
 }
 
-/// A browser that loads a page ahead of time, which nobody may ever look at
-/// ([`Sec-Purpose`]; `Purpose` by older ones).
+/// Whether a browser loads the page ahead of time, perhaps for nothing ([`Sec-Purpose`]; `Purpose` in
+/// older browsers).
 ///
 /// [`Sec-Purpose`]: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Purpose
 fn is_prefetch(request: &Request) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Request ------------------> visitor: wake, reply
-//! tick, Alarm, EcsEvent ----> looking: Tick for each environment
+//! tick, Alarm, EcsEvent ----> tick: Tick for each environment
 //! wake, sleep, status ------> command
 //! ```
 
@@ -47,8 +47,8 @@ use crate::{
     status::{EnvironmentState, Status},
 };
 
-/// Kept back from the invocation's deadline: Lambda ends the function at that
-/// moment, and the visitor would get a 502.
+/// Time kept for the answer before the invocation's deadline: at the deadline Lambda ends the function,
+/// and the visitor would get a 502.
 const MARGIN: Duration = Duration::from_secs(1);
 
 /// State that lives as long as the Lambda sandbox.
@@ -56,20 +56,20 @@ const MARGIN: Duration = Duration::from_secs(1);
 pub struct Waker<C> {
     config: Config,
     cloud: C,
-    /// How congested AWS was for the last invocation, to spare AWS calls that it would refuse.
+    /// How congested AWS was for the last invocation, which saves calls that it would refuse.
     congestion: AtomicU32,
-    /// What held clients have left, by the environment's name.
+    /// What is known of each environment's wake and redirects, by the environment's name.
     wakes: Mutex<HashMap<String, WakeMemory>>,
-    /// Wakes that could not be entered into the ledger, by the environment's name.
+    /// Wakes that could not be written to the wake history, by the environment's name.
     unrecorded: Mutex<HashMap<String, UnrecordedWakes>>,
-    /// What was seen within the last second.
+    /// Statuses of the last second.
     status_cache: StatusCache,
-    /// At which environments ticks have looked.
+    /// When ticks last observed each environment.
     rotation: Rotation,
     warnings: Warnings,
 }
 
-/// What the invoker gets.
+/// The function's answer.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Output {
@@ -114,19 +114,18 @@ impl<C: Cloud> Waker<C> {
         if wakes.last() > before.last() {
             warn!(
                 count = wakes.count(),
-                "the wake could not be entered into reveille:wakes: its budget is counted by each sandbox alone"
+                "failed to write the wake to reveille:wakes: each sandbox counts the budget by itself"
             );
         }
     }
 
-    /// Answers every request of a load balancer; only an event that means nothing to
-    /// the waker is an error.
+    /// Answers every request of a load balancer; only an event of unknown form is an error.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Output, EventError> {
         self.handle_read(event.context, Event::read(event.payload)).await
     }
 
-    /// [`Self::handle`] for an event that may not be readable as JSON: the runtime would
-    /// report it as an error, and the visitor would get a 502.
+    /// [`Self::handle`] for an event that may be invalid JSON: the runtime would report an error, and
+    /// the visitor would get a 502.
     pub async fn handle_raw(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Output, EventError> {
         self.handle_read(event.context, Event::parse(event.payload.get())).await
     }
@@ -146,8 +145,8 @@ impl<C: Cloud> Waker<C> {
         let all = || self.config.environments().iter().collect::<Vec<_>>();
         let environments = match event {
             Ok(Event::Request(request)) => {
-                // A panic would be a 502 to the visitor. Nothing is left half done by it:
-                // every invocation starts from what it observes.
+                // A panic would be a 502 to the visitor. It leaves nothing half done that the next
+                // invocation does not complete.
                 let reply = AssertUnwindSafe(self.visit(&request, limit)).catch_unwind().await;
                 let reply = reply.unwrap_or_else(|_| {
                     error!("panicked; this is a defect of the waker");
@@ -170,7 +169,7 @@ impl<C: Cloud> Waker<C> {
             }
             Ok(Event::Command(command)) => return self.command(command, limit).await,
             Ok(Event::Alarm(alarm)) => {
-                info!(alarm = alarm.name, state = alarm.state, since = ?alarm.since, "an alarm");
+                info!(alarm = alarm.name, state = alarm.state, since = ?alarm.since, "received an alarm");
                 self.tick_all(all(), limit).await
             }
             Ok(Event::Ecs(event)) => {
@@ -179,8 +178,8 @@ impl<C: Cloud> Waker<C> {
                 debug!(
                     service = event.service,
                     what = event.what,
-                    observations = concerned.len(),
-                    "an ECS event"
+                    environments = concerned.len(),
+                    "received an ECS event"
                 );
                 self.tick_all(concerned, limit).await
             }
@@ -207,7 +206,7 @@ impl<C: Cloud> Waker<C> {
         Ok(Output::Reports { environments })
     }
 
-    /// The one of that name, or all.
+    /// The environment with that name, or all.
     fn environments_named(&self, name: Option<String>) -> Result<Vec<&Environment>, EventError> {
         match name {
             Some(name) => self.environment_named(&name).map(|environment| vec![environment]),

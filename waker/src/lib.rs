@@ -1,14 +1,18 @@
-//! A Lambda behind an Application Load Balancer that wakes sleeping ECS
-//! environments and their `PostgreSQL` databases, and puts idle ones to sleep.
+//! A Lambda function behind an Application Load Balancer that wakes sleeping ECS environments and their
+//! `PostgreSQL` databases, and puts idle ones to sleep.
 //!
 //! ```text
-//! ALB, Scheduler, EventBridge, operators
-//!   -> event -> handler -> environment::drive -> reply: ALB response, or a Standing
-//!                            |  protocol (sans IO); plan, verdict (pure)
-//!                            v
-//!                          Cloud: observe, apply
-//!                            |
-//!                          aws: ecs, elb, rds, data_api, probe, metrics
+//! ALB, Scheduler, CloudWatch alarm, EventBridge, operators
+//!   -> event         which kind of event it is
+//!   -> handler       one file per kind; guard: may this request wake?
+//!   -> environment   drive: runs the protocol (sans IO) on a Cloud: observe, apply
+//!        |             protocol asks plan (which steps?) and sleep_decision (may it sleep?), both pure
+//!        +-- aws       the Cloud in production: ecs, elb, rds, data_api, probe, metrics, scaling
+//!   -> status        state, phase, steps and estimate of an environment
+//!   -> reply         the ALB response: page, redirect, problem details, gRPC status;
+//!                    a tick or a command returns EnvironmentReports or Statuses instead
+//!
+//! config             read once, at start
 //! ```
 
 pub mod aws;

@@ -1,4 +1,4 @@
-//! JSON lines on standard output, which Lambda takes to the function's log group.
+//! JSON lines on standard output, which Lambda writes to the function's log group.
 
 use std::io;
 
@@ -7,14 +7,12 @@ use tracing_subscriber::{
     filter::Targets, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-/// Writes to standard output from now on.
 pub(crate) fn init(variable: impl Fn(&str) -> Option<String>) {
     subscriber(variable, io::stdout).init();
 }
 
-/// The level comes from `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets from the
-/// function's logging configuration; INFO without it. Libraries are heard from
-/// WARN on: at lower levels they print requests.
+/// The level is `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets from the function's logging configuration;
+/// INFO if unset. Libraries log from WARN on: at lower levels they print requests.
 pub(crate) fn subscriber(
     variable: impl Fn(&str) -> Option<String>,
     writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -31,7 +29,7 @@ pub(crate) fn subscriber(
     tracing_subscriber::registry().with(targets).with(lines)
 }
 
-/// Lambda's names for levels; it has FATAL where tracing ends with ERROR.
+/// Lambda's names of the levels. It has FATAL, tracing does not.
 fn level(text: &str) -> Option<LevelFilter> {
     match text {
         "TRACE" => Some(LevelFilter::TRACE),

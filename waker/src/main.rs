@@ -1,4 +1,4 @@
-//! The function's executable.
+//! The Lambda function's executable.
 
 use std::process::ExitCode;
 

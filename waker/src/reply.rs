@@ -1,10 +1,10 @@
-//! What a visitor gets, by who it is and how far the environment has come.
+//! The answer to a visitor, by the kind of client and by the state of the environment.
 //!
 //! ```text
 //!                 navigation   form   gRPC          any other
 //! Ready           307          307    UNAVAILABLE   307
-//! HoldAgain                    307                  307, to the same address both
-//! all the rest    page         page   UNAVAILABLE   problem details
+//! HoldAgain                    307                  307, both to the same address
+//! anything else   page         page   UNAVAILABLE   problem details
 //! ```
 
 mod client;
@@ -35,12 +35,12 @@ use crate::{
     status::{EnvironmentState, Status},
 };
 
-/// For whom the guard does not let in: it is not to come again soon.
+/// Seconds after which a refused client may retry: not soon.
 const RETRY_REFUSED: u32 = 600;
 const STATE: HeaderName = HeaderName::from_static("x-reveille-state");
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// An answer before it takes the load balancer's form.
+/// An answer before it gets the load balancer's form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     pub status: StatusCode,
@@ -48,13 +48,13 @@ pub struct Reply {
     pub body: String,
 }
 
-/// What becomes of a request, whatever form it is told in.
+/// The answer's content, without its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The app answers where the visitor asked.
+    /// The app answers at the visitor's address.
     Ready,
     Waiting(Phase),
-    /// The client comes back to the same address, where it is held again.
+    /// The client is redirected to the same address, where it is held again.
     HoldAgain(Phase),
     Failed(Failure),
     /// It sleeps, and the budget of wakes is used up.
@@ -76,7 +76,7 @@ impl Answer {
 }
 
 impl Answer {
-    /// `held_back`: for a visitor who may not start the wake that it would take.
+    /// `held_back`: the answer to a visitor who may not start the necessary wake.
     pub fn of(outcome: Outcome, held_back: Self) -> Self {
         match outcome {
             Outcome::Ready => Self::Ready,
@@ -89,7 +89,7 @@ impl Answer {
     }
 }
 
-/// A visitor's request, and the environment that it is for.
+/// A visitor's request and its environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Visit<'a> {
     pub environment: &'a Environment,
@@ -97,7 +97,7 @@ pub struct Visit<'a> {
     pub client: Client,
 }
 
-/// The answer in the form that the client understands.
+/// The answer in the client's form.
 pub fn reply(visit: &Visit<'_>, answer: Answer, status: &Status) -> Reply {
     match (visit.client, answer) {
         (Client::Grpc, _) => grpc::unavailable(answer),
@@ -112,15 +112,14 @@ impl Reply {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
-        // An address may hold what is meant for the application alone.
+        // An address may contain data for the application only.
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         Self { status, headers, body: String::new() }
     }
 
-    /// JSON that somebody else has made.
     pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Self {
-        // What is answered here is made of strings, numbers and lists, and always serialises.
+        // The values are strings, numbers and lists, which always serialise.
         Self::new(status).body("application/json", serde_json::to_string(value).unwrap_or_default())
     }
 
@@ -136,7 +135,7 @@ impl Reply {
         reply
     }
 
-    /// What every answer has: the environment's state, and no body for `HEAD`.
+    /// Adds what every answer has: the environment's state, and no body for `HEAD`.
     #[must_use]
     pub fn finished(mut self, method: &Method, state: EnvironmentState) -> Self {
         if method == Method::HEAD {
@@ -145,7 +144,7 @@ impl Reply {
         self.header(STATE, HeaderValue::from_static(state.code()))
     }
 
-    /// The load balancer refuses an answer in the other form than its event's.
+    /// The load balancer refuses a response in another form than its event's.
     pub fn into_response(self, multi_value: bool) -> AlbTargetGroupResponse {
         let mut response = AlbTargetGroupResponse::default();
         response.status_code = self.status.as_u16().into();

@@ -1,4 +1,4 @@
-//! The function's start: configuration, clients, first calls, then events.
+//! The start of the Lambda function: configuration, AWS clients, first calls, then events.
 
 use std::env;
 

@@ -1,10 +1,10 @@
-//! How an environment is, as programs and the waiting page read it.
+//! The status of an environment, for programs and the waiting page.
 //!
 //! ```text
-//! Observed -> state, phase      one word each, for the header and for programs
-//!          -> steps             what has been done and what comes, for the page
-//!          -> services, database
-//! Ledger   -> since, eta        how long it takes, as past wakes did
+//! Snapshot    -> state, phase      one word each, for the header and for programs
+//!             -> steps             what is done and what comes next, for the page
+//!             -> services, database
+//! WakeHistory -> since, eta        how long it takes, by past wakes
 //! ```
 
 mod estimate;
@@ -29,24 +29,24 @@ use crate::{
     },
 };
 
-/// After a wake has begun, a count of 0 may be what ECS has not forgotten yet.
+/// For this long after a wake began, ECS may still report a count of 0.
 const SETTLING: Duration = Duration::from_secs(10);
 
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EnvironmentState {
     Asleep,
     Waking,
     Awake,
     FallingAsleep,
-    /// It does not wake, and why is known.
+    /// It does not wake, for a known reason.
     Failed,
-    /// Nobody has looked, or AWS did not answer.
+    /// Not observed, or AWS did not answer.
     Unknown,
 }
 
 impl EnvironmentState {
-    /// As the header `X-Reveille-State` has it.
+    /// The value of the header `X-Reveille-State`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Asleep => "asleep",
@@ -58,12 +58,12 @@ impl EnvironmentState {
         }
     }
 
-    /// Whether tasks run, or are about to: nobody needs to be asked who comes now.
+    /// Whether tasks run, or are about to: no permission to wake is needed.
     pub fn is_up(self) -> bool {
         matches!(self, Self::Waking | Self::Awake | Self::FallingAsleep)
     }
 
-    /// What the environment, seen as `snapshot`, is in and how far it has come.
+    /// The state and the phase of an environment.
     pub fn of(environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> (Self, Phase) {
         let phase = plan::awake(environment, snapshot).phase;
         if let Phase::Failed(_) = phase {
@@ -76,7 +76,7 @@ impl EnvironmentState {
                 None => (Self::Asleep, Phase::Asleep),
             };
         }
-        // The database may well have paused while the app waits for its next request.
+        // The database may have paused while the app waits for its next request.
         let ready = plan::services_ready(environment, snapshot);
         match (snapshot.route, snapshot.state_tag) {
             (RouteTarget::App, _) if ready => (Self::Awake, Phase::Ready),
@@ -91,7 +91,7 @@ impl EnvironmentState {
 }
 
 /// The answer of the status path.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Status {
     pub environment: String,
     pub state: EnvironmentState,
@@ -99,12 +99,12 @@ pub struct Status {
     pub phase: &'static str,
     /// One sentence for a person.
     pub message: &'static str,
-    /// When the state began, as far as that is known (RFC 3339).
+    /// When the state began, if known (RFC 3339).
     pub since: Option<String>,
     /// Since the wake began; only while it wakes.
     pub elapsed_seconds: Option<u64>,
-    /// Until it is awake, if it takes as long as it usually does; only while it wakes,
-    /// and none when it takes longer.
+    /// Until it is awake, if it takes as long as usual; only while it wakes, and none when it takes
+    /// longer.
     pub eta_seconds: Option<u64>,
     /// Of the wake, in per cent: 0 to 99 while it wakes, 100 when awake.
     pub progress: u8,
@@ -113,13 +113,12 @@ pub struct Status {
     pub database: Option<DatabaseSummary>,
     /// Why it does not wake: a stable identifier.
     pub error: Option<&'static str>,
-    /// The wake waits for somebody to come and take its next step, which looking at
-    /// its status does not.
+    /// The wake's next step needs an invocation that wakes; reading the status does not take it.
     pub due: bool,
 }
 
-/// Whether it is being woken although the app's count is still 0: what it comes after is
-/// started first, or ECS tells of an older moment than that of the last change.
+/// Whether a wake is under way although the app's count is 0: services that it comes after are started
+/// first, or ECS reports an older count.
 fn is_beginning(snapshot: &Snapshot, now: SystemTime) -> bool {
     let Some(began) = snapshot.wake_history.open(now) else { return false };
     let wanted = snapshot.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
@@ -155,7 +154,7 @@ impl Status {
         status
     }
 
-    /// Without an observation: it failed.
+    /// The status without an observation, which failed.
     pub fn failed(environment: &Environment, failure: Failure) -> Self {
         let state = if matches!(failure, Failure::Fault(_)) {
             EnvironmentState::Unknown
@@ -165,7 +164,7 @@ impl Status {
         Self::bare(environment, state, Phase::Failed(failure))
     }
 
-    /// For strangers: no names of services, and nothing of the database but the wake's steps.
+    /// For strangers: without service names and the database, except in the wake's steps.
     #[must_use]
     pub fn without_parts(self) -> Self {
         Self { services: Vec::new(), database: None, ..self }
@@ -195,7 +194,7 @@ fn rounded_up(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
-/// When the state began, as far as that is known.
+/// When the state began, if known.
 fn since(state: EnvironmentState, snapshot: &Snapshot, now: SystemTime) -> Option<SystemTime> {
     let noted = snapshot.state_tag.time();
     match (state, snapshot.state_tag) {

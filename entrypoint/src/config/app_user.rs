@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 63;
 const OF_RDS: [&str; 4] = ["rdsadmin", "rdsrepladmin", "rdstopmgr", "rdswriteforwarduser"];
 
 /// The user that `create-user` makes, and the password that it gives to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppUser {
     pub name: String,
     pub password: Secret,

@@ -11,7 +11,7 @@ use crate::connection::{Database, SslMode};
 use crate::secret::Secret;
 
 /// One part of a database's description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseField {
     Host,
     Port,
@@ -53,7 +53,7 @@ impl DatabaseField {
 
 /// What is known of a field. `P` says why it is not known yet; where that cannot be, it is
 /// [`Infallible`](std::convert::Infallible).
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub enum Known<P> {
     Pending(P),
     Absent,
@@ -63,7 +63,7 @@ pub enum Known<P> {
 }
 
 /// Its value is in a secret that was not read yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InSecret;
 
 /// Reads the database's description. The inner error: it is right so far, but a field is pending.

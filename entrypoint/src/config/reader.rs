@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A variable and the rule that its value breaks. The value itself is not in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub variable: String,
     pub rule: String,
@@ -16,8 +16,8 @@ impl Problem {
 }
 
 impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.variable, self.rule)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.rule)
     }
 }
 

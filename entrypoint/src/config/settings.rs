@@ -22,7 +22,7 @@ const TOTAL: Duration = Duration::from_mins(3);
 const SECONDS: std::ops::RangeInclusive<u64> = 1..=86_400;
 
 /// What to do. Where the database is, is read later: it may depend on secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub exports: Vec<Export>,
     pub targets: Vec<Target>,
@@ -37,14 +37,14 @@ pub struct Settings {
 }
 
 /// A variable for the app, and the form of its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     pub variable: String,
     pub form: Form,
 }
 
 /// How long to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For everything, from the start of the process to the app's.
     pub total: Duration,
@@ -52,7 +52,7 @@ pub struct Limits {
     pub attempt: Duration,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
     Json,

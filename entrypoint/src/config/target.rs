@@ -7,7 +7,7 @@ use http::Uri;
 use crate::net::http::{host, port};
 
 /// One thing that must be there before the app starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The database accepts the app's login.
     Database,
@@ -15,7 +15,7 @@ pub enum Target {
 }
 
 /// One thing other than the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
     /// The port accepts a connection.
     Tcp { host: String, port: u16 },
@@ -53,24 +53,24 @@ impl Target {
 }
 
 impl fmt::Display for Target {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Database => formatter.write_str("database"),
-            Self::Dependency(dependency) => dependency.fmt(formatter),
+            Self::Database => f.write_str("database"),
+            Self::Dependency(dependency) => dependency.fmt(f),
         }
     }
 }
 
 /// For logs: without a URL's query, which may hold a token.
 impl fmt::Display for Dependency {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp { host, port } if host.contains(':') => write!(formatter, "tcp://[{host}]:{port}"),
-            Self::Tcp { host, port } => write!(formatter, "tcp://{host}:{port}"),
+            Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
+            Self::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
             Self::Http(uri) => {
                 let scheme = uri.scheme_str().unwrap_or_default();
                 let authority = uri.authority().map_or("", |authority| authority.as_str());
-                write!(formatter, "{scheme}://{authority}{}", uri.path())
+                write!(f, "{scheme}://{authority}{}", uri.path())
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{Database, ado, conninfo, jdbc, pgpass, url};
 use crate::secret::Secret;
 
 /// A form in which an app takes a database's address and login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// libpq's keywords and values.
     Conninfo,

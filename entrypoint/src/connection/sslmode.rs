@@ -4,7 +4,7 @@
 /// "plain if the server lets me", and nobody wants that by choice.
 ///
 /// Source: PostgreSQL documentation, "SSL Mode Descriptions" (libpq-ssl).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SslMode {
     /// No TLS.
     Disable,

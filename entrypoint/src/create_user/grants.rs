@@ -15,7 +15,7 @@ const OF_DATABASE: [&str; 3] = ["CONNECT", "TEMPORARY", "CREATE"];
 const OF_SCHEMA: [&str; 2] = ["USAGE", "CREATE"];
 
 /// What the app lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Privileges {
     database: String,
     of_database: Vec<&'static str>,

@@ -25,7 +25,7 @@ const RULES: [(&str, &str, &str); 4] = [
 ];
 
 /// A role that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Role {
     /// The first rule that it breaks.
     broken: Option<&'static str>,

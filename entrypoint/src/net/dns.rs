@@ -24,7 +24,7 @@ const DATAGRAM: usize = 1500;
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Whom to ask, and how often.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Servers {
     pub(super) addresses: Vec<SocketAddr>,
     /// For one server to answer.

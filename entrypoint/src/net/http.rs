@@ -51,7 +51,7 @@ impl HttpError {
 }
 
 /// Sends requests; TLS ones are verified by its roots.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct HttpClient {
     resolver: Resolver,
     tls: Arc<ClientConfig>,

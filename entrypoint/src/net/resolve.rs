@@ -17,7 +17,7 @@ use thiserror::Error;
 use super::dns::{DnsError, Servers};
 
 /// Finds the addresses of names, by the system's files as they are at that moment.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Resolver {
     hosts: PathBuf,
     resolv_conf: PathBuf,

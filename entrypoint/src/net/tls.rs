@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 /// What of a server's certificate is verified.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum Verify {
     Nothing,
     /// That its chain ends in one of these roots.

@@ -9,7 +9,7 @@ use super::value::ValueError;
 
 /// Why a secret, or a value of it, cannot be had. AWS's own words are repeated; a secret's
 /// value is in none of them.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SecretError {
     #[error("the region is not known: set AWS_REGION, or name the secret by its ARN")]
     NoRegion,
@@ -72,7 +72,7 @@ impl SecretError {
 }
 
 /// A variable whose secret cannot be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretProblem {
     variable: String,
     /// The secret that was to give the value; None where no secret is named for it.
@@ -91,17 +91,17 @@ impl SecretProblem {
 }
 
 impl fmt::Display for SecretProblem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.variable)?;
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.variable)?;
         if let Some(secret) = &self.secret {
-            write!(formatter, " (secret {secret})")?;
+            write!(f, " (secret {secret})")?;
         }
-        write!(formatter, ": {}", self.error)
+        write!(f, ": {}", self.error)
     }
 }
 
 /// Everything that is wrong with the secrets, at least one thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretProblems(pub Vec<SecretProblem>);
 
 impl SecretProblems {
@@ -112,9 +112,9 @@ impl SecretProblems {
 }
 
 impl fmt::Display for SecretProblems {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let problems: Vec<_> = self.0.iter().map(SecretProblem::to_string).collect();
-        formatter.write_str(&problems.join("; "))
+        f.write_str(&problems.join("; "))
     }
 }
 

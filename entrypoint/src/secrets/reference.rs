@@ -12,7 +12,7 @@ use thiserror::Error;
 pub const PREFIX: &str = "secretsmanager:";
 
 /// One version of one secret: what is fetched at most once.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretId {
     /// The secret's ARN or name.
     pub id: String,
@@ -22,14 +22,14 @@ pub struct SecretId {
 }
 
 /// A secret, or one value of a secret that holds JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     pub secret: SecretId,
     pub key: Option<String>,
 }
 
 /// Why a text is no reference. It does not repeat the text, which may have been pasted wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ReferenceError {
     #[error("names no secret")]
     Empty,
@@ -96,9 +96,9 @@ impl SecretId {
 
 /// For logs: the secret and the key.
 impl fmt::Display for Reference {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.secret.id)?;
-        self.key.as_ref().map_or(Ok(()), |key| write!(formatter, "#{key}"))
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.secret.id)?;
+        self.key.as_ref().map_or(Ok(()), |key| write!(f, "#{key}"))
     }
 }
 

@@ -15,7 +15,7 @@ use thiserror::Error;
 use crate::secret::Secret;
 
 /// Why a secret has no such value. The secret's text is in none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ValueError {
     #[error("is not a JSON object")]
     NotAnObject,

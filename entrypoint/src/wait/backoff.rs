@@ -11,7 +11,7 @@ const LATER: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(
 
 /// Delays that double up to a cap, with jitter, so that the tasks of one wake do not knock in
 /// step.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Backoff {
     first: Duration,
     cap: Duration,

@@ -12,7 +12,7 @@ use crate::net::tls;
 use crate::secrets::SecretProblems;
 
 /// When to try again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     Soon,
     /// After a longer time, because each attempt costs the server something.

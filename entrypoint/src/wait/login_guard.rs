@@ -27,7 +27,7 @@ const CLEARTEXT: u32 = 3;
 const MD5: u32 = 5;
 
 /// Whether a server may have the password itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
     /// Its certificate was verified, it is on this machine, or `DB_SSLMODE` is `disable`, which
     /// says that the network needs no protection.
@@ -73,7 +73,7 @@ impl Trust {
 }
 
 /// Why the guard broke the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(super) enum GuardError {
     #[error("it asks for the password in clear text")]
     Cleartext,

@@ -10,7 +10,7 @@ async fn it_falls_asleep_when_nobody_has_come_for_the_idle_time_and_wakes_again(
     assert!(used.elapsed() > Duration::from_secs(5), "within the idle time: {said:#?}");
     assert_eq!(standing(&stack).await, ("waker", 0));
     assert!(said.iter().any(|standing| standing["state"] == "falling_asleep"), "{said:#?}");
-    assert_eq!(said.last().unwrap()["why"], "nobody has used it");
+    assert_eq!(said.last().unwrap()["why"], "it has been idle");
 
     // The route was turned to the app, to the waker and locked before any task was stopped, and
     // unlocked after that.
@@ -45,7 +45,7 @@ async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     let mut options = options();
     options.environment["dry_run"] = true.into();
     let stack = awake(&options).await;
-    let would = "its route would be turned to the waker, and soon it would sleep";
+    let would = "its route would be turned to the waker, and it would sleep soon";
     tick_until(&stack, |standing| standing["why"] == would).await;
     assert_eq!(standing(&stack).await, ("app", 1));
 }

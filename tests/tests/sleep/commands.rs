@@ -48,10 +48,10 @@ async fn what_cannot_be_done_is_an_error_that_says_why() {
     for (event, why) in [
         (
             json!({"reveille": "wake", "environment": "production"}),
-            r#"environment "production" is not in the configuration; there are demo"#,
+            r#"environment "production" is not in the configuration, which has demo"#,
         ),
         (json!({"reveille": "wake"}), "missing field `environment`"),
-        (json!({"hello": "world"}), "the event is none that the waker knows"),
+        (json!({"hello": "world"}), "the event is of an unknown kind"),
     ] {
         let error = format!("{:#}", stack.invoke(&event).await.unwrap_err());
         assert!(error.contains(why) || error.contains(&why.replace('"', "\\\"")), "{error}");

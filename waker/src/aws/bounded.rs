@@ -1,5 +1,5 @@
-//! An HTTP client that reads no answer beyond a length: the SDK itself reads each to its
-//! end before it looks at it, and a function has little memory.
+//! An HTTP client with a limit on the length of an answer: the SDK reads each answer to its end before
+//! it parses it, and the function has little memory.
 
 use std::mem;
 
@@ -13,11 +13,10 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 
-/// The largest answers that are asked for are pages of `GetMetricData`: 100,800 values of
-/// some 20 bytes each.
+/// The largest expected answers are pages of `GetMetricData`: 100,800 values of about 20 bytes.
 const LIMIT: usize = 4 << 20;
 
-/// The same client with the limit. A longer answer is one that cannot be read.
+/// The same client with the limit. Reading a longer answer fails.
 pub(super) fn bounded(client: SharedHttpClient) -> SharedHttpClient {
     http_client_fn(move |settings, components| {
         SharedHttpConnector::new(Bounded(client.http_connector(settings, components)))

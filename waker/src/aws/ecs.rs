@@ -1,4 +1,4 @@
-//! Services and their tasks.
+//! ECS services and their tasks.
 
 mod protection;
 
@@ -25,10 +25,10 @@ use crate::{
     },
 };
 
-/// `DescribeServices` takes no more.
+/// The limit of `DescribeServices`.
 const SERVICES_PER_CALL: usize = 10;
-/// The most that `ListTasks` gives, and that the calls which take tasks take at
-/// once: their order is not documented, and the newest tasks must be among them.
+/// The largest page of `ListTasks`, and the limit of the calls that take tasks. The order of a page is
+/// not documented, and the newest tasks must be on it.
 const TASKS_PER_CALL: i32 = 100;
 
 #[derive(Debug)]
@@ -39,9 +39,8 @@ impl Ecs {
         Self(Client::new(config))
     }
 
-    /// In the configuration's order. None for an optional service that does not
-    /// exist; any other that does not is an error.
-    /// With `progress`, what is being pulled is looked at as well.
+    /// In the configuration's order. None for an optional service that does not exist; for any other
+    /// that is an error. With `progress`, image pulls are read as well.
     pub(super) async fn tasks(
         &self,
         environment: &Environment,
@@ -56,7 +55,7 @@ impl Ecs {
         });
         let described: Vec<types::Service> = try_join_all(calls).await?.into_iter().flatten().collect();
         let tasks = environment.services.iter().map(async |service| {
-            // A name is unique within an environment, whatever its cluster.
+            // A name is unique within an environment, in any cluster.
             match described.iter().find(|found| found.service_name() == Some(&service.name)) {
                 Some(found) => self.tasks_of(service, found, progress).await.map(Some),
                 None if service.optional => {
@@ -77,8 +76,7 @@ impl Ecs {
         self.update(service, count, None).await
     }
 
-    /// The same task definition once more, which is how a deployment that ECS has given up is
-    /// replaced.
+    /// Deploys the same task definition again, to replace a deployment that ECS has given up.
     pub(super) async fn deploy(&self, service: &Service, count: u32) -> Result<(), CloudError> {
         self.update(service, count, Some(true)).await
     }
@@ -96,7 +94,7 @@ impl Ecs {
         Ok(())
     }
 
-    /// The services that exist; one that does not is in `failures`, not an error.
+    /// The services that exist. Those that do not are in `failures`, without an error.
     async fn describe(
         &self,
         cluster: &str,
@@ -124,7 +122,7 @@ impl Ecs {
     ) -> Result<Tasks, CloudError> {
         let desired = u32::try_from(found.desired_count()).unwrap_or_default();
         let running = u32::try_from(found.running_count()).unwrap_or_default();
-        // A task that stops soon after its start is running most of the time.
+        // A task that stops soon after its start counts as running most of the time.
         let events = events(found);
         let unsteady = running < desired || !start_failure::is_steady(&events);
         let deployments = found.deployments();
@@ -134,8 +132,9 @@ impl Ecs {
             if desired > 0 && unsteady { self.failure(service, &events, deployed).await? } else { None };
         let pulling = progress && running < desired && self.pulls(service).await?;
         let gave_up = newest.filter(|newest| newest.rollout_state() == Some(&DeploymentRolloutState::Failed));
-        // Tasks of the deployment before may be enough. One that is pending belies that ECS starts no
-        // more, which is documented of the deployment's own count, and not of a later one.
+        // Tasks of the deployment before may be enough. A pending task shows that ECS still starts
+        // tasks; the rule that it starts none is documented for the deployment's own count, not for a
+        // later one.
         let stuck = gave_up.filter(|_| running < desired && found.pending_count() == 0);
         if let Some(stuck) = stuck {
             log_stuck(service, stuck);
@@ -147,7 +146,7 @@ impl Ecs {
             failure,
             failed_starts: failed.map_or(0, |(_, times)| times),
             rollout_failed: gave_up.is_some(),
-            // A desired count that is changed is no deployment, so this is none of the waker's.
+            // Changing the desired count makes no deployment, so another deployment is not the waker's.
             deploying: deployments.len() > 1
                 || newest.and_then(types::Deployment::rollout_state)
                     == Some(&DeploymentRolloutState::InProgress),
@@ -157,7 +156,6 @@ impl Ecs {
         })
     }
 
-    /// Whether the image of a task is being pulled.
     async fn pulls(&self, service: &Service) -> Result<bool, CloudError> {
         let arns = self.list(service, DesiredStatus::Running).await?;
         let tasks = self.describe_tasks(service, arns).await?;
@@ -176,7 +174,7 @@ impl Ecs {
         };
         let (name, failure, reason) = (&service.name, found.failure, &found.reason);
         if service.optional {
-            // Nobody waits for it, and every look would repeat the line.
+            // No visitor waits for it, and every observation would repeat the line.
             debug!(service = name, ?failure, reason, "an optional service does not start");
         } else {
             warn!(service = name, ?failure, reason, "the service does not start");
@@ -208,7 +206,7 @@ impl Ecs {
         Ok((tasks, listed.next_token))
     }
 
-    /// The service's tasks that have stopped; ECS keeps them for an hour or so.
+    /// The service's stopped tasks, which ECS keeps for about an hour.
     async fn stopped(&self, service: &Service) -> Result<Vec<StoppedTask>, CloudError> {
         let arns = self.list(service, DesiredStatus::Stopped).await?;
         Ok(self.describe_tasks(service, arns).await?.iter().filter_map(stopped_task).collect())
@@ -228,13 +226,13 @@ impl Ecs {
     }
 }
 
-/// ECS starts no task of it any more.
+/// ECS starts no more tasks of this deployment.
 fn log_stuck(service: &Service, deployment: &types::Deployment) {
     let (name, reason) = (&service.name, deployment.rollout_state_reason());
     if service.optional {
         debug!(service = name, reason, "the last deployment of an optional service has failed");
     } else {
-        warn!(service = name, reason, "the service's last deployment has failed; it takes a new one");
+        warn!(service = name, reason, "the service's last deployment has failed; deploy it again");
     }
 }
 

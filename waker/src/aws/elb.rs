@@ -1,4 +1,4 @@
-//! The route and the health of its targets.
+//! The listener rule (the route), its tags, and the health of its targets.
 
 mod lock;
 
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// The tags of the route's rule that hold the note, and what of scaling is suspended.
+/// The keys of the rule's tags: the state, and the suspended scaling.
 const STATE_TAG: &str = "reveille:state";
 const SUSPENDED: &str = "reveille:scaling";
 
@@ -41,8 +41,8 @@ impl Elb {
         Ok(target(route, &self.actions(route).await?))
     }
 
-    /// `ModifyRule` replaces the whole list of actions, so that an authentication
-    /// in front of the forward is read and written back with it.
+    /// `ModifyRule` replaces the whole list of actions, so an authentication before the forward is read
+    /// and written back with it.
     pub(super) async fn turn(&self, route: &Route, to: RouteTarget) -> Result<(), CloudError> {
         let arn = match to {
             RouteTarget::App => &route.app_target_group_arn,
@@ -85,7 +85,7 @@ impl Elb {
         Ok(())
     }
 
-    /// What is written on the route's rule.
+    /// The tags of the route's rule.
     pub(super) async fn tags(
         &self,
         environment: &Environment,
@@ -138,7 +138,7 @@ impl Elb {
         Ok(())
     }
 
-    /// How many of the group's targets are healthy.
+    /// The number of healthy targets in the group.
     pub(super) async fn healthy(&self, target_group_arn: &str) -> Result<u32, CloudError> {
         let describe = self.0.describe_target_health().target_group_arn(target_group_arn);
         let output = describe.send().await.map_err(|error| cloud_error("DescribeTargetHealth", error))?;
@@ -171,8 +171,8 @@ impl Elb {
     }
 }
 
-/// Where the actions send visitors. Of a forward to several groups, one to the
-/// waker with any weight counts: it still meets visitors.
+/// Where the actions send visitors. A forward to several groups with any weight on the waker counts as
+/// the waker: it still gets visitors.
 fn target(route: &Route, actions: &[Action]) -> RouteTarget {
     let groups: Vec<&str> =
         actions.iter().filter(|action| is_forward(action)).flat_map(weighted_groups).collect();
@@ -218,13 +218,13 @@ fn weighted_groups(action: &Action) -> Vec<&str> {
         .collect()
 }
 
-/// The same action, with a forward turned to the target group.
+/// The same action, with its forward changed to the target group.
 fn turned(mut action: Action, target_group_arn: &str) -> Action {
     if is_forward(&action) {
         action.target_group_arn = Some(target_group_arn.to_owned());
         action.forward_config = None;
     }
-    // The secret is never read back: without this flag the rule would lose it.
+    // The API never returns the secret: without this flag the rule would lose it.
     if let Some(oidc) = &mut action.authenticate_oidc_config {
         oidc.use_existing_client_secret = Some(true);
     }

@@ -1,4 +1,4 @@
-//! What kind of fault an SDK error is.
+//! Maps SDK errors to kinds of faults.
 
 use std::error::Error;
 
@@ -20,15 +20,14 @@ where
     CloudError::new(kind(&error), call, error)
 }
 
-/// A success that lacks what AWS always sends with it, such as one with an empty body:
-/// the SDK reads it as a list of nothing.
+/// A successful answer without a field that AWS always sends, such as one with an empty body, which the
+/// SDK reads as an empty list.
 pub(super) fn incomplete(call: &'static str, lacking: &'static str) -> CloudError {
     CloudError::new(FaultKind::Malformed, call, format!("the answer lacks {lacking}"))
 }
 
-/// Writing a rule with an authenticate-cognito action, also one that it had before,
-/// makes ELB look at the user pool on the caller's behalf. ELB's guide,
-/// "Authenticate users", names the permission.
+/// Writing a rule with an authenticate-cognito action, even an unchanged one, makes ELB describe the
+/// user pool with the caller's permissions. ELB's guide, "Authenticate users", names the permission.
 #[derive(Debug, ThisError)]
 #[error(
     "the function's role lacks cognito-idp:DescribeUserPoolClient on the user pool of the rule's \
@@ -36,8 +35,8 @@ pub(super) fn incomplete(call: &'static str, lacking: &'static str) -> CloudErro
 )]
 struct LacksCognito(#[source] Box<dyn Error + Send + Sync>);
 
-/// ELB has the same code for every action that it refuses; the message alone tells.
-/// For example "User is not authorized to perform 'describeUserPoolClient'":
+/// ELB uses one code for every action that it refuses; only the message says which. For example "User
+/// is not authorized to perform 'describeUserPoolClient'":
 /// <https://github.com/awslabs/kubeflow-manifests/issues/18>
 fn lacks_cognito<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     let SdkError::ServiceError(service) = error else { return false };
@@ -55,10 +54,10 @@ fn kind<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpRespo
         }
         SdkError::DispatchFailure(_) => FaultKind::Unreachable,
         SdkError::ConstructionFailure(_) => FaultKind::Rejected,
-        // The SDK could not read a success: it takes that for an error without a code.
+        // The SDK could not parse a successful answer, and reports that as an error without a code.
         SdkError::ServiceError(service) if service.raw().status().is_success() => FaultKind::Malformed,
         SdkError::ServiceError(service) => fault_kind(service.err().code(), service.raw().status().as_u16()),
-        // An error page that is not of the API's form, such as a proxy's.
+        // An error page that does not have the API's form, such as a proxy's.
         SdkError::ResponseError(response) if response.raw().status().as_u16() >= 400 => {
             fault_kind(None, response.raw().status().as_u16())
         }
@@ -66,14 +65,13 @@ fn kind<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpRespo
     }
 }
 
-/// Nothing was sent because it could not be signed.
+/// Nothing was sent, because the request could not be signed.
 fn for_want_of_credentials(error: &(dyn Error + 'static)) -> bool {
     error.is::<CredentialsError>() || error.source().is_some_and(for_want_of_credentials)
 }
 
-/// By the API's error code, as the reference of each operation lists them;
-/// without a code that says it, by the HTTP status. The test `aws_models` holds it
-/// against every code of AWS's service models.
+/// By the API's error code, as the reference of each operation lists them; without a known code, by the
+/// HTTP status. The test `aws_models` checks it against every code in AWS's service models.
 pub fn fault_kind(code: Option<&str>, status: u16) -> FaultKind {
     match (code.unwrap_or_default(), status) {
         (code, _) if THROTTLING_ERRORS.contains(&code) => FaultKind::Throttled,
@@ -83,7 +81,7 @@ pub fn fault_kind(code: Option<&str>, status: u16) -> FaultKind {
             | "AccessDeniedException"
             | "UnauthorizedOperation"
             | "ForbiddenException"
-            // Application Auto Scaling's own role may not read the alarms of a policy.
+            // The scalable target's role may not read a policy's alarms.
             | "FailedResourceAccessException",
             _,
         ) => FaultKind::Denied,
@@ -117,14 +115,14 @@ pub fn fault_kind(code: Option<&str>, status: u16) -> FaultKind {
             | "InvalidDBShardGroupState"
             | "InvalidResourceStateException"
             | "DatabaseResumingException"
-            // Application Auto Scaling: another change of the same target, or its end.
+            // Application Auto Scaling: another change of the same target, or its deletion.
             | "ConcurrentUpdateException"
             | "ObjectNotFoundException"
-            // GetTaskProtection: the task was listed, and is gone.
+            // `GetTaskProtection`: a listed task no longer exists.
             | "ResourceNotFoundException",
             _,
         ) => FaultKind::WrongState,
-        // Out of instances of a class in a zone, or of an answer: both pass.
+        // No capacity for an instance class in a zone, or no answer: both pass.
         ("InsufficientDBInstanceCapacity" | "DatabaseUnavailableException" | "InternalServiceException", _) => {
             FaultKind::Unavailable
         }

@@ -1,4 +1,4 @@
-//! Metrics of the load balancer and of Aurora.
+//! CloudWatch metrics of the load balancer and of Aurora.
 
 use std::{
     collections::HashMap,
@@ -27,17 +27,17 @@ use crate::{
     },
 };
 
-/// Beyond the idle time and the metrics' delay, so that the beginning of a run of
-/// healthy targets is seen before the idle time is over.
+/// Added to the idle time and the metrics' delay, so that the beginning of a run of healthy targets is
+/// seen before the idle time is over.
 const SLACK: Duration = Duration::from_mins(10);
-/// A page holds 100,800 values: this is more than any window has.
+/// More than any window needs: a page holds 100,800 values.
 const PAGES: usize = 4;
-/// How far back the newest value of Aurora's metrics may be.
+/// The greatest age of the newest value of Aurora's metrics.
 const RECENT: Duration = Duration::from_mins(15);
 
 const GET: &str = "GetMetricData";
 
-/// Answers of the load balancer's own; a redirect to a login is only in the third.
+/// Metrics of the load balancer's own answers; only the third counts redirects to a login.
 const OWN_ANSWERS: [&str; 5] = [
     "HTTP_Fixed_Response_Count",
     "HTTP_Redirect_Count",
@@ -50,13 +50,13 @@ const OWN_ANSWERS: [&str; 5] = [
 pub(super) struct Metrics {
     client: Client,
     /// By the environment's name.
-    hints: Mutex<HashMap<String, RecentUse>>,
+    recent_uses: Mutex<HashMap<String, RecentUse>>,
 }
 
 /// Namespace, name, dimensions and statistic.
 type Wanted<'a> = (&'a str, &'a str, Vec<Dimension>, &'a str);
 
-/// What tells whether an Aurora is paused, and why not.
+/// Whether an Aurora cluster is paused, and why not.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PauseFigures {
     pub(super) paused: Option<bool>,
@@ -65,17 +65,16 @@ pub(super) struct PauseFigures {
 
 impl Metrics {
     pub(super) fn new(config: &SdkConfig) -> Self {
-        Self { client: Client::new(config), hints: Mutex::default() }
+        Self { client: Client::new(config), recent_uses: Mutex::default() }
     }
 
-    /// Its use, if that alone keeps it from dozing at `now`. To be asked once a tick.
+    /// The last use, if it alone keeps the environment from dozing at `now`. Call it once per tick.
     pub(super) fn recent(&self, environment: &Environment, now: SystemTime) -> Option<LastUse> {
-        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
-        hints.get_mut(&environment.name)?.spend(environment, now)
+        let mut recent_uses = self.recent_uses.lock().unwrap_or_else(PoisonError::into_inner);
+        recent_uses.get_mut(&environment.name)?.spend(environment, now)
     }
 
-    /// The app's traffic up to `now`. Its streams are only looked for where no request
-    /// keeps it awake.
+    /// The app's traffic up to `now`. Streams are read only if no request keeps it awake.
     pub(super) async fn traffic(
         &self,
         environment: &Environment,
@@ -97,16 +96,16 @@ impl Metrics {
             let balancer = self.balancer(&environment.route, now).await?;
             let lasting = StreamRule::new(sleep.idle_after, environment.idle_timeout);
             traffic.last_stream = balancer.last_stream(lasting, now);
-            // What explains the newest bytes may come later than they.
+            // The metrics that explain the newest bytes may come later than the bytes.
             stream = balancer.last_stream(lasting, before(now, sleep.metrics_delay));
         }
         let recent_use = traffic.used(stream).and_then(|used| RecentUse::new(environment, used, now));
-        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent_uses = self.recent_uses.lock().unwrap_or_else(PoisonError::into_inner);
         match recent_use {
-            Some(recent_use) => hints.insert(environment.name.clone(), recent_use),
-            None => hints.remove(&environment.name),
+            Some(recent_use) => recent_uses.insert(environment.name.clone(), recent_use),
+            None => recent_uses.remove(&environment.name),
         };
-        drop(hints);
+        drop(recent_uses);
         Ok(traffic)
     }
 
@@ -138,7 +137,7 @@ impl Metrics {
         })
     }
 
-    /// As many series as metrics are wanted, or an error where they are not complete.
+    /// One series per wanted metric, or an error if they are incomplete.
     async fn complete<const N: usize>(
         &self,
         wanted: Vec<Wanted<'_>>,
@@ -149,8 +148,8 @@ impl Metrics {
         series.ok_or_else(|| CloudError::new(FaultKind::Malformed, GET, "metrics are not complete"))
     }
 
-    /// One series for each metric of `wanted`, in that order; None, and a line in the log,
-    /// where what came is not complete.
+    /// One series per metric of `wanted`, in that order; None, and a line in the log, if the answer is
+    /// incomplete.
     async fn get(
         &self,
         wanted: Vec<Wanted<'_>>,
@@ -174,12 +173,12 @@ impl Metrics {
                 let Some(into) = index.and_then(|index| series.get_mut(index)) else { continue };
                 let points = result.timestamps().iter().zip(result.values());
                 into.extend(points.filter_map(|(at, value)| Some((u64::try_from(at.secs()).ok()?, *value))));
-                // There are more pages to come, or this is all.
+                // `PartialData` is expected if there is a next page.
                 let paged =
                     result.status_code() == Some(&StatusCode::PartialData) && output.next_token().is_some();
                 if result.status_code() != Some(&StatusCode::Complete) && !paged {
                     let (label, status) = (result.label(), result.status_code().map(StatusCode::as_str));
-                    warn!(label, status, "metrics are not complete, and so no evidence of idleness");
+                    warn!(label, status, "metrics are incomplete, so the environment does not count as idle");
                     return Ok(None);
                 }
             }
@@ -188,7 +187,7 @@ impl Metrics {
                 return Ok(Some(series));
             }
         }
-        warn!("metrics have more pages than they can have");
+        warn!("metrics have more pages than expected");
         Ok(None)
     }
 }
@@ -205,8 +204,8 @@ fn dimension(name: &str, value: &str) -> Dimension {
     Dimension::builder().name(name).value(value).build()
 }
 
-/// As the metrics name it, `app/NAME/ID`: the rule's ARN holds it, and goes on with
-/// the IDs of the listener and of the rule.
+/// As in the metrics, `app/NAME/ID`. The rule's ARN contains it, followed by the IDs of the listener
+/// and the rule.
 fn load_balancer(route: &Route) -> Dimension {
     let rule = route.rule_arn.split_once("listener-rule/").map_or("", |(_, rest)| rest);
     let end = rule.match_indices('/').nth(2).map_or(rule.len(), |(end, _)| end);
@@ -217,7 +216,7 @@ fn app(route: &Route) -> Dimension {
     target_group(&route.app_target_group_arn)
 }
 
-/// As `targetgroup/NAME/ID`.
+/// As in the metrics, `targetgroup/NAME/ID`.
 fn target_group(arn: &str) -> Dimension {
     dimension("TargetGroup", arn.rsplit_once(':').map_or("", |(_, resource)| resource))
 }

@@ -1,9 +1,9 @@
 //! The connect probe: `PostgreSQL`'s startup message, without credentials.
 //!
-//! Any answer but "the database system is starting up" proves that the database
-//! is up; a demand for a password is one. Aurora resumes on the startup message
-//! and stalls the connection until it has: an attempt goes on in the background,
-//! also across invocations of the sandbox, and the next look asks how it went.
+//! Any answer but "the database system is starting up" proves that the database is up, also a request
+//! for a password. Aurora resumes on the startup message and stalls the connection until it has: an
+//! attempt goes on in the background, also across invocations of the sandbox, and the next observation
+//! reads its result.
 
 use std::{
     collections::HashMap,
@@ -19,17 +19,16 @@ use tracing::{debug, warn};
 
 use crate::{environment::snapshot::DatabaseAnswer, error_chain::chain};
 
-/// Long enough for an Aurora that was paused for more than a day (30 s and
-/// more): short attempts would only churn.
+/// Long enough for an Aurora cluster that was paused for more than a day (30 s and more). Shorter
+/// attempts would only be repeated.
 const ATTEMPT: Duration = Duration::from_mins(1);
-/// A touch returns no sooner than the startup message is out; a database that
-/// is up has answered by then.
+/// A touch waits this long: the startup message has been sent by then, and a database that is up has
+/// answered.
 const PROMPT: Duration = Duration::from_millis(300);
-/// An answer proves this much: Aurora pauses no sooner than 300 s after its last
-/// connection.
+/// How long an answer counts: Aurora pauses 300 s after its last connection at the earliest.
 const FRESH: Duration = Duration::from_mins(1);
 
-/// What the databases have said, by environment.
+/// The databases' answers, by environment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answers(Arc<Mutex<HashMap<String, ProbeState>>>);
 
@@ -68,7 +67,7 @@ impl Answers {
             return;
         }
         let attempt = self.spawn(environment.to_owned(), host.to_owned(), port);
-        // It goes on when this is over.
+        // The attempt goes on after this time-out.
         let _ = timeout(PROMPT, attempt).await;
     }
 
@@ -115,7 +114,7 @@ enum NoAnswer {
     Startup(#[source] tokio_postgres::Error),
 }
 
-/// Ok as soon as the server has answered as one that is up.
+/// Ok if the server answers that it is up.
 async fn attempt(host: &str, port: u16) -> Result<(), NoAnswer> {
     let stream = TcpStream::connect((host, port)).await.map_err(NoAnswer::Connect)?;
     match Config::new().user("reveille").connect_raw(stream, NoTls).await {
@@ -125,9 +124,8 @@ async fn attempt(host: &str, port: u16) -> Result<(), NoAnswer> {
     }
 }
 
-/// Without credentials every attempt ends in an error. One that names a state of
-/// `PostgreSQL` is an answer, and so is one about the missing password; an end of
-/// the connection is none.
+/// Without credentials every attempt ends in an error. An error of `PostgreSQL` is an answer, and so is
+/// one about the missing password; a closed connection is none.
 fn is_answer(error: &tokio_postgres::Error) -> bool {
     match (error.code(), error.source()) {
         (Some(code), _) => *code != SqlState::CANNOT_CONNECT_NOW,

@@ -1,4 +1,4 @@
-//! The database's status, and its start.
+//! The database's status, start and stop.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// `SecondsUntilAutoPause` where it was not set.
+/// The default of `SecondsUntilAutoPause`.
 const DEFAULT_PAUSE_SECONDS: u64 = 300;
 
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Rds {
         Self(Client::new(config))
     }
 
-    /// All that RDS says of it, and nothing of what the database itself answers.
+    /// The status in RDS, without the database's own answer.
     pub(super) async fn state(&self, database: &Database) -> Result<DatabaseState, CloudError> {
         let answer = DatabaseAnswer::Unknown;
         Ok(match database.kind {
@@ -81,8 +81,8 @@ impl Rds {
         Ok(())
     }
 
-    /// How long an Aurora waits before it pauses, and whether it has an instance that
-    /// is not serverless.
+    /// How long an Aurora cluster waits before it pauses, and whether it has an instance that is not
+    /// serverless.
     pub(super) async fn pause(&self, identifier: &str) -> Result<(Option<Duration>, bool), CloudError> {
         let members = Filter::builder().name("db-cluster-id").values(identifier).build();
         let instances = async {
@@ -114,8 +114,8 @@ fn listed(instances: Option<Vec<DbInstance>>) -> Result<Vec<DbInstance>, CloudEr
     instances.ok_or_else(|| incomplete("DescribeDBInstances", "DBInstances"))
 }
 
-/// `StopDBInstance` refuses one with a read replica, and a replica ("Limitations" of
-/// stopping in the RDS user guide).
+/// `StopDBInstance` refuses an instance with a read replica, and a replica ("Limitations" of stopping
+/// in the RDS user guide).
 fn is_replicated_instance(instance: &DbInstance) -> bool {
     let sources = [
         instance.read_replica_source_db_instance_identifier(),
@@ -126,7 +126,7 @@ fn is_replicated_instance(instance: &DbInstance) -> bool {
         || sources.into_iter().flatten().any(|source| !source.is_empty())
 }
 
-/// `StopDBCluster` refuses one of a global database, and one with replicas in other regions
+/// `StopDBCluster` refuses a cluster of a global database, and one with replicas in other regions
 /// ("Limitations" of stopping in the Aurora user guide).
 fn is_replicated_cluster(cluster: &DbCluster) -> bool {
     let others = [cluster.replication_source_identifier(), cluster.global_cluster_identifier()];
@@ -138,8 +138,7 @@ fn missing(call: &'static str, identifier: &str) -> CloudError {
     CloudError::new(FaultKind::DatabaseMissing, call, format!("database {identifier} does not exist"))
 }
 
-/// None for a cluster that never pauses by itself: only one whose minimum capacity
-/// is 0 does.
+/// None for a cluster that never pauses by itself: only a minimum capacity of 0 allows it.
 fn pauses_after(cluster: &DbCluster) -> Option<Duration> {
     let scaling = cluster.serverless_v2_scaling_configuration()?;
     if scaling.min_capacity()? > 0.0 {
@@ -149,9 +148,8 @@ fn pauses_after(cluster: &DbCluster) -> Option<Duration> {
     Some(Duration::from_secs(seconds.unwrap_or(DEFAULT_PAUSE_SECONDS)))
 }
 
-/// From the statuses that the RDS and Aurora user guides list ("Viewing DB
-/// instance status", "Viewing DB cluster status"). Most are those of a database
-/// that goes on working, and the probe says whether it does.
+/// From the statuses in the RDS and Aurora user guides ("Viewing DB instance status", "Viewing DB
+/// cluster status"). With most of them the database works, and the probe shows whether it does.
 fn status(text: &str) -> DatabaseStatus {
     match text {
         "stopped" => DatabaseStatus::Stopped,
@@ -182,7 +180,7 @@ mod tests {
             ("modifying", DatabaseStatus::Available),
             ("maintenance", DatabaseStatus::Available),
             ("failing-over", DatabaseStatus::Available),
-            ("a status of tomorrow", DatabaseStatus::Available),
+            ("a status added later", DatabaseStatus::Available),
             ("stopped", DatabaseStatus::Stopped),
             ("stopping", DatabaseStatus::Stopping),
             ("starting", DatabaseStatus::Starting),

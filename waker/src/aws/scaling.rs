@@ -1,4 +1,4 @@
-//! The scalable targets of services: what of their scaling is suspended.
+//! Scalable targets of services: which scaling activities are suspended.
 
 use aws_config::SdkConfig;
 use aws_sdk_applicationautoscaling::{
@@ -25,8 +25,8 @@ impl AutoScaling {
         Self(Client::new(config))
     }
 
-    /// One call: an environment has fewer services than a call may name (50), and than a
-    /// page of its answer holds.
+    /// One call: an environment has fewer services than a call may name (50) and than a page of the
+    /// answer holds.
     pub(super) async fn suspended(&self, environment: &Environment) -> Result<Scaling, CloudError> {
         let ids: Vec<_> = environment.services.iter().map(resource_id).collect();
         let describe = self.0.describe_scalable_targets().service_namespace(ServiceNamespace::Ecs);
@@ -39,8 +39,8 @@ impl AutoScaling {
         Ok(Scaling(ids.iter().map(of).collect()))
     }
 
-    /// Suspends these activities, and resumes all others. Each is named: AWS does not say
-    /// what becomes of one that is left out.
+    /// Suspends these activities, and resumes all others. Each is named: AWS does not document what
+    /// happens to one that is left out.
     pub(super) async fn set_suspended(
         &self,
         service: &Service,
@@ -51,8 +51,8 @@ impl AutoScaling {
             .dynamic_scaling_out_suspended(activities.contains(Activities::SCALE_OUT))
             .scheduled_scaling_suspended(activities.contains(Activities::SCHEDULED));
         let register = self.0.register_scalable_target().service_namespace(ServiceNamespace::Ecs);
-        // Without capacities: those of a target that exists stay as they are, and AWS
-        // refuses to make a new one.
+        // Without capacities: those of an existing target do not change, and AWS refuses to create a
+        // new target without them.
         let register = register.scalable_dimension(DIMENSION).resource_id(resource_id(service));
         let register = register.suspended_state(suspended.build());
         register.send().await.map_err(|error| cloud_error("RegisterScalableTarget", error))?;

@@ -1,19 +1,18 @@
 //! Why a service does not start, from its stopped tasks and its events.
 //!
-//! ECS tries for ever and calls nothing a failure: what can be had is the reason
-//! of each task that stopped, and English sentences in the service's events.
+//! ECS retries without end and reports no failure. It gives the reason of each stopped task, and
+//! English sentences in the service's events.
 
 use std::time::{Duration, SystemTime};
 
 use crate::environment::failure::StartFailure;
 
-/// Older ones belong to another wake. ECS backs off up to 15 minutes between
-/// two tries.
+/// Older reasons belong to another wake. ECS waits up to 15 minutes between two tries.
 const RECENT: Duration = Duration::from_mins(15);
-/// A container may stop once because what it needs was not there yet.
+/// A container may stop once because a service that it needs was not ready.
 const EXITS: usize = 2;
 
-/// A task that is no more.
+/// A task that has stopped.
 #[derive(Clone, Debug)]
 pub(super) struct StoppedTask {
     pub(super) at: SystemTime,
@@ -23,7 +22,6 @@ pub(super) struct StoppedTask {
     pub(super) reasons: Vec<String>,
 }
 
-/// One of the service's events.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ServiceEvent<'a> {
     pub(super) at: SystemTime,
@@ -36,22 +34,22 @@ impl ServiceEvent<'_> {
     }
 }
 
-/// A failure with ECS's own words, which are for the log.
+/// A failure with ECS's own text, for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) failure: StartFailure,
     pub(super) reason: String,
-    /// How many starts have failed since.
+    /// Failed starts since then.
     pub(super) times: u32,
 }
 
-/// Whether the newest event says so: ECS has nothing left to do for the service.
+/// Whether the newest event reports a steady state: ECS has nothing left to do.
 pub(super) fn is_steady(events: &[ServiceEvent<'_>]) -> bool {
     events.iter().max_by_key(|event| event.at).is_some_and(ServiceEvent::says_steady)
 }
 
-/// What keeps the service from starting, if anything has since it was last steady and since its
-/// newest deployment was made.
+/// Why the service does not start, from failures since its last steady state and since its newest
+/// deployment was created.
 pub(super) fn find(
     stopped: &[StoppedTask],
     events: &[ServiceEvent<'_>],
@@ -82,7 +80,7 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// When ECS last said that it starts a task.
+/// When ECS last reported the start of a task.
 pub(super) fn started(events: &[ServiceEvent<'_>]) -> Option<SystemTime> {
     events.iter().filter(|event| event.message.contains("has started ")).map(|event| event.at).max()
 }
@@ -111,7 +109,7 @@ fn of_task(task: &StoppedTask) -> Option<Found> {
                 StartFailure::Other
             }
         }
-        // The service's scheduler also stops tasks that were merely too many.
+        // The service's scheduler also stops surplus tasks.
         "ServiceSchedulerInitiated" if any(&["health checks"]) => StartFailure::Unhealthy,
         _ => return None,
     };
@@ -129,7 +127,7 @@ fn of_event(message: &str) -> Option<Found> {
     Some(Found { failure, reason: message.to_owned(), times: 1 })
 }
 
-/// Whether the next try may well go better without anybody's help.
+/// Whether the next try may succeed without a person's help.
 fn may_pass(failure: StartFailure) -> bool {
     match failure {
         StartFailure::ContainerExits | StartFailure::OutOfMemory | StartFailure::Other => true,
@@ -161,8 +159,7 @@ mod tests {
         find(tasks, events, None, at(0)).map(|found| found.failure)
     }
 
-    /// The texts are ECS's own, from "Stopped tasks error messages" in its
-    /// developer guide.
+    /// The texts are ECS's own, from "Stopped tasks error messages" in its developer guide.
     #[test]
     fn each_reason_that_ecs_gives_has_its_kind() {
         for (code, reason, kind) in [
@@ -218,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_told_by_the_container() {
+    fn out_of_memory_is_in_the_containers_reason() {
         let mut task = stopped(5, "EssentialContainerExited", "Essential container in task exited");
         task.reasons.push("OutOfMemoryError: Container killed due to memory usage".to_owned());
         assert_eq!(failure(&[task.clone(), task], &[]), Some(StartFailure::OutOfMemory));
@@ -232,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_before_the_last_steady_state_or_long_ago_does_not_count() {
+    fn failures_before_the_last_steady_state_or_long_ago_do_not_count() {
         let task = stopped(60, "TaskFailedToStart", "CannotPullContainerError: x");
         let steady = ServiceEvent { at: at(30), message: "(service web) has reached a steady state." };
         assert_eq!(failure(std::slice::from_ref(&task), &[steady]), None);
@@ -254,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn events_tell_of_tasks_that_never_were() {
+    fn events_report_tasks_that_could_not_be_placed() {
         let place = "(service web) was unable to place a task. Reason: Capacity is unavailable at this time.";
         let event = ServiceEvent { at: at(10), message: place };
         assert_eq!(failure(&[], &[event]), Some(StartFailure::NoCapacity));
@@ -277,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_starts_of_an_earlier_deployment_say_nothing_of_the_newest() {
+    fn failed_starts_of_an_earlier_deployment_do_not_count_for_the_newest() {
         let task = |ago| stopped(ago, "TaskFailedToStart", "CannotPullContainerError: x");
         let place = ServiceEvent { at: at(40), message: "(service web) was unable to place a task." };
         assert_eq!(find(&[task(50)], &[place], Some(at(30)), at(0)), None);
@@ -285,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_start_is_told_by_the_events() {
+    fn the_last_start_is_in_the_events() {
         let start = |ago| ServiceEvent {
             at: at(ago),
             message: "(service web) has started 2 tasks: (task a) (task b).",

@@ -1,13 +1,13 @@
-//! Which other origins' scripts may read the waker's answers.
+//! The other origins whose scripts may read the waker's answers.
 
 use http::Uri;
 
 use super::reader::Object;
 
-/// Empty: none, and preflights are treated as any request.
+/// If empty, preflights are treated as any request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cors {
-    /// As browsers send them: `https://app.example.com`, lower case and without a slash.
+    /// As browsers send them: `https://app.example.com`, lower case and without a trailing slash.
     pub origins: Vec<String>,
     /// Requests may carry cookies.
     pub credentials: bool,

@@ -1,8 +1,8 @@
-//! An environment between its own rules and those across services.
+//! An environment before the rules across services are checked.
 
 use super::Environment;
 
-/// An environment whose services still name each other.
+/// An environment whose services refer to each other by name.
 pub(super) struct Draft {
     pub(super) environment: Environment,
     /// For each service the names in its `after`.
@@ -10,7 +10,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// The index of the service of that name.
+    /// The index of the service with that name.
     pub(super) fn service(&self, name: &str) -> Option<usize> {
         self.environment.services.iter().position(|service| service.name == name)
     }

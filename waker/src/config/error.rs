@@ -11,7 +11,7 @@ pub enum ConfigError {
     File { path: PathBuf, source: io::Error },
     #[error("the configuration is not valid JSON")]
     Json(#[source] serde_json::Error),
-    /// The JSON is well formed; each of these is wrong in it.
+    /// The JSON is well formed, but breaks these rules.
     #[error("{}", list(.0))]
     Invalid(Vec<Problem>),
 }

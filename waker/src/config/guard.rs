@@ -1,10 +1,9 @@
-//! Who may wake an environment: the settings. The rules are in [`crate::guard`].
+//! The settings of who may wake an environment. [`crate::guard`] applies them.
 
 use http::Method;
 
 use super::{Network, Pattern, TokenDigest, reader::Object};
 
-/// What it takes to wake a sleeping environment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WakeBy {
     /// Any request that is not refused.
@@ -21,20 +20,19 @@ pub enum WakeBy {
 pub struct Guard {
     pub wake: WakeBy,
     pub token: Option<TokenDigest>,
-    /// If there is one, only requests from these networks wake it.
+    /// If not empty, only requests from these networks wake it.
     pub networks: Vec<Network>,
     pub methods: Vec<Method>,
     pub paths: Vec<Pattern>,
     pub agents: Vec<Pattern>,
-    /// The lists that everybody needs come in addition.
+    /// The built-in lists apply in addition.
     pub default_paths: bool,
     pub default_agents: bool,
     /// Wakes per hour beyond which only a click or a token wakes; None: no limit.
     pub wakes_per_hour: Option<u32>,
 }
 
-/// Beyond the number that an environment with the shortest idle time can be woken by
-/// its visitors.
+/// More than visitors can use up with the shortest idle time.
 pub const DEFAULT_WAKES_PER_HOUR: u32 = 12;
 
 impl Default for Guard {
@@ -53,7 +51,7 @@ impl Default for Guard {
     }
 }
 
-/// As many wakes as are remembered, less the one that is asked for.
+/// As many wakes as the history holds, less the requested one.
 const MAX_WAKES_PER_HOUR: u32 = 14;
 
 pub(super) fn read(mut object: Object<'_>) -> Guard {
@@ -74,7 +72,8 @@ pub(super) fn read(mut object: Object<'_>) -> Guard {
         object.problem("token_sha256", "must be set where wake is token");
     }
     let networks = list(&mut object, "networks", |text| {
-        Network::parse(text).ok_or("must be a network such as 203.0.113.0/24, without stray bits".into())
+        Network::parse(text)
+            .ok_or("must be a network such as 203.0.113.0/24, without bits set beyond its prefix".into())
     });
     let pattern =
         |text: &str| Pattern::parse(text).map_err(|error| format!("must be a regular expression: {error}"));

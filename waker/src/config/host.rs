@@ -1,5 +1,5 @@
-/// A name that an environment answers for: `app.example.com`, or
-/// `*.example.com` for every name below `example.com`, at any depth.
+/// A host name of an environment: `app.example.com`, or `*.example.com` for every name below
+/// `example.com`, at any depth.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HostPattern {
     /// Lower case, without the wildcard's `*.`.
@@ -7,16 +7,16 @@ pub struct HostPattern {
     wildcard: bool,
 }
 
-/// How closely a pattern fits a host; of two that fit, the greater one wins.
+/// How closely a pattern matches a host; of two that match, the greater one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Closeness {
-    /// A wildcard, by the length of what follows it.
+    /// A wildcard, by the length of the name after `*.`.
     Wildcard(usize),
     Exact,
 }
 
 impl HostPattern {
-    /// None unless every label is one that a host name may have (RFC 1123).
+    /// None unless every label is valid in a host name (RFC 1123).
     pub(super) fn parse(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
         let (name, wildcard) = match lower.strip_prefix("*.") {
@@ -32,7 +32,7 @@ impl HostPattern {
         (name.len() <= 253 && name.split('.').all(label)).then(|| Self { name: name.to_owned(), wildcard })
     }
 
-    /// How closely it fits `host`, which [`normalise`] has seen.
+    /// How closely it matches `host`, which must come from [`normalise`].
     pub(super) fn closeness(&self, host: &str) -> Option<Closeness> {
         if !self.wildcard {
             return (host == self.name).then_some(Closeness::Exact);
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_fits_any_depth_below_but_not_the_name_itself() {
+    fn a_wildcard_matches_any_depth_below_but_not_the_name_itself() {
         let pattern = HostPattern::parse("*.Example.com").unwrap();
         assert_eq!(pattern.closeness("a.example.com"), Some(Closeness::Wildcard(11)));
         assert_eq!(pattern.closeness("a.b.example.com"), Some(Closeness::Wildcard(11)));

@@ -1,7 +1,7 @@
-//! JSON in which no object has a key twice.
+//! JSON in which no object has the same key twice.
 //!
-//! `serde_json::Value` keeps the last of two equal keys and says nothing; in a
-//! configuration the other one is a mistake that somebody should hear of.
+//! `serde_json::Value` silently keeps the last of two equal keys; in a configuration the other one is a
+//! mistake that must be reported.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The configuration's shape, and the rules that one field or one object has.
+//! Parses the configuration, and checks the rules within one field or object.
 
 use std::fmt::Display;
 
@@ -16,7 +16,7 @@ use super::{
 const MAX_TASKS: u32 = 5_000;
 const POSTGRES_PORT: u32 = 5432;
 
-/// `check_page` says what is wrong with an environment's own template.
+/// `check_page` returns what is wrong with an environment's own template.
 pub(super) fn config<E: Display>(
     value: &Value,
     check_page: impl Fn(&Environment) -> Result<(), E>,
@@ -95,7 +95,7 @@ fn route(mut object: Object<'_>) -> Route {
     Route { rule_arn, app_target_group_arn, waker_target_group_arn }
 }
 
-/// Stands for a route that is wrong or missing, which is already recorded.
+/// A placeholder for a wrong or missing route, which is already recorded as a problem.
 fn no_route() -> Route {
     Route {
         rule_arn: String::new(),
@@ -184,8 +184,8 @@ fn is_target_group(text: &str) -> bool {
     is_arn(text, "elasticloadbalancing", "targetgroup/")
 }
 
-/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`, where the resource begins
-/// with `resource` and goes on.
+/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`, where the resource begins with `resource` and is
+/// longer.
 fn is_arn(text: &str, service: &str, resource: &str) -> bool {
     let parts: Vec<_> = text.splitn(6, ':').collect();
     match parts.as_slice() {

@@ -1,13 +1,13 @@
-//! A regular expression, compared by its text.
+//! A regular expression; equal if its text is equal.
 
 use regex_lite::{Regex, RegexBuilder};
 
-/// Matched without regard to case, anywhere in the text unless it is anchored.
+/// Case-insensitive; matches anywhere in the text unless it is anchored.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 
-/// The longest part of a text that is looked at. It is a stranger's, but a load balancer
-/// takes no request line and no header above 16 KB.
+/// Only this part of a text is matched. The text comes from a client, but a load balancer accepts no
+/// request line and no header above 16 KB.
 const LONGEST: usize = 16 * 1024;
 
 impl Pattern {

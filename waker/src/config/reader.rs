@@ -1,8 +1,7 @@
-//! Reading fields out of JSON while collecting what is wrong with them.
+//! Reads fields out of JSON and collects what is wrong with them.
 //!
-//! A field that cannot be used is recorded and read as an empty value, so that
-//! the reading goes on and one run finds every mistake. The empty values never
-//! leave this module's callers: they return nothing once a problem is recorded.
+//! An invalid field is recorded and read as an empty value, so that one run finds every mistake. The
+//! empty values never leave this module's callers: they return nothing once a problem is recorded.
 
 use std::{cell::RefCell, ops::RangeInclusive};
 
@@ -10,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::Problem;
 
-/// What is wrong so far.
+/// The problems found so far.
 #[derive(Default)]
 pub(super) struct Problems(RefCell<Vec<Problem>>);
 
@@ -44,7 +43,6 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The path of a field of this object.
     pub(super) fn field(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
@@ -67,7 +65,7 @@ impl<'a> Object<'a> {
         Self::open(value, path, self.problems)
     }
 
-    /// A string that keeps to the rule which `valid` checks and `rule` says.
+    /// A string that satisfies `valid`; `rule` describes that for the problem.
     pub(super) fn text(&mut self, name: &'static str, rule: &str, valid: impl Fn(&str) -> bool) -> String {
         self.required(name);
         self.optional_text(name, rule, valid).unwrap_or_default()
@@ -102,7 +100,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// False unless set.
+    /// False if absent.
     pub(super) fn flag(&mut self, name: &'static str) -> bool {
         self.flag_or(name, false)
     }
@@ -130,7 +128,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// A list that must be there and must not be empty.
+    /// A list that must be present and not empty.
     pub(super) fn filled_list(&mut self, name: &'static str) -> Vec<(String, &'a Value)> {
         self.required(name);
         if self.take(name).and_then(Value::as_array).is_some_and(Vec::is_empty) {
@@ -149,7 +147,7 @@ impl<'a> Object<'a> {
         Object::open(value, self.field(name), self.problems)
     }
 
-    /// Every field that nobody asked for is a mistake.
+    /// Every field that was not read is a problem.
     pub(super) fn close(self) {
         for name in self.fields.keys() {
             if !self.known.contains(&name.as_str()) {
@@ -165,7 +163,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// `null` counts as absent: that is how Terraform writes an unset value.
+    /// `null` counts as absent: Terraform writes an unset value so.
     fn take(&mut self, name: &'static str) -> Option<&'a Value> {
         if !self.known.contains(&name) {
             self.known.push(name);

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::{Database, MAX_SERVICES, draft::Draft, reader::Problems};
 
-/// Checks environments that come with their paths.
+/// Checks environments, each with its path.
 pub(super) fn check(drafts: &[(String, Draft)], problems: &Problems) {
     for (path, draft) in drafts {
         services(path, draft, problems);
@@ -36,7 +36,7 @@ pub(super) fn check(drafts: &[(String, Draft)], problems: &Problems) {
     }
 }
 
-/// Of two environments with one database, the first to fall asleep would stop it under the other.
+/// If two environments share a database, the first to fall asleep would stop it for the other.
 fn databases(drafts: &[(String, Draft)], problems: &Problems) {
     let databases =
         || drafts.iter().filter_map(|(path, draft)| Some((path, draft.environment.database.as_ref()?)));
@@ -66,7 +66,7 @@ fn services(path: &str, draft: &Draft, problems: &Problems) {
             if draft.service(name).is_none() {
                 problems.add(
                     field(index, "after"),
-                    format!("names {name}, which is no service of this environment"),
+                    format!("names {name}, which is not a service of this environment"),
                 );
             }
         }
@@ -84,8 +84,8 @@ fn services(path: &str, draft: &Draft, problems: &Problems) {
     if services.iter().all(|service| service.optional) {
         problems.add(format!("{path}.services"), "must hold a service that is not optional");
     }
-    // A redirect lands on the app's target group: unless its health is waited
-    // for, the visitor may land on nothing.
+    // A redirect leads to the app's target group: unless a wake waits for its health, it may lead to no
+    // healthy target.
     let app = &draft.environment.route.app_target_group_arn;
     if !app.is_empty() && !services.iter().any(|s| !s.optional && s.target_group_arn.as_ref() == Some(app)) {
         problems.add(
@@ -95,7 +95,7 @@ fn services(path: &str, draft: &Draft, problems: &Problems) {
     }
 }
 
-/// A service that comes, by way of others, after itself.
+/// A service that comes after itself, directly or through others.
 fn in_cycle(draft: &Draft) -> Option<usize> {
     let next = |index: usize| draft.after[index].iter().filter_map(|name| draft.service(name));
     (0..draft.after.len()).find(|&start| {
@@ -115,7 +115,7 @@ fn in_cycle(draft: &Draft) -> Option<usize> {
 
 /// No two of the values may be equal; the second of two is the problem.
 ///
-/// Empty ones stand for values that are missing, which is already recorded.
+/// Empty values stand for missing ones, which are already recorded.
 fn unique<T: Eq + Hash + Default>(values: impl Iterator<Item = (String, T)>, problems: &Problems) {
     let mut first: HashMap<T, String> = HashMap::new();
     for (field, value) in values.filter(|(_, value)| *value != T::default()) {

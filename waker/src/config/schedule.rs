@@ -1,4 +1,4 @@
-//! Hours in which an environment is kept awake.
+//! Hours in which an environment stays awake.
 
 use jiff::{
     Timestamp, Zoned,
@@ -18,20 +18,19 @@ const DAYS: [(&str, Weekday); 7] = [
     ("sun", Weekday::Sunday),
 ];
 
-/// From one time of the day to another, on some days of the week.
+/// From one time of day to another, on some days of the week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// On which it begins.
+    /// The days on which it begins.
     days: Vec<Weekday>,
     from: Time,
-    /// Not part of it. None: midnight. Not later than `from`: on the next day.
+    /// Exclusive. None: midnight. If not later than `from`: on the next day.
     to: Option<Time>,
     zone: TimeZone,
 }
 
 impl Window {
-    /// Whether it is open at that moment. Where clocks are changed, it is what
-    /// they show that counts.
+    /// Whether it is open at that moment, by the local clock of its time zone.
     pub fn is_open(&self, at: Timestamp) -> bool {
         let local: Zoned = at.to_zoned(self.zone.clone());
         let (time, today) = (local.time(), local.weekday());
@@ -63,7 +62,7 @@ fn window(mut object: Object<'_>) -> Window {
     let to =
         object.text("to", "a time such as 18:00, or 24:00", |text| text == "24:00" || clock(text).is_some());
     if !from.is_empty() && from == to {
-        object.problem("to", "must differ from from");
+        object.problem("to", "must differ from the field from");
     }
     let zone = object.text("time_zone", "the name of an IANA time zone, such as Europe/Berlin", |text| {
         TimeZone::get(text).is_ok()
@@ -141,7 +140,7 @@ mod tests {
     #[test]
     fn it_follows_the_clocks_when_they_are_changed() {
         let morning = window(&[Weekday::Sunday], "08:00", "09:00", "Europe/Berlin");
-        assert!(open(&morning, "2026-10-25T07:30:00Z"), "winter time since that night");
+        assert!(open(&morning, "2026-10-25T07:30:00Z"), "winter time began that night");
         assert!(open(&morning, "2026-10-18T06:30:00Z"), "summer time");
         assert!(!open(&morning, "2026-10-18T07:30:00Z"));
     }

@@ -7,7 +7,7 @@ use super::{
     schedule::{self, Window},
 };
 
-/// Below it, the metrics, which come minutes late, could not tell idleness from use.
+/// Below this, the metrics, which come minutes late, could not distinguish idleness from use.
 const MIN_IDLE_SECONDS: u32 = 300;
 const DAY_SECONDS: u32 = 86_400;
 const DEFAULT_IDLE_SECONDS: u32 = 1800;
@@ -18,20 +18,21 @@ const MAX_METRICS_DELAY_SECONDS: u32 = 900;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sleep {
-    /// How long nobody must have come; 300 to 86,400 seconds, 1,800 unless set.
+    /// How long the app must be without a request; 300 to 86,400 seconds, 1,800 unless set.
     pub idle_after: Duration,
-    /// How long it stays awake whoever comes; up to 86,400 seconds, 300 unless set.
+    /// How long it stays awake after a start, even without requests; up to 86,400 seconds, 300 unless
+    /// set.
     pub min_awake: Duration,
-    /// How late `CloudWatch` may be; up to 900 seconds, 180 unless set.
+    /// How late `CloudWatch` metrics may be; up to 900 seconds, 180 unless set.
     pub metrics_delay: Duration,
-    /// Bytes that no request explains hold it awake; true unless set. They are
-    /// counted for the load balancer as a whole.
+    /// Bytes that no request explains keep it awake; true unless set. They are counted for the load
+    /// balancer as a whole.
     pub websockets: bool,
-    /// While one of these is open it is awake.
+    /// It stays awake while one of these is open.
     pub schedule: Vec<Window>,
-    /// It is never put to sleep, whatever the rest says.
+    /// It is never put to sleep, except by command.
     pub never: bool,
-    /// Ticks only say what they would do.
+    /// Ticks only report what they would do.
     pub dry_run: bool,
 }
 

@@ -2,7 +2,7 @@ use std::{fmt::Display, fs, path::PathBuf};
 
 use super::{Config, ConfigError, Environment, json, parse};
 
-/// The configuration's text, not yet looked at.
+/// The configuration's text, not parsed yet.
 pub(super) struct Source(String);
 
 pub(super) fn text(variable: impl Fn(&str) -> Option<String>) -> Result<Source, ConfigError> {

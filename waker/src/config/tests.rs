@@ -27,18 +27,18 @@ fn environment() -> Value {
     })
 }
 
-/// For the tests of other modules: two services, `web` after the optional `loki`,
-/// and an Aurora with a connect probe.
+/// For the tests of other modules: two services, `web` after the optional `loki`, and an Aurora cluster
+/// with a connect probe.
 pub(crate) fn example() -> Environment {
     config().environments[0].clone()
 }
 
-/// [`example`] alone.
+/// A configuration of [`example`] alone.
 pub(crate) fn config() -> Config {
     load_json(&json!({"environments": [environment()]})).unwrap()
 }
 
-/// [`example`] alone, changed, with this guard.
+/// A configuration of [`example`] alone, with a change and this guard.
 pub(crate) fn config_with(change: impl Fn(&mut Value), guard: Guard) -> Config {
     let mut environment = environment();
     change(&mut environment);
@@ -56,13 +56,13 @@ pub(crate) fn config_of_two() -> Config {
     load_json(&json!({"environments": [environment(), other]})).unwrap()
 }
 
-/// [`example`] alone with this guard, and its text.
+/// A configuration of [`example`] alone with this guard, and its text.
 pub(crate) fn config_and_text(guard: &Value) -> (Config, String) {
     let config = json!({"environments": [with("/guard", guard.clone())]});
     (load_json(&config).unwrap(), config.to_string())
 }
 
-/// So many like [`example`], `env-0` and so on.
+/// So many environments like [`example`], named `env-0` and so on.
 pub(crate) fn config_of_many(count: usize) -> Config {
     let environments = (0..count).map(|index| {
         let mut environment = environment();
@@ -102,7 +102,7 @@ fn window(name: &str, value: Value) -> Value {
     window
 }
 
-/// What is wrong with the example when the value at `pointer` is replaced.
+/// The problems of the example with the value at `pointer` replaced.
 pub(crate) fn problems_with(pointer: &str, value: Value) -> Vec<String> {
     problems(&[with(pointer, value)])
 }
@@ -144,7 +144,7 @@ fn a_schedule_is_read() {
 }
 
 #[test]
-fn what_may_be_left_out_may_also_be_null() {
+fn an_optional_field_may_be_null() {
     let mut environment = with("/database", Value::Null);
     environment["hosts"] = Value::Null;
     environment["hold_seconds"] = Value::Null;
@@ -193,7 +193,7 @@ fn each_broken_rule_names_its_field() {
         ("/services/0/count", json!(-1), "services[0].count: must be a whole number from 1 to 5000"),
         ("/services/0/optional", json!("yes"), "services[0].optional: must be true or false"),
         ("/services/0/optional", json!(true), "services: must hold a service that is not optional"),
-        ("/services/0/after", json!(["nobody"]), "services[0].after: names nobody, which is no service"),
+        ("/services/0/after", json!(["nobody"]), "services[0].after: names nobody, which is not a service"),
         ("/services/0/after", json!(["web"]), "services[0].after: leads back to this service"),
         ("/services/1/after", json!(["web"]), "services[0].after: leads back to this service"),
         ("/services/0/after", json!(["loki", "loki"]), "services[0].after: must differ from"),
@@ -232,7 +232,11 @@ fn each_broken_rule_names_its_field() {
         ),
         ("/schedule", json!([window("from", json!("24:00"))]), "schedule[0].from: must be a time such as"),
         ("/schedule", json!([window("to", json!("25:00"))]), "schedule[0].to: must be a time such as 18:00"),
-        ("/schedule", json!([window("to", json!("08:00"))]), "schedule[0].to: must differ from from"),
+        (
+            "/schedule",
+            json!([window("to", json!("08:00"))]),
+            "schedule[0].to: must differ from the field from",
+        ),
         ("/schedule", json!([window("time_zone", json!("CEST"))]), "schedule[0].time_zone: must be the name"),
         ("/hold_seconds", json!(841), "hold_seconds: must be a whole number from 0 to 840"),
         ("/hold_seconds", json!(56), "hold_seconds: must be at least 5 below idle_timeout_seconds"),
@@ -292,7 +296,7 @@ fn the_data_api_is_for_aurora() {
 }
 
 #[test]
-fn environments_must_be_told_apart() {
+fn environments_must_be_distinguishable() {
     let found = problems(&[environment(), environment()]);
     assert_eq!(
         found,
@@ -365,10 +369,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Whatever replaces a part, the answer is a configuration or a list of
-    /// problems, each with a field.
+    /// With any part replaced, the result is a configuration or a list of problems, each with a field.
     #[test]
-    fn nothing_makes_the_reading_fail_otherwise(
+    fn any_change_gives_a_configuration_or_problems(
         pointer in prop::sample::select(vec![
             "/name", "/hosts", "/hosts/0", "/route", "/route/rule_arn", "/services", "/services/0",
             "/services/0/count", "/services/0/after", "/database", "/database/probe", "/hold_seconds",

@@ -4,26 +4,26 @@ use std::{fmt, fs};
 
 use super::reader::Object;
 
-/// In characters. Both are shown on a page 320 pixels wide.
+/// In characters. A title and a message of these lengths fit on a page 320 pixels wide.
 const LONGEST_TITLE: usize = 60;
 const LONGEST_MESSAGE: usize = 500;
-/// In bytes: a page is to be smaller than 20 KB.
+/// In bytes: a page must be smaller than 20 KB.
 const LARGEST_LOGO: usize = 6 * 1024;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
-    /// In place of the environment's name.
+    /// Replaces the environment's name.
     pub title: Option<String>,
-    /// In place of what the page says of an environment that wakes.
+    /// Replaces the page's text about an environment that wakes.
     pub message: Option<String>,
     pub accent: Accent,
     /// A `data:` URL.
     pub logo: Option<String>,
-    /// The text of a template that takes the place of the built-in page.
+    /// The text of a template that replaces the built-in page.
     pub template: Option<String>,
 }
 
-/// The colour of the bar and the buttons.
+/// The colour of the progress bar and the buttons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accent([u8; 3]);
 

@@ -1,8 +1,6 @@
-//! How long to wait before the next try.
-
 use std::time::Duration;
 
-/// Doubling delays up to a cap, with jitter.
+/// Delays that double up to a cap, with jitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Backoff {
     first: Duration,
@@ -15,15 +13,14 @@ impl Backoff {
         if first.is_zero() || first.as_nanos() > cap.as_nanos() { None } else { Some(Self { first, cap }) }
     }
 
-    /// The delay after `n` tries in a row that failed before this one: `first`
-    /// for 0, and never more than `cap`.
+    /// The delay after `n` failed tries in a row before this one: `first` for 0, never more than `cap`.
     pub fn base(self, n: u32) -> Duration {
         let factor = 2_u32.checked_pow(n).unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.cap)
     }
 
-    /// From half the base to the whole of it, so that visitors who were refused
-    /// together do not come back together. `unit` is from 0 to 1.
+    /// Between half of the base and the base, so that visitors who were refused together do not retry
+    /// together. `unit` is from 0 to 1.
     pub fn delay(self, n: u32, unit: f64) -> Duration {
         let base = self.base(n);
         (base / 2) + (base / 2).mul_f64(unit.clamp(0.0, 1.0))

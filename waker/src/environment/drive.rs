@@ -1,4 +1,4 @@
-//! Carries out what the protocol says, on a cloud and in real or virtual time.
+//! Runs a protocol on a cloud, in real or virtual time.
 
 use std::time::Duration;
 
@@ -15,20 +15,19 @@ use super::{
 };
 use crate::{config::Environment, error_chain::chain};
 
-/// What one invocation came to, for its line in the log.
+/// The result of one invocation, for its line in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run<O> {
     pub outcome: O,
-    /// How far the environment was when it was last seen.
+    /// How far the environment was at the last observation.
     pub phase: Phase,
     pub observations: u32,
     pub steps: u32,
     pub took: Duration,
-    /// The latest of each part.
+    /// The newest value of each part.
     pub latest: PartialSnapshot,
 }
 
-/// Runs one invocation to its end.
 pub async fn drive<P: Protocol>(
     cloud: &impl Cloud,
     environment: &Environment,
@@ -75,11 +74,11 @@ async fn observe(
     match timeout_at(deadline, cloud.observe(environment, scope)).await {
         Ok(Ok(partial)) => Ok(partial),
         Ok(Err(error)) => {
-            log(&error, "failed to look at the environment");
+            log(&error, "failed to observe the environment");
             Err(error.kind)
         }
         Err(_) => {
-            warn!("gave up looking at the environment: the time is over");
+            warn!("timed out while observing the environment");
             Err(FaultKind::TimedOut)
         }
     }
@@ -95,7 +94,7 @@ async fn apply(
     match timeout_at(deadline, cloud.apply(environment, step)).await {
         Ok(Ok(())) => {
             if let Step::Record(_) = step {
-                // Nobody who looks for what became of a visitor asks for it.
+                // Only for debugging: the log of a wake stays short.
                 debug!(?step, "applied");
             } else {
                 info!(?step, "applied");
@@ -107,13 +106,13 @@ async fn apply(
             Some((step, error.kind))
         }
         Err(_) => {
-            warn!(?step, "gave up applying a step: the time is over");
+            warn!(?step, "timed out while applying a step");
             Some((step, FaultKind::TimedOut))
         }
     }
 }
 
-/// What passes by itself is a warning; what a person must mend is an error.
+/// WARN for a fault that passes by itself, ERROR for one that a person must fix.
 fn log(error: &CloudError, message: &'static str) {
     let cause = chain(error);
     if error.retryable() {

@@ -1,7 +1,7 @@
 //! Why an environment does not wake, as far as a visitor may know it.
 //!
-//! Nothing here carries a text from outside: what AWS and `PostgreSQL` say is in
-//! the log, and a visitor gets one of these sentences and its code.
+//! Nothing here carries text from AWS or `PostgreSQL`: that is in the log. A visitor gets one of these
+//! sentences and its code.
 
 use super::fault::FaultKind;
 
@@ -14,12 +14,13 @@ pub enum StartFailure {
     ContainerNotStarted,
     OutOfMemory,
     ContainerExits,
-    /// ECS stops the tasks because they do not pass their health checks.
+    /// ECS stops the tasks because they fail their health checks.
     Unhealthy,
     NoCapacity,
-    /// ECS has given up the last deployment, and starts no task before there is a new one.
+    /// ECS's circuit breaker has given up the last deployment, and starts no task until there is a new
+    /// one.
     DeploymentFailed,
-    /// Another reason, which the log has.
+    /// Another reason; see the log.
     Other,
 }
 
@@ -52,7 +53,7 @@ impl StartFailure {
         }
     }
 
-    /// Whether ECS itself makes no further try.
+    /// Whether ECS itself does not retry.
     pub fn is_final(self) -> bool {
         match self {
             Self::DeploymentFailed => true,
@@ -73,7 +74,7 @@ impl StartFailure {
     }
 }
 
-/// Why a request is not answered by the app.
+/// Why the app does not answer a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {
     /// A service that the environment needs cannot start its tasks.
@@ -82,7 +83,7 @@ pub enum Failure {
     DatabaseUnusable,
     /// The listener rule forwards to neither the app nor the waker.
     RouteElsewhere,
-    /// A call to AWS failed for good.
+    /// A call to AWS failed.
     Fault(FaultKind),
 }
 

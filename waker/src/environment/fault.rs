@@ -1,8 +1,8 @@
-//! What can go wrong in a call to AWS, and whether another try can help.
+//! What can go wrong in a call to AWS, and whether a retry can help.
 
 use std::{error::Error, fmt};
 
-/// A failed call: its kind for decisions, its source for the log.
+/// A failed call: its kind decides what happens next, its source is for the log.
 #[derive(Debug)]
 pub struct CloudError {
     pub kind: FaultKind,
@@ -35,19 +35,19 @@ impl Error for CloudError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultKind {
-    /// The account's rate for this call is used up.
+    /// AWS refused the call because of its rate limit.
     Throttled,
     /// No answer within the call's time-out.
     TimedOut,
-    /// No connection, or one that broke.
+    /// No connection, or a broken one.
     Unreachable,
-    /// AWS answered that it failed itself (5xx), or that it has no capacity now.
+    /// AWS failed (5xx), or has no capacity now.
     Unavailable,
-    /// An answer that is not of the API's form, or lacks what AWS always sends.
+    /// The answer does not have the API's form, or lacks a field that AWS always sends.
     Malformed,
-    /// The database is between two states, or another caller's change came first.
+    /// The database is changing its state, or another caller's change came first.
     WrongState,
-    /// The function's role may not make this call.
+    /// The function's role lacks the permission.
     Denied,
     /// The function has no valid credentials.
     Credentials,
@@ -61,7 +61,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// Whether the same call may succeed in a moment.
+    /// Whether a retry of the same call may succeed soon.
     pub fn retryable(self) -> bool {
         match self {
             Self::Throttled
@@ -104,7 +104,7 @@ impl FaultKind {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Throttled | Self::TimedOut | Self::Unreachable | Self::Unavailable | Self::Malformed => {
-                "The cloud does not answer as it should at the moment."
+                "The cloud does not answer correctly at the moment."
             }
             Self::WrongState => "A part of the application is changing its state.",
             Self::Denied => "The waker lacks a permission that it needs.",
@@ -125,7 +125,7 @@ mod tests {
 
     /// One row per variant: adding one without a decision does not compile above.
     #[test]
-    fn what_may_pass_is_tried_again_and_what_a_person_must_mend_is_not() {
+    fn what_may_pass_is_tried_again_and_what_a_person_must_fix_is_not() {
         use FaultKind as F;
         for (kind, retryable) in [
             (F::Throttled, true),

@@ -1,37 +1,36 @@
-//! What keeps a database up while its environment sleeps: it costs as much as before.
-//! For an Aurora, whether it has paused.
+//! Why a database stays up, and keeps its full cost, while its environment sleeps. For Aurora: whether
+//! it has paused.
 
 use std::time::Duration;
 
-/// Beyond its pause time, for the metrics and for the connections' end.
+/// Added to the pause time, for late metrics and connections that close late.
 const MARGIN: Duration = Duration::from_mins(10);
-/// It is looked at after so long, when one with the default pause time of five
-/// minutes is overdue, and then once in so long, by the first tick of that time.
+/// First checked this long after falling asleep, when a cluster with the default pause time of five
+/// minutes is overdue; then once in each such period, by its first tick.
 const FIRST: Duration = Duration::from_mins(15);
 const EVERY: Duration = Duration::from_hours(1);
 const TICK: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pause {
-    /// None: `CloudWatch` does not tell.
+    /// None: `CloudWatch` has no value.
     pub paused: Option<bool>,
-    /// Connections that were open when last counted; None where unknown.
+    /// Open connections in the newest metric; None if unknown.
     pub connections: Option<u32>,
-    /// How long the cluster waits; None if it never pauses by itself, because its
-    /// minimum capacity is above 0.
+    /// How long the cluster waits before it pauses; None if it never pauses, because its minimum
+    /// capacity is above 0.
     pub after: Option<Duration>,
     /// An instance of the cluster is not serverless.
     pub provisioned: bool,
 }
 
-/// What keeps a database from pausing, or from being stopped.
+/// Why a database does not pause, or cannot be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PauseBlocker {
     Capacity,
     Provisioned,
     Connections,
-    /// RDS stops no instance with a read replica, no replica, and no cluster of a global
-    /// database.
+    /// RDS does not stop an instance with a read replica, a replica, or a cluster of a global database.
     Replica,
     Unknown,
 }
@@ -43,7 +42,7 @@ impl PauseBlocker {
             Self::Provisioned => "an instance of the cluster is not serverless",
             Self::Connections => "connections to it are open",
             Self::Replica => {
-                "it has a read replica, is one, or belongs to a global database: RDS does not stop such a one"
+                "RDS cannot stop it: it has a read replica, is one, or belongs to a global database"
             }
             Self::Unknown => {
                 "nothing that can be seen: an RDS Proxy, logical replication or connections that come and go \
@@ -53,14 +52,13 @@ impl PauseBlocker {
     }
 }
 
-/// Whether the pause is to be looked at, so long after the environment fell asleep.
+/// Whether a tick checks the pause, that long after the environment fell asleep.
 pub fn is_due(asleep: Duration) -> bool {
     asleep.checked_sub(FIRST).is_some_and(|overdue| overdue.as_secs() % EVERY.as_secs() < TICK.as_secs())
 }
 
 impl Pause {
-    /// What keeps it awake so long after the environment fell asleep, if it should
-    /// have paused by then.
+    /// Why it has not paused, if it should have, that long after the environment fell asleep.
     pub fn blocked_by(self, asleep: Duration) -> Option<PauseBlocker> {
         let Some(after) = self.after else { return Some(PauseBlocker::Capacity) };
         if self.paused != Some(false) || asleep < after + MARGIN {
@@ -86,7 +84,7 @@ mod tests {
     };
 
     #[test]
-    fn only_one_that_should_have_paused_is_held_by_something() {
+    fn only_a_database_that_should_have_paused_has_a_blocker() {
         let late = Duration::from_mins(15);
         for (pause, held) in [
             (AWAKE, Some(PauseBlocker::Unknown)),
@@ -103,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_looked_at_by_one_tick_an_hour() {
+    fn one_tick_an_hour_checks_the_pause() {
         let due = (0..180).filter(|minute| is_due(Duration::from_secs(minute * 60 + 7)));
         assert_eq!(due.collect::<Vec<_>>(), [15, 75, 135]);
     }

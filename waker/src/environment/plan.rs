@@ -1,4 +1,4 @@
-//! What there is to do, from what was observed.
+//! Which steps an observed environment needs.
 
 mod asleep;
 mod awake;
@@ -9,19 +9,19 @@ pub use awake::{awake, database_phase, service_phase, services_phase, services_r
 
 use super::{cloud::Step, failure::Failure};
 
-/// Steps that do not depend on one another, and how far the wake has come.
+/// Steps that do not depend on one another, and the phase of the wake.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Plan {
     pub steps: Vec<Step>,
     pub phase: Phase,
 }
 
-/// What a visitor is told.
+/// How far a wake is, as a visitor is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Nothing has been observed yet.
     Looking,
-    /// A stopped database starts; this takes minutes.
+    /// A stopped database starts, which takes minutes.
     StartingDatabase,
     /// A paused database resumes.
     ResumingDatabase,
@@ -30,7 +30,7 @@ pub enum Phase {
     TurningRoute,
     /// The route points to an app that is healthy.
     Ready,
-    /// On the way to sleep: tasks and the route are being put away.
+    /// Being put to sleep: the route and the counts are being changed.
     FallingAsleep,
     Asleep,
     Failed(Failure),
@@ -56,7 +56,7 @@ impl Phase {
     /// One sentence for a person.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Looking => "The application is being looked at.",
+            Self::Looking => "The state of the application is being read.",
             Self::StartingDatabase => "The database is starting, which takes a few minutes.",
             Self::ResumingDatabase => "The database is resuming.",
             Self::StartingTasks => "The application is starting.",
@@ -71,7 +71,7 @@ impl Phase {
 }
 
 impl Phase {
-    /// Of two parts, the phase of the one with the longer way to go.
+    /// Of two phases, the one that is further back.
     fn worse(self, other: Self) -> Self {
         if self.rank() >= other.rank() { self } else { other }
     }

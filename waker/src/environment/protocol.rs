@@ -1,7 +1,73 @@
-//! What one invocation does next, as state machines without IO.
+//! The protocol of one invocation, as state machines without IO.
 //!
-//! Given what came back and how much time has passed, a machine says what comes
-//! next. It remembers nothing that another invocation would need.
+//! From the last result and the time since its start, a machine returns the next action. It keeps
+//! nothing that another invocation needs: each starts from what it observes, and the listener rule's
+//! tags hold what AWS does not record. So the next invocation can complete what one leaves.
+//!
+//! # What an invocation leaves if it dies
+//!
+//! A wake, by a visitor, a command or a tick ([`Wake`]):
+//!
+//! ```text
+//! call, in this order                   after it                            completed by
+//! ------------------------------------  ----------------------------------  --------------------------
+//! start the database and the services,  tasks start, route -> waker         the next visitor or tick (*)
+//!   record the wake's beginning
+//!   (later: services with `after`)
+//! resume scaling                        reveille:scaling names what may     the next tick
+//!                                         still be suspended
+//! turn the route to the app,            route -> app, but no redirect: the  -
+//!   record the wake's end                 visitor gets 502, and the next
+//!                                         request reaches the app
+//! read route and counts back, redirect
+//!
+//! (*) A tick goes on with a wake whose app still has a count of 0 only within 10 min of the start of
+//!     another service. After that it sets the counts to 0.
+//! ```
+//!
+//! Going to sleep, by a tick or, without the doze, by a command ([`Tick`]):
+//!
+//! ```text
+//! call, in this order                   after it                            completed by
+//! ------------------------------------  ----------------------------------  --------------------------
+//! write the tag reveille:state=dozing   route -> app; the tag counts as a   a later tick, which writes
+//!                                         use: the idle time starts again     `used`
+//! turn the route to the waker,          a doze                              a later tick or a visitor
+//!   read it back
+//!
+//!   a later tick, at the end of the doze:
+//! write reveille:state=asleep, and to   (A) tasks run, route -> waker       the next tick begins a new
+//!   reveille:scaling what it suspends                                         doze; a visitor turns the
+//!                                                                             route back
+//! lock the route, wait, read it back    (A), locked for at most 20 s        as (A)
+//! suspend scaling                       (A), and scaling is suspended       as (A); a tick that finds
+//!                                                                             it in use resumes scaling
+//! set the counts to 0                   asleep, if the app's count is 0;    the next tick stops the
+//!   (all services at once)                others may still run                others, or wakes the app
+//!                                                                             if one was started less
+//!                                                                             than 10 min ago
+//! read route and counts back,           asleep, locked for at most 20 s     -
+//!   unlock the route
+//!
+//!   a later tick, when no task runs:
+//! stop the database                     asleep                              -
+//! ```
+//!
+//! # Two invocations at once
+//!
+//! Every step but a deployment is idempotent, and two wakes do the same steps. A wake and a tick that
+//! goes to sleep undo each other's steps; each reads back what it did:
+//!
+//! - A wake that turns the route before the lock is seen when the tick reads the route back: the tick
+//!   sets no count to 0, and goes on as a wake.
+//! - While the route is locked, turning it to the app fails and is retried. The wake observes again,
+//!   finds the counts at 0 and raises them first.
+//! - A wake that raises a count after the tick has set it to 0 is seen when the tick reads the counts
+//!   back: the tick unlocks the route and goes on as a wake.
+//! - An invocation that finds a route to an app without tasks turns it to the waker first.
+//!
+//! The model checker in `waker/tests/model` tries every order of the calls of two wakes and the ticks,
+//! with one crash between any two calls.
 
 mod snapshot_builder;
 mod tick;
@@ -22,25 +88,24 @@ use super::{
 };
 use crate::config::{Environment, Hold};
 
-/// With a thousand visitors and a rate of ten calls a second, whoever is refused
-/// must leave the calls to others; one look that passes wakes the environment
-/// for all.
+/// A visitor whose call AWS refuses must leave the calls to others: with a thousand visitors and a rate
+/// of ten calls a second, one invocation that gets through wakes the environment for all.
 const FAULTS: Backoff = Backoff::new(Duration::from_millis(300), Duration::from_secs(20)).unwrap();
 
-/// How long a visitor can be kept.
+/// How long a visitor can wait for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResponseMode {
-    /// A page answers at once and comes back by itself.
+    /// Answered at once with a page that polls.
     Page,
     /// Held until this time since the invocation's start.
     Hold(Duration),
-    /// Held, and redirected to the same address to be held again while the wake is young.
+    /// Held, and redirected to the same address to be held again, while redirects are left.
     Rounds(Hold),
 }
 
-/// What came of the last [`Action`].
+/// The result of the last [`Action`].
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
+#[expect(clippy::large_enum_variant, reason = "only one exists at a time, and it is destructured at once")]
 pub enum Input {
     /// The invocation has just started, or the wait is over.
     Continue,
@@ -49,49 +114,47 @@ pub enum Input {
     Applied(Vec<(Step, FaultKind)>),
 }
 
-/// What comes next, until it is done with an outcome.
+/// The next action, or the outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action<O = Outcome> {
     Observe(Scope),
-    /// Concurrently: they do not depend on one another.
+    /// Concurrently: the steps do not depend on one another.
     Apply(Vec<Step>),
     Wait(Duration),
     Done(O),
 }
 
-/// How an invocation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The app answers where the visitor asked.
+    /// The app answers at the visitor's address.
     Ready,
-    /// Not yet; it goes on without this visitor.
+    /// Not yet ready; the wake goes on without this visitor.
     Waiting(Phase),
-    /// Not yet; at the same address the client is held again.
+    /// Not yet ready; the client is redirected to the same address and held again.
     HoldAgain(Phase),
     Failed(Failure),
-    /// It sleeps, and has been woken so often lately that this visitor may not.
+    /// It sleeps, and its wakes of the last hour have used up the budget of this visitor.
     OverBudget,
     /// It sleeps or is being put to sleep, and this visitor may not start a wake.
     NotStarted,
 }
 
-/// One invocation's protocol for one environment.
+/// The protocol of one invocation for one environment.
 pub trait Protocol {
     type Outcome;
 
-    /// What comes next, at `now` since the start.
+    /// The next action, at `now` since the start.
     fn next(&mut self, environment: &Environment, now: Duration, input: Input) -> Action<Self::Outcome>;
 
-    /// Since the start: what is under way then is given up, as timed out.
+    /// Since the start: calls that are under way then time out.
     fn deadline(&self) -> Duration;
 
-    /// How far the environment was when it was last seen.
+    /// How far the environment was at the last observation.
     fn phase(&self) -> Phase;
 }
 
-/// Of the steps that failed, the fault that decides what comes next: one that
-/// does not pass before one that may. An optional service
-/// decides nothing, and neither does the ledger.
+/// The fault that decides what comes next: a lasting one before one that may pass. An optional service
+/// and the wake history decide nothing.
 fn decisive(environment: &Environment, faults: &[(Step, FaultKind)]) -> Option<FaultKind> {
     let optional = |step: Step| match step {
         Step::SetDesired { service, .. }

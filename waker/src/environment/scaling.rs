@@ -1,9 +1,9 @@
-//! Application Auto Scaling: what of it is suspended, and by what the waker.
+//! Application Auto Scaling: which activities are suspended, and which of them by the waker.
 //!
-//! A policy or a scheduled action would raise the desired count of a service that
-//! sleeps. So scaling is suspended before a count is set to 0, and resumed after the
-//! count has been set again. A second tag of the route's rule, `reveille:scaling`,
-//! remembers what the waker has suspended: what a person suspended stays so.
+//! A policy or a scheduled action would raise the desired count of a sleeping service. So scaling is
+//! suspended before a count is set to 0, and resumed after the count is set again. A second tag of the
+//! listener rule, `reveille:scaling`, records what the waker has suspended, so that what a person has
+//! suspended stays suspended.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -28,19 +28,19 @@ bitflags! {
     }
 }
 
-/// By service in the configuration's order: which activities are suspended now. None
-/// for a service without a scalable target.
+/// The activities that are suspended now, by service in the configuration's order. None for a service
+/// without a scalable target.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scaling(pub Vec<Option<Activities>>);
 
 impl Scaling {
-    /// Each service that has a scalable target, with what is suspended of it.
+    /// Each service that has a scalable target, with its suspended activities.
     pub fn targets(&self) -> impl Iterator<Item = (usize, Activities)> {
         self.0.iter().enumerate().filter_map(|(service, suspended)| Some((service, (*suspended)?)))
     }
 }
 
-/// Activities of services, by their index.
+/// Activities of services, by index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ByService(u128);
 
@@ -54,14 +54,14 @@ impl ByService {
         Activities::from_bits_truncate(bits.to_le_bytes()[0])
     }
 
-    /// With `activities` as the ones of that service.
+    /// Sets the activities of that service.
     #[must_use]
     pub fn with(self, service: usize, activities: Activities) -> Self {
         let at = |bits: Activities| u128::from(bits.bits()).checked_shl(shift(service)).unwrap_or_default();
         Self((self.0 & !at(Activities::all())) | at(activities))
     }
 
-    /// Each service with activities.
+    /// Each service with at least one activity.
     pub fn iter(self) -> impl Iterator<Item = (usize, Activities)> {
         let each = (0..MAX_SERVICES).map(move |service| (service, self.of(service)));
         each.filter(|(_, activities)| !activities.is_empty())
@@ -78,7 +78,7 @@ fn shift(service: usize) -> u32 {
     u32::try_from(service * WIDTH).unwrap_or(u32::MAX)
 }
 
-/// What the waker has suspended, and when it last wrote that down.
+/// What the waker has suspended, and when it last wrote the tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Suspended {
     pub activities: ByService,
@@ -96,9 +96,9 @@ impl Suspended {
         self.activities.is_empty()
     }
 
-    /// As the tag has it: seconds since the epoch, then for each service a digest of its
-    /// name and the activities' bits. The name itself may be as long as the whole tag, and
-    /// its index may be another one once the configuration has changed.
+    /// The tag's value: seconds since the epoch, then for each service a digest of its name and the
+    /// activities' bits. The name may be as long as the whole tag, and the index may change with the
+    /// configuration.
     pub fn text(self, environment: &Environment) -> String {
         let since = self.since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let services = self.activities.iter().filter_map(|(index, activities)| {
@@ -108,8 +108,7 @@ impl Suspended {
         if self.is_empty() { String::new() } else { since.to_string() + &services.collect::<String>() }
     }
 
-    /// Reads the tag; text of any other form, and services that are not configured any
-    /// more, are skipped.
+    /// Reads the tag. Text of any other form, and services that are no longer configured, are skipped.
     pub fn parse(text: &str, environment: &Environment) -> Self {
         let mut words = text.split(' ');
         let since = words.next().and_then(|word| word.parse().ok()).map(Duration::from_secs);
@@ -127,7 +126,7 @@ impl Suspended {
     }
 }
 
-/// Four characters of a tag's alphabet.
+/// Four characters that a tag may contain.
 fn name_digest(name: &str) -> String {
     let digest = digest::digest(&digest::SHA256, name.as_bytes());
     URL_SAFE_NO_PAD.encode(&digest.as_ref()[..3])
@@ -140,7 +139,7 @@ mod tests {
     use super::*;
     use crate::config::tests::example;
 
-    /// An environment with as many services as one may have.
+    /// An environment with the maximum number of services.
     fn large() -> Environment {
         let mut environment = example();
         let service = environment.services[0].clone();
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_suspended_belongs_to_the_service_wherever_it_stands_in_the_configuration() {
+    fn suspended_activities_belong_to_the_service_at_any_place_in_the_configuration() {
         let environment = large();
         let activities = ByService::default().with(1, Activities::all()).with(3, Activities::SCHEDULED);
         let suspended = Suspended { activities, since: UNIX_EPOCH + Duration::from_secs(7) };

@@ -1,27 +1,43 @@
-//! What a look calls for that nobody has asked for: to stay awake, to fall
-//! asleep, or to be tidied up.
+//! What a tick decides about an environment: it stays awake, dozes, sleeps or wakes.
 //!
 //! ```text
-//! app's desired count  0   schedule open ----------------------> Wake
-//!                          others were started just now -------> Wake (one that was interrupted)
-//!                          else -------------------------------> Asleep
-//!
-//!                     > 0   never, schedule, deployment --------> Stay
-//!                           start failed three times, or the
-//!                           deployment for good ----------------> GiveUp
-//!                           protected task, grace, request or
-//!                           stream in the window ---------------> Stay
-//!                           something unknown: dozing ----------> Dozing, for half an hour
-//!                                              else ------------> Stay
-//!                           route -> app -----------------------> Doze
-//!                           route -> waker, dozing for as long as
-//!                           metrics may be late ----------------> Sleep
+//!           doze: idle as far as the metrics show     sleep: idle in complete metrics
+//!  +-------+ -----------------> +-----------------+ -----------------> +--------+
+//!  | awake |                    | dozing          |                    | asleep |
+//!  | route | a visitor turns    | route -> waker, |                    | counts |
+//!  | -> app| the route back, or | the tasks run   |                    | are 0  |
+//!  +-------+ a late metric shows+-----------------+                    +--------+
+//!    ^   ^   a use                       |                               ^    |
+//!    |   +-------------------------------+                               |    |
+//!    |                                                                   |    |
+//!    | three failed starts, a failed deployment, or 30 min without a healthy target
+//!    +-------------------------------------------------------------------+    |
+//!    +------------------------------------------------------------------------+
+//!              a visitor, a command, or an open window of the schedule
 //! ```
 //!
-//! Metrics come minutes late: an app that looks idle may have got a request since.
-//! So it dozes first, with its tasks running and the route turned to the waker. A
-//! visitor who comes meanwhile turns it back; if none does, the metrics that have
-//! come by the end of the doze know of every request that the app ever got.
+//! The first condition that applies decides ([`from_snapshot`], then [`from_usage`] with its formula):
+//!
+//! ```text
+//! schedule open           app's count 0: Wake; else Stay
+//! app's count 0           another service started less than 10 min ago: Wake (an interrupted wake);
+//!                         else Asleep
+//! sleep.never             Stay
+//! start failed            three times, or ECS has given up the deployment: GiveUp
+//! deployment              less than 1 h old: Stay
+//! protected task          Stay
+//! use unknown             metrics are missing, or the protection cannot be read: Dozing for up to
+//!                         30 min if it dozes already; else Stay
+//! in use                  a request, a stream or a start is too recent: Stay
+//! no healthy target       Starting; after 30 min Sleep
+//! idle, not dozing        Doze
+//! idle, dozing            Dozing, then Sleep
+//! ```
+//!
+//! The doze exists because metrics come minutes late: an app that looks idle may have had a request
+//! since. During the doze the tasks run and the route points to the waker, so that the first visitor
+//! turns it back. If none comes, the metrics at the end of the doze include every request that the app
+//! ever got.
 
 mod from_usage;
 
@@ -37,69 +53,65 @@ use super::{
 };
 use crate::config::Environment;
 
-/// After so many failed starts nobody is helped by a further one.
+/// After this many failed starts another one does not help.
 const FAILED_STARTS: u32 = 3;
-/// Something unknown is taken to pass for so long. A doze goes on meanwhile: nobody is cut
-/// off by it, since the first visitor turns the route back, and to sleep takes complete
-/// metrics of all the time before it. After that a person is told, and no visitor is sent
-/// through the waker any more for the sake of metrics that do not come.
+/// How long a doze goes on while the use is unknown. This is safe: the first visitor turns the route
+/// back, and going to sleep takes complete metrics of all the time before the doze. After that the log
+/// warns, and visitors are no longer sent through the waker because of missing metrics.
 pub const UNKNOWN: Duration = Duration::from_mins(30);
-/// From the time that a doze's note names until the load balancer sends no request to
-/// the app any more: its nodes follow a turned route within seconds, and AWS does not
-/// say how many.
+/// The load balancer may send requests to the app for this long after the time in the tag of a doze:
+/// its nodes follow a turned route within seconds, and AWS does not say how many.
 pub const PROPAGATION: Duration = Duration::from_secs(15);
-/// A deployment that has not come to its end by then never may.
+/// A deployment that takes longer may never end.
 const DEPLOYMENT: Duration = Duration::from_hours(1);
-/// A wake that stopped half-way is finished for so long.
+/// For this long after a start, a tick completes an interrupted wake.
 const UNFINISHED: Duration = Duration::from_mins(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SleepDecision {
-    /// It is asleep; what is left over is put away.
+    /// It is asleep; the tick cleans up what an earlier sleep left.
     Asleep,
-    /// It sleeps and should not.
+    /// It sleeps and must not.
     Wake,
     Stay(AwakeReason),
-    /// It has begun to start, which must not take without end.
+    /// No target is healthy yet; the tick records since when.
     Starting,
-    /// Nobody seems to use it.
+    /// It is idle as far as the metrics show.
     Doze,
-    /// It dozes, and the metrics that would show its use have not all come.
+    /// It dozes, and the metrics up to the doze are not complete yet.
     Dozing,
-    /// Nobody uses it.
+    /// It is idle, in complete metrics, or has had no healthy target for too long.
     Sleep,
     GiveUp(StartFailure),
-    /// What decides has not been looked at.
+    /// The snapshot does not decide; usage must be read.
     Undecided,
 }
 
 impl SleepDecision {
-    /// What would be done about it.
+    /// What a dry run reports that the tick would do.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Asleep => "what is left over of its last sleep would be put away",
+            Self::Asleep => "it would stay asleep, and what its last sleep left would be cleaned up",
             Self::Wake => "it would be woken",
-            Self::Stay(_) | Self::Starting | Self::Undecided => "it would be kept awake and mended",
-            Self::Doze | Self::Dozing => "its route would be turned to the waker, and soon it would sleep",
+            Self::Stay(_) | Self::Starting | Self::Undecided => "it would be kept awake and repaired",
+            Self::Doze | Self::Dozing => "its route would be turned to the waker, and it would sleep soon",
             Self::Sleep => "it would be put to sleep",
             Self::GiveUp(_) => "its start would be given up",
         }
     }
 }
 
-/// Why an environment is kept awake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AwakeReason {
-    /// The configuration says never.
+    /// `sleep.never` is set.
     Never,
     Schedule,
     Deployment,
     Protection,
-    /// It is unknown whether a task is protected.
+    /// Whether a task is protected could not be read.
     ProtectionUnknown,
-    /// Metrics are missing, partial or overdue.
     MetricsMissing,
-    /// It has not been awake for long enough.
+    /// It was started too recently, or has not been healthy for the idle time.
     Grace,
     Starting,
     Request,
@@ -123,13 +135,13 @@ impl AwakeReason {
     }
 }
 
-/// Whether one of the environment's windows is open.
+/// Whether a window of the environment's schedule is open.
 pub fn scheduled(environment: &Environment, now: SystemTime) -> bool {
     let now = Timestamp::try_from(now);
     now.is_ok_and(|now| environment.sleep.schedule.iter().any(|window| window.is_open(now)))
 }
 
-/// What the observation alone calls for.
+/// The decision by the snapshot alone.
 pub fn from_snapshot(environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> SleepDecision {
     let awake = snapshot.running.awake(environment);
     if scheduled(environment, now) {
@@ -152,7 +164,7 @@ pub fn from_snapshot(environment: &Environment, snapshot: &Snapshot, now: System
     SleepDecision::Undecided
 }
 
-/// Whether a wake has begun and its first services have started, but not the app.
+/// Whether a wake was interrupted: services that the app comes after were started, the app was not.
 fn unfinished(snapshot: &Snapshot, now: SystemTime) -> bool {
     snapshot
         .running
@@ -162,8 +174,8 @@ fn unfinished(snapshot: &Snapshot, now: SystemTime) -> bool {
         .any(|tasks| tasks.desired > 0 && tasks.started.is_some_and(|started| now < started + UNFINISHED))
 }
 
-/// Why the app does not start, if it has been tried often enough or ECS tries no more. A container that
-/// exits because its database is not up yet is no failure of its own.
+/// Why the app does not start, if it failed often enough or ECS does not retry. A container that exits
+/// because its database is not up yet does not count.
 fn given_up(environment: &Environment, snapshot: &Snapshot) -> Option<StartFailure> {
     let database = snapshot.running.database.map(|database| database.status);
     if database.is_some_and(|status| status != DatabaseStatus::Available)

@@ -1,8 +1,7 @@
-//! What can be seen of an environment.
+//! What can be observed of an environment.
 //!
-//! It has parts that can be looked at apart, because every waiting visitor looks
-//! and AWS limits the rate of calls: while no task runs, the load balancer can be
-//! left alone.
+//! Its parts can be read one by one: every waiting visitor observes, and AWS limits the rate of calls.
+//! While no task runs, the load balancer need not be asked.
 
 use std::time::SystemTime;
 
@@ -24,26 +23,26 @@ pub struct Snapshot {
     pub running: Running,
     pub healthy: Healthy,
     pub route: RouteTarget,
-    /// None where it was not looked at.
+    /// None if it was not read.
     pub state_tag: StateTag,
-    /// Comes with the note; empty where that was not looked at.
+    /// Read with the state tag; empty if that was not read.
     pub wake_history: WakeHistory,
-    /// Comes with the note as well.
+    /// Read with the state tag as well.
     pub suspended: Suspended,
 }
 
-/// What ECS, RDS and the database itself say.
+/// The answers of ECS, RDS and the database itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Running {
-    /// In the configuration's order. None: ECS knows no such service, which
-    /// only an optional one survives.
+    /// In the configuration's order. None: ECS has no such service, which is allowed only for an
+    /// optional one.
     pub services: Vec<Option<Tasks>>,
     /// None where the environment has no database.
     pub database: Option<DatabaseState>,
 }
 
-/// Targets that pass the load balancer's check, by service in the
-/// configuration's order; None for a service without a target group.
+/// The number of targets that pass the load balancer's health check, by service in the configuration's
+/// order; None for a service without a target group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Healthy(pub Vec<Option<u32>>);
 
@@ -55,7 +54,7 @@ impl Healthy {
 }
 
 bitflags! {
-    /// The parts of an environment to look at, concurrently.
+    /// The parts of an environment to observe, concurrently.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Scope: u8 {
         const RUNNING = 1;
@@ -63,18 +62,18 @@ bitflags! {
         const ROUTE = 1 << 2;
         /// What a wake needs.
         const WHOLE = Self::RUNNING.bits() | Self::HEALTHY.bits() | Self::ROUTE.bits();
-        /// And the ledger, and what of scaling is suspended: they are tags of the same rule.
+        /// With the wake history and the suspended scaling: they are tags of the same listener rule.
         const STATE_TAG = 1 << 3;
         const USAGE = 1 << 4;
         const PAUSE = 1 << 5;
-        /// How far tasks have come that are about to run; a part of what runs.
+        /// How far starting tasks have come; a part of `RUNNING`.
         const PROGRESS = 1 << 6;
-        /// What of the services' scaling is suspended.
+        /// Which scaling activities of the services are suspended.
         const SCALING = 1 << 7;
     }
 }
 
-/// What one look found, as far as its scope went.
+/// The result of one observation: the parts in its scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PartialSnapshot {
     pub running: Option<Running>,
@@ -83,14 +82,14 @@ pub struct PartialSnapshot {
     pub state_tag: Option<StateTag>,
     pub wake_history: Option<WakeHistory>,
     pub suspended: Option<Suspended>,
-    /// Boxed, because most looks are without it.
+    /// Boxed, because most observations are without it.
     pub usage: Option<Box<Usage>>,
     pub pause: Option<Pause>,
     pub scaling: Option<Scaling>,
 }
 
 impl PartialSnapshot {
-    /// Takes over what a later look has found.
+    /// Takes over the parts of a later observation.
     pub fn update(&mut self, later: Self) {
         self.running = later.running.or(self.running.take());
         self.healthy = later.healthy.or(self.healthy.take());
@@ -116,30 +115,28 @@ impl PartialSnapshot {
     }
 }
 
-/// A service's tasks.
+/// The tasks of a service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tasks {
     pub desired: u32,
     pub running: u32,
-    /// Why they do not start, where ECS tells.
+    /// Why they do not start, if ECS gives a reason.
     pub failure: Option<StartFailure>,
-    /// How many starts have failed since the service was last steady.
+    /// Failed starts since the service's last steady state.
     pub failed_starts: u32,
-    /// A deployment replaces the tasks.
     pub deploying: bool,
-    /// Its newest deployment has failed. Tasks of the one before may go on serving.
+    /// Its newest deployment has failed. Tasks of the deployment before may still serve.
     pub rollout_failed: bool,
-    /// When its newest deployment was made.
+    /// When its newest deployment was created.
     pub deployed: Option<SystemTime>,
-    /// The image of a task is being pulled; only looked at with [`Scope::PROGRESS`].
+    /// The image of a task is being pulled; read only with [`Scope::PROGRESS`].
     pub pulling: bool,
-    /// When ECS last started a task, as far back as its events go.
+    /// When ECS last started a task, as far back as the service's events go.
     pub started: Option<SystemTime>,
 }
 
 impl Running {
-    /// Whether the load balancer can have a healthy target: one of the services
-    /// behind it runs a task.
+    /// Whether the load balancer can have a healthy target: a service with a target group runs a task.
     pub fn reaches_balancer(&self, environment: &Environment) -> bool {
         let mut services = environment.services.iter().zip(&self.services);
         services.any(|(service, tasks)| {
@@ -147,13 +144,12 @@ impl Running {
         })
     }
 
-    /// Whether the app is wanted: one of the services that the route leads to has
-    /// a desired count.
+    /// Whether the app should run: a service behind the route has a desired count above 0.
     pub fn awake(&self, environment: &Environment) -> bool {
         environment.app_services().any(|index| self.desired(index) > 0)
     }
 
-    /// Whether any service has a desired count.
+    /// Whether any service has a desired count above 0.
     pub fn wanted(&self) -> bool {
         self.services.iter().flatten().any(|tasks| tasks.desired > 0)
     }
@@ -169,7 +165,7 @@ impl Running {
 pub enum RouteTarget {
     App,
     Waker,
-    /// To neither of the two target groups: somebody else's hand.
+    /// To neither of the two target groups: changed outside Reveille.
     Elsewhere,
 }
 
@@ -177,34 +173,34 @@ pub enum RouteTarget {
 pub struct DatabaseState {
     pub status: DatabaseStatus,
     pub answer: DatabaseAnswer,
-    /// An Aurora that pauses by itself when nobody is connected.
+    /// An Aurora cluster that pauses by itself when it has no connections.
     pub pauses: bool,
-    /// RDS lets it be stopped: it has no replica, and is none.
+    /// RDS can stop it: it has no replica, and is not one.
     pub stoppable: bool,
 }
 
-/// What the RDS API says of it.
+/// The status in the RDS API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DatabaseStatus {
-    /// Up, or an Aurora that is paused: the API does not tell them apart.
+    /// Up, or a paused Aurora cluster: the API does not distinguish the two.
     Available,
     Stopped,
-    /// Cannot be started before it has stopped.
+    /// It cannot be started before it has stopped.
     Stopping,
     Starting,
-    /// Does not come up by itself: failed, being deleted, out of storage.
+    /// It does not come up by itself: failed, being deleted, out of storage.
     Unusable,
 }
 
-/// What the database itself said when it was last touched.
+/// The database's own answer to the last probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DatabaseAnswer {
-    /// Not touched lately, or without an answer that counts.
+    /// No recent probe, or no usable answer.
     Unknown,
-    /// Touched; it has not answered yet. An Aurora that resumes stalls.
+    /// Probed, no answer yet: an Aurora cluster does not answer while it resumes.
     Awaited,
-    /// Up, not long ago.
+    /// It answered a moment ago.
     Up,
-    /// The probe is not set up as it should be: its status is all there is to know, as without one.
+    /// The probe is set up wrongly: the RDS status decides, as without a probe.
     CannotAsk,
 }

@@ -1,9 +1,8 @@
-//! What is written on an environment: the one thing that AWS would not tell by
-//! itself.
+//! The tag `reveille:state` of the route's listener rule: since when the environment has been in its
+//! state, which AWS does not record.
 //!
-//! It is a tag of the route's rule, so that anybody sees it, and it says since
-//! when something has been so. Nothing is wrong without it: a note that is lost
-//! makes an environment fall asleep later or try a start once more.
+//! As a tag, people can read it too. If it is lost, the environment falls asleep later, or a failed
+//! start is retried earlier.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,27 +10,27 @@ use jiff::Timestamp;
 
 use super::{backoff::Backoff, failure::StartFailure};
 
-/// The longer a start keeps failing, the less a further try promises.
+/// The more often a start has failed, the longer until the next try.
 const RETRY: Backoff = Backoff::new(Duration::from_mins(5), Duration::from_hours(1)).unwrap();
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum StateTag {
     #[default]
     None,
-    /// The route has pointed to the waker since a moment after that.
+    /// The route has pointed to the waker since a moment after this time.
     Dozing { since: SystemTime },
-    /// A doze that had begun then was ended by a visitor.
+    /// A visitor ended the doze that began at this time.
     Used { since: SystemTime },
-    /// It was put to sleep then.
+    /// It was put to sleep at this time.
     Asleep { since: SystemTime },
-    /// Nothing has been healthy since.
+    /// No target has been healthy since this time.
     Starting { since: SystemTime },
-    /// Its start has failed that many times in a row.
+    /// Its start has failed this many times in a row.
     GaveUp { failure: StartFailure, at: SystemTime, times: u32 },
 }
 
 impl StateTag {
-    /// Why a start is not to be tried at `now`; None if it is.
+    /// Why a start must not be tried at `now`; None if it may.
     pub fn refuses(self, now: SystemTime) -> Option<StartFailure> {
         match self {
             Self::GaveUp { failure, at, times } => {
@@ -46,7 +45,7 @@ impl StateTag {
         }
     }
 
-    /// The note of one more start that has failed.
+    /// The tag after one more failed start.
     #[must_use]
     pub fn give_up(self, failure: StartFailure, at: SystemTime) -> Self {
         let before = if let Self::GaveUp { times, .. } = self { times } else { 0 };
@@ -58,8 +57,8 @@ impl StateTag {
         if let Self::GaveUp { failure, .. } = self { Some(failure) } else { None }
     }
 
-    /// When the environment was put to sleep, if nothing was written since. It is written before
-    /// any count is set to 0.
+    /// When the environment was put to sleep, if the tag was not replaced since. The tag is written
+    /// before any count is set to 0.
     pub fn put_to_sleep(self) -> Option<SystemTime> {
         match self {
             Self::Asleep { since } => Some(since),
@@ -68,7 +67,7 @@ impl StateTag {
         }
     }
 
-    /// The time that it names.
+    /// The time in the tag.
     pub fn time(self) -> Option<SystemTime> {
         match self {
             Self::None => None,
@@ -80,7 +79,7 @@ impl StateTag {
         }
     }
 
-    /// As the tag has it; None for [`StateTag::None`].
+    /// The tag's value; None for [`StateTag::None`].
     pub fn text(self) -> Option<String> {
         let time = Timestamp::try_from(self.time()?).ok()?;
         match self {
@@ -95,7 +94,7 @@ impl StateTag {
         }
     }
 
-    /// Reads the tag; what somebody else has written there is no note.
+    /// Reads the tag. A text of any other form counts as no tag.
     pub fn parse(text: &str) -> Self {
         let mut words = text.split(' ');
         let mut word = || words.next().unwrap_or_default();
@@ -157,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn each_further_failure_is_tried_again_later() {
+    fn each_further_failure_is_retried_later() {
         let failure = StartFailure::ImageNotPulled;
         let mut state_tag = StateTag::None;
         for minutes in [5, 10, 20, 40, 60, 60] {

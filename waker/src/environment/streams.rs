@@ -1,7 +1,7 @@
-//! Open WebSockets, long uploads and streams of gRPC, as far as metrics show them.
+//! Open WebSockets, long uploads and gRPC streams, as far as metrics show them.
 //!
-//! None is a request that has been answered lately, and none has a metric. What they
-//! have is bytes in `ProcessedBytes`, which counts the load balancer as a whole:
+//! None has a metric of its own, and none counts as a recently answered request. Their bytes are in
+//! `ProcessedBytes`, which counts the load balancer as a whole:
 //!
 //! > The total number of bytes processed by the load balancer over IPv4 and IPv6 (HTTP
 //! > header and HTTP payload). This count includes traffic to and from clients and Lambda
@@ -9,21 +9,19 @@
 //! > (IdP) if user authentication is enabled.
 //! > ([CloudWatch metrics for your Application Load Balancer][metrics])
 //!
-//! So bytes show a stream if nothing else of the same minute explains them. There are three
-//! things that may:
+//! So bytes show a stream if nothing else in the same minute explains them. Three things may:
 //!
-//! - **Functions' answers**, such as the status that a monitor asks for. They have a
-//!   metric, `LambdaTargetProcessedBytes`. Whether `ProcessedBytes` has them once, or on
-//!   the client's side and on the function's, can be read either way. So the load
-//!   balancer's own past tells: of 1, 1¼ and 2 times, the smallest that explains all of
-//!   some minute of the last day. (Twice is enough: what a client sends and gets is all
-//!   in the JSON that the function gets and gives.)
-//! - **Answers of other targets**, and the load balancer's own. They are counted, but not
-//!   their bytes. A small one explains [`SMALL`] bytes, and any one [`LARGE`].
-//! - What is beyond `SMALL` and not beyond `LARGE` may be a stream or a neighbour's large
-//!   answers. A stream goes on: the load balancer closes a connection on which nothing
-//!   passes for its idle time-out. So it counts where it lasts without a break; or without
-//!   a break among the minutes in which no other target was answered.
+//! - **Answers of Lambda functions**, such as the status that a monitor polls. They have a metric,
+//!   `LambdaTargetProcessedBytes`. The documentation does not say whether `ProcessedBytes` counts them
+//!   once, or on both sides of the load balancer. So the load balancer's own past decides: of 1, 1¼ and
+//!   2 times, the smallest that explains all bytes of some minute of the last day. (Twice is enough:
+//!   all that a client sends and gets is in the JSON that the function gets and returns.)
+//! - **Answers of other targets**, and the load balancer's own. Their number is known, their bytes are
+//!   not. A small one explains [`SMALL`] bytes, and any one [`LARGE`].
+//! - Bytes between `SMALL` and `LARGE` per answer may be a stream or large answers of another target. A
+//!   stream goes on: the load balancer closes a connection on which nothing passes for its idle
+//!   time-out. So these bytes count if they go on without a gap; or without a gap among the minutes in
+//!   which no other target answered.
 //!
 //! [metrics]: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 
@@ -31,19 +29,17 @@ use std::time::{Duration, SystemTime};
 
 use super::traffic::{PERIOD, Series, end, time};
 
-/// What a request and its answer may have together, if both are small: those of monitors
-/// and health pages have 500 to 2,000 bytes, headers included.
+/// The bytes of a small request and its answer: those of monitors and health pages have 500 to 2,000
+/// bytes, headers included.
 pub const SMALL: f64 = 2_048.0;
-/// More than nearly every answer of an app has. Uploads, downloads and streams of media
-/// have more.
+/// More bytes than nearly every answer of an app. Uploads, downloads and media streams have more.
 pub const LARGE: f64 = 1_048_576.0;
-/// How far back the balance of functions' bytes is looked for. The price of a metric
-/// does not depend on it.
+/// How far back the factor of functions' bytes is looked for. The price of a metric does not depend on
+/// it.
 pub const LOOKBACK: Duration = Duration::from_hours(24);
-/// Beyond that, a stream that goes on has gone on for long enough, however long the idle
-/// time is.
+/// A stream that has gone on for this long counts, however long the idle time is.
 const LASTING: Duration = Duration::from_mins(15);
-/// How often `ProcessedBytes` may have a function's byte.
+/// How often `ProcessedBytes` may count a byte of a function.
 const SHARES: [f64; 3] = [1.0, 1.25, 2.0];
 
 /// The load balancer's metrics, for all of its target groups.
@@ -55,31 +51,31 @@ pub struct Balancer {
     pub function_bytes: Series,
     /// `RequestCount`: answers of targets, functions among them.
     pub requests: Series,
-    /// Of these, the ones of the waker.
+    /// Those of [`Self::requests`] that the waker answered.
     pub waker_requests: Series,
-    /// Answers of the load balancer's own, by the metrics that count them.
+    /// Answers of the load balancer itself, by metric.
     pub own: Vec<Series>,
 }
 
-/// What a stream is known by that goes on among answers.
+/// How a stream among other answers is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamRule {
     /// How long it must have gone on.
     time: Duration,
-    /// How often something must have passed.
+    /// The longest time without bytes.
     every: Duration,
 }
 
 impl StreamRule {
-    /// An idle time of `idle_after` must not be over before a stream is known; a
-    /// connection is closed when nothing has passed for `idle_timeout`.
+    /// A stream must be recognised within the idle time `idle_after`; a connection is closed when
+    /// nothing passes for `idle_timeout`.
     pub fn new(idle_after: Duration, idle_timeout: Duration) -> Self {
         let minutes = idle_timeout.as_secs().div_ceil(u64::from(PERIOD)).max(1);
         Self { time: (idle_after / 2).min(LASTING), every: Duration::from_secs(minutes * u64::from(PERIOD)) }
     }
 }
 
-/// The first and the last period of what goes on.
+/// The first and the last period of an unbroken run.
 #[derive(Clone, Copy, Debug, Default)]
 struct Run(Option<(u64, u64)>);
 
@@ -99,11 +95,11 @@ impl Run {
 }
 
 impl Balancer {
-    /// The end of the newest period with a stream that ended by `before`.
+    /// The end of the newest period with a stream, of those that ended by `before`.
     pub fn last_stream(&self, lasting: StreamRule, before: SystemTime) -> Option<SystemTime> {
         let share = self.share();
         let mut newest = None;
-        // Of periods without a break, and of those in which no other target was answered.
+        // Runs of all periods, and of those in which no other target answered.
         let (mut all, mut clear) = (Run::default(), Run::default());
         let mut last = None;
         for (&minute, &bytes) in self.bytes.iter().take_while(|(minute, _)| end(**minute) <= before) {
@@ -128,8 +124,7 @@ impl Balancer {
         newest
     }
 
-    /// How often `ProcessedBytes` has the bytes of functions, by the period that they
-    /// explain best.
+    /// How often `ProcessedBytes` counts the bytes of functions, by the period that they explain best.
     fn share(&self) -> f64 {
         let functions = self.function_bytes.iter().filter(|(_, bytes)| **bytes > 0.0);
         let ratios = functions.map(|(minute, functions)| at(&self.bytes, *minute) / functions);

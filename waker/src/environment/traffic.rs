@@ -1,4 +1,4 @@
-//! What the metrics of the app's target group say of its use.
+//! The use of an app, from the metrics of its target group.
 
 use std::{
     collections::BTreeMap,
@@ -10,25 +10,24 @@ use super::usage::Traffic;
 /// The period of the load balancer's metrics, in seconds.
 pub const PERIOD: u32 = 60;
 
-/// The sum or maximum of each period that has one, by the period's beginning in
-/// seconds since the epoch. A metric of which nothing happened has none.
+/// The sum or maximum of each period, by the period's beginning in seconds since the epoch. A period
+/// without events has no value.
 pub type Series = BTreeMap<u64, f64>;
 
-/// All that is asked of the target group; an empty series where nothing happened.
+/// The metrics of the target group; an empty series if nothing happened.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
     /// Requests that reached it.
     pub requests: Series,
-    /// gRPC requests have a metric of their own; AWS does not say whether `RequestCount`
-    /// has them too.
+    /// gRPC requests have a metric of their own; AWS does not say whether `RequestCount` includes them.
     pub grpc: Series,
-    /// Its healthy targets. They are reported without any request, so that they tell
-    /// how far the metrics have come.
+    /// Healthy targets. They are reported without any request, so they show how far the metrics have
+    /// come.
     pub healthy: Series,
 }
 
 impl Figures {
-    /// The streams are the load balancer's, and looked for elsewhere.
+    /// Streams are not in it: they come from the load balancer's metrics.
     pub fn traffic(&self, from: SystemTime, now: SystemTime) -> Traffic {
         let until = self.healthy.keys().next_back().map_or(from, |newest| end(*newest).min(now));
         let (healthy_since, known_before) = self.healthy_since();
@@ -41,8 +40,8 @@ impl Figures {
         }
     }
 
-    /// The beginning of the newest run of periods with a healthy target, which must not
-    /// have ended, and the end of what is known before it, if there is a gap between.
+    /// The beginning of the newest run of periods with a healthy target, if it still goes on, and the
+    /// end of the last known period before it, if there is a gap between.
     fn healthy_since(&self) -> (Option<SystemTime>, Option<SystemTime>) {
         let mut since: Option<u64> = None;
         for (&minute, &count) in self.healthy.iter().rev() {
@@ -58,7 +57,7 @@ impl Figures {
     }
 }
 
-/// The end of the newest period in which something was counted.
+/// The end of the newest period with a value above 0.
 fn newest(series: &Series) -> Option<SystemTime> {
     series.iter().rev().find(|(_, count)| **count > 0.0).map(|(minute, _)| end(*minute))
 }
@@ -75,7 +74,7 @@ pub(super) fn end(minute: u64) -> SystemTime {
 pub(super) mod tests {
     use super::*;
 
-    /// A value for each minute since the epoch; None where there is no data.
+    /// A value for each minute since the epoch; None if there is no data.
     pub fn series(values: &[Option<u32>]) -> Series {
         let minutes = values.iter().enumerate();
         minutes.filter_map(|(minute, value)| Some((minute as u64 * 60, f64::from((*value)?)))).collect()

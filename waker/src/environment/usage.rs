@@ -1,10 +1,10 @@
-//! What shows that an environment is in use.
+//! Evidence that an environment is in use.
 
 use std::time::SystemTime;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usage {
-    /// An earlier read has shown it in use, and another could not let it doze yet.
+    /// An earlier read showed a use, and a new read could not lead to a doze yet.
     Recent(LastUse),
     Read {
         traffic: Result<Traffic, FailedRead>,
@@ -13,45 +13,41 @@ pub enum Usage {
     },
 }
 
-/// A use that is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LastUse {
-    /// The end of the period in which it was.
+    /// The end of the period of the use.
     pub at: SystemTime,
-    /// It was no request.
+    /// A stream, not a request.
     pub stream: bool,
 }
 
-/// A read that failed or was not complete, and so is no evidence of anything.
+/// A read that failed or was incomplete: no evidence of anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FailedRead {
-    /// The API's operation.
     pub read: &'static str,
-    /// The same read may succeed in a moment.
+    /// A retry may succeed soon.
     pub retryable: bool,
 }
 
-/// The app's traffic through the load balancer, to the end of a metric's period:
-/// a minute.
+/// The app's traffic through the load balancer, to the end of a metric's period (a minute).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Traffic {
-    /// Metrics have come for the time before that.
+    /// Metrics have come for the time before this.
     pub until: SystemTime,
-    /// Since when the app has had a healthy target without a break, or the
-    /// beginning of what was asked for; None if it has none.
+    /// Since when the app has had a healthy target without a gap, or the beginning of the metrics'
+    /// window; None if it has none.
     pub healthy_since: Option<SystemTime>,
-    /// The end of the last period before `healthy_since` of which there are metrics, if
-    /// there are none between the two. The app was not there then, or they are lost.
+    /// The end of the last period with metrics before `healthy_since`, if there is a gap between the
+    /// two. In the gap the app was not there, or its metrics are lost.
     pub known_before: Option<SystemTime>,
-    /// The end of the newest period with a request.
     pub last_request: Option<SystemTime>,
-    /// The end of the newest period in which bytes passed that no answer
-    /// explains: an open WebSocket, or an answer that goes on and on.
+    /// The end of the newest period with bytes that no answer explains: an open WebSocket, or an answer
+    /// that does not end.
     pub last_stream: Option<SystemTime>,
 }
 
 impl Traffic {
-    /// The newest use, where a stream that is known for sure ended by `stream`.
+    /// The newest use, with a stream that certainly ended by `stream`.
     pub fn used(&self, stream: Option<SystemTime>) -> Option<LastUse> {
         let request = self.last_request.map(|at| LastUse { at, stream: false });
         let stream = stream.map(|at| LastUse { at, stream: true });
@@ -60,7 +56,7 @@ impl Traffic {
 }
 
 impl Usage {
-    /// With what an earlier read has learnt in place of what this one has not.
+    /// Fills what this read lacks from an earlier one.
     #[must_use]
     pub fn or(self, earlier: Self) -> Self {
         match (self, earlier) {
@@ -71,7 +67,7 @@ impl Usage {
         }
     }
 
-    /// What is not known, the app's traffic first.
+    /// The failed reads, the app's traffic first.
     pub fn unknown(self) -> impl Iterator<Item = FailedRead> {
         let (traffic, protected) = match self {
             Self::Recent(_) => (None, None),

@@ -1,70 +1,68 @@
-//! Past wakes, from which is learnt how long the next one takes and how many there
-//! have been lately.
+//! Past wakes: how long they took, for the estimate, and how many there were, for the budget.
 //!
-//! They are in two tags of the route's rule, beside the note: read with the same call, free,
-//! seen by anybody who looks at the rule, and gone with it. (A metric of our own would
-//! cost 0.30 USD a month, and a call more to read it.) Nothing is wrong without them: an
-//! estimate falls back to its default, and a budget counts from anew.
+//! They are in two tags of the route's listener rule, beside the state tag: read with the same call,
+//! free, visible to people, and deleted with the rule. (A CloudWatch metric would cost 0.30 USD a
+//! month, and one more call to read it.) If they are lost, an estimate falls back to its default, and a
+//! budget starts at zero.
 //!
 //! ```text
-//! wake   1     2     3        each wake is entered into the tag that does not have the last one,
-//! tag    0     1     0        after a copy of those before it; its end into the tag that has it
+//! wake   1     2     3        a new wake goes into the tag without the last wake, after a copy of
+//! tag    0     1     0        the earlier ones; its end goes into the tag that has it
 //! ```
 //!
-//! AWS has no conditional write of a tag, so an invocation reads, decides and writes, and
-//! others may write in between. With two tags that loses no wake:
+//! AWS has no conditional write of a tag: an invocation reads, decides and writes, and others may write
+//! in between. With two tags that loses no wake:
 //!
-//! - Invocations that enter the same wake write the same tag with the same past.
-//! - One that enters the end of a wake while the next one is entered writes the other tag.
-//! - One that is so late with a beginning that the environment has gone to sleep and been woken
-//!   again since it read may undo the entry of that wake; one that is late with an end, only the
-//!   entry of the second such wake. But a read and a write take 6 s at most.
+//! - Invocations that record the same wake write the same tag with the same past.
+//! - One that records the end of a wake while another records the next wake writes the other tag.
+//! - One that writes a beginning so late that the environment has slept and been woken again since its
+//!   read may overwrite that wake; one that is late with an end, only the second such wake. But a read
+//!   and a write take 6 s at most.
 //!
-//! What is lost is a wake whose every invocation that had to enter it crashed or was refused.
-//! And an invocation that is late with a beginning may undo the end of the same wake, so that
-//! nothing is learnt from it. The note says when the environment was put to sleep, so that a wake
-//! without an end is not taken for the next one.
+//! A wake is lost only if every invocation that should record it crashed or was refused. And an
+//! invocation that is late with a beginning may overwrite the end of the same wake, so that the
+//! estimate does not learn from it. The state tag says when the environment was put to sleep, so that a
+//! wake without an end is not taken for the next one.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::state_tag::StateTag;
 
 const TAGS: [&str; 2] = ["reveille:wakes-0", "reveille:wakes-1"];
-/// As many as fit into a tag's value, which holds 256 characters.
+/// As many as fit into a tag's value of 256 characters.
 const KEPT: usize = 15;
-/// A wake that has not come to its end by then never will.
+/// A wake that has not ended by then never will.
 const OPEN: Duration = Duration::from_mins(15);
-/// Of how many wakes the middle one is taken.
+/// The estimate is the median of so many wakes.
 const LEARNT_FROM: usize = 5;
 
-/// One wake. Times are in whole seconds, as the tag has them; only the beginning of the last is in
-/// milliseconds, as the note is, to tell which of the two was first.
+/// One wake. Times are in whole seconds, as in the tag; only the beginning of the last wake is in
+/// milliseconds, as in the state tag, to tell which of the two came first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     pub began: SystemTime,
-    /// None while it is under way, and for one whose end nobody has seen.
+    /// None while it is under way, or if no invocation saw its end.
     pub took: Option<Duration>,
 }
 
-/// What there is to enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WakeEvent {
     WakeBegan(SystemTime),
     WakeEnded(SystemTime),
 }
 
-/// The latest wakes, the oldest first, of one look.
+/// The latest wakes, the oldest first, as one observation read them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WakeHistory {
     entries: Vec<Entry>,
-    /// The index of the tag that has the last one.
+    /// The index of the tag that has the last wake.
     tag: usize,
-    /// When the environment was last put to sleep, as far as the note says.
+    /// When the environment was last put to sleep, by the state tag.
     slept: Option<SystemTime>,
 }
 
 impl WakeHistory {
-    /// Reads the tags, given the value of each key, and the note that is beside them.
+    /// Reads the tags, by the value of each key and the state tag beside them.
     pub fn read<'a>(value: impl Fn(&str) -> Option<&'a str>, state_tag: StateTag) -> Self {
         let [first, second] = TAGS.map(|key| value(key).map(Self::parse).unwrap_or_default());
         let age = |wake_history: &Self| {
@@ -74,7 +72,7 @@ impl WakeHistory {
         Self { slept: state_tag.put_to_sleep(), ..newest }
     }
 
-    /// The ledger with the event, for the tag that has it then; None if that changes nothing.
+    /// The history with the event; None if that changes nothing.
     pub fn enter(&self, event: WakeEvent) -> Option<Self> {
         let mut next = self.clone();
         match event {
@@ -98,26 +96,26 @@ impl WakeHistory {
         (TAGS[self.tag], self.text())
     }
 
-    /// Whether the last wake is the one of an invocation that saw the environment asleep `at`
-    /// that time: it is under way, or has come to its end since.
+    /// Whether the last wake belongs to an invocation that saw the environment asleep `at` that time:
+    /// it is under way, or has ended since.
     fn has_begun(&self, at: SystemTime) -> bool {
         let ended_since = self.last_wake().is_some_and(|(_, ended)| at < ended) && !self.slept_since_last();
         self.open(at).is_some() || ended_since
     }
 
-    /// When the wake began that is under way at `now`.
+    /// When the wake that is under way at `now` began.
     pub fn open(&self, now: SystemTime) -> Option<SystemTime> {
         let last = self.entries.last()?;
         let open = last.took.is_none() && now < last.began + OPEN && !self.slept_since_last();
         open.then_some(last.began)
     }
 
-    /// Whether the environment was put to sleep after the last wake had begun.
+    /// Whether the environment was put to sleep after the last wake began.
     fn slept_since_last(&self) -> bool {
         self.slept > self.entries.last().map(|entry| entry.began)
     }
 
-    /// When the environment was last woken to the end, as far as that is known.
+    /// When the last wake with a known end ended.
     pub fn last_end(&self) -> Option<SystemTime> {
         self.entries.iter().rev().find_map(|entry| Some(entry.began + entry.took?))
     }
@@ -133,8 +131,7 @@ impl WakeHistory {
         self.entries.iter().filter(|entry| entry.began > since).count()
     }
 
-    /// How long a wake takes: the median of the last few, which one slow pull of an
-    /// image does not move.
+    /// How long a wake takes: the median of the last few, which one slow image pull does not move.
     pub fn typical(&self) -> Option<Duration> {
         let mut took: Vec<_> =
             self.entries.iter().rev().filter_map(|entry| entry.took).take(LEARNT_FROM).collect();
@@ -142,8 +139,7 @@ impl WakeHistory {
         took.get(took.len() / 2).copied()
     }
 
-    /// As a tag has it: `1763717000+42 1763719000.250`, seconds since the epoch and how
-    /// long it took.
+    /// The tag's value: `1763717000+42 1763719000.250`, seconds since the epoch and how long it took.
     fn text(&self) -> String {
         let last = self.entries.len().saturating_sub(1);
         let word = |(index, entry): (usize, &Entry)| {
@@ -160,7 +156,7 @@ impl WakeHistory {
         self.entries.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
     }
 
-    /// Reads one tag; of what somebody else has written there nothing is taken.
+    /// Reads one tag. A text of any other form counts as empty.
     pub fn parse(text: &str) -> Self {
         let entry = |word: &str| {
             let (began, took) =
@@ -214,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn visitors_who_come_together_wake_it_once() {
+    fn visitors_who_come_at_once_are_one_wake() {
         let wake_history =
             after(&[WakeEvent::WakeBegan(at(0)), WakeEvent::WakeBegan(at(1)), WakeEvent::WakeEnded(at(30))]);
         assert_eq!(wake_history.text(), format!("{NOW}+30"));
@@ -224,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wake_that_nobody_saw_the_end_of_is_left_open_and_teaches_nothing() {
+    fn a_wake_without_a_known_end_stays_open_and_does_not_change_the_estimate() {
         let wake_history = after(&[WakeEvent::WakeBegan(at(0))]);
         assert_eq!(wake_history.open(at(60)), Some(at(0)));
         assert_eq!(wake_history.open(at(0) + OPEN), None);
@@ -270,7 +266,7 @@ mod tests {
             TAGS.map(|key| self.tags.get(key).map(String::as_str).unwrap_or_default())
         }
 
-        /// What an invocation enters that has read the tags before.
+        /// What an invocation writes that read the tags before.
         fn write(&mut self, read: &WakeHistory, event: WakeEvent) {
             self.tags.extend(read.enter(event).map(|wake_history| wake_history.tag()));
         }
@@ -281,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wake_is_entered_into_the_tag_that_does_not_have_the_last_one() {
+    fn each_wake_goes_into_the_tag_without_the_last_one() {
         let mut rule = Rule::default();
         for began in [0, 3600, 7200] {
             rule.enter(WakeEvent::WakeBegan(at(began)));
@@ -295,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn invocations_that_enter_the_same_wake_at_once_enter_it_once() {
+    fn invocations_that_record_the_same_wake_at_once_record_it_once() {
         let mut rule = Rule::default();
         let (first, second) = (rule.read(), rule.read());
         rule.write(&first, WakeEvent::WakeBegan(at(1)));
@@ -304,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_that_is_late_with_the_end_of_a_wake_loses_no_later_one() {
+    fn an_invocation_that_records_an_end_late_loses_no_later_wake() {
         let mut rule = Rule::default();
         rule.enter(WakeEvent::WakeBegan(at(0)));
         let late = rule.read();
@@ -316,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_that_is_late_with_the_beginning_of_a_wake_does_not_begin_another() {
+    fn an_invocation_that_records_a_beginning_late_does_not_begin_another_wake() {
         let mut rule = Rule::default();
         rule.enter(WakeEvent::WakeBegan(at(0)));
         rule.enter(WakeEvent::WakeEnded(at(30)));
@@ -346,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sleep_right_before_a_wake_and_one_right_after_it_are_told_apart() {
+    fn a_sleep_right_before_a_wake_and_one_right_after_it_are_distinguished() {
         let began = at(0) + Duration::from_millis(250);
         for (slept, open) in [(249, Some(began)), (250, Some(began)), (251, None)] {
             let mut rule = Rule::default();
@@ -360,12 +356,12 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_that_cannot_be_read_leaves_what_the_other_one_has() {
+    fn an_unreadable_tag_leaves_the_wakes_of_the_other() {
         let mut rule = Rule::default();
         rule.enter(WakeEvent::WakeBegan(at(0)));
         rule.enter(WakeEvent::WakeEnded(at(30)));
         rule.enter(WakeEvent::WakeBegan(at(3600)));
-        rule.tags.insert(TAGS[1], "by somebody else".to_owned());
+        rule.tags.insert(TAGS[1], "not written by the waker".to_owned());
         assert_eq!(rule.read().last_wake(), Some((at(0), at(30))));
     }
 

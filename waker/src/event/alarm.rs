@@ -2,20 +2,20 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// As the action of a `CloudWatch` alarm invokes a function.
+/// A `CloudWatch` alarm whose action invokes the function.
 ///
 /// [Its form](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html)
-/// belongs to AWS: fields that are not needed may come and go.
+/// belongs to AWS: fields that are not needed here may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {
     pub name: String,
     /// `ALARM`, `OK` or `INSUFFICIENT_DATA`.
     pub state: String,
-    /// When it came into that state; None if AWS writes it otherwise than today.
+    /// When it entered that state; None if AWS changes the format.
     pub since: Option<Timestamp>,
 }
 
-/// The offset has no colon, which RFC 3339 demands.
+/// The offset has no colon, which RFC 3339 requires.
 const TIME: &str = "%Y-%m-%dT%H:%M:%S%.f%z";
 
 #[derive(Deserialize)]

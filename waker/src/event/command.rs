@@ -1,28 +1,28 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What the Scheduler sends each minute, and what operators and CI jobs send with
-/// `aws lambda invoke`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+/// What EventBridge Scheduler sends each minute, and what operators and CI jobs send with `aws lambda
+/// invoke`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "reveille", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Command {
-    /// Look at that environment, or at all.
+    /// Run a tick for that environment, or for all.
     Tick { environment: Option<String> },
-    /// Wake it, even if its start has been given up.
+    /// Wake it, even if its start was given up.
     Wake {
         environment: String,
         /// Answer when it is ready, or when the function's time is over.
         #[serde(default)]
         wait: bool,
     },
-    /// Put it to sleep, whoever uses it.
+    /// Put it to sleep, even if it is in use.
     Sleep {
         environment: String,
         /// Answer when its tasks have stopped, or when the function's time is over.
         #[serde(default)]
         wait: bool,
     },
-    /// Say how that environment is, or all are; changes nothing.
+    /// Report the status of that environment, or of all; changes nothing.
     Status { environment: Option<String> },
 }
 

@@ -1,10 +1,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Something that happened to a service's tasks.
+/// A change of a service or of one of its tasks.
 ///
-/// [Its form](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html)
-/// belongs to AWS: fields that are not needed may come and go.
+/// [Its form](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html) belongs
+/// to AWS: fields that are not needed here may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EcsEvent {
     pub cluster_arn: String,

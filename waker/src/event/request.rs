@@ -9,28 +9,27 @@ use serde_json::{Map, Value};
 
 use super::EventError;
 
-/// The waker's own paths: how an environment is, and the button that wakes it.
+/// The prefix of the waker's own paths: the status, and the button that wakes.
 pub const CONTROL_PATHS: &str = "/.reveille/";
 pub const STATUS_PATH: &str = "/.reveille/status";
 pub const WAKE_PATH: &str = "/.reveille/wake";
 
-/// Of a form that wakes; a longer body is none of ours.
+/// Of the waker's own form; a longer body is not from it.
 const LONGEST_FORM: usize = 16 * 1024;
 
-/// A visitor's request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub method: Method,
-    /// Percent-encoded, as far as the load balancer leaves it so.
+    /// Percent-encoded as the load balancer passes it.
     pub path: String,
-    /// In the event's order, percent-encoded. The order among different names is
-    /// kept; that of equal names interleaved with others is lost before Lambda.
+    /// In the event's order, percent-encoded. The order of different names is kept; that of equal names
+    /// interleaved with others is lost before Lambda.
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
-    /// The target group has `lambda.multi_value_headers.enabled`; then the
-    /// answer must have its form as well.
+    /// The target group has `lambda.multi_value_headers.enabled`; then the response must have that form
+    /// as well.
     pub multi_value: bool,
-    /// As the event has it; only the form that wakes is ever looked at.
+    /// As in the event; only the waker's own form is ever parsed.
     body: Option<String>,
     base64: bool,
 }
@@ -41,7 +40,7 @@ impl Request {
         let query = query(&mut event);
         let headers = headers(&mut event, multi_value);
         let head = event.get("httpMethod").is_some_and(|method| method == "HEAD");
-        // The cause would quote what the client has sent.
+        // The cause would quote the client's data.
         let event: AlbTargetGroupRequest =
             serde_json::from_value(event).map_err(|_| EventError::Request { multi_value, head })?;
         Ok(Self {
@@ -55,7 +54,7 @@ impl Request {
         })
     }
 
-    /// Of no visitor: for what is tried at the start.
+    /// A made-up request, for the check of templates at start.
     pub(crate) fn sample() -> Self {
         Self {
             method: Method::GET,
@@ -68,7 +67,7 @@ impl Request {
         }
     }
 
-    /// A field of the form that is the request's body (`application/x-www-form-urlencoded`).
+    /// A field of the form in the request's body (`application/x-www-form-urlencoded`).
     pub fn form_field(&self, name: &str) -> Option<String> {
         let body = self.body.as_deref()?;
         let decoded = if self.base64 { STANDARD.decode(body).ok()? } else { body.into() };
@@ -76,19 +75,19 @@ impl Request {
         fields.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// A parameter of the query, as it came: names and hosts need no encoding.
+    /// A parameter of the query, not decoded: names and hosts need no encoding.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the browser came to the load balancer by HTTPS.
+    /// Whether the browser used HTTPS to the load balancer.
     pub fn is_secure(&self) -> bool {
         self.header(HeaderName::from_static("x-forwarded-proto")).is_some_and(|proto| proto == "https")
     }
 
-    /// Whether it has come through `CloudFront` or API Gateway, which wait for an answer no
-    /// longer than 30 s and 29 s. Both name themselves in `Via` (Amazon `CloudFront` Developer
-    /// Guide, "Request and response behavior"; API Gateway's HTTP integrations).
+    /// Whether it came through `CloudFront` or API Gateway, which wait for an answer no longer than 30
+    /// s and 29 s. Both name themselves in `Via` (Amazon `CloudFront` Developer Guide, "Request and
+    /// response behavior"; API Gateway's HTTP integrations).
     pub fn is_behind_gateway(&self) -> bool {
         let via = self.headers.get_all(header::VIA);
         via.iter().filter_map(|value| value.to_str().ok()).any(|value| {
@@ -97,12 +96,12 @@ impl Request {
         })
     }
 
-    /// A header's value, where it is text.
+    /// A header's value, if it is text.
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// All values of a header; what is not ASCII in them is not lost, and at worst replaced.
+    /// All values of a header; characters outside ASCII are kept, or replaced.
     pub fn texts(&self, name: HeaderName) -> impl Iterator<Item = Cow<'_, str>> {
         self.headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
@@ -112,7 +111,7 @@ impl Request {
     }
 }
 
-/// Without what may hold a secret: the query, most headers and the body.
+/// Without the parts that may hold a secret: the query, most headers and the body.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -123,8 +122,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Takes the query parameters out of the event: the typed event keeps them in a
-/// hash map, which forgets their order.
+/// Takes the query parameters out of the event: the typed event keeps them in a hash map, which loses
+/// their order.
 fn query(event: &mut Value) -> Vec<(String, String)> {
     let mut take = |name: &str| match event.as_object_mut()?.remove(name) {
         Some(Value::Object(parameters)) => Some(parameters),
@@ -147,8 +146,8 @@ fn query(event: &mut Value) -> Vec<(String, String)> {
     query
 }
 
-/// Takes the headers out of the event. One that HTTP does not allow, such as a value with a
-/// control character, is left out: the rest of the request is still good.
+/// Takes the headers out of the event. A header that HTTP does not allow, such as a value with a
+/// control character, is left out: the rest of the request is still usable.
 fn headers(event: &mut Value, multi_value: bool) -> HeaderMap {
     let mut take = |name: &str| event.as_object_mut()?.remove(name);
     let (multi, single) = (take("multiValueHeaders"), take("headers"));
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn single_and_multi_value_events_are_told_apart() {
+    fn single_and_multi_value_events_are_distinguished() {
         let single = Request::from_event(event(&json!({
             "headers": {"host": "a.example.com", "accept": "text/html"},
             "queryStringParameters": {"z": "1", "a": "%20"},
@@ -225,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_request_says_in_which_form_it_wants_its_answer() {
+    fn an_unreadable_request_still_gives_the_form_of_its_response() {
         let odd = event(&json!({"httpMethod": "G E T", "multiValueHeaders": {}}));
         let error = Request::from_event(odd).unwrap_err();
         assert!(matches!(error, EventError::Request { multi_value: true, head: false }), "{error}");

@@ -1,11 +1,10 @@
-//! The cookie that carries a token, sealed: ChaCha20-Poly1305 of the cookie's end and the
-//! token, for one environment.
+//! The cookie that carries a token: ChaCha20-Poly1305 of its expiry time and the token, for one
+//! environment.
 //!
-//! The waker has no secret of its own: all that it has is in the configuration. So no
-//! signature that it can make proves anything, and what a cookie proves is that the token is
-//! inside. It is sealed all the same, under a key that is made of the token's digest: the app
-//! and its logs, which get every cookie, learn neither the token nor can they change the
-//! cookie's end or its environment.
+//! The waker has no secret of its own, because everything it has is in the configuration. So no
+//! signature by it proves anything; only the token inside the cookie does. The cookie is sealed with a
+//! key derived from the token's digest: the app and its logs, which get every cookie, neither learn the
+//! token nor can change the expiry time or the environment.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
@@ -14,11 +13,11 @@ use ring::{
     rand::{SecureRandom as _, SystemRandom},
 };
 
-/// Browsers keep cookies of up to 4,096 bytes, the attributes included.
+/// Browsers keep cookies of up to 4,096 bytes, attributes included.
 const LONGEST_TOKEN: usize = 2_048;
 const END_LEN: usize = size_of::<u64>();
 
-/// The cookie's value. None for a token that is too long, and where there is no randomness.
+/// The cookie's value. None for a token that is too long, or if there is no randomness.
 pub(crate) fn seal(digest: &[u8; 32], environment: &str, end: u64, token: &[u8]) -> Option<String> {
     let mut nonce = [0; NONCE_LEN];
     SystemRandom::new().fill(&mut nonce).ok().filter(|()| token.len() <= LONGEST_TOKEN)?;
@@ -28,7 +27,7 @@ pub(crate) fn seal(digest: &[u8; 32], environment: &str, end: u64, token: &[u8])
     Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
 }
 
-/// The end, in seconds since the epoch, and the token of a cookie that was sealed so.
+/// The expiry time, in seconds since the epoch, and the token of a cookie from [`seal`].
 pub(super) fn open(digest: &[u8; 32], environment: &str, cookie: &str) -> Option<(u64, Vec<u8>)> {
     let mut bytes = URL_SAFE_NO_PAD.decode(cookie).ok()?;
     let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN)?;

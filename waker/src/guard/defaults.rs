@@ -1,10 +1,10 @@
-//! Who and what wakes nothing unless the configuration says otherwise.
+//! The user agents and paths that do not wake an environment by default.
 //!
-//! The lists name what is known by its own name. Tools that people and their pipelines
-//! use to reach an application (curl, wget, HTTP libraries, headless browsers) are not
-//! among them: a preview environment lives by them.
+//! The lists contain what identifies itself. Tools that people and their pipelines use to reach an
+//! application (curl, wget, HTTP libraries, headless browsers) are not in them: a preview environment
+//! needs them.
 
-/// Begin the user agents of health checks.
+/// Prefixes of the user agents of health checks.
 const HEALTH_CHECKS: &[&str] = &[
     "elb-healthchecker",
     "amazon-route53-health-check-service",
@@ -14,7 +14,7 @@ const HEALTH_CHECKS: &[&str] = &[
     "consul health check",
 ];
 
-/// Parts of the user agents of crawlers, beside whoever calls itself a bot.
+/// Parts of the user agents of crawlers that do not call themselves a bot.
 const CRAWLERS: &[&str] = &[
     "crawler",
     "spider",
@@ -66,7 +66,7 @@ const CRAWLERS: &[&str] = &[
     "w3c_validator",
 ];
 
-/// Parts of the user agents of those who show a preview of a link.
+/// Parts of the user agents of link previews.
 const PREVIEWS: &[&str] = &[
     "facebookexternalhit",
     "facebookcatalog",
@@ -87,7 +87,7 @@ const PREVIEWS: &[&str] = &[
     "ms-office",
 ];
 
-/// Parts of the user agents of monitors of uptime and of speed.
+/// Parts of the user agents of uptime and speed monitors.
 const MONITORS: &[&str] = &[
     "uptimerobot",
     "pingdom",
@@ -164,7 +164,7 @@ const SCANNERS: &[&str] = &[
     "modatscanner",
 ];
 
-/// Files that browsers and robots ask for by themselves, as the last part of a path.
+/// Files that browsers and robots request by themselves, as the last part of a path.
 const UNASKED: &[&str] = &[
     "favicon.ico",
     "favicon.png",
@@ -188,7 +188,7 @@ const UNASKED: &[&str] = &[
     "com.chrome.devtools.json",
 ];
 
-/// The first parts of paths that scanners try.
+/// First parts of paths that scanners try.
 const TRIED: &[&str] = &[
     "wp-admin",
     "wp-login.php",
@@ -227,8 +227,8 @@ const TRIED: &[&str] = &[
     "eval-stdin.php",
 ];
 
-/// Anywhere in a path: files that begin with a dot and that nobody serves on purpose, and
-/// ways out of the web root.
+/// Anywhere in a path: files that begin with a dot and are not served on purpose, and ways out of the
+/// web root.
 const LEAKS: &[&str] = &[
     "/.env",
     "/.git/",
@@ -254,7 +254,7 @@ const LEAKS: &[&str] = &[
 
 const LISTS: [&[&str]; 4] = [CRAWLERS, PREVIEWS, MONITORS, SCANNERS];
 
-/// Whether it is a crawler's, a preview's, a monitor's or a scanner's user agent.
+/// Whether the user agent is a crawler, a preview, a monitor or a scanner.
 pub(super) fn is_automated(user_agent: &str) -> bool {
     let agent = user_agent.to_ascii_lowercase();
     HEALTH_CHECKS.iter().any(|start| agent.starts_with(start))
@@ -262,7 +262,7 @@ pub(super) fn is_automated(user_agent: &str) -> bool {
         || is_bot(&agent)
 }
 
-/// `Googlebot/2.1`, `Slackbot 1.0`, `AdsBot-Google (`; not a phone of the maker Cubot.
+/// `Googlebot/2.1`, `Slackbot 1.0`, `AdsBot-Google (`; not a phone made by Cubot.
 fn is_bot(agent: &str) -> bool {
     agent.match_indices("bot").any(|(start, word)| {
         let before = agent[..start].bytes().next_back();
@@ -272,7 +272,7 @@ fn is_bot(agent: &str) -> bool {
     })
 }
 
-/// Whether the path is one that no person asks for.
+/// Whether the path is one that people do not request.
 pub(super) fn is_scanner_path(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let mut parts = path.split('/').filter(|part| !part.is_empty());

@@ -1,15 +1,14 @@
-//! Whether a POST that wakes was made by the environment's own page.
+//! Whether a POST that wakes comes from the environment's own page.
 
 use http::{HeaderName, Uri, header};
 
 use crate::event::Request;
 
-/// By `Sec-Fetch-Site`, which a page cannot forge ([Fetch Metadata]), or else by
-/// `Origin`, which must name the request's own host. A request with neither is no
-/// browser's, and refused as well: whoever writes programs can send an `Origin`.
+/// By `Sec-Fetch-Site`, which a page cannot forge ([Fetch Metadata]), or else by `Origin`, which must
+/// name the request's own host. A request with neither does not come from a browser, and is refused as
+/// well: a program can send an `Origin`.
 ///
-/// The scheme is not compared: the load balancer ends TLS, and may be behind another
-/// that does.
+/// The scheme is not compared: the load balancer terminates TLS, and may be behind a proxy that does.
 ///
 /// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 pub fn is_same_origin(request: &Request) -> bool {

@@ -1,9 +1,9 @@
-//! A path as the application is likely to read it, whatever way it is spelled.
+//! A path as the application probably reads it, in one spelling.
 
 use percent_encoding::percent_decode_str;
 
-/// Percent-decoded once, with `/` for a backslash, and without empty parts and `.`. Two dots
-/// stay: they are refused as they are.
+/// Percent-decoded once, with `/` for a backslash, and without empty parts and `.`. Two dots stay: they
+/// are refused.
 pub(super) fn canonical(path: &str) -> String {
     let decoded = percent_decode_str(path).decode_utf8_lossy().replace('\\', "/");
     let mut canonical = String::with_capacity(decoded.len());
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_path_has_one_form() {
+    fn each_path_has_one_spelling() {
         for (path, expected) in [
             ("/", "/"),
             ("", "/"),

@@ -29,11 +29,11 @@ fn token() -> Guard {
     Guard { wake: WakeBy::Token, token: Some(TokenDigest::of(TOKEN)), ..Guard::default() }
 }
 
-/// One line for each agent: `refused` or `wakes`, a tab, and what it sends.
+/// One line per agent: `refused` or `wakes`, a tab, and the user agent.
 const AGENTS: &str = include_str!("agents.tsv");
 
 #[test]
-fn real_user_agents_are_told_apart() {
+fn real_user_agents_are_classified() {
     let guard = Guard::default();
     let mut count = 0;
     for line in AGENTS.lines().filter(|line| !line.starts_with('#')) {
@@ -50,14 +50,14 @@ fn real_user_agents_are_told_apart() {
 }
 
 #[test]
-fn whoever_sends_no_user_agent_or_sets_the_list_aside_is_let_in() {
+fn a_request_without_a_user_agent_or_a_guard_without_the_list_is_admitted() {
     assert_eq!(admit(&Guard::default(), &json!({})), Admission::Admitted);
     let guard = Guard { default_agents: false, ..Guard::default() };
     assert_eq!(admit(&guard, &json!({"headers": {"user-agent": "Googlebot/2.1"}})), Admission::Admitted);
 }
 
 #[test]
-fn an_agent_is_refused_by_any_of_its_values_and_whatever_else_is_in_them() {
+fn an_agent_is_refused_by_any_part_of_any_of_its_values() {
     let mut guard = Guard::default();
     guard.agents.push(Pattern::parse("acme").unwrap());
     for headers in [
@@ -72,7 +72,7 @@ fn an_agent_is_refused_by_any_of_its_values_and_whatever_else_is_in_them() {
 }
 
 #[test]
-fn paths_that_nobody_asks_for_are_refused() {
+fn paths_that_people_do_not_request_are_refused() {
     let guard = Guard::default();
     for (path, refused) in [
         ("/", false),
@@ -109,7 +109,7 @@ fn paths_that_nobody_asks_for_are_refused() {
 }
 
 #[test]
-fn patterns_methods_and_networks_of_ones_own_are_refused() {
+fn configured_patterns_methods_and_networks_are_refused() {
     let mut guard = Guard::default();
     guard.agents.push(Pattern::parse("^acme-monitor").unwrap());
     guard.paths.push(Pattern::parse("^/internal/").unwrap());
@@ -148,7 +148,7 @@ fn no_other_spelling_gets_past_a_list() {
 }
 
 #[test]
-fn the_network_is_told_by_the_hop_that_the_load_balancer_added() {
+fn the_network_is_that_of_the_address_that_the_load_balancer_added() {
     let networks = ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"];
     let networks = networks.map(|network| Network::parse(network).unwrap()).to_vec();
     let guard = Guard { networks, ..Guard::default() };
@@ -160,7 +160,7 @@ fn the_network_is_told_by_the_hop_that_the_load_balancer_added() {
         ("::ffff:203.0.113.9", true),
         ("198.51.100.7", true),
         ("10.0.0.1, 203.0.113.9", true),
-        // What a client claims comes before what the load balancer saw.
+        // Addresses that the client claims come before the one from the load balancer.
         ("203.0.113.9, 192.0.2.1", false),
         ("198.51.100.8", false),
         ("unknown", false),
@@ -193,7 +193,7 @@ fn a_network_is_written_without_stray_bits() {
 }
 
 #[test]
-fn a_click_or_a_token_is_asked_for_and_a_token_outranks_the_lists() {
+fn a_click_or_a_token_is_required_and_a_token_outranks_the_lists() {
     let click = Guard { wake: WakeBy::Click, ..Guard::default() };
     assert_eq!(admit(&click, &json!({})), Admission::NeedsClick);
     let guard = token();

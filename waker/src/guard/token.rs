@@ -1,18 +1,18 @@
-//! A token that wakes, and the cookie that takes its place.
+//! A token that wakes, and the cookie that replaces it.
 //!
-//! The configuration has the token's SHA-256 and nothing else of it. A request wakes only if
-//! it brings the token itself, openly or inside a cookie ([`super::cookie`]), and is checked
-//! against that digest. So:
+//! The configuration contains only the token's SHA-256. A request wakes only if it brings the token
+//! itself, in the open or inside a cookie ([`super::cookie`]), which is checked against that digest.
+//! So:
 //!
 //! | who has | can |
 //! |---|---|
-//! | the configuration, Terraform's state or the function's variables | guess tokens without being seen, so that the token must be long and random (`openssl rand -hex 32`); neither wake nor make a cookie |
-//! | a cookie | wake its environment until the cookie's end; neither read the token from it, nor change its end or its environment |
+//! | the configuration, Terraform's state or the function's variables | guess tokens offline, so that the token must be long and random (`openssl rand -hex 32`); neither wake nor make a cookie |
+//! | a cookie | wake its environment until the cookie expires; neither read the token from it, nor change its expiry time or its environment |
 //! | both | read the token from the cookie |
 //! | the token | wake every environment that has its digest |
 //!
-//! A token in the query ends up in histories, logs and links that are passed on. A
-//! browser that brings one gets a cookie for it and is sent to the same address without.
+//! A token in the query ends up in histories, logs and shared links. A browser that brings one gets a
+//! cookie for it and a redirect to the same address without it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,15 +23,15 @@ use subtle::ConstantTimeEq as _;
 use super::cookie;
 use crate::{config::TokenDigest, event::Request};
 
-/// In the query.
+/// The query parameter of the token.
 pub const PARAMETER: &str = "reveille_token";
-/// In a header.
+/// The header of the token.
 const HEADER: HeaderName = HeaderName::from_static("x-reveille-token");
 const COOKIE: &str = "reveille_token";
-/// How long a cookie is good for.
+/// How long a cookie is valid.
 const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
-/// Where the token was.
+/// Where the request had the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSource {
     Query,
@@ -40,7 +40,7 @@ pub enum TokenSource {
 }
 
 impl TokenDigest {
-    /// Where the request has the token, or a cookie for it; None if nowhere.
+    /// Where the request has the token, or a cookie with it; None if nowhere.
     pub(super) fn given(&self, environment: &str, request: &Request, now: SystemTime) -> Option<TokenSource> {
         if request.header(HEADER).is_some_and(|token| self.is_of(token)) {
             return Some(TokenSource::Header);
@@ -51,13 +51,13 @@ impl TokenDigest {
         self.in_query(request).is_some().then_some(TokenSource::Query)
     }
 
-    /// The token, where the query has it.
+    /// The token in the query.
     pub fn in_query<'a>(&self, request: &'a Request) -> Option<&'a str> {
         let mut values = request.query.iter().filter(|(name, _)| *name == PARAMETER);
         values.find(|(_, value)| self.is_of(value)).map(|(_, value)| value.as_str())
     }
 
-    /// In a time that says nothing of how much of the token was right.
+    /// In constant time, so that the time does not show how much of the token was right.
     pub fn is_of(&self, token: &str) -> bool {
         self.is_of_bytes(token.as_bytes())
     }
@@ -67,8 +67,8 @@ impl TokenDigest {
         self.bytes().ct_eq(digest.as_ref()).into()
     }
 
-    /// A `Set-Cookie` for the token; `secure` where the browser came by HTTPS. None for a token
-    /// too long for a cookie, and where there is no randomness.
+    /// A `Set-Cookie` for the token; `secure` if the browser used HTTPS. None for a token that is too
+    /// long for a cookie, or if there is no randomness.
     pub fn set_cookie(
         &self,
         environment: &str,
@@ -85,7 +85,7 @@ impl TokenDigest {
         cookie::seal(self.bytes(), environment, seconds(now + LIFETIME), token.as_bytes())
     }
 
-    /// Whether a cookie header has a cookie of it.
+    /// Whether a cookie header has a cookie with the token.
     fn is_in(&self, header: &str, environment: &str, now: SystemTime) -> bool {
         let mut cookies = header.split(';').filter_map(|pair| pair.trim().split_once('='));
         cookies.any(|(name, value)| name == COOKIE && self.is_sealed_in(environment, value, now))
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_of_the_right_make_without_the_token_in_it_is_refused() {
+    fn a_correctly_sealed_cookie_without_the_token_is_refused() {
         let digest = digest_of(TOKEN);
         for inside in ["", "another", "staging"] {
             let cookie = digest.cookie("staging", inside, now()).unwrap();

@@ -1,19 +1,19 @@
 //! Which requests wake a sleeping environment, and why the others do not.
 //!
-//! The first row that fits decides. The waker's control paths, `/.reveille/...`, are not
-//! among them: see [`super::control_paths`].
+//! The first matching row decides. The waker's control paths, `/.reveille/...`, are not in the table:
+//! see [`super::control_paths`].
 //!
 //! | request | effect |
 //! |---|---|
 //! | `GET` or `HEAD` of `/robots.txt` or a favicon | the waker's own file |
-//! | a CORS preflight, where the environment has `cors` | what `cors` allows |
+//! | a CORS preflight, if the environment has `cors` | what `cors` allows |
 //! | an address that is too long for a redirect to it | 414 |
-//! | from another network than the guard's | refused |
-//! | a browser's, with the token in the query | a redirect to the same address with a cookie in place of the token |
-//! | with the token in a header, a cookie, or the query of a program | wakes, and no budget counts |
+//! | from a network that the guard does not allow | refused |
+//! | from a browser, with the token in the query | a redirect to the same address with a cookie in place of the token |
+//! | with the token in a header, a cookie, or the query of a program | wakes, without a budget |
 //! | a method, a path or a user agent that the guard refuses, or a prefetch | refused |
-//! | any other, where the guard's `wake` is `click` or `token` | asks for that |
-//! | any other | wakes, while the hour's budget lasts |
+//! | any other, if the guard's `wake` is `click` or `token` | asks for a click or the token |
+//! | any other | wakes, within the hour's budget |
 
 use std::time::SystemTime;
 
@@ -26,7 +26,7 @@ use crate::{
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// Wakes it, if it has not been woken `budget` times within the hour; None: without a limit.
+    /// Wakes it, unless it was woken `budget` times within the hour; None: no limit.
     Wakes {
         budget: Option<u32>,
     },
@@ -39,7 +39,7 @@ pub(super) enum Reason {
     File(File),
     Preflight,
     AddressTooLong,
-    /// It is sent to the same address, with a cookie in place of the token.
+    /// It is redirected to the same address, with a cookie in place of the token.
     TokenInQuery,
     NeedsClick,
     NeedsToken,
@@ -58,7 +58,7 @@ pub(super) fn classify(
     if reply::is_preflight(request) && !environment.cors.origins.is_empty() {
         return Effect::DoesNot(Reason::Preflight);
     }
-    // No wake for a visitor who could not be sent on.
+    // No wake for a visitor who could not be redirected.
     if reply::is_too_long(request) {
         return Effect::DoesNot(Reason::AddressTooLong);
     }
@@ -100,7 +100,7 @@ mod tests {
 
     /// A row for each row of the table above.
     #[test]
-    fn the_first_rule_that_fits_decides() {
+    fn the_first_matching_rule_decides() {
         let open = Guard::default();
         let unlimited = Guard { wakes_per_hour: None, ..open.clone() };
         let click = Guard { wake: WakeBy::Click, ..open.clone() };

@@ -1,4 +1,4 @@
-//! What operators and CI jobs ask for.
+//! Commands of operators and CI jobs.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const AT_ONCE: usize = 4;
-/// Between two looks at tasks that stop.
+/// The time between two observations of stopping tasks.
 const POLL: Duration = Duration::from_secs(1);
 
 impl<C: Cloud> Waker<C> {

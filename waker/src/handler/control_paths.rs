@@ -22,7 +22,7 @@ use crate::{
     status::{EnvironmentState, Status},
 };
 
-/// Seconds after which to ask again for a status that could not be had.
+/// Seconds after which a client should retry if the status could not be read.
 const RETRY_UNKNOWN: u32 = 5;
 
 impl<C: Cloud> Waker<C> {
@@ -40,7 +40,7 @@ impl<C: Cloud> Waker<C> {
         match (request.path.as_str(), &request.method) {
             (STATUS_PATH, &Method::GET | &Method::HEAD) => {
                 let status = self.cached_status(environment, limit).await;
-                debug!(state = ?status.state, "told the status");
+                debug!(state = ?status.state, "answered the status");
                 (status_reply(environment, request, &status), status.state)
             }
             (STATUS_PATH, _) => {
@@ -54,7 +54,7 @@ impl<C: Cloud> Waker<C> {
         }
     }
 
-    /// The page's button, and the page itself where the wake's next step waits for somebody.
+    /// Answers the page's button, and the page's script when the wake's next step needs a visitor.
     async fn click(
         &self,
         environment: &Environment,
@@ -84,14 +84,14 @@ impl<C: Cloud> Waker<C> {
         } else {
             let permission = held_back.map_or(Permission::Start { budget: None }, |_| Permission::Finish);
             let (run, status) = self.run_wake(environment, ResponseMode::Page, limit, permission).await;
-            info!(outcome = ?run.outcome, steps = run.steps, observations = run.observations, "a click");
+            info!(outcome = ?run.outcome, steps = run.steps, observations = run.observations, "answered a click");
             if let (Outcome::NotStarted, Some(answer)) = (run.outcome, held_back) {
                 result = Err(answer);
             }
             status
         };
         if let Err(answer) = result {
-            info!(?answer, "a click that may not wake it");
+            info!(?answer, "refused a click");
         }
         let reply = click_reply(environment, request, result, &status);
         let token = entered.as_deref().map(str::trim);
@@ -99,7 +99,7 @@ impl<C: Cloud> Waker<C> {
     }
 }
 
-/// What came of a click: to the page's script its status, and to a form the way back.
+/// The reply to a click: the status for the page's script, a redirect for a form.
 fn click_reply(
     environment: &Environment,
     request: &Request,
@@ -116,7 +116,7 @@ fn click_reply(
     }
 }
 
-/// A sleeping environment is as it should be; one that cannot be woken is not.
+/// 200 for a sleeping environment; 503 for one that cannot be woken.
 fn status_reply(environment: &Environment, request: &Request, status: &Status) -> Reply {
     let known = environment.guard.knows(&environment.name, request, SystemTime::now());
     let status = if known { status.clone() } else { status.clone().without_parts() };

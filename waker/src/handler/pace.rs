@@ -1,10 +1,10 @@
-//! A tick's share of Elastic Load Balancing's rate.
+//! Limits a tick to half of Elastic Load Balancing's rate.
 //!
-//! AWS lets 40 descriptions of load balancers pass at once and 10 a second in the long run, and
-//! of changes 20 and 3 (Elastic Load Balancing API reference, "Throttling"). A tick spends half of
-//! both, so that the other half is left to visitors. An environment begins when what it
-//! is expected to need is there, and a look that needs more waits for that. A step
-//! never waits, as it must follow its look; what it takes is owed by the looks after it.
+//! AWS allows bursts of 40 calls that describe load balancers and 10 a second, and for changes 20 and 3
+//! (Elastic Load Balancing API reference, "Throttling"). A tick uses half of both, and leaves the other
+//! half to visitors. An environment begins when the calls that it probably needs are available, and an
+//! observation that needs more waits for them. A step never waits, because it must follow its
+//! observation; later observations wait for the calls that it used.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// An environment that has less time is left to the next tick: to fall asleep takes about ten
-/// calls one after the other.
+/// With less time left, an environment waits for the next tick: falling asleep takes about ten calls in
+/// sequence.
 const LEAST_TIME: Duration = Duration::from_secs(5);
-/// Changes that an environment makes at most in the ordinary: a note, and a turn of its route.
+/// The usual maximum of changes per environment: a state tag, and a turn of its route.
 const CHANGES: f64 = 2.0;
 
 #[derive(Debug)]
@@ -37,7 +37,7 @@ struct Share {
     changes: Bucket,
 }
 
-/// Half of a token bucket of AWS's. Below 0, what it holds is owed.
+/// Half of one of AWS's token buckets. A negative level is a debt.
 #[derive(Debug)]
 struct Bucket {
     size: f64,
@@ -46,7 +46,7 @@ struct Bucket {
     filled: Instant,
 }
 
-/// Calls to Elastic Load Balancing.
+/// Numbers of calls to Elastic Load Balancing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Calls {
     descriptions: f64,
@@ -59,7 +59,7 @@ impl Pace {
         Self(Mutex::new(share))
     }
 
-    /// Waits until the environment may begin; None if there is no time left for it then.
+    /// Waits until the environment may begin; None if too little time would be left for it.
     pub(super) async fn begin(&self, environment: &Environment, deadline: Instant) -> Option<Turn<'_>> {
         let descriptions = f64::from(descriptions(environment, Scope::WHOLE | Scope::STATE_TAG));
         let calls = Calls { descriptions, changes: CHANGES };
@@ -82,7 +82,7 @@ impl Pace {
 }
 
 impl Share {
-    /// What was taken, or how long to wait. No more is asked for than there can be at once.
+    /// The calls taken, or how long to wait. Takes no more than the bucket can hold.
     fn take(&mut self, calls: Calls) -> Result<Calls, Duration> {
         let calls = Calls {
             descriptions: calls.descriptions.min(self.descriptions.size),
@@ -108,7 +108,7 @@ impl Bucket {
         Self { size, per_second, tokens: size, filled: Instant::now() }
     }
 
-    /// Until it holds so many; 0 if it does.
+    /// The time until it holds that many; 0 if it does.
     fn time_until(&mut self, tokens: f64) -> Duration {
         let now = Instant::now();
         let gained = now.duration_since(self.filled).as_secs_f64() * self.per_second;
@@ -116,21 +116,21 @@ impl Bucket {
         if self.tokens >= tokens {
             return Duration::ZERO;
         }
-        // A millisecond more: timers are no finer, and rounding must not leave it just below.
+        // One millisecond more: timers are no finer, and rounding must not leave it just below.
         Duration::from_secs_f64((tokens - self.tokens) / self.per_second) + Duration::from_millis(1)
     }
 }
 
-/// An environment's part of a tick.
+/// The turn of one environment in a tick.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     pace: &'a Pace,
-    /// Of what was taken at its beginning.
+    /// The calls that are left of those taken at its beginning.
     left: Mutex<Calls>,
 }
 
 impl Turn<'_> {
-    /// Takes what is left of the turn's calls, and says what is missing.
+    /// Uses what is left of the turn's calls, and returns what is missing.
     fn draw(&self, calls: Calls) -> Calls {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let descriptions = calls.descriptions.min(left.descriptions);
@@ -165,14 +165,14 @@ impl Turn<'_> {
 }
 
 impl Drop for Turn<'_> {
-    /// What was not needed is there for the next.
+    /// Returns unused calls for the next environment.
     fn drop(&mut self) {
         let left = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
         self.pace.share().spend(Calls { descriptions: -left.descriptions, changes: -left.changes });
     }
 }
 
-/// The cloud, at the pace of a turn.
+/// The cloud, limited to the rate of a turn.
 #[derive(Debug)]
 pub(super) struct Paced<'a, C> {
     pub(super) cloud: &'a C,
@@ -191,8 +191,8 @@ impl<C: Cloud> Cloud for Paced<'_, C> {
     }
 }
 
-/// What a look asks Elastic Load Balancing for: each target group's health, the route's rule
-/// and its tags.
+/// The calls that an observation makes to Elastic Load Balancing: each target group's health, the
+/// route's rule and its tags.
 fn descriptions(environment: &Environment, scope: Scope) -> u32 {
     let groups = environment.services.iter().filter(|service| service.target_group_arn.is_some()).count();
     let healthy = if scope.contains(Scope::HEALTHY) { u32::try_from(groups).unwrap_or(u32::MAX) } else { 0 };
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
     use crate::config::tests::example;
 
-    /// [`example`] has one target group: a whole look with the note takes three.
+    /// [`example`] has one target group: a whole observation with the state tag takes three calls.
     const NEEDED: f64 = 3.0;
 
     async fn waited(pace: &Pace, deadline: Duration) -> (Option<Turn<'_>>, Duration) {
@@ -232,7 +232,7 @@ mod tests {
         let (pace, hour) = (Pace::new(), Duration::from_hours(1));
         for begun in 0..60 {
             let (turn, waited) = waited(&pace, hour).await;
-            // All that was taken is spent.
+            // Use all calls of the turn.
             turn.unwrap().wait_for(3).await;
             let free = begun < 6;
             assert_eq!(waited.is_zero(), free, "{begun}: {waited:?}");
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_not_needed_is_there_for_the_next() {
+    async fn unused_calls_are_there_for_the_next_environment() {
         let pace = Pace::new();
         for _ in 0..60 {
             let (turn, waited) = waited(&pace, Duration::from_mins(1)).await;
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_look_that_needs_more_waits_and_a_step_is_owed() {
+    async fn an_observation_that_needs_more_waits_and_a_step_makes_a_debt() {
         let pace = Pace::new();
         let (turn, _) = waited(&pace, Duration::from_mins(1)).await;
         let turn = turn.unwrap();
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_begins_that_has_no_time_left() {
+    async fn an_environment_without_enough_time_left_does_not_begin() {
         let pace = Pace::new();
         assert!(waited(&pace, LEAST_TIME).await.0.is_some());
         let (turn, waited) = waited(&pace, Duration::from_millis(4_999)).await;

@@ -1,5 +1,5 @@
-//! Why an environment is as it is, for scripts: each code stands in the table of waker/docs/commands.md, and
-//! what it means does not change.
+//! Stable codes for an environment's state, for scripts: each is in the table of waker/docs/commands.md, and
+//! its meaning does not change.
 
 use crate::environment::{
     failure::Failure,
@@ -96,7 +96,7 @@ mod tests {
 
     const DOCUMENT: &str = include_str!("../../docs/commands.md");
 
-    // One after the other, so that a new variant does not compile until it is here.
+    // As a chain, so that a new variant does not compile until it is here.
 
     fn after_awake_reason(held: AwakeReason) -> Option<AwakeReason> {
         Some(match held {
@@ -147,7 +147,7 @@ mod tests {
             Phase::TurningRoute => Phase::Ready,
             Phase::Ready => Phase::FallingAsleep,
             Phase::FallingAsleep => Phase::Asleep,
-            // The codes of failures have a table of their own.
+            // The codes of failures have their own table.
             Phase::Asleep | Phase::Failed(_) => return None,
         })
     }
@@ -161,7 +161,7 @@ mod tests {
             TickOutcome::FellAsleep => TickOutcome::GaveUp(StartFailure::Other),
             TickOutcome::GaveUp(_) => TickOutcome::Interrupted,
             TickOutcome::Interrupted => TickOutcome::Would(SleepDecision::Asleep),
-            // Those of failures have a table of their own.
+            // The codes of failures have their own table.
             TickOutcome::Would(_) | TickOutcome::Failed(_) => return None,
         })
     }
@@ -187,7 +187,7 @@ mod tests {
             .chain([NO_TIME, TASKS_STOPPING])
             .collect();
         let (_, table) = DOCUMENT.split_once("| `reason` |").unwrap();
-        let (table, _) = table.split_once("\n\n").unwrap();
+        let table = table.split("\n\n").next().unwrap();
         let cells = table.lines().skip(2).map(|row| row.split('|').nth(1).unwrap());
         let documented: BTreeSet<_> =
             cells.flat_map(|cell| cell.split(',').map(|code| code.trim().trim_matches('`'))).collect();

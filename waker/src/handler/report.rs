@@ -1,4 +1,4 @@
-//! How an environment is, for programs.
+//! The report on an environment after a tick or a command.
 
 use std::time::SystemTime;
 
@@ -17,20 +17,20 @@ use crate::{
 };
 
 /// One environment's entry in the answer to a tick or a command.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EnvironmentReport {
     pub environment: String,
     pub state: EnvironmentState,
-    /// As the waiting page names it, such as `starting_tasks`.
+    /// As on the waiting page, such as `starting_tasks`.
     pub phase: &'static str,
-    /// Why it is so: a stable identifier, of those in the README's table.
+    /// A stable identifier of the state's reason, from the README's table.
     pub reason: &'static str,
-    /// The same in one sentence for a person, which may change.
+    /// The reason in one sentence for a person, which may change.
     pub why: &'static str,
-    /// A stable identifier of what failed.
+    /// A stable identifier of the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<&'static str>,
-    /// Changes that were made.
+    /// The number of changes made.
     pub steps: u32,
 }
 
@@ -58,15 +58,15 @@ impl EnvironmentReport {
             TickOutcome::Dozing => (
                 EnvironmentState::FallingAsleep,
                 Phase::FallingAsleep,
-                "nobody seems to use it; it sleeps when all metrics have come, unless somebody does",
+                "it looks idle; it sleeps when all metrics have come, unless a visitor comes",
             ),
-            TickOutcome::FellAsleep => (EnvironmentState::Asleep, Phase::Asleep, "nobody has used it"),
+            TickOutcome::FellAsleep => (EnvironmentState::Asleep, Phase::Asleep, "it has been idle"),
             TickOutcome::GaveUp(failure) => {
                 let phase = Phase::Failed(Failure::Start(failure));
                 (EnvironmentState::Failed, phase, phase.sentence())
             }
             TickOutcome::Interrupted => {
-                (EnvironmentState::Awake, Phase::Ready, "somebody came while it was falling asleep")
+                (EnvironmentState::Awake, Phase::Ready, "a visitor came while it was falling asleep")
             }
             TickOutcome::Would(decision) => {
                 let (state, phase) = as_observed(environment, run, now);
@@ -80,8 +80,8 @@ impl EnvironmentReport {
     }
 
     /// The tick had no time for it.
-    pub(super) fn without_look(environment: &Environment) -> Self {
-        let why = "the tick had no time for it; the next one begins with it";
+    pub(super) fn not_observed(environment: &Environment) -> Self {
+        let why = "the tick had no time for it; the next tick begins with it";
         Self::new(environment, EnvironmentState::Unknown, Phase::Looking, (reason::NO_TIME, why), 0)
     }
 
@@ -103,7 +103,7 @@ impl EnvironmentReport {
     }
 }
 
-/// What a tick that changed nothing has found.
+/// The state after a tick that changed nothing.
 fn as_observed(
     environment: &Environment,
     run: &Run<TickOutcome>,

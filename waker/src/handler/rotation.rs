@@ -1,8 +1,8 @@
-//! In which order a tick looks at its environments.
+//! The order in which a tick observes its environments.
 //!
-//! Where it has no time for all, the next tick begins with the others: with those at which this
-//! sandbox has not looked for the longest. A sandbox that has just started knows of none. It
-//! begins at a place that the clock gives, so that not each new one begins with the same.
+//! If a tick has no time for all, the next one begins with those that this sandbox has not observed for
+//! the longest time. A new sandbox knows of no observation. It begins at a place given by the clock, so
+//! that not every new sandbox begins with the same environment.
 
 use std::{
     collections::HashMap,
@@ -12,15 +12,15 @@ use std::{
 
 use crate::config::Environment;
 
-/// The golden ratio: steps of it around a circle leave no large gap, however many there are.
+/// The golden ratio: such steps around a circle leave no large gap, for any number of environments.
 const STEP: f64 = 0.618_033_988_749_895;
 
-/// When each environment was last looked at, by its name: the number of that look.
+/// The number of each environment's last observation, by its name.
 #[derive(Debug, Default)]
 pub(super) struct Rotation(Mutex<HashMap<String, u64>>);
 
 impl Rotation {
-    /// Positions in `environments`, in the order of their turns.
+    /// Positions in `environments`, in the order in which to observe them.
     pub(super) fn order(&self, environments: &[&Environment], now: SystemTime) -> Vec<usize> {
         let observations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, start) = (environments.len(), start(environments.len(), now));
@@ -32,14 +32,14 @@ impl Rotation {
         order
     }
 
-    pub(super) fn looked(&self, environment: &Environment) {
+    pub(super) fn observed(&self, environment: &Environment) {
         let mut observations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let number = observations.values().max().copied().unwrap_or_default() + 1;
         observations.insert(environment.name.clone(), number);
     }
 }
 
-/// Where a sandbox begins that knows of no look: another place in each minute.
+/// Where a new sandbox begins: another place in each minute.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -75,7 +75,7 @@ mod tests {
         for tick in 1..20 {
             let (served, left) = last.split_at(4);
             for index in served {
-                rotation.looked(all[*index]);
+                rotation.observed(all[*index]);
             }
             let next = rotation.order(&all, minute(tick));
             assert_eq!(next[..left.len()].iter().collect::<BTreeSet<_>>(), left.iter().collect(), "{tick}");
@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn new_sandboxes_reach_every_environment_too() {
-        // A quarter in each tick, each by a sandbox of its own: four ticks could do, five must.
+        // A quarter in each tick, each in a new sandbox: four ticks are the minimum, five must be
+        // enough.
         for count in [1, 2, 50, 400] {
             let environments = environments(count);
             let all: Vec<_> = environments.iter().collect();

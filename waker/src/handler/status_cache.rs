@@ -1,8 +1,7 @@
-//! How environments are, looked at no more than once a second.
+//! The status of environments, observed no more than once a second.
 //!
-//! A page polls the status every second, and many pages may be open. All that come
-//! within a second get what one look has found, and whoever comes while a look is under
-//! way waits for it.
+//! A page polls the status every second, and many pages may be open. All requests within a second get
+//! the result of one observation; those that come during an observation wait for it.
 
 use std::{
     collections::HashMap,
@@ -28,18 +27,17 @@ use crate::{
     status::{EnvironmentState, Status},
 };
 
-/// How long a look counts.
+/// How long a cached status is fresh.
 const FRESH: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct StatusCache {
     by_name: HashMap<String, Mutex<Option<CachedStatus>>>,
-    /// The wall clock.
     clock: fn() -> SystemTime,
 }
 
-/// The monotonic clock may stand still while Lambda freezes the sandbox, and the wall clock may
-/// be set back. So a look counts only as long as it is fresh by both.
+/// The monotonic clock may stop while Lambda freezes the sandbox, and the wall clock may be set back.
+/// So a status counts only while it is fresh by both clocks.
 #[derive(Debug)]
 struct CachedStatus {
     at: Instant,
@@ -58,14 +56,14 @@ impl StatusCache {
         Self { clock, ..self }
     }
 
-    /// What is known without a look.
+    /// The state without an observation.
     pub(super) fn state(&self, environment: &Environment) -> EnvironmentState {
         let slot = self.by_name.get(&environment.name).and_then(|slot| slot.try_lock().ok());
         let status = slot.as_deref().and_then(|slot| self.fresh(slot.as_ref()));
         status.map_or(EnvironmentState::Unknown, |status| status.state)
     }
 
-    /// What somebody has seen for another reason.
+    /// Caches a status that was observed for another reason.
     pub(super) async fn remember(&self, environment: &Environment, status: &Status) {
         if let Some(slot) = self.by_name.get(&environment.name) {
             *slot.lock().await = Some(self.entry(status));
@@ -98,11 +96,11 @@ impl<C: Cloud> Waker<C> {
         status
     }
 
-    /// The status, by a look of its own.
+    /// The status, by a new observation.
     pub(super) async fn fetch_status(&self, environment: &Environment, limit: Duration) -> Status {
         let deadline = Instant::now() + limit;
-        let look = self.cloud.observe(environment, Scope::WHOLE | Scope::STATE_TAG | Scope::PROGRESS);
-        let partial = timeout_at(deadline, look).await.unwrap_or_else(|_| {
+        let observe = self.cloud.observe(environment, Scope::WHOLE | Scope::STATE_TAG | Scope::PROGRESS);
+        let partial = timeout_at(deadline, observe).await.unwrap_or_else(|_| {
             Err(CloudError::new(FaultKind::TimedOut, "observe", "the invocation's time is over"))
         });
         match partial {
@@ -117,7 +115,7 @@ impl<C: Cloud> Waker<C> {
                     call = error.call,
                     kind = error.kind.code(),
                     cause,
-                    "failed to look at the environment"
+                    "failed to observe the environment"
                 );
                 Status::failed(environment, Failure::Fault(error.kind))
             }

@@ -22,18 +22,18 @@ use crate::{
     },
 };
 
-/// Gives one look after the other; panics when there is none left.
+/// Returns one observation after the other; panics when none is left.
 struct Scripted(Mutex<VecDeque<Result<PartialSnapshot, FaultKind>>>);
 
 impl Cloud for Scripted {
     async fn observe(&self, _: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
-        // A page asks for the tags while it looks at the rest.
+        // A page reads the tags while it observes the rest.
         let tags = self
             .0
             .lock()
             .unwrap()
             .front()
-            .is_some_and(|look| look.as_ref().is_ok_and(|partial| partial.state_tag.is_some()));
+            .is_some_and(|next| next.as_ref().is_ok_and(|partial| partial.state_tag.is_some()));
         if scope == Scope::STATE_TAG && !tags {
             return Ok(PartialSnapshot {
                 state_tag: Some(StateTag::None),
@@ -41,8 +41,8 @@ impl Cloud for Scripted {
                 ..PartialSnapshot::default()
             });
         }
-        let look = self.0.lock().unwrap().pop_front().expect("the script is over");
-        look.map_err(|kind| CloudError::new(kind, "DescribeServices", "what AWS said"))
+        let next = self.0.lock().unwrap().pop_front().expect("the script is over");
+        next.map_err(|kind| CloudError::new(kind, "DescribeServices", "what AWS said"))
     }
 
     async fn apply(&self, _: &Environment, _: Step) -> Result<(), CloudError> {
@@ -111,7 +111,7 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-/// The answer, and the log lines on the way to it.
+/// The answer, and the log lines until then.
 async fn handled(waker: &Waker<Scripted>, event: LambdaEvent<Value>) -> (AlbTargetGroupResponse, Vec<Value>) {
     let (answer, lines) = handled_any(waker, event).await;
     let Output::Response(response) = answer else { panic!("{answer:?}") };
@@ -128,7 +128,7 @@ async fn handled_any(waker: &Waker<impl Cloud>, event: LambdaEvent<Value>) -> (O
 }
 
 #[tokio::test]
-async fn an_invocation_that_does_nothing_is_one_line_that_says_why() {
+async fn an_invocation_that_changes_nothing_logs_one_line_with_the_reason() {
     let waker = waker([Ok(observed(0, RouteTarget::Waker))]);
     let (response, lines) = handled(&waker, browser(HOST)).await;
     assert_eq!(response.status_code, 503);
@@ -241,7 +241,7 @@ fn resting() -> PartialSnapshot {
 }
 
 #[tokio::test]
-async fn a_tick_that_does_nothing_is_one_line_and_says_how_each_environment_is() {
+async fn a_tick_that_changes_nothing_logs_one_line_and_reports_each_environment() {
     let state_tag = PartialSnapshot { state_tag: Some(StateTag::None), ..PartialSnapshot::default() };
     let waker = waker([Ok(resting()), Ok(state_tag)]);
     let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
@@ -253,22 +253,22 @@ async fn a_tick_that_does_nothing_is_one_line_and_says_how_each_environment_is()
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     assert_eq!(
         (&line["message"], &line["environments"], &line["asleep"]),
-        (&json!("looked"), &json!(1), &json!(1))
+        (&json!("observed all"), &json!(1), &json!(1))
     );
 }
 
 #[tokio::test]
-async fn an_environment_that_is_not_there_is_an_error_that_names_those_that_are() {
+async fn an_unknown_environment_is_an_error_that_names_the_known_ones() {
     let event = event(json!({"reveille": "sleep", "environment": "production"}));
     let error = waker([]).handle(event).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"environment "production" is not in the configuration; there are staging"#
+        r#"environment "production" is not in the configuration, which has staging"#
     );
 }
 
 #[tokio::test]
-async fn a_look_that_fails_is_reported_with_its_code() {
+async fn an_observation_that_fails_is_reported_with_its_code() {
     let waker = waker([Err(FaultKind::Denied)]);
     let (output, lines) = handled_any(&waker, event(json!({"reveille": "tick"}))).await;
     let report = &serde_json::to_value(output).unwrap()["environments"][0];

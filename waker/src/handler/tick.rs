@@ -1,7 +1,7 @@
-//! The scheduled tick: looks at every environment and decides whether it sleeps.
+//! The scheduled tick: observes every environment and decides whether it sleeps.
 //!
-//! All of them share one deadline and half of the load balancer's rate ([`super::pace`]). Those
-//! for which there is no time left are the first of the next tick ([`super::rotation`]).
+//! All environments share one deadline and half of the load balancer's rate ([`super::pace`]). Those
+//! for which no time is left come first in the next tick ([`super::rotation`]).
 
 use std::time::{Duration, SystemTime};
 
@@ -26,35 +26,35 @@ use crate::{
     },
 };
 
-/// Environments that are looked at at the same time.
+/// How many environments are observed at the same time.
 const AT_ONCE: usize = 4;
 
 impl<C: Cloud> Waker<C> {
-    /// Looks at each, as far as the time goes; one that fails is no reason to leave out the next.
+    /// Runs a tick for each, as long as there is time; a failure does not stop the others.
     pub(super) async fn tick_all(
         &self,
         environments: Vec<&Environment>,
         limit: Duration,
     ) -> Vec<EnvironmentReport> {
         let (pace, deadline) = (&Pace::new(), Instant::now() + limit);
-        let mode = self.rotation.order(&environments, SystemTime::now());
-        let turns = stream::iter(mode).then(|index| {
+        let order = self.rotation.order(&environments, SystemTime::now());
+        let turns = stream::iter(order).then(|index| {
             let environment = environments[index];
             async move { (index, environment, pace.begin(environment, deadline).await) }
         });
-        let observations = turns.map(|(index, environment, turn)| async move {
+        let reports = turns.map(|(index, environment, turn)| async move {
             let Some(turn) = turn else { return (index, None) };
             let left = deadline.saturating_duration_since(Instant::now());
             let cloud = Paced { cloud: &self.cloud, turn };
             let report = self.tick_on(&cloud, environment, TickMode::Look, left).await;
-            self.rotation.looked(environment);
+            self.rotation.observed(environment);
             (index, Some(report))
         });
-        let mut observations: Vec<_> = observations.buffer_unordered(AT_ONCE).collect().await;
-        observations.sort_unstable_by_key(|(index, _)| *index);
-        let left: Vec<_> = observations
+        let mut reports: Vec<_> = reports.buffer_unordered(AT_ONCE).collect().await;
+        reports.sort_unstable_by_key(|(index, _)| *index);
+        let left: Vec<_> = reports
             .iter()
-            .filter(|(_, look)| look.is_none())
+            .filter(|(_, report)| report.is_none())
             .map(|(index, _)| environments[*index])
             .collect();
         if !left.is_empty() {
@@ -62,15 +62,15 @@ impl<C: Cloud> Waker<C> {
             warn!(
                 count = names.len(),
                 environments = names.join(" "),
-                "had no time for these; the next tick begins with them"
+                "no time left for these environments; the next tick begins with them"
             );
         }
-        let reports = observations.into_iter().map(|(index, look)| {
-            look.unwrap_or_else(|| EnvironmentReport::without_look(environments[index]))
+        let reports = reports.into_iter().map(|(index, report)| {
+            report.unwrap_or_else(|| EnvironmentReport::not_observed(environments[index]))
         });
         let reports: Vec<_> = reports.collect();
         let asleep = reports.iter().filter(|report| report.state == EnvironmentState::Asleep).count();
-        info!(environments = environments.len() - left.len(), asleep, "looked");
+        info!(environments = environments.len() - left.len(), asleep, "observed all");
         reports
     }
 
@@ -105,45 +105,48 @@ impl<C: Cloud> Waker<C> {
 }
 
 impl<C> Waker<C> {
-    /// What lasts, and is not repeated by each tick.
+    /// Warnings about lasting states, which not every tick repeats.
     fn warn_of_what_lasts(&self, environment: &Environment, run: &Run<TickOutcome>) {
         if let Some(UnknownUse { what, since }) = self.warnings.missing(environment, run, SystemTime::now()) {
             let since = Timestamp::try_from(since).map(tracing::field::display).ok();
-            warn!(
-                missing = what,
-                since, "unknown for half an hour whether it is in use, so that it stays awake"
-            );
+            warn!(missing = what, since, "its use has been unknown for half an hour, so it stays awake");
         }
         if run.outcome == (TickOutcome::Asleep { blocked_by: Some(PauseBlocker::Replica) })
             && self.warnings.is_new_replica(environment)
         {
             warn!(
                 why = PauseBlocker::Replica.sentence(),
-                "the database is not stopped, and costs as much as before"
+                "the database cannot be stopped, and keeps its full cost"
             );
         }
     }
 }
 
-/// An environment that is as it should be is no news.
+/// An environment without changes or problems is only a debug line.
 fn log(run: &Run<TickOutcome>, report: &EnvironmentReport) {
     let (state, reason, why) = (report.state, report.reason, report.why);
     let (steps, observations) = (run.steps, run.observations);
     match run.outcome {
         TickOutcome::Asleep { blocked_by: Some(blocker) } if blocker != PauseBlocker::Replica => {
-            warn!(?state, reason, why, "the database has not paused, and costs as much as before");
+            warn!(?state, reason, why, "the database has not paused, and keeps its full cost");
         }
         TickOutcome::GaveUp(_) => {
-            error!(?state, reason, why, code = report.error, "its start has been given up");
+            error!(?state, reason, why, code = report.error, "gave up its start");
         }
         TickOutcome::Failed(Failure::Fault(fault)) if fault.retryable() => {
-            warn!(?state, reason, why, code = report.error, "looked in vain");
+            warn!(
+                ?state,
+                reason,
+                why,
+                code = report.error,
+                "failed to observe or change it; the next tick retries"
+            );
         }
         TickOutcome::Failed(_) => {
-            error!(?state, reason, why, code = report.error, "it cannot be looked after");
+            error!(?state, reason, why, code = report.error, "cannot manage the environment");
         }
-        TickOutcome::Would(_) => info!(?state, reason, why, "left alone, as the configuration says"),
-        _ if steps > 0 => info!(?state, reason, why, steps, observations, "looked"),
-        _ => debug!(?state, reason, why, observations, "looked"),
+        TickOutcome::Would(_) => info!(?state, reason, why, "dry run: changed nothing"),
+        _ if steps > 0 => info!(?state, reason, why, steps, observations, "changed"),
+        _ => debug!(?state, reason, why, observations, "observed"),
     }
 }

@@ -1,4 +1,4 @@
-//! A request that the load balancer has sent here, because the app sleeps.
+//! A request that the load balancer has sent to the waker, because the app sleeps.
 //!
 //! ```text
 //! request -> environment, by its host
@@ -6,7 +6,7 @@
 //!   anything else -> classify
 //!       Wakes   -> Wake -> Answer -> Reply
 //!       DoesNot -> a file, a preflight's answer, 414, a redirect with a cookie; or the cached
-//!                  status: for one that is up a Wake that starts nothing, else why it sleeps on
+//!                  status: if it is up, a Wake that starts nothing; else why it does not wake
 //! ```
 
 use std::{
@@ -36,12 +36,12 @@ use crate::{
     status::{EnvironmentState, Status},
 };
 
-/// What a visitor may do about a wake.
+/// Whether a visitor may start a wake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Permission {
-    /// Start one, within so many an hour; None: however many there were.
+    /// Start a wake, within this many an hour; None: no limit.
     Start { budget: Option<u32> },
-    /// Go on with one that runs.
+    /// Continue a wake that is under way.
     Finish,
 }
 
@@ -49,7 +49,7 @@ impl<C: Cloud> Waker<C> {
     pub(super) async fn visit(&self, request: &Request, limit: Duration) -> Reply {
         let control_path = request.path.starts_with(CONTROL_PATHS);
         let named = request.parameter("environment").filter(|_| control_path);
-        // Only of the host's own environment: a client of one may not reach another.
+        // Only the host's own environment: a client of one may not name another.
         let environment = self
             .config
             .environment_for(request.host())
@@ -106,8 +106,8 @@ impl<C: Cloud> Waker<C> {
         (reply, self.status_cache.state(environment))
     }
 
-    /// Starts no wake. Every visitor may go to an app that is awake, and one who is not refused
-    /// may go on with a wake that runs. The glance may be old: the wake finds that out anew.
+    /// Starts no wake. Every visitor may go to an app that is awake, and one who is not refused may
+    /// continue a wake. The cached status may be old: the wake observes again.
     async fn reply_without_waking(
         &self,
         visit: &Visit<'_>,
@@ -122,11 +122,11 @@ impl<C: Cloud> Waker<C> {
         }
         let reply = reply::reply(visit, answer, &status);
         let (method, code) = (&visit.request.method, reply.status.as_u16());
-        info!(%method, client = ?visit.client, status = code, ?state, ?answer, "answered, and woke nothing");
+        info!(%method, client = ?visit.client, status = code, ?state, ?answer, "answered without waking");
         (reply, state)
     }
 
-    /// `held_back`: the answer to a visitor who may not start the wake that it would take.
+    /// `held_back`: the answer if a wake must be started and this visitor may not start it.
     async fn wake_and_reply(
         &self,
         visit: &Visit<'_>,
@@ -159,8 +159,8 @@ impl<C: Cloud> Waker<C> {
         (reply, state)
     }
 
-    /// One invocation's part of a wake, and how the environment is after it. Only for
-    /// a page is the latter more than its state.
+    /// One invocation's part of a wake, and the environment's status after it. The status is complete
+    /// only for a page.
     pub(super) async fn run_wake(
         &self,
         environment: &Environment,
@@ -182,8 +182,8 @@ impl<C: Cloud> Waker<C> {
             if mode != ResponseMode::Page || congestion > 0 {
                 return PartialSnapshot::default();
             }
-            let look = tokio::time::timeout(deadline, self.cloud.observe(environment, Scope::STATE_TAG));
-            look.await.ok().and_then(Result::ok).unwrap_or_default()
+            let read = tokio::time::timeout(deadline, self.cloud.observe(environment, Scope::STATE_TAG));
+            read.await.ok().and_then(Result::ok).unwrap_or_default()
         };
         let (run, tags) = tokio::join!(drive(&self.cloud, environment, &mut wake), tags);
         self.congestion.store(wake.congestion(), Ordering::Relaxed);
@@ -211,10 +211,10 @@ fn hold(environment: &Environment, request: &Request) -> Hold {
     if request.is_behind_gateway() { environment.hold.behind_gateway() } else { environment.hold }
 }
 
-/// A page that lacks the time that has passed is better than one that comes late.
+/// A page without the elapsed time is better than a late page.
 const TAGS_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Sets the cookie that takes the place of the token that the request has brought.
+/// Sets the cookie that replaces the token in the request.
 pub(super) fn with_cookie(
     reply: Reply,
     environment: &Environment,

@@ -1,6 +1,6 @@
-//! What a person has been told, and what is to be told of use that stays unknown.
+//! Warnings that were logged, and since when an environment's use is unknown.
 //!
-//! It is kept as long as the sandbox lives, and only decides what is in the log.
+//! Kept as long as the sandbox lives; decides only what is logged.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -28,20 +28,20 @@ pub(super) struct Warnings {
 #[derive(Clone, Copy, Debug)]
 struct UnknownSince {
     since: SystemTime,
-    /// When it was last told.
-    warnings: Option<SystemTime>,
+    /// When it was last logged.
+    logged: Option<SystemTime>,
 }
 
-/// It has been unknown for long whether an environment is in use.
+/// An environment's use has been unknown for long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct UnknownUse {
-    /// The operation that fails, or the metric that does not come.
+    /// The failing operation, or the missing metric.
     pub(super) what: &'static str,
     pub(super) since: SystemTime,
 }
 
 impl Warnings {
-    /// What is missing, once in [`UNKNOWN`].
+    /// What is missing, at most once in [`UNKNOWN`].
     pub(super) fn missing(
         &self,
         environment: &Environment,
@@ -55,33 +55,33 @@ impl Warnings {
                 Some(usage),
             ) => missing(usage),
             (TickOutcome::Dozing, Some(usage)) if usage.unknown().next().is_some() => missing(usage),
-            // It may be known now, or has not been looked at.
+            // It was not read, or may be known now.
             (TickOutcome::Failed(_) | TickOutcome::Waking(_) | TickOutcome::Would(_), _) => return None,
             (_, _) => {
                 unknown.remove(&environment.name);
                 return None;
             }
         };
-        let entry = UnknownSince { since: now, warnings: None };
+        let entry = UnknownSince { since: now, logged: None };
         let entry = unknown.entry(environment.name.clone()).or_insert(entry);
         entry.since = last_known.map_or(entry.since, |known| known.min(entry.since));
         let long_since = |then: SystemTime| now.duration_since(then).is_ok_and(|time| time >= UNKNOWN);
-        let due = long_since(entry.since) && entry.warnings.is_none_or(long_since);
+        let due = long_since(entry.since) && entry.logged.is_none_or(long_since);
         if !due {
             return None;
         }
-        entry.warnings = Some(now);
+        entry.logged = Some(now);
         Some(UnknownUse { what, since: entry.since })
     }
 
-    /// Whether it has not been told yet that the environment's database cannot be stopped.
+    /// Whether it has not been logged yet that the environment's database cannot be stopped.
     pub(super) fn is_new_replica(&self, environment: &Environment) -> bool {
         let mut replicas = self.replicas.lock().unwrap_or_else(PoisonError::into_inner);
         replicas.insert(environment.name.clone())
     }
 }
 
-/// What is missing, and the time of the last that is known of it.
+/// What is missing, and the last time with known use.
 fn missing(usage: Usage) -> (&'static str, Option<SystemTime>) {
     match (usage.unknown().next(), usage) {
         (Some(unknown), _) => (unknown.read, None),
@@ -133,12 +133,12 @@ mod tests {
     const UNPROTECTED: TickOutcome = TickOutcome::Awake(AwakeReason::ProtectionUnknown);
 
     #[test]
-    fn what_fails_for_half_an_hour_is_told_and_again_after_another() {
+    fn a_read_that_fails_for_half_an_hour_is_logged_and_again_after_another() {
         let (warnings, environment) = (Warnings::default(), example());
         let failing = failing("GetTaskProtection");
         let minutes: Vec<_> = (100..=200)
             .filter(|minute| {
-                // A doze goes on for some of the time.
+                // For some of the time it dozes.
                 let outcome = if *minute < 120 { TickOutcome::Dozing } else { UNPROTECTED };
                 let missing = warnings.missing(&environment, &run(outcome, failing), at(*minute));
                 let expected = UnknownUse { what: "GetTaskProtection", since: at(100) };
@@ -149,20 +149,20 @@ mod tests {
     }
 
     #[test]
-    fn a_read_in_between_starts_the_time_anew_and_a_look_that_failed_does_not() {
+    fn a_read_in_between_restarts_the_time_and_a_failed_observation_does_not() {
         let (warnings, environment) = (Warnings::default(), example());
         let known = Usage::Read { traffic: Ok(traffic(100)), protected: Ok(false) };
         let fails = run(UNPROTECTED, failing("ListTasks"));
-        let tell = |run: &Run<TickOutcome>, minute| warnings.missing(&environment, run, at(minute));
-        assert_eq!(tell(&fails, 100), None);
-        assert_eq!(tell(&run(TickOutcome::Awake(AwakeReason::Request), known), 120), None);
-        assert_eq!(tell(&fails, 135), None);
-        assert_eq!(tell(&run(TickOutcome::Waking(Phase::TurningRoute), known), 150), None);
-        assert_eq!(tell(&fails, 165), Some(UnknownUse { what: "ListTasks", since: at(135) }));
+        let missing = |run: &Run<TickOutcome>, minute| warnings.missing(&environment, run, at(minute));
+        assert_eq!(missing(&fails, 100), None);
+        assert_eq!(missing(&run(TickOutcome::Awake(AwakeReason::Request), known), 120), None);
+        assert_eq!(missing(&fails, 135), None);
+        assert_eq!(missing(&run(TickOutcome::Waking(Phase::TurningRoute), known), 150), None);
+        assert_eq!(missing(&fails, 165), Some(UnknownUse { what: "ListTasks", since: at(135) }));
     }
 
     #[test]
-    fn metrics_that_stay_away_tell_themselves_since_when() {
+    fn missing_metrics_are_unknown_since_their_last_value() {
         let (warnings, environment) = (Warnings::default(), example());
         let late = Usage::Read { traffic: Ok(traffic(100)), protected: Ok(false) };
         let late = run(TickOutcome::Awake(AwakeReason::MetricsMissing), late);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_cannot_be_stopped_is_told_once() {
+    fn a_database_that_cannot_be_stopped_is_logged_once() {
         let (warnings, environment) = (Warnings::default(), example());
         assert!(warnings.is_new_replica(&environment));
         assert!(!warnings.is_new_replica(&environment));

@@ -1,20 +1,20 @@
-//! Who asks.
+//! The kind of client that sent a request.
 
 use http::{HeaderName, Method, header};
 
 use crate::event::Request;
 
-/// Who asks, as far as it decides the form of the answer.
+/// The kind of client, as far as it decides the form of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
-    /// A browser that shows what it gets as a page.
+    /// A browser that shows the answer as a page.
     Navigation,
-    /// A browser that sends a form and shows what it gets as a page. It is held, as a page
-    /// could not send the form again.
+    /// A browser that sends a form and shows the answer as a page. It is held, because a page could not
+    /// send the form again.
     Form,
     /// A gRPC client, which gets a gRPC status.
     Grpc,
-    /// Anything else: it is held rather than given a page that it cannot use.
+    /// Anything else: it is held, because it cannot use a page.
     Other,
 }
 
@@ -22,9 +22,9 @@ pub enum Client {
 const GRPC: &str = "application/grpc";
 
 impl Client {
-    /// A navigation accepts HTML, and no script has made it. Browsers say the latter in
-    /// `Sec-Fetch-Mode` ([Fetch Metadata]); where they do not, `Accept` decides. With any
-    /// method but GET it is a form. A HEAD shows nothing.
+    /// A navigation accepts HTML and is not made by a script. Browsers say the latter in
+    /// `Sec-Fetch-Mode` ([Fetch Metadata]); without it, `Accept` decides. With any method but GET it is
+    /// a form. A HEAD shows nothing.
     ///
     /// [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
     pub fn of(request: &Request) -> Self {

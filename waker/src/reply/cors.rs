@@ -1,13 +1,12 @@
-//! Cross-origin requests: without these headers a single-page app's first call would fail
-//! with an error that says nothing of an environment that sleeps.
+//! Cross-origin requests: without these headers a single-page app's first call would fail with an error
+//! that does not mention the sleeping environment.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::{ProblemDocument, Reply};
 use crate::{config::Cors, event::Request};
 
-/// Whether it only asks what another request would be allowed ([Fetch], "CORS-preflight
-/// request").
+/// Whether it only asks whether another request would be allowed ([Fetch], "CORS-preflight request").
 ///
 /// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-request
 pub fn is_preflight(request: &Request) -> bool {
@@ -15,7 +14,7 @@ pub fn is_preflight(request: &Request) -> bool {
     request.method == Method::OPTIONS && has(header::ORIGIN) && has(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The answer to a preflight: what the request asks for, if its origin is allowed. It wakes
+/// The answer to a preflight: allows what the request asks for, if its origin is allowed. It wakes
 /// nothing; the request that follows does.
 pub fn preflight(cors: &Cors, request: &Request) -> Reply {
     if allowed(cors, request).is_none() {
@@ -30,7 +29,7 @@ pub fn preflight(cors: &Cors, request: &Request) -> Reply {
             reply.headers.insert(answer, value.clone());
         }
     }
-    // The app's own answer may differ, and counts as soon as it is awake.
+    // The app's own answer may differ, and must count as soon as the app is awake.
     reply.headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("0"));
     allow(cors, request, &mut reply.headers);
     reply
@@ -41,7 +40,7 @@ pub fn allow(cors: &Cors, request: &Request, headers: &mut HeaderMap) {
     if cors.origins.is_empty() {
         return;
     }
-    // One value, as an answer of the single-value form can have no two.
+    // One value, because a single-value response cannot have two.
     let vary = if headers.contains_key(header::VARY) { "accept-language, origin" } else { "origin" };
     headers.insert(header::VARY, HeaderValue::from_static(vary));
     let Some(origin) = allowed(cors, request) else { return };

@@ -1,4 +1,4 @@
-//! Files that robots and browsers ask for by themselves. They wake nothing.
+//! Files that robots and browsers request by themselves. They wake nothing.
 
 use http::{Method, StatusCode};
 
@@ -15,7 +15,7 @@ pub enum File {
 }
 
 impl File {
-    /// The file that the request is for, if it is one of them.
+    /// The requested file, if it is one of them.
     pub fn of(request: &Request) -> Option<Self> {
         if request.method != Method::GET && request.method != Method::HEAD {
             return None;
@@ -26,7 +26,7 @@ impl File {
         if name == "robots.txt" { Some(Self::Robots) } else { icon.then_some(Self::Icon) }
     }
 
-    /// Browsers go by its media type, not by the ending of its name.
+    /// Browsers use its media type, not the extension of its name.
     pub fn reply(self) -> Reply {
         let (media_type, body) = match self {
             Self::Robots => ("text/plain; charset=utf-8", ROBOTS_TXT),

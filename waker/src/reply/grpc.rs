@@ -4,8 +4,8 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{Answer, Reply};
 
-/// A gRPC status in the "trailers-only" form: headers, and nothing else ([protocol]).
-/// Clients try `UNAVAILABLE` again, and then reach the app.
+/// A gRPC status in the "trailers-only" form, without a body ([protocol]). Clients retry on
+/// `UNAVAILABLE`, and then reach the app.
 ///
 /// [protocol]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 pub(super) fn unavailable(answer: Answer) -> Reply {

@@ -1,15 +1,15 @@
-//! What a browser shows meanwhile.
+//! The page that a browser shows while the application sleeps or wakes.
 //!
 //! ```text
-//! Answer, Status -> Content: the kind of page and what it says, in the visitor's language
-//!                -> View: the template's variables, the theme among them
+//! Answer, Status -> Content: the kind of page and its texts, in the visitor's language
+//!                -> View: the template's variables, with the theme
 //!                -> HTML: page.html, or the theme's own template
 //! ```
 //!
-//! The page is one document. Its script polls the status, takes the wake's next step where
-//! that waits for a visitor, and reloads the page when the application answers. Without
-//! scripts, the page refreshes itself. Where the page takes the place of an answer to a form,
-//! a person must send the form again: the page says so, and offers it instead of a reload.
+//! The page is one document. Its script polls the status, takes the wake's next step when that needs a
+//! visitor, and reloads the page when the application answers. Without scripts, the page refreshes
+//! itself. If the page answers a form, a person must send the form again: the page says so, and offers
+//! that instead of a reload.
 
 mod document;
 mod language;
@@ -34,7 +34,7 @@ use crate::{
     status::{EnvironmentState, Progress, Status, StepName, StepState},
 };
 
-/// Seconds after which a browser without scripts comes again.
+/// Seconds after which a browser without scripts reloads.
 const REFRESH_WAITING: u32 = 3;
 const RETRY_FAILED: u32 = 30;
 const RETRY_ASKED: u32 = 120;
@@ -73,10 +73,10 @@ fn waiting<'a>(visit: &Visit<'a>, texts: &'static Texts, phase: Phase, status: &
     let content = Content {
         kind: Kind::Waiting,
         title: texts.titles.waking,
-        // The usual words say that the page goes on by itself.
+        // The usual text says that the page goes on by itself.
         intro: not_sent.unwrap_or_else(|| message(visit, texts.intro)),
         sentence: Some(sentence),
-        // A page that refreshes itself would ask for the address without the form.
+        // A page that refreshes itself would request the address without the form.
         refresh: not_sent.is_none().then_some(REFRESH_WAITING),
         send_again: not_sent.map(|_| texts.form.send_again),
         ..Content::default()
@@ -84,12 +84,12 @@ fn waiting<'a>(visit: &Visit<'a>, texts: &'static Texts, phase: Phase, status: &
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(REFRESH_WAITING))
 }
 
-/// For a form that has not reached the application.
+/// The text for a form that has not reached the application.
 fn not_sent(visit: &Visit<'_>, texts: &'static Texts) -> Option<&'static str> {
     (visit.client == Client::Form).then_some(texts.form.not_sent)
 }
 
-/// The theme's own, where it has one.
+/// The theme's own text, if it has one.
 fn message<'a>(visit: &Visit<'a>, text: &'static str) -> &'a str {
     visit.environment.theme.message.as_deref().unwrap_or(text)
 }
@@ -109,7 +109,7 @@ fn failed<'a>(visit: &Visit<'a>, texts: &'static Texts, failure: Failure) -> Pag
     (content, StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_FAILED))
 }
 
-/// It sleeps, and something is asked of whoever wants it awake.
+/// The page that asks the visitor for a click or a token.
 fn asked<'a>(visit: &Visit<'a>, texts: &'static Texts, kind: Kind, intro: &'a str) -> Page<'a> {
     let to = redirect::address(visit.request);
     let form = Form {
@@ -144,7 +144,7 @@ fn refused<'a>(visit: &Visit<'a>, texts: &'static Texts, refusal: Refusal) -> Pa
     (content, code, retry)
 }
 
-/// Whether the environment's own template, if it has one, makes a page of every kind.
+/// Whether the environment's own template, if it has one, renders every kind of page.
 pub fn check_template(environment: &Environment) -> Result<(), TemplateError> {
     let Some(source) = &environment.theme.template else { return Ok(()) };
     let template = OwnTemplate::parse(source)?;

@@ -10,7 +10,7 @@ use crate::guard::Refusal;
 const RETRY_AFTER_WAITING: u32 = 5;
 const RETRY_AFTER_FAILURE: u32 = 30;
 
-/// The members of an answer that is no success.
+/// The members of an answer that is not a success.
 #[derive(Debug, Serialize)]
 pub struct ProblemDocument {
     title: &'static str,
@@ -70,21 +70,21 @@ fn asleep(detail: &'static str, code: &'static str) -> ProblemDocument {
     }
 }
 
-/// Nothing was woken.
+/// Answers that woke nothing.
 impl ProblemDocument {
-    /// No environment answers for the request's host.
+    /// No environment has the request's host.
     pub fn unknown_host() -> Reply {
         let detail = "The host of this request belongs to no environment.";
         Self::plain(404, "Nothing answers for this host", detail, "unknown_host")
     }
 
-    /// The query names an environment that there is not.
+    /// The query names an unknown environment.
     pub fn unknown_environment() -> Reply {
-        let detail = "The query of this request names no environment that there is.";
+        let detail = "The query of this request names an unknown environment.";
         Self::plain(404, "There is no such environment", detail, "unknown_environment")
     }
 
-    /// Nothing is at this path, which the waker keeps for itself.
+    /// The path is below the waker's own prefix, but does not exist.
     pub fn unknown_path() -> Reply {
         Self::plain(
             404,
@@ -94,7 +94,7 @@ impl ProblemDocument {
         )
     }
 
-    /// The path is one of the waker's own and does not take this method.
+    /// The path is the waker's own and does not allow this method.
     pub fn method_not_allowed(allow: &'static str) -> Reply {
         let detail = "This path takes other methods; see the header Allow.";
         Self::plain(405, "The method is not allowed", detail, "method_not_allowed")
@@ -114,7 +114,7 @@ impl ProblemDocument {
         Self::plain(403, "The origin is not allowed", detail, "origin_refused")
     }
 
-    /// No redirect can lead to the request's address.
+    /// The request's address is too long for a redirect.
     pub fn address_too_long() -> Reply {
         let detail = "The path and query of this request take more than 8 KB when percent-encoded.";
         Self::plain(414, "The address is too long", detail, "address_too_long")
@@ -126,9 +126,9 @@ impl ProblemDocument {
         Self::plain(400, "The request cannot be read", detail, "unreadable_request")
     }
 
-    /// The waker itself is at fault.
+    /// The waker itself failed.
     pub fn internal() -> Reply {
-        let detail = "Something went wrong that should not have; the log has the cause.";
+        let detail = "The waker has a defect; its log has the cause.";
         Self::plain(503, "The waker failed", detail, "internal")
             .header(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_FAILURE))
     }

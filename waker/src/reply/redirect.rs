@@ -1,4 +1,4 @@
-//! The way to the app: the same path and query, never another host.
+//! Redirects to the app: the same path and query, never another host.
 
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{ProblemDocument, Reply};
 use crate::{event::Request, guard};
 
-/// The load balancer takes 32 KB of headers and answers 502 for more; percent-encoding makes
-/// up to three bytes of one.
+/// The load balancer accepts 32 KB of headers and answers 502 for more; percent-encoding makes up to
+/// three bytes of one.
 const LONGEST_LOCATION: usize = 8 * 1024;
 
 /// Whether the request's address is too long for a redirect to it.
@@ -15,7 +15,7 @@ pub fn is_too_long(request: &Request) -> bool {
     address(request).len() > LONGEST_LOCATION
 }
 
-/// 414 where the location is too long: the address is at fault, and a shorter one is the remedy.
+/// 414 if the location is too long, because a shorter address would work.
 fn redirect(status: StatusCode, location: HeaderValue) -> Reply {
     if location.len() > LONGEST_LOCATION {
         return ProblemDocument::address_too_long();
@@ -23,8 +23,8 @@ fn redirect(status: StatusCode, location: HeaderValue) -> Reply {
     Reply::new(status).header(header::LOCATION, location)
 }
 
-/// To the same address, without the token, which has done what it is for. 307, so that
-/// method and body are sent again (RFC 9110, section 15.4.8).
+/// To the same address without the token. 307, so that method and body are sent again (RFC 9110,
+/// section 15.4.8).
 pub fn without_token(request: &Request) -> Reply {
     redirect(StatusCode::TEMPORARY_REDIRECT, address(request))
 }
@@ -35,8 +35,8 @@ pub(super) fn address(request: &Request) -> HeaderValue {
     location(&request.path, &query)
 }
 
-/// On to a page that has sent a form: 303, so that it is not sent again. `to` is a path with
-/// its query, from the form, and so anybody's.
+/// After a form of a page: 303, so that the form is not sent again. `to` is a path with its query; it
+/// comes from the form and may be forged.
 pub fn see_other(to: &str) -> Reply {
     let (path, query) = to.split_once('?').map_or((to, None), |(path, query)| (path, Some(query)));
     let pairs = query.into_iter().flat_map(|query| query.split('&')).map(|pair| {
@@ -49,13 +49,12 @@ pub fn see_other(to: &str) -> Reply {
 
 /// A relative reference to the same path and query on the same host.
 ///
-/// It always begins with one slash that no slash follows: `//x` and `/\x` would
-/// name another host ([URL standard], "relative slash state"). A path that
-/// begins with two slashes keeps both behind a dot segment, which every resolver
-/// takes out again.
+/// It always begins with exactly one slash: `//x` and `/\x` would name another host ([URL standard],
+/// "relative slash state"). A path that begins with two slashes keeps both behind a dot segment, which
+/// every client removes again.
 ///
-/// What has no place in a path or a query is percent-encoded; what is already
-/// encoded stays, because the load balancer hands it over that way.
+/// Characters that a path or a query may not contain are percent-encoded; what is already encoded
+/// stays, because the load balancer passes it on like that.
 ///
 /// [URL standard]: https://url.spec.whatwg.org/#relative-slash-state
 pub fn location(path: &str, query: &[(String, String)]) -> HeaderValue {

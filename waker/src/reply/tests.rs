@@ -31,7 +31,7 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
 
 #[test]
-fn who_asks_is_told_by_method_accept_and_fetch_metadata() {
+fn the_client_is_recognised_by_method_accept_and_fetch_metadata() {
     use Client::{Form, Navigation, Other};
     for (method, headers, client) in [
         ("GET", json!({"accept": BROWSER}), Navigation),
@@ -106,9 +106,9 @@ proptest! {
         prop_assert_eq!(target.query().map_or(0, |query| query.split('&').count()), pairs);
     }
 
-    /// What is valid already goes through as it came.
+    /// A valid address is passed on unchanged.
     #[test]
-    fn what_is_encoded_stays_as_it_is(
+    fn encoded_characters_stay_unchanged(
         path in "(/([a-zA-Z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}){1,8}){1,4}",
         query in prop::collection::vec((
             "([a-zA-Z0-9._~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2}){1,8}",
@@ -195,7 +195,7 @@ fn grpc_clients_get_a_status_of_theirs_and_no_body() {
 }
 
 #[test]
-fn robots_and_favicons_are_answered_without_a_look() {
+fn robots_and_favicons_are_recognised() {
     for (path, media_type) in [
         ("/robots.txt", Some("text/plain; charset=utf-8")),
         ("/favicon.ico", Some("image/svg+xml")),

@@ -1,7 +1,7 @@
 //! How long a wake will take.
 //!
-//! It is learnt from the environment's own past wakes, which the ledger has. Before
-//! there are any, a guess on the long side is the more pleasant one to be wrong with.
+//! Learnt from the environment's past wakes in the wake history. Without any, the estimate is on the
+//! long side: a wake that ends early is better than one that is late.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::{
     environment::{plan::Phase, wake_history::WakeHistory},
 };
 
-/// A task on Fargate with an image of some 100 MB, and a health check.
+/// A task on Fargate with an image of about 100 MB, and a health check.
 const TASKS: Duration = Duration::from_secs(45);
-/// Beside it an Aurora resumes in about 15 s, or 30 s after more than a day, and the
+/// Meanwhile an Aurora cluster resumes in about 15 s, or 30 s after more than a day, and the
 /// application that waits for it starts later.
 const WITH_DATABASE: Duration = Duration::from_secs(60);
 /// A database that was stopped, not paused.
 const STOPPED_DATABASE: Duration = Duration::from_mins(6);
 
-/// The share of the bar that an unfinished wake fills when its time is over.
+/// The share of the bar that is filled when the expected time is over.
 const ON_TIME: f64 = 0.9;
 const NEARLY: f64 = 0.99;
 
@@ -26,11 +26,11 @@ const NEARLY: f64 = 0.99;
 pub fn expected(environment: &Environment, wake_history: &WakeHistory, phase: Phase) -> Duration {
     let default = if environment.database.is_some() { WITH_DATABASE } else { TASKS };
     let usual = wake_history.typical().unwrap_or(default);
-    // It may be the first time that the database has been stopped.
+    // The database may be stopped for the first time, which the past wakes do not show.
     if phase == Phase::StartingDatabase { usual.max(STOPPED_DATABASE) } else { usual }
 }
 
-/// Of the wake, in per cent. It never stands still and never says 100.
+/// Of the wake, in per cent. It never stops and never reaches 100.
 pub fn progress(elapsed: Duration, expected: Duration) -> u8 {
     let (elapsed, expected) = (elapsed.as_secs_f64(), expected.as_secs_f64().max(1.0));
     let share = if elapsed <= expected {
@@ -53,7 +53,7 @@ mod tests {
     use crate::{config::tests::example, environment::wake_history::WakeEvent};
 
     #[test]
-    fn it_is_learnt_and_has_defaults_before() {
+    fn past_wakes_decide_and_a_default_without_any() {
         let mut environment = example();
         let of =
             |environment: &_, wake_history: &_, phase| expected(environment, wake_history, phase).as_secs();

@@ -1,4 +1,4 @@
-//! How each part of an environment is: its services and its database.
+//! The state of each part of an environment: its services and its database.
 
 use serde::Serialize;
 
@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ServiceStatus {
     pub name: String,
     pub state: ServiceState,
     pub optional: bool,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceState {
     Asleep,
@@ -30,12 +30,12 @@ pub enum ServiceState {
     Missing,
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DatabaseSummary {
     pub state: DatabaseHealth,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DatabaseHealth {
     Stopped,
@@ -44,7 +44,7 @@ pub enum DatabaseHealth {
     Resuming,
     /// It answered a moment ago.
     Ready,
-    /// Up or paused: AWS does not tell them apart, and asking would resume it.
+    /// Up or paused: AWS does not distinguish the two, and a probe would resume it.
     Available,
     Failed,
 }

@@ -1,4 +1,4 @@
-//! The way to awake as a visitor sees it.
+//! The steps of a wake as a visitor sees them.
 
 use serde::Serialize;
 
@@ -12,25 +12,25 @@ use crate::{
 };
 
 /// One step with its state, in the order in which they end.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
     pub step: StepName,
     pub state: StepState,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepName {
     /// A stopped database starts, or a paused one resumes.
     Database,
-    /// An image is being pulled: this takes the place of [`StepName::Tasks`].
+    /// An image is being pulled: replaces [`StepName::Tasks`].
     Image,
     Tasks,
     Health,
     Route,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     Pending,
@@ -38,7 +38,7 @@ pub enum StepState {
     Done,
 }
 
-/// None while nothing is being woken.
+/// Empty while nothing is being woken.
 pub fn of(environment: &Environment, snapshot: &Snapshot, state: EnvironmentState) -> Vec<Progress> {
     if !matches!(state, EnvironmentState::Waking | EnvironmentState::Awake) {
         return Vec::new();
@@ -54,7 +54,7 @@ pub fn of(environment: &Environment, snapshot: &Snapshot, state: EnvironmentStat
         (false, false) => StepState::Pending,
     };
     let mut steps = Vec::new();
-    // Without a probe nobody here knows, and the app's own start waits for it.
+    // Without a probe the waker does not know, and the app's own start waits for the database.
     if environment.database.as_ref().is_some_and(|database| database.probe.is_some())
         || database == Phase::StartingDatabase
     {

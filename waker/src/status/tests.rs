@@ -38,7 +38,7 @@ fn asleep() -> Snapshot {
     Snapshot { state_tag: StateTag::Asleep { since: at(0) }, ..snapshot }
 }
 
-/// A wake that has been under way for twenty seconds.
+/// A wake that began twenty seconds ago.
 fn waking(web: (u32, u32), answer: DatabaseAnswer) -> Snapshot {
     let wake_history = WakeHistory::default().enter(wake_history::WakeEvent::WakeBegan(at(100))).unwrap();
     Snapshot { wake_history, ..snapshot(web, (1, 1), answer, RouteTarget::Waker) }
@@ -59,7 +59,7 @@ fn steps(status: &Status) -> Vec<(StepName, StepState)> {
 }
 
 #[test]
-fn asleep_is_told_with_since_when() {
+fn a_sleeping_environment_says_since_when() {
     let status = serde_json::to_value(status(&asleep())).unwrap();
     let expected = json!({
         "environment": "staging",
@@ -125,7 +125,7 @@ fn a_wake_goes_through_its_steps() {
 }
 
 #[test]
-fn the_time_is_told_from_the_ledger() {
+fn the_time_comes_from_the_wake_history() {
     let waking = status(&waking((2, 0), DatabaseAnswer::Awaited));
     assert_eq!(
         (waking.state, waking.elapsed_seconds, waking.eta_seconds),
@@ -144,7 +144,7 @@ fn the_time_is_told_from_the_ledger() {
 }
 
 #[test]
-fn what_the_app_comes_after_is_part_of_the_wake() {
+fn services_that_the_app_comes_after_are_part_of_the_wake() {
     let waking = waking((0, 0), DatabaseAnswer::Up);
     assert_eq!(status(&waking).state, EnvironmentState::Waking);
     let by_hand = Snapshot { wake_history: WakeHistory::default(), ..waking };
@@ -169,7 +169,7 @@ fn a_doze_is_no_wake() {
     let dozing =
         Snapshot { route: RouteTarget::Waker, state_tag: StateTag::Dozing { since: at(60) }, ..awake() };
     assert_eq!(status(&dozing).state, EnvironmentState::FallingAsleep);
-    assert!(!status(&dozing).due, "whoever only looks does not wake it");
+    assert!(!status(&dozing).due, "reading the status does not wake it");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_start_that_fails_is_named_and_one_that_was_given_up_as_well() {
 }
 
 #[test]
-fn without_a_probe_nothing_is_said_of_the_database() {
+fn without_a_probe_the_database_is_not_a_step() {
     let mut environment = example();
     environment.database.as_mut().unwrap().probe = None;
     let status = Status::of(&environment, &waking((2, 0), DatabaseAnswer::Unknown), at(120));

@@ -1,4 +1,4 @@
-//! Tasks that protect themselves from being stopped.
+//! Task scale-in protection.
 
 use aws_sdk_ecs::{
     operation::get_task_protection::GetTaskProtectionError,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Ecs {
-    /// Whether any of the environment's tasks is protected from being stopped.
+    /// Whether any of the environment's tasks has scale-in protection.
     pub(in crate::aws) async fn protected(&self, environment: &Environment) -> Result<bool, CloudError> {
         let services =
             environment.services.iter().map(async |service| match self.is_protected(service).await {
@@ -24,7 +24,7 @@ impl Ecs {
         Ok(try_join_all(services).await?.contains(&true))
     }
 
-    /// Looks at every task: a page of `ListTasks` is as long as what `GetTaskProtection` takes.
+    /// Checks every task: a page of `ListTasks` is as long as the limit of `GetTaskProtection`.
     async fn is_protected(&self, service: &Service) -> Result<bool, CloudError> {
         let mut token = None;
         loop {
@@ -43,7 +43,7 @@ impl Ecs {
         let get = self.0.get_task_protection().cluster(&service.cluster).set_tasks(Some(tasks));
         let output = match get.send().await {
             Ok(output) => output,
-            // "The specified task isn't supported in this Region": none can be protected.
+            // "The specified task isn't supported in this Region": no task can be protected.
             Err(error)
                 if error
                     .as_service_error()
@@ -53,9 +53,9 @@ impl Ecs {
             }
             Err(error) => return Err(cloud_error("GetTaskProtection", error)),
         };
-        // A task that has stopped since is missing; any other failure hides a protection.
+        // A task that has stopped meanwhile is MISSING; any other failure may hide a protection.
         if let Some(failure) = output.failures().iter().find(|failure| failure.reason() != Some("MISSING")) {
-            let reason = failure.reason().unwrap_or("a task is left out").to_owned();
+            let reason = failure.reason().unwrap_or("no reason given").to_owned();
             return Err(CloudError::new(FaultKind::Malformed, "GetTaskProtection", reason));
         }
         let lacking = || incomplete("GetTaskProtection", "protectedTasks");

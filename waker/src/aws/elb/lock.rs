@@ -1,11 +1,9 @@
-//! The lock on a route: the time at which it was set, in the weight of the waker's target
-//! group.
+//! The lock on a route: the time at which it was set, in the weight of the waker's target group.
 //!
-//! A forward to one target group sends every request there, whatever its weight. So the
-//! weight is free to hold a time, and each call that turns the route reads it anyway. It
-//! is 1 unless set; 2 to 999, the largest that Elastic Load Balancing takes, are steps of
-//! 5 s, which repeat after 83 minutes. A sleeper unlocks the route itself; the lock that a
-//! crash leaves ends by the clock.
+//! A forward to one target group sends every request there, whatever its weight. So the weight can hold
+//! a time, and each call that turns the route reads it anyway. It is 1 unless set; 2 to 999, the
+//! largest that Elastic Load Balancing accepts, are steps of 5 s, which repeat after 83 minutes. The
+//! tick that set the lock unlocks the route; a lock that a crash leaves ends by the clock.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,7 +14,7 @@ use crate::environment::cloud::ROUTE_LOCK;
 const STEP: Duration = Duration::from_secs(5);
 const FIRST: u64 = 2;
 const STEPS: u64 = 998;
-/// A lock that was set that many steps ago holds.
+/// A lock holds for this many steps.
 const HELD: u64 = ROUTE_LOCK.as_secs() / STEP.as_secs();
 
 /// A forward to that target group alone, locked at `now`.
@@ -26,8 +24,8 @@ pub(super) fn forward(target_group_arn: &str, now: SystemTime) -> ForwardActionC
     ForwardActionConfig::builder().target_groups(group).build()
 }
 
-/// Whether a lone target group of that weight is locked at `now`. The clock of the sandbox
-/// that set it may be a step ahead.
+/// Whether a lone target group with that weight is locked at `now`. The clock of the sandbox that
+/// locked it may be a step ahead.
 pub(super) fn holds(weight: i32, now: SystemTime) -> bool {
     let Some(set) = u64::try_from(weight).ok().and_then(|weight| weight.checked_sub(FIRST)) else {
         return false;
@@ -68,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_that_no_lock_has_is_none() {
+    fn other_weights_are_no_lock() {
         for weight in [i32::MIN, -1, 0, 1] {
             assert!(!(0..10_000).any(|second| holds(weight, at(second))), "{weight}");
         }

@@ -1,4 +1,4 @@
-//! Who may wake it, how its pages look, and who may call it.
+//! Guard, theme and CORS.
 
 use super::*;
 use crate::config::WakeBy;

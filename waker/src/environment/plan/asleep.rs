@@ -1,12 +1,12 @@
-//! What there is to do to put an environment to sleep.
+//! The steps that put an environment to sleep.
 //!
 //! ```text
 //! route -> app      turn it to the waker, and nothing else: it must be read
 //!                   back before anything is stopped
 //! route -> waker    set every desired count to 0
-//!   no count left   stop the database, if it is one to be stopped, RDS lets it be,
-//!                   and no task is left that uses it; else Asleep
-//! route elsewhere   Failed: nothing is touched
+//!   all counts 0    stop the database, if `stop_when_idle` applies, RDS allows it,
+//!                   and no task runs; else Asleep
+//! route elsewhere   Failed: nothing is changed
 //! ```
 
 use super::{Phase, Plan};
@@ -19,7 +19,6 @@ use crate::{
     },
 };
 
-/// What it takes to bring the environment, seen as `snapshot`, to sleep.
 pub fn asleep(environment: &Environment, snapshot: &Snapshot) -> Plan {
     let steps = match snapshot.route {
         RouteTarget::Elsewhere => {
@@ -36,12 +35,12 @@ pub fn asleep(environment: &Environment, snapshot: &Snapshot) -> Plan {
     Plan { steps, phase }
 }
 
-/// Whether the database is one to be stopped, and RDS does not let it be.
+/// Whether the database should be stopped and RDS does not allow it.
 pub fn cannot_stop(environment: &Environment, snapshot: &Snapshot) -> bool {
     to_be_stopped(environment, snapshot).is_some_and(|state| !state.stoppable)
 }
 
-/// The database, if it is up and one to be stopped.
+/// The database, if it is up and should be stopped.
 fn to_be_stopped(environment: &Environment, snapshot: &Snapshot) -> Option<DatabaseState> {
     let (database, state) = (environment.database.as_ref()?, snapshot.running.database?);
     let stop = database.stop_when_idle

@@ -1,4 +1,4 @@
-//! What there is to do to wake an environment.
+//! The steps that wake an environment.
 //!
 //! ```text
 //!                    every required service ready, database up?
@@ -8,7 +8,7 @@
 //!                  first, if the app has no
 //!                  task, turn the route to the
 //!                  waker
-//! route elsewhere  Failed: nothing is touched
+//! route elsewhere  Failed: nothing is changed
 //! ```
 
 use super::{Phase, Plan};
@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// What it takes to bring the environment, seen as `snapshot`, awake.
+/// The steps that wake the environment from this `snapshot`.
 ///
-/// Desired counts are only ever raised: what autoscaling or a person has set
-/// above the configured count stays.
+/// Desired counts are only raised: what autoscaling or a person has set above the configured count
+/// stays.
 pub fn awake(environment: &Environment, snapshot: &Snapshot) -> Plan {
     if snapshot.route == RouteTarget::Elsewhere {
         return Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
@@ -38,8 +38,8 @@ pub fn awake(environment: &Environment, snapshot: &Snapshot) -> Plan {
             steps.push(Step::TurnRoute(RouteTarget::App));
             Plan { steps, phase: Phase::TurningRoute }
         }
-        // Whoever the route sends to an app without tasks meets a bare 503. It comes first,
-        // and alone: once a count is raised, tasks that drain look like ones that serve.
+        // A route to an app without tasks returns 503 to every visitor. This is the only step: once a
+        // count is raised, tasks that are being stopped look like tasks that serve.
         (phase, RouteTarget::App) if phase != Phase::Ready && without_tasks(environment, snapshot) => {
             Plan { steps: vec![Step::TurnRoute(RouteTarget::Waker)], phase }
         }
@@ -47,7 +47,7 @@ pub fn awake(environment: &Environment, snapshot: &Snapshot) -> Plan {
     }
 }
 
-/// The steps of all services, and the phase of the one that is furthest back.
+/// The steps of all services, and the phase of the required service that is furthest back.
 fn services(environment: &Environment, snapshot: &Snapshot, steps: &mut Vec<Step>) -> Phase {
     let mut phase = Phase::Ready;
     for (index, service) in environment.services.iter().enumerate() {
@@ -63,7 +63,7 @@ fn services(environment: &Environment, snapshot: &Snapshot, steps: &mut Vec<Step
     phase
 }
 
-/// A service as both halves of the observation see it.
+/// A service, as ECS and the load balancer report it.
 #[derive(Clone, Copy)]
 struct ServiceProgress {
     tasks: Tasks,
@@ -84,19 +84,19 @@ fn phase_of(service: &Service, state: ServiceProgress) -> Phase {
     }
 }
 
-/// Desired counts are part of it: a service that somebody has just put to sleep
-/// still has its healthy target for a moment.
+/// Checks the desired count too: a service that was put to sleep a moment ago still has its healthy
+/// target.
 fn ready(service: &Service, state: ServiceProgress) -> bool {
     state.tasks.desired >= service.count
         && match state.healthy {
             Some(healthy) => healthy >= 1 && state.tasks.running >= 1,
-            // Without a check of its health, a task that keeps stopping looks fine in between.
+            // Without a health check, a task that keeps stopping looks healthy between two starts.
             None => state.tasks.running >= service.count && state.tasks.failure.is_none(),
         }
 }
 
-/// Whether what comes after the service at `index` may start: it is ready, or
-/// it is optional and will not be.
+/// Whether services that come after the one at `index` may start: it is ready, or it is optional and
+/// cannot start.
 fn settled(environment: &Environment, snapshot: &Snapshot, index: usize) -> bool {
     let service = &environment.services[index];
     match state(snapshot, index) {
@@ -105,30 +105,30 @@ fn settled(environment: &Environment, snapshot: &Snapshot, index: usize) -> bool
     }
 }
 
-/// Whether the app has no task, or none that will be there in a moment: at a
-/// desired count of 0 those that still run are being stopped.
+/// Whether the app has no task that will serve: at a desired count of 0, running tasks are being
+/// stopped.
 fn without_tasks(environment: &Environment, snapshot: &Snapshot) -> bool {
     environment.app_services().all(|index| {
         state(snapshot, index).is_none_or(|state| state.tasks.running == 0 || state.tasks.desired == 0)
     })
 }
 
-/// Whether every required service is ready, whatever the database says.
+/// Whether every required service is ready, ignoring the database.
 pub fn services_ready(environment: &Environment, snapshot: &Snapshot) -> bool {
     services_phase(environment, snapshot) == Phase::Ready
 }
 
-/// How far the required service is that is furthest back.
+/// The phase of the required service that is furthest back.
 pub fn services_phase(environment: &Environment, snapshot: &Snapshot) -> Phase {
     services(environment, snapshot, &mut Vec::new())
 }
 
-/// How far the service at `index` is; None if it does not exist.
+/// The phase of the service at `index`; None if it does not exist.
 pub fn service_phase(environment: &Environment, snapshot: &Snapshot, index: usize) -> Option<Phase> {
     Some(phase_of(environment.services.get(index)?, state(snapshot, index)?))
 }
 
-/// How far the database is; ready where there is none.
+/// The phase of the database; ready if there is none.
 pub fn database_phase(environment: &Environment, snapshot: &Snapshot) -> Phase {
     database(environment, snapshot.running.database, &mut Vec::new())
 }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn asleep_starts_what_nothing_must_come_before_and_touches_the_database_at_once() {
+    fn asleep_starts_services_without_predecessors_and_touches_the_database_at_once() {
         let plan = awake(&example(), &asleep());
         assert_eq!(plan.steps, [Step::SetDesired { service: LOKI, count: 1 }, Step::TouchDatabase]);
         assert_eq!(plan.phase, Phase::ResumingDatabase);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_waits_for_what_comes_before_unless_that_is_optional_and_lost() {
+    fn a_service_waits_for_its_predecessor_unless_that_is_optional_and_cannot_start() {
         let web = Step::SetDesired { service: WEB, count: 2 };
         let mut snapshot = asleep();
         for (loki, started) in [
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_to_somewhere_else_is_left_alone_and_so_is_everything() {
+    fn with_a_route_to_somewhere_else_nothing_is_changed() {
         let snapshot = Snapshot { route: RouteTarget::Elsewhere, ..asleep() };
         let expected = Plan { steps: Vec::new(), phase: Phase::Failed(Failure::RouteElsewhere) };
         assert_eq!(awake(&example(), &snapshot), expected);
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_probe_the_status_is_all_there_is_to_know() {
+    fn without_a_probe_the_status_decides() {
         let mut environment = example();
         environment.database.as_mut().unwrap().probe = None;
         let mut snapshot = up();

@@ -1,5 +1,4 @@
-//! What there is to suspend of a service's scaling before it sleeps, and to resume once
-//! it is awake.
+//! Which scaling to suspend before a service sleeps, and to resume once it is awake.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,11 +7,11 @@ use crate::environment::{
     scaling::{Activities, ByService, Scaling, Suspended},
 };
 
-/// No invocation that wrote the tag and has yet to suspend is still under way then:
-/// Lambda ends each after a minute, and a call takes seconds.
+/// An invocation that wrote the tag and has not suspended yet has ended by then: Lambda ends each after
+/// a minute, and a call takes seconds.
 const SETTLED: Duration = Duration::from_mins(2);
 
-/// What the tag must say before any of it is suspended: that, and what it says already.
+/// The tag to write before anything is suspended: the new suspensions and those already in it.
 pub fn to_suspend(scaling: &Scaling, before: Suspended, now: SystemTime) -> Suspended {
     let activities = scaling.targets().map(|(service, suspended)| {
         let ours = before.activities.of(service) & suspended;
@@ -22,27 +21,27 @@ pub fn to_suspend(scaling: &Scaling, before: Suspended, now: SystemTime) -> Susp
     Suspended { activities, since: now }
 }
 
-/// Suspends all scaling of each service that has any left.
+/// Suspends all scaling of each service that has active scaling.
 pub fn suspend(scaling: &Scaling) -> Vec<Step> {
     let active = scaling.targets().filter(|(_, suspended)| !suspended.is_all());
     active.map(|(service, _)| Step::SetSuspended { service, activities: Activities::all() }).collect()
 }
 
-/// Resumes what the waker has suspended, as far as it still is, and nothing else.
+/// Resumes what the waker has suspended and what is still suspended, and nothing else.
 pub fn resume(scaling: &Scaling, suspended: Suspended) -> Vec<Step> {
     let ours = scaling.targets().map(|(service, now)| (service, now, now & suspended.activities.of(service)));
     let ours = ours.filter(|(.., ours)| !ours.is_empty());
     ours.map(|(service, now, ours)| Step::SetSuspended { service, activities: now - ours }).collect()
 }
 
-/// [`resume`], by one who has not looked: all else was suspended before the waker
-/// suspended the rest.
+/// [`resume`] without reading the current state: all else was suspended before the waker suspended the
+/// rest.
 pub fn resume_unseen(suspended: ByService) -> Vec<Step> {
     let left = |ours: Activities| ours.complement();
     suspended.iter().map(|(service, ours)| Step::SetSuspended { service, activities: left(ours) }).collect()
 }
 
-/// Whether the tag of an environment that is awake can be emptied: all is resumed.
+/// Whether the tag of an awake environment can be emptied: everything is resumed.
 pub fn is_settled(scaling: &Scaling, suspended: Suspended, now: SystemTime) -> bool {
     resume(scaling, suspended).is_empty() && suspended.since + SETTLED <= now
 }

@@ -1,8 +1,7 @@
-//! What the looks of one round have gathered towards a whole observation.
+//! Collects the parts of a snapshot from several observations.
 //!
-//! A round starts with nothing and ends with a plan. Where AWS refuses calls, the
-//! parts are looked at one after the other and kept for a while: two calls that
-//! draw on the same exhausted rate would never pass together.
+//! Where AWS refuses calls, the parts are read one after the other and kept for a while: two calls that
+//! share an exhausted rate limit would never succeed together.
 
 use std::time::Duration;
 
@@ -14,29 +13,29 @@ use crate::{
     },
 };
 
-/// Older than this, the first part of a round no longer fits the last.
+/// The first part of a snapshot may be this much older than the last.
 const STALE: Duration = Duration::from_secs(5);
 
-/// When the note is part of a round.
+/// When the state tag is part of a snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum StateTagScope {
     #[default]
     Never,
-    /// Of a sleeping environment, where it can decide whether that is woken.
+    /// For a sleeping environment, where the tag can decide whether it is woken.
     Asleep,
-    /// Also of one whose route leads to the waker, after the route: a tick writes the note
-    /// before it turns the route.
+    /// Also where the route points to the waker, and read after the route: a tick writes the tag before
+    /// it turns the route.
     AtWaker,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SnapshotBuilder {
-    /// Of the look that came first.
+    /// When the first part was read.
     since: Duration,
     partial: PartialSnapshot,
-    /// From the round before, for what cannot decide anything in this one.
+    /// From the last snapshot, where the route cannot decide anything in this one.
     known_route: Option<RouteTarget>,
-    /// The load balancer mattered in the round before, or this is the first.
+    /// Whether the load balancer mattered in the last snapshot; None for the first.
     expected: Option<bool>,
     state_tag_scope: StateTagScope,
 }
@@ -46,12 +45,12 @@ impl SnapshotBuilder {
         Self { state_tag_scope, ..Self::default() }
     }
 
-    /// What to look at next; None when the round is complete.
+    /// The parts to read next; None when the snapshot is complete.
     pub fn scope(&self, environment: &Environment, in_turn: bool) -> Option<Scope> {
         let running = self.partial.running.as_ref();
         let reached = running.map(|running| running.reaches_balancer(environment));
         let balancer = reached.or(self.expected).unwrap_or(true);
-        // They decide whether a sleeping environment is woken, and say what else sleeps.
+        // The tags decide whether a sleeping environment is woken, and the status shows them.
         let asleep = running.is_some_and(|running| !running.awake(environment));
         let mut missing = Scope::empty();
         missing.set(Scope::RUNNING, running.is_none());
@@ -72,7 +71,7 @@ impl SnapshotBuilder {
         (!missing.is_empty()).then_some(missing)
     }
 
-    /// Adds what a look at `now` has found.
+    /// Adds the parts of an observation at `now`.
     pub fn add(&mut self, now: Duration, partial: PartialSnapshot) {
         if self.partial == PartialSnapshot::default() {
             self.since = now;
@@ -80,15 +79,14 @@ impl SnapshotBuilder {
         self.partial.update(partial);
     }
 
-    /// Starts over if what has been gathered is too old by `now`.
+    /// Starts over if the parts are too old at `now`.
     pub fn refresh(&mut self, now: Duration) {
         if now.saturating_sub(self.since) > STALE {
             self.partial = PartialSnapshot::default();
         }
     }
 
-    /// The whole observation of a complete round, and the start of the next one.
-    /// None while something is missing.
+    /// The complete snapshot; the next one starts empty. None while a part is missing.
     pub fn complete(&mut self, environment: &Environment) -> Option<Snapshot> {
         if self.scope(environment, false).is_some() {
             return None;
@@ -105,7 +103,7 @@ impl SnapshotBuilder {
         Some(Snapshot { running, healthy, route, state_tag, wake_history, suspended })
     }
 
-    /// Why a service that the environment needs does not start, as far as that has been looked at.
+    /// Why a required service does not start, as far as the parts show it.
     pub fn start_failure(&self, environment: &Environment) -> Option<StartFailure> {
         let running = self.partial.running.as_ref()?;
         let mut services = environment.services.iter().zip(&running.services);
@@ -113,7 +111,7 @@ impl SnapshotBuilder {
             .find_map(|(service, tasks)| tasks.and_then(|tasks| tasks.failure).filter(|_| !service.optional))
     }
 
-    /// Adds the note to what this round has seen. False if it has been a part of it.
+    /// Adds the state tag to this snapshot's parts. False if it was one already.
     pub fn require_state_tag(&mut self, now: Duration, snapshot: &Snapshot) -> bool {
         if self.state_tag_scope == StateTagScope::AtWaker {
             self.state_tag_scope = StateTagScope::Asleep;
@@ -128,7 +126,7 @@ impl SnapshotBuilder {
         true
     }
 
-    /// Forgets the route, which is being turned: it must be read back.
+    /// Forgets the route, which is about to be turned: it must be read back.
     pub fn turned(&mut self) {
         self.known_route = None;
     }

@@ -1,36 +1,34 @@
-//! One invocation that looks at an environment because it is time to, and does
-//! what is called for.
+//! One tick for one environment: observes it, decides and carries out the decision.
 //!
 //! ```text
-//! start --> Observe whole --asleep, nothing left over--> [Observe note, pause] --> Done
+//! start --> Observe WHOLE --asleep, nothing to clean up--> [Observe STATE_TAG, PAUSE] --> Done
 //!              |
-//!              |--Wake, or to be mended while it stays awake--> as Wake does
-//!              |--undecided--> Observe note, usage (again, if a read failed)
+//!              |--Wake, or repair while the route points to the waker--> as Wake does
+//!              |--Undecided--> Observe STATE_TAG, USAGE (again, if a read failed)
 //!              |                    |--Stay, Dozing--> repair, Done
 //!              |                    |
 //!              |                    v
 //!              |  +-----------------+
 //!              v  v
-//!           Sleep, GiveUp, Doze: Write note, and what will be suspended
+//!           Sleep, GiveUp, Doze: write the tags reveille:state and reveille:scaling
 //!              |
 //!              v
-//!           turn route to the waker --> Observe: read it back --Doze--> Done
+//!           turn the route to the waker --> Observe: read it back --Doze--> Done
 //!              |                                 |
 //!              |<--------------------------------+
 //!              v
 //!           lock the route --> Wait, Observe: read it back
 //!              |
 //!              v
-//!           suspend scaling, counts to 0 --> Observe: read all of it back --> unlock, Done
+//!           suspend scaling, set the counts to 0 --> Observe: read both back --> unlock, Done
 //!                               |
-//!                               +--somebody has woken it meanwhile--> as Wake does
+//!                               +--another invocation has woken it--> as Wake does
 //! ```
 //!
-//! The note comes first: what it says of an earlier doze must not count for what
-//! follows, whoever turns the route to and fro.
+//! The state tag is written first: the time of an earlier doze in it must not count for this one,
+//! however often the route was turned since.
 //!
-//! Every look starts from what is observed, so whichever call fails or is the last
-//! one before a crash, the next tick goes on from there.
+//! [`super`] says what a tick leaves if it dies between two calls, and what completes it.
 
 mod going_to_sleep;
 mod repair;
@@ -60,12 +58,12 @@ use crate::{
     },
 };
 
-/// A fault that passes is waited for no longer than this; the next tick comes soon.
+/// A fault is retried for no longer than this; the next tick comes soon.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// From the look for a note's time until the note is written: with the call that
+/// From the observation that gives a state tag its time until the tag is written. With the call that
 /// turns the route after it, well within [`sleep_decision::PROPAGATION`].
-const NOTE_PATIENCE: Duration = Duration::from_secs(3);
+const STATE_TAG_PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tick {
@@ -220,8 +218,8 @@ impl Tick {
     fn applied(&mut self, environment: &Environment, now: Duration) -> Action<TickOutcome> {
         match std::mem::replace(&mut self.stage, TickStage::Looking) {
             TickStage::Ending(outcome) => self.done(outcome),
-            // The note must not be older than what follows: a request may have come since.
-            TickStage::Writing(.., at) if now > at + NOTE_PATIENCE => self.observe(environment),
+            // Observe again if writing took longer: a request may have come since.
+            TickStage::Writing(.., at) if now > at + STATE_TAG_PATIENCE => self.observe(environment),
             TickStage::Writing(progress, snapshot, _) => {
                 self.sleep_step(environment, now, &snapshot, progress)
             }
@@ -243,7 +241,7 @@ impl Tick {
         if !fault.retryable() || now + delay >= self.deadline() {
             return self.done(TickOutcome::Failed(Failure::Fault(fault)));
         }
-        // All that was seen may have changed by then.
+        // What was observed may have changed by then.
         self.forget();
         Action::Wait(delay)
     }

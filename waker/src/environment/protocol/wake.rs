@@ -3,27 +3,27 @@
 //! ```text
 //!              +-----------------------------------------------+
 //!              v                                               |
-//! start --> Observe --error, may pass--> Wait(back-off) -------+
+//! start --> Observe --fault that may pass--> Wait(back-off) ---+
 //!              |                                               |
-//!              |--error for good---> Done(Failed)              |
+//!              |--lasting fault--> Done(Failed)                |
 //!              |                                               |
-//!            plan --steps--> Apply, and resume scaling         |
+//!            plan --steps--> Apply, then resume scaling        |
 //!              |               |--route turned, or the         |
-//!              |               |     first steps: look again --+
+//!              |               |  first steps: observe again --+
 //!              |               +--else--> Wait(poll) ----------+
 //!              |                                               |
-//!              |--nothing to do, not ready--> Wait(poll) ------+
+//!              |--no step, not ready--> Wait(poll) ------------+
 //!              |--failed--> Done(Failed)                       |
 //!              |--ready, but the ALB lags--> Wait(settle) -----+
 //!              +--ready--> Done(Ready)
 //!
 //! A Wait that would pass the deadline is Done(Waiting) instead; for a page,
-//! every Wait(poll) is. What comes at the end of a hold is in [`hold`].
+//! every Wait(poll) is. [`hold`] describes the end of a hold.
 //! ```
 //!
-//! `Ready` only ever follows an observation in which the route points to the
-//! app, every required service is ready and there is nothing left to do: after
-//! turning the route it has been read back, together with the desired counts.
+//! `Ready` only follows an observation in which the route points to the app, every required service is
+//! ready and no step is left: after the route was turned, it has been read back together with the
+//! desired counts.
 
 mod admission;
 mod age;
@@ -59,50 +59,48 @@ use crate::{
     },
 };
 
-/// The load balancer follows a turned route with a delay: a browser that still reaches
-/// the waker is held this long before the next redirect, so that it does not run out of
-/// them (browsers follow 20).
+/// The load balancer follows a turned route with a delay: a browser that still reaches the waker is
+/// held this long before its next redirect, because browsers follow only 20 redirects.
 const SETTLE: Duration = Duration::from_secs(1);
-/// Looks without a wait before them. Each is owed to a step that may have made
-/// the environment ready; the bound keeps two invocations that undo each
-/// other's steps from spinning.
+/// Observations without a wait before them, each after a step that may have made the environment ready.
+/// The limit keeps two invocations that undo each other's steps from looping.
 const PROMPT_OBSERVATIONS: u8 = 3;
-/// What it takes to turn the route and to read it back.
+/// The time to turn the route and to read it back.
 const READ_BACK: Duration = Duration::from_millis(500);
-/// A first look that takes longer, as AWS refuses calls, may show what has changed meanwhile.
+/// A first observation that takes longer, because AWS refuses calls, may show a later change.
 const FIRST_OBSERVATION: Duration = Duration::from_secs(2);
-/// The look before a redirect that comes after the end of a hold.
+/// The time for the observation before a redirect that comes after the end of a hold.
 const LAST_OBSERVATION: Duration = Duration::from_millis(3_900);
-/// What is left of a congestion at the next visitor's start.
+/// How much congestion the next invocation starts with, at most.
 const REMEMBERED_CONGESTION: u32 = 3;
 
-/// One invocation that wants its environment awake.
+/// One invocation that wakes its environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wake {
     mode: ResponseMode,
     started: SystemTime,
-    /// When the answer must be given at the latest, since the start.
+    /// The latest time for the answer, since the start.
     limit: Duration,
     seed: u64,
     phase: Phase,
-    /// How many looks have found something, as far as it matters: none, one, more.
+    /// The number of complete snapshots: 0, 1, or 2 for more.
     observations: u8,
     prompt_observations: u8,
-    /// The steps under way, or the last ones, turn the route.
+    /// The current steps, or the last ones, turn the route.
     turning: bool,
-    /// The route already pointed to the app when it was first seen: the load
-    /// balancer does not follow it yet, or this request would not be here.
+    /// The first snapshot's route already pointed to the app: the load balancer does not follow it yet,
+    /// or this request would not be here.
     lagging: bool,
-    /// Goes up with each fault and down with each look that passes, so that the
-    /// looks of all visitors together settle near the rate that AWS allows.
+    /// Goes up with each fault and down with each snapshot, so that the observations of all visitors
+    /// together stay near the rate that AWS allows.
     congestion: u32,
-    /// May start a wake, and not only go on with one.
+    /// May start a wake, not only continue one.
     may_start: bool,
-    /// How many wakes an hour may have, this one included.
+    /// Wakes per hour, this one included.
     budget: Option<u32>,
     resuming: Resuming,
     unrecorded: UnrecordedWakes,
-    /// The beginning that the steps under way enter into the ledger.
+    /// The time of the wake that the current steps record as begun.
     recording: Option<SystemTime>,
     builder: SnapshotBuilder,
     stage: WakeStage,
@@ -110,15 +108,15 @@ pub struct Wake {
     age: WakeAge,
     /// When the route was first seen to point to the app, since the start.
     turned: Option<Duration>,
-    /// When it was turned before this client came, as the tags say.
+    /// When the route was turned, by the tags, if that was before this client came.
     turned_about: Option<SystemTime>,
-    /// None: what has failed is left as it is.
+    /// None: a failed deployment is not replaced.
     redeployed: Option<Redeployed>,
 }
 
 impl Wake {
-    /// `limit` is the end of the invocation less a margin; the seed makes the
-    /// jitter; `congestion` is what the sandbox's last invocation ended with.
+    /// `limit` is the end of the invocation less a margin; `seed` is for the jitter; `congestion` is
+    /// that of the sandbox's last invocation.
     pub fn new(mode: ResponseMode, started: SystemTime, limit: Duration, seed: u64, congestion: u32) -> Self {
         Self {
             mode,
@@ -152,14 +150,13 @@ impl Wake {
         Self { budget, ..self }
     }
 
-    /// For the sandbox's next invocation; 0 when AWS answers freely.
+    /// For the sandbox's next invocation; 0 when AWS refuses no calls.
     pub fn congestion(&self) -> u32 {
         self.congestion
     }
 
-    /// Once AWS has refused a call, the parts are looked at in turn, so that only
-    /// those whom ECS has let pass go on to the load balancer, which lets fewer
-    /// pass.
+    /// Once AWS has refused a call, the parts are read one by one: only invocations whose call ECS
+    /// accepted go on to the load balancer, which has a lower rate limit.
     fn observe(&mut self, environment: &Environment) -> Action {
         let scope = self.builder.scope(environment, self.congestion > 0);
         Action::Observe(scope.unwrap_or(Scope::WHOLE) | self.age_beside())
@@ -171,8 +168,8 @@ impl Wake {
         }
         self.builder.add(now, partial);
         let Some(snapshot) = self.builder.complete(environment) else {
-            // AWS may refuse all that is still missing, but this is certain; only a failed deployment
-            // may have been replaced.
+            // AWS may refuse to give the missing parts, but this failure is certain; only a failed
+            // deployment may have been replaced.
             let replaced = |failure: &StartFailure| self.redeployed.is_some() && failure.is_final();
             if let Some(failure) =
                 self.builder.start_failure(environment).filter(|failure| !replaced(failure))
@@ -192,7 +189,7 @@ impl Wake {
         if self.needs_state_tag(environment, now, snapshot, &plan.steps) {
             return self.observe(environment);
         }
-        // A route that is turned must be read back by whoever turned it.
+        // The invocation that turns the route must have time to read it back.
         if self.prompt_observations == 0 || self.deadline() < now + READ_BACK {
             plan.steps.retain(|step| *step != Step::TurnRoute(RouteTarget::App));
         }
@@ -261,7 +258,7 @@ impl Protocol for Wake {
             }
             (WakeStage::ResumingScaling, Input::Applied(_)) => {
                 self.stage = WakeStage::Observing;
-                // No visitor waits for it, and the next tick tries again.
+                // If it failed, the next tick retries; the visitor does not wait for that.
                 return self.applied(environment, now);
             }
             (WakeStage::ReadingAge(_) | WakeStage::ResumingScaling | WakeStage::Observing, input) => input,

@@ -1,4 +1,4 @@
-//! What the use of an environment calls for: to stay awake, to doze or to sleep.
+//! The decision about an awake environment by its use: stay awake, doze or sleep.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,16 +12,41 @@ use crate::{
     },
 };
 
-/// Idleness must have been reported for so long: with nothing but what has not come
-/// yet, every app would look idle.
+/// The metrics must show this much idle time: without it, every app would look idle until its first
+/// metrics come.
 const KNOWN_QUIET: Duration = Duration::from_mins(2);
-/// Beyond the delay that is expected, so late that something is wrong.
+/// Metrics that are later than the configured delay by this much are missing.
 const OVERDUE: Duration = Duration::from_mins(2);
-/// Without a healthy target for so long, it is given up to sleep.
+/// Without a healthy target for this long, it is put to sleep.
 const STARTING: Duration = Duration::from_mins(30);
 
-/// What an environment calls for that is awake and that nothing but its use keeps
-/// awake. The note must have been looked at after the route.
+/// The decision about an environment that is awake and that the snapshot alone does not decide.
+///
+/// ```text
+/// idle  = idle_after, delay = metrics_delay
+/// Q     = the latest of - since when the app has had a healthy target
+///                       - the end of the last minute with a request
+///                       - the end of the last minute with a stream's bytes, if `websockets` is set
+///                       - the beginning of the last doze, if a visitor ended it: the request of
+///                         that visitor may not be in the metrics yet
+///
+/// it dozes when   now >= Q + idle - delay
+///             and metrics reach Q + 2 min, and are at most delay + 2 min old
+///             and no task was started within max(min_awake, delay)
+///             and no task is protected, and both reads succeeded
+///
+/// it sleeps when  all of that still holds
+///             and it dozes: route -> waker, tag `dozing`; since the time in the tag no task was
+///                 started, and the app has had a healthy target
+///             and now >= Q + idle
+///             and now >= beginning of the doze + delay
+///             and metrics reach the beginning of the doze + 15 s
+/// ```
+///
+/// An app without any healthy target in the metrics sleeps after 30 min, unless a request or a stream
+/// is more recent than `idle`.
+///
+/// The state tag must have been read after the route.
 pub fn from_usage(
     environment: &Environment,
     snapshot: &Snapshot,
@@ -48,7 +73,7 @@ pub fn from_usage(
     }
 }
 
-/// Whether a use at that time alone keeps it from dozing, whatever else is so.
+/// Whether a use at `used` alone keeps it from dozing.
 pub fn is_recent(environment: &Environment, used: SystemTime, now: SystemTime) -> bool {
     now + environment.sleep.metrics_delay < used + environment.sleep.idle_after
 }
@@ -72,7 +97,7 @@ fn by_traffic(
     if traffic.until + sleep.metrics_delay + OVERDUE < now {
         return unknown(snapshot, now, AwakeReason::MetricsMissing);
     }
-    // Until the metrics have come for the time before it, a start may have been a wake.
+    // A start may be a wake whose metrics have not come yet.
     let started = started(snapshot);
     let grace = sleep.min_awake.max(sleep.metrics_delay);
     if started.is_some_and(|started| now < started + grace) {
@@ -81,7 +106,7 @@ fn by_traffic(
     let (quiet_since, held) = quiet(environment, snapshot, traffic, healthy_since);
     let due = quiet_since + sleep.idle_after;
     if now + sleep.metrics_delay < due || traffic.until < quiet_since + KNOWN_QUIET {
-        // Without a start since, the targets have not been away: their metrics are lost.
+        // Without a start since the gap, the targets did not go away: their metrics are lost.
         let lost =
             held == AwakeReason::Grace && traffic.known_before.is_some_and(|before| started <= Some(before));
         return if lost {
@@ -100,7 +125,7 @@ fn by_traffic(
     }
 }
 
-/// Since when it dozes, if nobody has ended that.
+/// Since when it dozes, if nothing has ended the doze.
 fn dozing(snapshot: &Snapshot) -> Option<SystemTime> {
     match (snapshot.route, snapshot.state_tag) {
         (RouteTarget::Waker, StateTag::Dozing { since }) if started(snapshot) <= Some(since) => Some(since),
@@ -109,7 +134,7 @@ fn dozing(snapshot: &Snapshot) -> Option<SystemTime> {
 }
 
 /// The beginning of a doze that a visitor has ended, whose request may not be in the metrics yet.
-/// To doze again would redirect that visitor once more, and a program may follow no further.
+/// Another doze would redirect that visitor again, and a program may follow no more redirects.
 fn ended_doze(snapshot: &Snapshot) -> Option<SystemTime> {
     match (snapshot.route, snapshot.state_tag) {
         (RouteTarget::App, StateTag::Dozing { since }) | (_, StateTag::Used { since }) => Some(since),
@@ -117,7 +142,7 @@ fn ended_doze(snapshot: &Snapshot) -> Option<SystemTime> {
     }
 }
 
-/// What would show its use is not known.
+/// The use is unknown: a doze goes on for [`UNKNOWN`], anything else stays awake.
 fn unknown(snapshot: &Snapshot, now: SystemTime, held: AwakeReason) -> SleepDecision {
     match dozing(snapshot) {
         Some(since) if now < since + UNKNOWN => SleepDecision::Dozing,
@@ -125,7 +150,7 @@ fn unknown(snapshot: &Snapshot, now: SystemTime, held: AwakeReason) -> SleepDeci
     }
 }
 
-/// Since when nobody has used it, and what that was.
+/// Since when the app is idle, and what its last use was.
 fn quiet(
     environment: &Environment,
     snapshot: &Snapshot,
@@ -143,13 +168,13 @@ fn quiet(
     known.max_by_key(|(at, _)| *at).unwrap_or((healthy_since, AwakeReason::Grace))
 }
 
-/// When a task was last started, for whatever reason. None, which is before any
-/// time, if that was long ago.
+/// When a task was last started, for any reason. None, which is earlier than any time, if that is
+/// longer ago than ECS's events go back.
 fn started(snapshot: &Snapshot) -> Option<SystemTime> {
     snapshot.running.services.iter().flatten().filter_map(|tasks| tasks.started).max()
 }
 
-/// Nothing healthy, nobody there, and no failure that says why.
+/// No healthy target, no recent use, and no known failure.
 fn starting(snapshot: &Snapshot, now: SystemTime) -> SleepDecision {
     match snapshot.state_tag {
         StateTag::Starting { since } if started(snapshot) <= Some(since) => {

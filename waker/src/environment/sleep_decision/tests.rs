@@ -20,7 +20,7 @@ fn at(minute: u64) -> SystemTime {
 
 const NOW: u64 = 1000;
 
-/// Awake since long ago.
+/// An environment that has been awake for long.
 fn snapshot(route: RouteTarget, state_tag: StateTag) -> Snapshot {
     let tasks = Some(Tasks { desired: 2, running: 2, started: Some(at(1)), ..Tasks::default() });
     let database = DatabaseState {
@@ -39,7 +39,7 @@ fn snapshot(route: RouteTarget, state_tag: StateTag) -> Snapshot {
     }
 }
 
-/// Last used so many minutes ago, by metrics that are two minutes old.
+/// The last use was so many minutes ago, in metrics that are two minutes old.
 fn idle_for(minutes: u64) -> Usage {
     let traffic = Traffic {
         until: at(NOW - 2),
@@ -51,7 +51,7 @@ fn idle_for(minutes: u64) -> Usage {
     Usage::Read { traffic: Ok(traffic), protected: Ok(false) }
 }
 
-/// The same, changed.
+/// As [`idle_for`], with a change.
 fn traffic(minutes: u64, change: impl FnOnce(&mut Traffic)) -> Usage {
     let mut usage = idle_for(minutes);
     let Usage::Read { traffic: Ok(traffic), .. } = &mut usage else { unreachable!() };
@@ -72,7 +72,7 @@ fn decision_of(snapshot: &Snapshot, usage: Usage) -> SleepDecision {
 }
 
 #[test]
-fn it_dozes_as_long_before_the_end_of_the_idle_time_as_metrics_may_be_late() {
+fn it_dozes_metrics_delay_before_the_end_of_the_idle_time() {
     let snapshot = snapshot(RouteTarget::App, StateTag::None);
     for (minutes, decision) in [
         (2, SleepDecision::Stay(AwakeReason::Request)),
@@ -85,7 +85,7 @@ fn it_dozes_as_long_before_the_end_of_the_idle_time_as_metrics_may_be_late() {
 }
 
 #[test]
-fn a_doze_that_somebody_has_ended_does_not_count() {
+fn a_doze_that_a_visitor_has_ended_does_not_count() {
     let dozing = StateTag::Dozing { since: at(NOW - 3) };
     let usage = idle_for(30);
     assert_eq!(decision_of(&snapshot(RouteTarget::Waker, dozing), usage), SleepDecision::Sleep);
@@ -104,7 +104,7 @@ fn a_doze_that_somebody_has_ended_does_not_count() {
 }
 
 #[test]
-fn a_doze_that_somebody_has_ended_is_a_use_whose_request_the_metrics_may_not_know_yet() {
+fn a_doze_that_a_visitor_has_ended_is_a_use_whose_request_may_not_be_in_the_metrics_yet() {
     for (minutes, decision) in [
         (3, SleepDecision::Stay(AwakeReason::Request)),
         (26, SleepDecision::Stay(AwakeReason::Request)),
@@ -123,7 +123,7 @@ fn a_doze_that_somebody_has_ended_is_a_use_whose_request_the_metrics_may_not_kno
 }
 
 #[test]
-fn a_request_that_comes_to_the_app_while_the_load_balancer_follows_is_waited_for() {
+fn it_sleeps_only_when_metrics_cover_the_time_in_which_the_load_balancer_follows_the_route() {
     for (seconds, decision) in
         [(45, SleepDecision::Sleep), (46, SleepDecision::Dozing), (59, SleepDecision::Dozing)]
     {
@@ -135,7 +135,7 @@ fn a_request_that_comes_to_the_app_while_the_load_balancer_follows_is_waited_for
 }
 
 #[test]
-fn what_holds_it_awake_is_named() {
+fn the_reason_to_stay_awake_is_named() {
     let snapshot = snapshot(RouteTarget::App, StateTag::None);
     let traffic = |change: fn(&mut Traffic)| traffic(100, change);
     let unknown = |protected| Usage::Read { traffic: Err(UNKNOWN_TRAFFIC), protected };
@@ -159,9 +159,9 @@ fn what_holds_it_awake_is_named() {
     }
 }
 
-/// Nobody is cut off by a doze: its first visitor turns the route back.
+/// A doze cuts no visitor off: the first one turns the route back.
 #[test]
-fn a_doze_goes_on_for_half_an_hour_of_something_unknown_and_ends_with_its_use() {
+fn a_doze_goes_on_for_half_an_hour_of_unknown_use_and_ends_with_a_use() {
     let dozing = |minutes| snapshot(RouteTarget::Waker, StateTag::Dozing { since: at(NOW - minutes) });
     let unknown = Usage::Read { traffic: Err(UNKNOWN_TRAFFIC), protected: Ok(false) };
     let late = traffic(60, |traffic| traffic.until = at(NOW - 6));
@@ -206,7 +206,7 @@ fn lost_metrics_of_healthy_targets_are_named_and_a_start_is_not_mistaken_for_the
 }
 
 #[test]
-fn streams_count_only_where_they_are_looked_for() {
+fn streams_count_only_where_websockets_is_set() {
     let mut environment = example();
     environment.sleep.websockets = false;
     let usage = traffic(100, |traffic| traffic.last_stream = Some(at(NOW - 3)));
@@ -304,10 +304,10 @@ fn loki(snapshot: &mut Snapshot) -> &mut Tasks {
 }
 
 proptest! {
-    /// The promise: whatever else is so, nothing sleeps within the idle time after a
-    /// request that the metrics know of, nor before they have come for the doze.
+    /// In any state, nothing sleeps within the idle time after a request in the metrics, nor before the
+    /// metrics reach the beginning of the doze.
     #[test]
-    fn nothing_used_ever_sleeps(
+    fn nothing_in_use_sleeps(
         now in 60_u64..200,
         late in 0_u64..20,
         healthy in 0_u64..200,
@@ -338,9 +338,9 @@ proptest! {
         }
     }
 
-    /// A read is only left out where it could not have let it doze.
+    /// A read is saved only where it could not have led to a doze.
     #[test]
-    fn what_was_in_use_lately_stays_awake_whatever_else_would_be_read(
+    fn a_recent_use_decides_the_same_as_a_read(
         now in 60_u64..200,
         late in 0_u64..20,
         ago in 0_u64..27,

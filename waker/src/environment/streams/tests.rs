@@ -4,18 +4,18 @@ use crate::environment::traffic::tests::{minute, series};
 const HALF_AN_HOUR: Duration = Duration::from_mins(30);
 const A_MINUTE: Duration = Duration::from_mins(1);
 
-/// What a monitor's question for the status has with its answer.
+/// The bytes of a monitor's status request with its answer.
 const STATUS: u32 = 1_400;
-/// An idle WebSocket's pings and pongs of a minute.
+/// An idle WebSocket's pings and pongs in a minute.
 const PINGS: u32 = 36;
 
-/// The same in each of so many minutes.
+/// The same value in each of so many minutes.
 fn each(minutes: usize, value: u32) -> Series {
     series(&vec![Some(value); minutes])
 }
 
-/// A monitor asks for the status once a minute, and nothing else happens; `times` is how often
-/// `ProcessedBytes` has what a function has.
+/// A monitor polls the status once a minute, and nothing else happens; `times` is how often
+/// `ProcessedBytes` counts a function's byte.
 fn monitored(minutes: usize, times: f64) -> Balancer {
     let functions = each(minutes, STATUS);
     Balancer {
@@ -27,7 +27,7 @@ fn monitored(minutes: usize, times: f64) -> Balancer {
     }
 }
 
-/// A target that is not the waker answers so many requests in that minute.
+/// A target other than the waker answers so many requests in that minute.
 fn answers(balancer: &mut Balancer, minute: u64, requests: u32, bytes: f64) {
     *balancer.requests.entry(minute * 60).or_default() += f64::from(requests);
     *balancer.bytes.entry(minute * 60).or_default() += bytes;
@@ -53,7 +53,7 @@ fn bytes_without_any_answer_are_a_stream_at_once() {
 }
 
 #[test]
-fn a_monitor_of_the_status_is_no_stream_however_its_bytes_are_counted() {
+fn a_monitor_that_polls_the_status_is_no_stream_however_its_bytes_are_counted() {
     for times in [0.8, 1.0, 1.1, 1.6, 2.0] {
         assert_eq!(last_stream(&monitored(60, times)), None, "{times}");
     }
@@ -70,7 +70,7 @@ fn a_monitor_does_not_hide_an_idle_websocket() {
 }
 
 #[test]
-fn nor_does_it_hide_a_busy_one_whose_bytes_are_more_than_its_own_however_they_are_counted() {
+fn a_monitor_does_not_hide_a_busy_websocket_with_more_bytes_however_they_are_counted() {
     for times in [1.0, 1.1, 1.6, 2.0] {
         let mut balancer = monitored(60, times);
         passes(&mut balancer, 1..60, 2.0 * f64::from(STATUS));
@@ -78,7 +78,7 @@ fn nor_does_it_hide_a_busy_one_whose_bytes_are_more_than_its_own_however_they_ar
     }
 }
 
-/// What the documentation says can still hide one.
+/// Streams that the documentation says can stay hidden.
 #[test]
 fn an_idle_websocket_is_hidden_by_a_monitor_where_functions_count_twice_or_it_was_open_all_day() {
     let mut twice = monitored(60, 1.6);
@@ -90,7 +90,7 @@ fn an_idle_websocket_is_hidden_by_a_monitor_where_functions_count_twice_or_it_wa
 }
 
 #[test]
-fn small_requests_to_a_neighbour_hide_no_websocket_that_has_more_than_they_or_that_they_leave_a_minute() {
+fn small_requests_to_another_app_hide_no_websocket_with_more_bytes_or_with_a_minute_of_its_own() {
     let mut balancer = Balancer::default();
     for minute in 0..60 {
         answers(&mut balancer, minute, 2, 2.0 * 900.0);
@@ -108,7 +108,7 @@ fn small_requests_to_a_neighbour_hide_no_websocket_that_has_more_than_they_or_th
 }
 
 #[test]
-fn a_neighbours_pages_are_no_stream_unless_they_go_on_without_a_break() {
+fn another_apps_pages_are_no_stream_unless_they_go_on_without_a_gap() {
     let mut balancer = Balancer::default();
     for minute in (0..60).filter(|minute| minute % 10 != 9) {
         answers(&mut balancer, minute, 20, 20.0 * 80_000.0);
@@ -121,7 +121,7 @@ fn a_neighbours_pages_are_no_stream_unless_they_go_on_without_a_break() {
 }
 
 #[test]
-fn an_upload_is_a_stream_at_once_although_others_are_answered() {
+fn an_upload_is_a_stream_at_once_although_other_requests_are_answered() {
     let mut balancer = monitored(60, 1.0);
     answers(&mut balancer, 40, 3, 2_000.0);
     passes(&mut balancer, 40..41, 5.0 * LARGE);
@@ -129,7 +129,7 @@ fn an_upload_is_a_stream_at_once_although_others_are_answered() {
 }
 
 #[test]
-fn how_long_a_stream_must_go_on_and_how_often_it_must_show_follow_the_settings() {
+fn the_rule_for_streams_follows_the_settings() {
     let mut balancer = monitored(60, 1.0);
     for minute in [20, 22, 24, 26] {
         passes(&mut balancer, minute..minute + 1, f64::from(PINGS));
@@ -145,7 +145,7 @@ fn how_long_a_stream_must_go_on_and_how_often_it_must_show_follow_the_settings()
 }
 
 #[test]
-fn a_monitor_and_a_neighbour_together_hide_none_where_the_neighbour_leaves_a_few_minutes() {
+fn a_monitor_and_another_app_together_hide_no_stream_where_the_app_leaves_a_few_minutes() {
     let mut balancer = monitored(60, 1.0);
     for minute in (0..60).filter(|minute| minute % 8 != 0) {
         answers(&mut balancer, minute, 1, 900.0);

@@ -18,13 +18,13 @@ use crate::{
 
 const TOKEN: &str = "7d0d1c2e";
 
-/// An account with one environment that stays as it is until a count is set.
+/// An account with one environment, which stays as it is until a count is set.
 struct Account {
     partial: Mutex<PartialSnapshot>,
     observations: AtomicU32,
     steps: Mutex<Vec<Step>>,
-    /// AWS refuses to write the ledger.
-    ledger_denied: bool,
+    /// AWS refuses to write the wake history.
+    history_denied: bool,
 }
 
 impl Cloud for Account {
@@ -42,7 +42,7 @@ impl Cloud for Account {
 
     async fn apply(&self, _: &Environment, step: Step) -> Result<(), CloudError> {
         self.steps.lock().unwrap().push(step);
-        if self.ledger_denied && matches!(step, Step::Record(_)) {
+        if self.history_denied && matches!(step, Step::Record(_)) {
             return Err(CloudError::new(FaultKind::Denied, "AddTags", "not authorized"));
         }
         let mut partial = self.partial.lock().unwrap();
@@ -104,7 +104,7 @@ fn on(config: crate::config::Config, partial: PartialSnapshot) -> Waker<Account>
         partial: Mutex::new(partial),
         observations: AtomicU32::new(0),
         steps: Mutex::default(),
-        ledger_denied: false,
+        history_denied: false,
     };
     Waker::new(config, account)
 }
@@ -117,7 +117,7 @@ fn click_guard() -> Guard {
     Guard { wake: WakeBy::Click, ..Guard::default() }
 }
 
-/// A request with these fields beside the usual ones.
+/// A request with these fields besides the usual ones.
 fn visit(fields: &Value) -> LambdaEvent<Value> {
     visit_of(HOST, fields)
 }
@@ -207,7 +207,7 @@ async fn no_host_shows_or_wakes_another_hosts_environment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn strangers_learn_neither_names_of_services_nor_the_database() {
+async fn strangers_learn_neither_service_names_nor_the_database() {
     let networks = vec![Network::parse("203.0.113.0/24").unwrap()];
     let network_guard = Guard { networks, ..Guard::default() };
     for (guard, headers, known) in [
@@ -256,9 +256,9 @@ async fn a_start_that_failed_is_no_success_for_a_monitor() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn however_many_poll_there_is_one_look_a_second() {
+async fn any_number_of_polls_is_one_observation_a_second() {
     let mut waker = guarded(Guard::default(), waking());
-    // Virtual time alone: 2,000 answers may take a while.
+    // In virtual time, because 2,000 answers may take a while.
     waker.status_cache = StatusCache::new(&waker.config).with_clock(|| UNIX_EPOCH);
     let fields = json!({"path": STATUS});
     for second in 0..5 {
@@ -343,7 +343,7 @@ async fn a_token_can_be_entered_on_the_page() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_refused_wakes_nothing_but_reaches_an_app_that_is_awake() {
+async fn a_refused_request_wakes_nothing_but_reaches_an_app_that_is_awake() {
     let monitor = json!({"headers": {"user-agent": "UptimeRobot/2.0"}});
     let sleeping = guarded(Guard::default(), asleep());
     let (code, response, body) = answer(&sleeping, &monitor).await;
@@ -372,7 +372,7 @@ async fn beyond_the_budget_only_a_click_wakes() {
     assert!(waker.cloud.woke());
 }
 
-/// The page only polls; somebody has to turn the route.
+/// The page only polls; an invocation has to turn the route.
 #[tokio::test(start_paused = true)]
 async fn a_page_takes_the_next_step_of_a_wake_when_that_is_due() {
     let almost = PartialSnapshot { route: Some(RouteTarget::Waker), ..observed(2, RouteTarget::Waker) };
@@ -425,7 +425,7 @@ async fn a_preflight_is_answered_at_once_and_the_answer_can_be_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn robots_and_favicons_ask_nobody() {
+async fn robots_and_favicons_need_no_observation() {
     let waker = guarded(Guard::default(), asleep());
     for path in ["/robots.txt", "/favicon.ico"] {
         let (code, response, body) = answer(&waker, &json!({"path": path})).await;
@@ -445,7 +445,7 @@ async fn an_address_that_is_too_long_for_a_redirect_wakes_nothing() {
 
 const MARKUP: &str = "<script>alert(1)</script>";
 
-/// Any text, and some with markup in it that must come out as something else.
+/// Any text, some with markup that must come out escaped.
 fn hostile() -> impl Strategy<Value = String> {
     let with_markup =
         ("[ -~]{0,9}", "[ -~]{0,9}").prop_map(|(before, after)| format!("{before}\"'>{MARKUP}{after}"));
@@ -454,9 +454,9 @@ fn hostile() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
-    /// Whatever a stranger sends, in whatever state the environment is.
+    /// Any request of a stranger, in any state of the environment.
     #[test]
-    fn no_request_leads_off_the_host_or_gets_its_own_words_into_the_page(
+    fn no_request_redirects_to_another_host_or_puts_markup_into_the_page(
         method in "GET|HEAD|POST|OPTIONS|PUT",
         path in prop_oneof!["\\PC{0,40}", "/\\.reveille/(status|wake|\\PC{0,9})", hostile()],
         query in prop::collection::hash_map(hostile(), hostile(), 0..3),
@@ -529,7 +529,7 @@ async fn while_the_wake_is_young_a_client_comes_back_to_the_same_address() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_rounds_of_a_client_are_one_wake_and_one_entry_of_the_budget() {
+async fn all_rounds_of_a_client_are_one_wake_in_the_budget() {
     let waker = guarded(Guard { wakes_per_hour: Some(1), ..Guard::default() }, asleep());
     for round in 0..3 {
         let (code, ..) = answer(&waker, &post(&json!({}))).await;

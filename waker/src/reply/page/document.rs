@@ -6,12 +6,12 @@ use http::{HeaderValue, StatusCode, header};
 use super::{template::OwnTemplate, view::View};
 use crate::{config::Environment, reply::Reply};
 
-/// By the theme's own template where there is one.
+/// By the theme's own template, if there is one.
 pub(super) fn reply(view: &View<'_>, environment: &Environment, status: StatusCode) -> Reply {
     let own = environment.theme.template.as_deref();
     let html = own.and_then(|source| OwnTemplate::parse(source).ok()?.render(view).ok());
-    // The built-in one takes the place of one that fails on values that its check at
-    // the start did not have. Writing to a String cannot fail.
+    // If the theme's template fails on values that its check at start did not have, the built-in one is
+    // used. Writing to a String cannot fail.
     let html = html.or_else(|| view.render().ok()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{0}'; style-src 'nonce-{0}'; img-src data:; \

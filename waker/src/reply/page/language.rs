@@ -1,4 +1,4 @@
-//! What the pages say, in each language that they speak.
+//! The texts of the pages, in each language.
 
 mod de;
 mod en;
@@ -15,14 +15,13 @@ use crate::{
     status::{StepName, StepState},
 };
 
-/// All that a page can say. `{name}` stands for the environment's title, `{n}` for a
-/// number.
+/// All texts of a page. `{name}` stands for the environment's title, `{n}` for a number.
 #[derive(Debug)]
 pub struct Texts {
     /// A language tag (BCP 47).
     pub tag: &'static str,
     pub titles: Titles,
-    /// Below the heading while it wakes.
+    /// Below the heading while the environment wakes.
     pub intro: &'static str,
     pub phases: Phases,
     pub steps: Steps,
@@ -64,7 +63,7 @@ pub struct Steps {
     pub route: &'static str,
 }
 
-/// How a step stands, for those who hear the page.
+/// The state of a step, for screen readers.
 #[derive(Debug)]
 pub struct States {
     pub pending: &'static str,
@@ -77,11 +76,11 @@ pub struct Time {
     pub elapsed: &'static str,
     pub left_seconds: &'static str,
     pub left_minutes: &'static str,
-    /// Longer than it usually does.
+    /// It takes longer than usual.
     pub longer: &'static str,
     /// The bar's name.
     pub progress: &'static str,
-    /// The status cannot be had.
+    /// The status cannot be read.
     pub offline: &'static str,
 }
 
@@ -100,7 +99,7 @@ pub struct Causes {
     pub start: &'static str,
     pub database: &'static str,
     pub elsewhere: &'static str,
-    /// AWS cannot be asked, for now or for good.
+    /// AWS does not answer, temporarily or permanently.
     pub busy: &'static str,
     pub refused: &'static str,
 }
@@ -108,14 +107,14 @@ pub struct Causes {
 /// What a person can do about it.
 #[derive(Debug)]
 pub struct Advice {
-    /// It may pass by itself.
+    /// The failure may pass by itself.
     pub wait: &'static str,
-    /// Somebody has to mend it.
+    /// A person has to fix it.
     pub tell: &'static str,
     pub try_again: &'static str,
 }
 
-/// What it takes to wake it, where that is not just to come.
+/// What a visitor must do to wake it.
 #[derive(Debug)]
 pub struct Asks {
     pub click: &'static str,
@@ -125,23 +124,23 @@ pub struct Asks {
     pub token_label: &'static str,
     pub network: &'static str,
     pub refused: &'static str,
-    /// Under an open page it has fallen asleep again.
+    /// It has fallen asleep again while the page was open.
     pub again: &'static str,
 }
 
-/// A form that was sent to a sleeping application and has not reached it.
+/// A form that was sent to a sleeping application and did not reach it.
 #[derive(Debug)]
 pub struct Form {
-    /// That it has not, and how to send it again.
+    /// Says so, and how to send it again.
     pub not_sent: &'static str,
     pub send_again: &'static str,
 }
 
-/// English comes first: it is what everybody else gets.
+/// English comes first: it is the default.
 const ALL: [&Texts; 6] = [&en::TEXTS, &de::TEXTS, &fr::TEXTS, &es::TEXTS, &ja::TEXTS, &zh::TEXTS];
 
-/// The first language that the header `Accept-Language` prefers and that there is
-/// (RFC 9110, section 12.5.4; a tag such as `de-CH` means `de`).
+/// The first available language in the order of the header `Accept-Language` (RFC 9110, section 12.5.4;
+/// a tag such as `de-CH` means `de`).
 pub fn preferred(accept: Option<&str>) -> &'static Texts {
     let mut best: (f32, &'static Texts) = (0.0, ALL[0]);
     for range in accept.unwrap_or_default().split(',') {
@@ -224,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_preferred_language_that_there_is_wins() {
+    fn the_preferred_available_language_wins() {
         for (accept, tag) in [
             (None, "en"),
             (Some(""), "en"),
@@ -241,7 +240,7 @@ mod tests {
         }
     }
 
-    /// A translation that lost a placeholder would drop what stands for it.
+    /// A translation without a placeholder would lose its value.
     #[test]
     fn every_language_has_the_placeholders_of_english() {
         for texts in ALL {

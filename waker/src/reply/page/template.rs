@@ -1,14 +1,13 @@
-//! A template of the user's own, in minijinja's language, checked before it is used.
+//! A user's own template, in minijinja's language, checked before it is used.
 //!
-//! Its variables are the fields of the built-in page's view; what does not exist is an
-//! error. Values are escaped for HTML; `style`, `script` and `settings` are the waker's own
-//! and are not.
+//! Its variables are the fields of the built-in page's [`View`]; an unknown one is an error. Values are
+//! escaped for HTML, except `style`, `script` and `settings`, which come from the waker.
 
 use minijinja::{AutoEscape, Environment as Engine, UndefinedBehavior, Value, value::Serde};
 
 use super::view::{Form, View};
 
-/// A load balancer takes a megabyte from a function; a page has to be quick.
+/// A load balancer accepts a megabyte from a function; a page must load fast.
 const LARGEST: usize = 64 * 1024;
 const NAME: &str = "page";
 
@@ -18,7 +17,7 @@ pub(super) struct OwnTemplate(Engine<'static>);
 pub enum TemplateError {
     #[error("must be at most {LARGEST} bytes long")]
     Large,
-    #[error("is no template: {0}")]
+    #[error("is not a valid template: {0}")]
     Syntax(String),
     #[error("cannot be rendered as a page of kind {kind}: {cause}")]
     Render { kind: String, cause: String },
@@ -39,8 +38,8 @@ impl OwnTemplate {
         Ok(Self(engine))
     }
 
-    /// Renders it with what a page of each kind has, and looks whether all is there
-    /// that makes the page go on by itself.
+    /// Renders it for a page of each kind, and checks that everything is there that makes the page go
+    /// on by itself.
     pub(super) fn check(&self, samples: &[View<'_>]) -> Result<(), TemplateError> {
         for view in samples {
             let html = self.render(view).map_err(|error| TemplateError::Render {

@@ -111,7 +111,7 @@ fn every_page_is_small_and_loads_nothing_from_elsewhere() {
 }
 
 #[test]
-fn the_policy_lets_nothing_in_but_the_pages_own_script() {
+fn the_policy_allows_only_the_pages_own_script() {
     let of = || {
         let reply = page(&example(), &plain(), WAITING);
         let policy = reply.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
@@ -150,7 +150,7 @@ fn a_failure_says_what_a_person_can_do_and_nothing_of_aws() {
         for part in [cause, advice, ">Try again</a>", "staging cannot be woken"] {
             assert!(body.contains(part), "{part} is missing in {body}");
         }
-        assert!(!body.contains("http-equiv"), "nobody is helped by a page that tries again and again");
+        assert!(!body.contains("http-equiv"), "a page that retries does not help here");
     }
 }
 
@@ -194,7 +194,7 @@ fn text_on_the_accent_can_be_read() {
     assert_eq!((Accent::default().to_string().as_str(), Accent::default().text()), ("#2f5bd0", "#fff"));
 }
 
-/// An environment with this template, and what its check says.
+/// An environment with this template, and the result of its check.
 fn with_template(source: &str) -> (Environment, Result<(), TemplateError>) {
     let mut environment = example();
     environment.theme.template = Some(source.to_owned());
@@ -208,7 +208,7 @@ const OWN: &str = r#"<!doctype html><title>{{ title }}</title><style nonce="{{ n
 <script id="settings" type="application/json">{{ settings }}</script><script nonce="{{ nonce }}">{{ script }}</script>"#;
 
 #[test]
-fn a_template_of_ones_own_is_used_and_escapes() {
+fn a_users_template_is_used_and_escapes() {
     let (mut environment, checked) = with_template(OWN);
     checked.unwrap();
     environment.theme.title = Some("<b>".to_owned());
@@ -218,7 +218,7 @@ fn a_template_of_ones_own_is_used_and_escapes() {
 }
 
 #[test]
-fn a_template_that_makes_no_page_is_refused() {
+fn a_template_that_does_not_render_a_page_is_refused() {
     assert!(matches!(with_template("{% if %}").1, Err(TemplateError::Syntax(_))));
     assert!(matches!(with_template(&"x".repeat(70_000)).1, Err(TemplateError::Large)));
     let error = |source: &str| with_template(source).1.unwrap_err().to_string();
@@ -241,7 +241,7 @@ fn a_wrong_theme_is_named_in_the_configuration() {
 }
 
 proptest! {
-    /// Whatever comes in, the page has the tags that it always has.
+    /// For any values, the page has its usual tags and no others.
     #[test]
     fn no_markup_gets_out_unescaped(
         path in "/\\PC{0,60}", name in "\\PC{0,20}", value in "\\PC{0,40}", language in "[ -~]{0,40}",
@@ -258,7 +258,7 @@ proptest! {
 }
 
 #[test]
-fn a_form_that_has_not_arrived_is_told_so_and_is_not_sent_again_by_itself() {
+fn a_page_after_a_form_says_that_it_was_not_sent_and_does_not_send_it_again() {
     let environment = example();
     for answer in answers() {
         let request = plain();

@@ -1,4 +1,4 @@
-//! What a page shows, before it is HTML.
+//! The values that a page shows, before it is HTML.
 
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -31,7 +31,7 @@ pub enum Kind {
     Refused,
 }
 
-/// The variables of a template: the one that is built in, and a user's own.
+/// The variables of a template, built-in or a user's own.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "page.html")]
 pub struct View<'a> {
@@ -42,31 +42,31 @@ pub struct View<'a> {
     /// Heading and title of the page.
     pub title: String,
     pub intro: &'a str,
-    /// What is happening, or why nothing does.
+    /// What is happening, or why nothing is.
     pub sentence: Option<&'static str>,
     pub advice: Option<&'static str>,
     /// The page answers a form, which has not reached the application.
     pub not_sent: Option<&'static str>,
-    /// Empty where nothing is being woken.
+    /// Empty if nothing is being woken.
     pub steps: Vec<StepView>,
     /// In per cent.
     pub progress: u8,
     pub bar_label: &'static str,
     pub time: String,
     pub form: Option<Form>,
-    /// The label of the link that tries again.
+    /// The label of the link that retries.
     pub again: Option<&'static str>,
-    /// Seconds after which a browser without scripts comes again.
+    /// Seconds after which a browser without scripts reloads.
     pub refresh: Option<u32>,
     pub logo: Option<&'a str>,
     pub accent: String,
-    /// Black or white, whichever reads better on the accent.
+    /// Black or white, whichever is more readable on the accent.
     pub on_accent: &'static str,
     pub icon: &'static str,
     pub nonce: String,
     pub style: &'static str,
     pub script: &'static str,
-    /// What the script needs, as JSON without a less-than sign.
+    /// The script's settings, as JSON without a less-than sign.
     pub settings: String,
 }
 
@@ -97,7 +97,7 @@ pub(super) struct Content<'a> {
     pub advice: Option<&'static str>,
     pub not_sent: Option<&'static str>,
     pub form: Option<Form>,
-    /// The label of the link that sends a form again, once that makes sense.
+    /// The label of the link that sends a form again, once the application may answer.
     pub send_again: Option<&'static str>,
     pub again: Option<&'static str>,
     pub refresh: Option<u32>,
@@ -151,7 +151,7 @@ fn shown(texts: &Texts, step: Progress) -> StepView {
     StepView { label: texts.step(step.step), state, state_label: texts.state(step.state) }
 }
 
-/// As the script goes on to say it.
+/// In the form in which the script updates it.
 fn time(texts: &Texts, status: &Status) -> String {
     let Some(elapsed) = status.elapsed_seconds else { return String::new() };
     let left = match status.eta_seconds {
@@ -206,15 +206,15 @@ fn settings(
             "offline": texts.time.offline, "asleep_again": texts.asks.again, "wake": texts.asks.wake,
         },
     });
-    // Within a script element only `</` and `<!--` mean anything.
+    // Within a script element only `</` and `<!--` have a meaning.
     settings.to_string().replace('<', "\\u003c")
 }
 
-/// 128 random bits, others for each page.
+/// 128 random bits, new for each page.
 fn nonce() -> String {
     let mut bytes = [0; 16];
-    // It never fails on Linux, where it is a system call; a page that could be guessed is
-    // still one without anybody else's script in it.
+    // It never fails on Linux, where it is a system call. Even with a nonce that can be guessed, no
+    // foreign script is in the page.
     let _ = SystemRandom::new().fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }

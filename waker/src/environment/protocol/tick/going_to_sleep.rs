@@ -1,17 +1,16 @@
-//! The way down: the note, the route, the counts, each read back, and what is left
-//! over.
+//! Going to sleep: writes the state tag, turns the route and sets the counts, each read back, and
+//! cleans up.
 //!
 //! ```text
 //! route -> app      turn it to the waker, read it back
-//! route -> waker    lock the route, wait for turns that began before that, read it back
-//!                   suspend scaling, counts to 0, read all of it back
+//! route -> waker    lock the route, wait for turns that began before the lock, read it back
+//!                   suspend scaling, set the counts to 0, read both back
 //!                   unlock the route
 //! ```
 //!
-//! A visitor who comes at the last moment finds tasks that run, and turns the route to
-//! them. Elastic Load Balancing has no conditional change: without the lock the turn
-//! could come between the sleeper's last look and its counts, and lead to an app whose
-//! tasks are being stopped.
+//! A visitor who comes at the last moment finds running tasks and turns the route to them. Elastic Load
+//! Balancing has no conditional change: without the lock, the visitor could turn the route between the
+//! tick's last observation and its counts, to an app whose tasks are being stopped.
 
 use std::time::Duration;
 
@@ -29,17 +28,17 @@ use crate::{
     },
 };
 
-/// A turn of the route to the app that did not see the lock has been made by then, and is
-/// seen: it reads the rule and changes it within this time.
+/// Waits this long for invocations that read the rule before the lock: each of them turns the route
+/// within this time of its read.
 const TURNS_SEEN: Duration = Duration::from_secs(2);
 
-/// The counts are sent no later than this after the lock, or not at all: the call that sets
-/// them may take the rest of it.
+/// The counts are set no later than this after the lock, or not at all: the call may take the rest of
+/// the lock's time.
 const COUNTS_SENT: Duration = ROUTE_LOCK.checked_sub(Duration::from_secs(5)).unwrap();
 
 const UNLOCK: Step = Step::TurnRoute(RouteTarget::Waker);
 
-/// How deep the sleep is to be.
+/// How far the tick takes the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SleepTarget {
     Doze,
@@ -47,15 +46,15 @@ pub(super) enum SleepTarget {
     GiveUp(StartFailure),
 }
 
-/// How far down an environment is.
+/// How far going to sleep has come.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SleepProgress {
     target: SleepTarget,
-    /// The route has been read back, or was found to point to the waker.
+    /// The route was read back, or already pointed to the waker.
     turned: bool,
     /// When the route was locked, since the start.
     locked: Option<Duration>,
-    /// The app's count has been set to 0, or was found to be.
+    /// The app's count was set to 0, or already was 0.
     emptied: bool,
     suspension: Suspension,
 }
@@ -79,7 +78,7 @@ impl Tick {
         Action::Apply(tags)
     }
 
-    /// One step further down.
+    /// The next step of going to sleep.
     pub(super) fn sleep_step(
         &mut self,
         environment: &Environment,
@@ -137,8 +136,9 @@ impl Tick {
         Action::Apply(suspend)
     }
 
-    /// Sets the counts to 0. Without a look after the suspension of scaling: another tick that
-    /// finds the one before the other takes it for what a crash has left, and resumes it.
+    /// Sets the counts to 0, with no observation after the suspension of scaling: another tick that
+    /// sees scaling suspended and the counts not yet 0 would take that for the state after a crash, and
+    /// resume scaling.
     pub(super) fn empty(
         &mut self,
         environment: &Environment,
@@ -147,7 +147,7 @@ impl Tick {
         counts: Vec<Step>,
     ) -> Action<TickOutcome> {
         if progress.locked.is_some_and(|locked| now > locked + COUNTS_SENT) {
-            // Somebody may have come since.
+            // The route may have been turned since the lock ended.
             return self.start_over(environment);
         }
         progress.emptied = true;
@@ -155,13 +155,12 @@ impl Tick {
         Action::Apply(counts)
     }
 
-    /// The route has been locked.
     pub(super) fn wait_for_turns(&mut self, progress: SleepProgress) -> Action<TickOutcome> {
         self.stage = TickStage::GoingToSleep(progress);
         Action::Wait(TURNS_SEEN)
     }
 
-    /// It is asleep; what is left over is put away.
+    /// The environment is asleep: turns the route, sets other counts to 0 or stops the database, if needed.
     pub(super) fn clean_up(
         &mut self,
         environment: &Environment,

@@ -1,4 +1,4 @@
-//! What keeps an environment awake that is to stay so.
+//! Repairs an environment that stays awake.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,15 +15,15 @@ use crate::{
     },
 };
 
-/// How long a tick stays with an environment that it wakes or mends: one that is
-/// healthy, whose route is all that is missing, and any other.
+/// How long a tick waits for an environment that it wakes or repairs: the first if the app has a
+/// healthy target, so that only the route is missing, the second otherwise.
 const HOLD: Duration = Duration::from_secs(15);
 const BRIEF: Duration = Duration::from_secs(2);
-/// A tick has turned the route that long after the time that its note of a doze names.
+/// A tick has turned the route this long after the time in its tag of a doze.
 const TURNED: Duration = Duration::from_mins(1);
 
 impl Tick {
-    /// It stays awake: what is missing of that is mended.
+    /// The environment stays awake: adds what is missing.
     pub(super) fn repair(
         &mut self,
         environment: &Environment,
@@ -45,7 +45,7 @@ impl Tick {
         Action::Apply(steps)
     }
 
-    /// Goes on as a wake; when it is ready, that is `rest`.
+    /// Goes on as a wake; `outcome` is the result when that is ready.
     pub(super) fn wake(
         &mut self,
         environment: &Environment,
@@ -101,8 +101,8 @@ impl Tick {
     }
 }
 
-/// The note of a doze that a visitor has ended: a route that somebody turns to the waker by hand
-/// later is no doze. Not while a tick at the same time may be about to turn the route.
+/// The tag of a doze that a visitor has ended: if a person turns the route to the waker later, that is
+/// no doze. Waits until no tick at the same time can be about to turn the route.
 fn used(snapshot: &Snapshot, now: SystemTime) -> Option<StateTag> {
     match snapshot.state_tag {
         StateTag::Dozing { since } if now >= since + TURNED => Some(StateTag::Used { since }),
@@ -110,15 +110,15 @@ fn used(snapshot: &Snapshot, now: SystemTime) -> Option<StateTag> {
     }
 }
 
-/// What is missing of an environment that stays awake. A database that paused while
-/// nobody asked it for anything is left to its pause.
+/// The steps that an awake environment still needs. A database that has paused because the app does not
+/// query it stays paused.
 pub(super) fn steps(environment: &Environment, snapshot: &Snapshot) -> Vec<Step> {
     let mut steps = plan::awake(environment, snapshot).steps;
     steps.retain(|step| *step != Step::TouchDatabase);
     steps
 }
 
-/// Whether the verdict leads to a change, and not only to a line in the log.
+/// Whether the decision leads to a change, and not only to a line in the log.
 pub(super) fn acts(environment: &Environment, snapshot: &Snapshot, decision: SleepDecision) -> bool {
     match decision {
         SleepDecision::Asleep => !plan::asleep(environment, snapshot).steps.is_empty(),

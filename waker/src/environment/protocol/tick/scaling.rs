@@ -1,17 +1,16 @@
-//! Application Auto Scaling on the way to sleep, and what is left suspended of an
-//! environment that stays awake.
+//! Application Auto Scaling: suspended when an environment goes to sleep, resumed where an environment
+//! stays awake and a crash left it suspended.
 //!
 //! ```text
-//! to sleep:  Observe scaling --> Apply: write down what will be suspended, and the note
-//!            --> turn the route, lock it, read it back --> suspend --> counts to 0
+//! to sleep:  Observe SCALING --> Apply: write reveille:scaling and the state tag
+//!            --> turn the route, lock it, read it back --> suspend --> set the counts to 0
 //!
-//! awake, and the tag says that something is suspended:
-//!            Observe scaling --some of it is--> resume
-//!                           \\--none is, and the tag is not new--> empty the tag
+//! awake, and reveille:scaling is not empty:
+//!            Observe SCALING --something in the tag is suspended--> resume
+//!                           \\--nothing is, and the tag is not new--> empty the tag
 //! ```
 //!
-//! The tag comes first: whichever call is the last one before a crash, it names all
-//! that may be suspended.
+//! The tag is written first: after a crash at any call, it names everything that may be suspended.
 
 use std::time::Duration;
 
@@ -29,17 +28,17 @@ use crate::{
     },
 };
 
-/// What a sleep does to scaling.
+/// Scaling while an environment goes to sleep.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Suspension {
-    /// What is still to be suspended.
+    /// The steps that are still to be applied.
     pub(super) steps: Vec<Step>,
-    /// What the tag says.
+    /// The content of the tag.
     pub(super) tagged: Suspended,
 }
 
 impl Tick {
-    /// Looks for scalable targets, before anything is written or changed.
+    /// Observes the scalable targets, before anything is written or changed.
     pub(super) fn find_targets(
         &mut self,
         target: SleepTarget,
@@ -69,7 +68,7 @@ impl Tick {
         self.write(steps, SleepProgress::new(target, suspension), snapshot, now)
     }
 
-    /// What has come to be judged so, with scaling that the waker has suspended.
+    /// Observes the scalable targets of an environment that stays awake with a non-empty tag.
     pub(super) fn check_scaling(
         &mut self,
         snapshot: Snapshot,
@@ -88,8 +87,8 @@ impl Tick {
     ) -> Action<TickOutcome> {
         let scaling = partial.scaling.unwrap_or_default();
         let mut steps = scaling::resume(&scaling, snapshot.suspended);
-        // AWS raises a count to the target's minimum when its scaling is resumed: one that is
-        // still to be started is left to those who start it.
+        // AWS raises a count to the target's minimum when its scaling is resumed. So a service that is
+        // still to be started is left to the wake that starts it.
         let counts = |step: &Step| match step {
             Step::SetSuspended { service, .. } => snapshot.running.desired(*service) > 0,
             _ => true,

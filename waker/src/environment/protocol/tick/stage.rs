@@ -1,4 +1,4 @@
-//! Where a tick stands, and how it ends.
+//! The stages of a tick, and its outcomes.
 
 use std::time::Duration;
 
@@ -16,12 +16,11 @@ use crate::environment::{
     state_tag::StateTag,
 };
 
-/// Why it is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TickMode {
-    /// It is time to.
+    /// Observe, and do what the decision says.
     Look,
-    /// It is to sleep now, whoever uses it.
+    /// Put it to sleep now, even if it is in use.
     Sleep,
 }
 
@@ -29,19 +28,19 @@ pub enum TickMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TickOutcome {
     Asleep {
-        /// What keeps the database awake, as far as that was looked at.
+        /// What keeps the database from pausing, if that was checked.
         blocked_by: Option<PauseBlocker>,
     },
     Awake(AwakeReason),
-    /// It is being woken, or mended.
+    /// It is being woken or repaired.
     Waking(Phase),
-    /// The route has been turned to the waker; it sleeps soon, unless somebody comes.
+    /// The route points to the waker; it will sleep, unless a visitor comes.
     Dozing,
     FellAsleep,
     GaveUp(StartFailure),
-    /// Somebody came while it was falling asleep, and it is awake again.
+    /// A visitor came while it was falling asleep, and it is awake again.
     Interrupted,
-    /// What it would have done, were it not told to do nothing.
+    /// What it would have done; this is a dry run.
     Would(SleepDecision),
     Failed(Failure),
 }
@@ -49,24 +48,24 @@ pub enum TickOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum TickStage {
     Looking,
-    /// The rest of what decides is being looked at.
+    /// The state tag and the usage are read, which decide with this snapshot.
     FetchingUsage(Snapshot),
-    /// Only the tags are missing of what is needed to go on with that.
+    /// The tags are read, which repairs need with this decision.
     ReadingTags(Snapshot, SleepDecision),
     CheckingScaling(Snapshot, SleepDecision),
     ResumingScaling(Snapshot, SleepDecision),
     FindingTargets(SleepTarget, Option<StateTag>, Snapshot),
-    /// The environment falls asleep once the tags are written.
+    /// The tags are written at that time; then the environment falls asleep.
     Writing(SleepProgress, Snapshot, Duration),
     /// The route is being locked.
     Locking(SleepProgress),
-    /// Scaling is being suspended; then come these steps.
+    /// Scaling is being suspended; these steps follow.
     Suspending(SleepProgress, Vec<Step>),
     GoingToSleep(SleepProgress),
-    /// Nothing but these steps is to be done.
+    /// The last steps are applied.
     Ending(TickOutcome),
     Waking(Box<Wake>, Option<TickOutcome>),
-    /// All is put away; only the database's pause is looked at, if it is time to.
+    /// It is asleep and cleaned up; the tag says whether the database's pause is checked.
     FetchingStateTag,
     CheckingPause {
         asleep: Duration,

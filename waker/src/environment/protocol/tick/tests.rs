@@ -22,7 +22,7 @@ fn at(minute: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_mins(minute)
 }
 
-/// A tick at that minute, and an environment without a database's complications.
+/// A tick at that minute.
 fn tick(mode: TickMode, minute: u64) -> Tick {
     Tick::new(mode, at(minute), LIMIT, 1)
 }
@@ -69,7 +69,7 @@ fn usage_fetched(state_tag: StateTag, usage: Usage) -> Input {
     }))
 }
 
-/// Of what [`usage`] has, only what is read of it.
+/// The parts of [`usage`] that could be read.
 fn partly(traffic: bool, protected: bool, retryable: bool) -> Usage {
     let Input::Observed(Ok(PartialSnapshot { usage: Some(whole), .. })) = usage(StateTag::None, 98, 70)
     else {
@@ -87,16 +87,16 @@ fn applied() -> Input {
     Input::Applied(Vec::new())
 }
 
-/// Plays what comes back, and gives back each action; the first is a look.
+/// Plays the inputs, and returns the action after each; the first is an observation.
 fn play(mut tick: Tick, comes: impl IntoIterator<Item = Input>) -> Vec<Action<TickOutcome>> {
     let comes = [Input::Continue].into_iter().chain(comes);
     comes.map(|input| tick.next(&example(), Duration::ZERO, input)).collect()
 }
 
-const LOOK: Action<TickOutcome> = Action::Observe(Scope::WHOLE);
-/// Nothing runs, so nothing can be healthy.
+const OBSERVE: Action<TickOutcome> = Action::Observe(Scope::WHOLE);
+/// Nothing runs, so no target can be healthy.
 const READ_BACK: Action<TickOutcome> = Action::Observe(Scope::RUNNING.union(Scope::ROUTE));
-const WEIGH: Action<TickOutcome> = Action::Observe(Scope::STATE_TAG.union(Scope::USAGE));
+const FETCH_USAGE: Action<TickOutcome> = Action::Observe(Scope::STATE_TAG.union(Scope::USAGE));
 const FIND_TARGETS: Action<TickOutcome> = Action::Observe(Scope::STATE_TAG.union(Scope::SCALING));
 
 /// No service has a scalable target.
@@ -115,13 +115,13 @@ fn empty() -> Action<TickOutcome> {
     Action::Apply(vec![Step::SetDesired { service: 0, count: 0 }, Step::SetDesired { service: 1, count: 0 }])
 }
 
-/// The route is locked, and read back as `partial` has it.
+/// The route is locked, and read back as `partial`.
 fn locking(partial: Input) -> [Input; 3] {
     [applied(), Input::Continue, partial]
 }
 
 fn locked() -> [Action<TickOutcome>; 3] {
-    [apply(Step::LockRoute), Action::Wait(Duration::from_secs(2)), LOOK]
+    [apply(Step::LockRoute), Action::Wait(Duration::from_secs(2)), OBSERVE]
 }
 
 fn unlock() -> Action<TickOutcome> {
@@ -129,7 +129,7 @@ fn unlock() -> Action<TickOutcome> {
 }
 
 #[test]
-fn an_idle_environment_dozes_first_with_its_note_written_before_its_route_is_turned() {
+fn an_idle_environment_dozes_first_with_its_state_tag_written_before_its_route_is_turned() {
     let since = at(100);
     let actions = play(
         tick(TickMode::Look, 100),
@@ -142,11 +142,11 @@ fn an_idle_environment_dozes_first_with_its_note_written_before_its_route_is_tur
         ],
     );
     let expected = [
-        LOOK,
-        WEIGH,
+        OBSERVE,
+        FETCH_USAGE,
         apply(Step::Write(StateTag::Dozing { since })),
         apply(Step::TurnRoute(RouteTarget::Waker)),
-        LOOK,
+        OBSERVE,
         Action::Done(TickOutcome::Dozing),
     ];
     assert_eq!(actions, expected);
@@ -170,12 +170,12 @@ fn a_request_that_the_metrics_show_late_ends_the_doze() {
         observed(2, 1, RouteTarget::Waker),
     ];
     let actions = play(tick(TickMode::Look, 100), comes);
-    assert_eq!(actions[2], LOOK, "as a wake does");
+    assert_eq!(actions[2], OBSERVE, "as a wake does");
     assert_eq!(actions[3], apply(Step::TouchDatabase), "which the route waits for");
 }
 
 #[test]
-fn a_doze_that_a_visitor_has_ended_is_noted_as_a_use() {
+fn a_doze_that_a_visitor_has_ended_is_tagged_as_a_use() {
     for (began, expected) in [
         (97, apply(Step::Write(StateTag::Used { since: at(97) }))),
         (100, Action::Done(TickOutcome::Awake(AwakeReason::Request))),
@@ -195,14 +195,14 @@ fn a_doze_that_a_visitor_has_ended_is_noted_as_a_use() {
 }
 
 #[test]
-fn a_route_to_an_app_without_tasks_is_mended() {
+fn a_route_to_an_app_without_tasks_is_turned_to_the_waker() {
     let comes = [observed(0, 0, RouteTarget::App), applied(), observed(0, 0, RouteTarget::Waker)];
     let actions = play(tick(TickMode::Look, 100), comes);
     assert_eq!(actions[1..3], [apply(Step::TurnRoute(RouteTarget::Waker)), READ_BACK]);
 }
 
 #[test]
-fn so_is_one_to_an_app_that_only_begins_to_start() {
+fn a_route_to_an_app_that_only_begins_to_start_is_turned_to_the_waker() {
     let Input::Observed(Ok(mut starting)) = observed(2, 1, RouteTarget::App) else { unreachable!() };
     starting.running.as_mut().unwrap().services[0] = Some(Tasks { running: 0, ..tasks(2) });
     starting.healthy = Some(Healthy(vec![Some(0), None]));
@@ -218,7 +218,7 @@ fn so_is_one_to_an_app_that_only_begins_to_start() {
     let comes = [Input::Observed(Ok(starting)), usage_fetched, applied()];
     let both = vec![Step::Write(StateTag::Starting { since: at(100) }), Step::TurnRoute(RouteTarget::Waker)];
     let expected =
-        [LOOK, WEIGH, Action::Apply(both), Action::Done(TickOutcome::Awake(AwakeReason::Starting))];
+        [OBSERVE, FETCH_USAGE, Action::Apply(both), Action::Done(TickOutcome::Awake(AwakeReason::Starting))];
     assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
 }
 
@@ -226,8 +226,8 @@ fn so_is_one_to_an_app_that_only_begins_to_start() {
 fn counts_below_the_configured_ones_are_raised_and_a_paused_database_is_left_alone() {
     let comes = [observed(1, 1, RouteTarget::App), usage(StateTag::None, 98, 98), applied()];
     let expected = [
-        LOOK,
-        WEIGH,
+        OBSERVE,
+        FETCH_USAGE,
         apply(Step::SetDesired { service: 0, count: 2 }),
         Action::Done(TickOutcome::Awake(AwakeReason::Request)),
     ];
@@ -252,21 +252,21 @@ fn a_dry_run_changes_nothing_and_says_what_it_would_do() {
 }
 
 #[test]
-fn a_fault_that_passes_starts_it_over_and_another_ends_it() {
+fn a_fault_that_may_pass_starts_it_over_and_a_lasting_one_ends_it() {
     let mut tick = tick(TickMode::Look, 100);
     tick.next(&example(), Duration::ZERO, Input::Continue);
     let throttled = Input::Observed(Err(FaultKind::Throttled));
     assert!(matches!(tick.next(&example(), Duration::ZERO, throttled), Action::Wait(_)));
-    assert_eq!(tick.next(&example(), Duration::from_secs(1), Input::Continue), LOOK);
+    assert_eq!(tick.next(&example(), Duration::from_secs(1), Input::Continue), OBSERVE);
     let denied = Input::Observed(Err(FaultKind::Denied));
     let failed = Action::Done(TickOutcome::Failed(Failure::Fault(FaultKind::Denied)));
     assert_eq!(tick.next(&example(), Duration::from_secs(1), denied), failed);
 }
 
-/// Each time what is known already is kept. A visitor may have come meanwhile, so that the
-/// route and the note are looked at once more before it falls any deeper.
+/// What was read is kept. A visitor may have come meanwhile, so the route and the state tag are read
+/// again before it dozes or sleeps.
 #[test]
-fn what_is_unknown_of_its_use_is_read_again_within_the_tick() {
+fn unknown_use_is_read_again_within_the_tick() {
     let dozing = StateTag::Dozing { since: at(97) };
     let again = |usage| {
         Input::Observed(Ok(PartialSnapshot { usage: Some(Box::new(usage)), ..PartialSnapshot::default() }))
@@ -283,16 +283,16 @@ fn what_is_unknown_of_its_use_is_read_again_within_the_tick() {
             no_targets(),
         ],
     );
-    assert_eq!(actions[..2], [LOOK, WEIGH]);
+    assert_eq!(actions[..2], [OBSERVE, FETCH_USAGE]);
     assert!(matches!(actions[2], Action::Wait(_)), "{actions:?}");
     assert_eq!(actions[3], Action::Observe(Scope::USAGE));
-    assert_eq!(actions[4..6], [LOOK, Action::Observe(Scope::STATE_TAG)]);
+    assert_eq!(actions[4..6], [OBSERVE, Action::Observe(Scope::STATE_TAG)]);
     assert_eq!(actions[6], FIND_TARGETS);
     assert_eq!(actions[7], apply(Step::Write(StateTag::Asleep { since: at(100) })));
 }
 
 #[test]
-fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
+fn a_visitor_who_comes_while_the_use_is_read_again_is_not_cut_off() {
     let dozing = StateTag::Dozing { since: at(97) };
     let actions = play(
         tick(TickMode::Look, 100),
@@ -312,7 +312,7 @@ fn a_visitor_who_comes_while_it_is_read_again_is_not_cut_off() {
 }
 
 #[test]
-fn what_stays_unknown_ends_no_doze_and_what_cannot_be_known_is_not_read_again() {
+fn unknown_use_ends_no_doze_and_a_lasting_fault_is_not_retried() {
     let dozing = StateTag::Dozing { since: at(97) };
     let fails = partly(true, false, true);
     let again = || {
@@ -334,7 +334,7 @@ fn what_stays_unknown_ends_no_doze_and_what_cannot_be_known_is_not_read_again() 
 }
 
 #[test]
-fn a_database_that_rds_does_not_stop_is_left_alone_and_named() {
+fn a_database_that_rds_does_not_stop_is_left_alone_and_reported() {
     let mut environment = example();
     environment.database.as_mut().unwrap().stop_when_idle = true;
     for (stoppable, expected) in [
@@ -351,7 +351,7 @@ fn a_database_that_rds_does_not_stop_is_left_alone_and_named() {
 }
 
 #[test]
-fn a_sleeping_aurora_is_looked_at_when_it_should_have_paused() {
+fn the_pause_of_a_sleeping_aurora_is_checked_when_it_is_due() {
     let pause = Pause {
         paused: Some(false),
         connections: Some(3),
@@ -370,7 +370,7 @@ fn a_sleeping_aurora_is_looked_at_when_it_should_have_paused() {
         Input::Observed(Ok(PartialSnapshot { pause: Some(pause), ..PartialSnapshot::default() })),
     ];
     let expected = [
-        LOOK,
+        OBSERVE,
         Action::Observe(Scope::STATE_TAG),
         Action::Observe(Scope::PAUSE),
         Action::Done(TickOutcome::Asleep { blocked_by: Some(PauseBlocker::Connections) }),

@@ -1,4 +1,4 @@
-//! What is read to learn whether it is in use, and read again where that failed.
+//! Reads the usage of an environment, again where a read failed.
 
 use std::time::Duration;
 
@@ -13,18 +13,18 @@ use crate::{
     },
 };
 
-/// How often it is read before it is taken to be unknown.
+/// After this many reads the use counts as unknown.
 const READS: u32 = 3;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct UsageReads {
     usage: Option<Box<Usage>>,
-    /// Since the route and the note were looked at.
+    /// Since the route and the state tag were read.
     reads: u32,
 }
 
 impl UsageReads {
-    /// What to look at next, once the route has been.
+    /// What to read next, after the route.
     pub(super) fn scope(&self) -> Scope {
         match (&self.usage, self.reads) {
             (None, _) => Scope::STATE_TAG | Scope::USAGE,
@@ -33,7 +33,7 @@ impl UsageReads {
         }
     }
 
-    /// Keeps what an earlier read has learnt and this one has not.
+    /// Adds a read; keeps what only an earlier read has.
     fn add(&mut self, usage: Usage) {
         self.usage = Some(Box::new(self.usage.as_deref().map_or(usage, |earlier| usage.or(*earlier))));
         self.reads += 1;
@@ -53,7 +53,7 @@ impl Tick {
         mut snapshot: Snapshot,
         partial: &PartialSnapshot,
     ) -> Action<TickOutcome> {
-        // A further read of its use comes without the tags.
+        // Another read of the usage comes without the tags.
         snapshot.state_tag = partial.state_tag.unwrap_or(snapshot.state_tag);
         snapshot.suspended = partial.suspended.unwrap_or(snapshot.suspended);
         if let Some(usage) = &partial.usage {
@@ -71,8 +71,7 @@ impl Tick {
                 Some(usage) => sleep_decision::from_usage(environment, &snapshot, **usage, at),
                 None => SleepDecision::Stay(AwakeReason::MetricsMissing),
             };
-            // A visitor may have come while it was read again and again: the route and the
-            // note must not be older than that.
+            // A visitor may have come during the retries: the route and the state tag must be newer.
             if self.usage_reads.reads > 1 && matches!(decision, SleepDecision::Doze | SleepDecision::Sleep) {
                 self.usage_reads.reads = 0;
                 (self.builder, self.stage) = (SnapshotBuilder::default(), TickStage::Looking);

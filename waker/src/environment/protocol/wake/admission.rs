@@ -1,18 +1,17 @@
-//! What a sleeping environment adds to a wake: what holds it back, and what is entered
-//! into the ledger.
+//! Whether a visitor may wake a sleeping environment, and what the wake history records.
 //!
-//! A visitor who may not start a wake goes on with one only by what this look shows:
+//! A visitor who may not start a wake may continue one, if this snapshot shows it:
 //!
 //! ```text
-//! route -> app                                            awake, or to be turned to the waker:
-//!                                                         nothing is started
+//! route -> app                                            continues: the app is awake, or the only
+//!                                                         step turns the route to the waker
 //! app's count > 0, route -> waker
-//!     nothing noted, starting, dozing, used               goes on: the tasks run already
-//!     asleep or given up, and a wake began after that     goes on
-//!     asleep or given up, and none did                    NotStarted: it is falling asleep
+//!     no tag, or starting, dozing, used                   continues: the tasks run already
+//!     tag asleep or gave-up, and a wake began after that  continues
+//!     tag asleep or gave-up, and none did                 NotStarted: it is falling asleep
 //! app's count 0, route -> waker
-//!     others run, and a wake is open that began after     goes on
-//!     whatever is noted
+//!     other services run, and a wake is under way         continues
+//!     that began after the time in any tag
 //!     else                                                NotStarted
 //! ```
 
@@ -32,19 +31,19 @@ use crate::{
     },
 };
 
-/// What a budget of wakes is for.
+/// The period of the budget.
 const BUDGET_PERIOD: Duration = Duration::from_hours(1);
 
 impl Wake {
-    /// For a visitor who may not start a wake: goes on with one that runs, and ends with
-    /// [`Outcome::NotStarted`] where there is none.
+    /// For a visitor who may not start a wake: continues one, and ends with [`Outcome::NotStarted`] if
+    /// there is none.
     #[must_use]
     pub fn finish_only(self) -> Self {
         Self { may_start: false, ..self }
     }
 
-    /// Whether the note must be looked at before these steps: it tells a wake that runs from an
-    /// environment that is falling asleep. Looks without a step go without it.
+    /// Whether the state tag must be read before these steps: it distinguishes a wake from an
+    /// environment that is falling asleep. Observations that lead to no step do without it.
     pub(super) fn needs_state_tag(
         &mut self,
         environment: &Environment,
@@ -59,7 +58,7 @@ impl Wake {
             && self.builder.require_state_tag(now, snapshot)
     }
 
-    /// How this invocation ends where it may not wake what it has seen.
+    /// How this invocation ends if it may not wake the environment.
     pub(super) fn held_back(
         &mut self,
         environment: &Environment,
@@ -70,7 +69,7 @@ impl Wake {
             self.phase = Phase::Asleep;
             return Some(Outcome::NotStarted);
         }
-        // By command it is tried again.
+        // A wake by command retries a start that was given up.
         let refused = refused(environment, snapshot, now).filter(|_| self.redeployed.is_none());
         if let Some(failure) = refused {
             self.phase = Phase::Failed(Failure::Start(failure));
@@ -83,7 +82,7 @@ impl Wake {
         None
     }
 
-    /// The budget does not end a wake that is under way.
+    /// The budget does not stop a wake that is under way.
     fn is_over_budget(&self, environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> bool {
         let (Some(budget), false) = (self.budget, snapshot.running.awake(environment)) else { return false };
         let since = now - BUDGET_PERIOD;
@@ -92,7 +91,7 @@ impl Wake {
         !under_way && woken >= budget.try_into().unwrap_or(usize::MAX)
     }
 
-    /// A wake that began with these steps counts, whether or not the ledger could be written.
+    /// A wake that began with these steps counts, even if the wake history could not be written.
     pub(super) fn recorded(&mut self, faults: &[(Step, FaultKind)]) {
         let Some(began) = self.recording.take() else { return };
         let is_beginning = |step: &Step| matches!(step, Step::Record(wake_history::WakeEvent::WakeBegan(_)));
@@ -109,7 +108,7 @@ fn is_under_way(environment: &Environment, snapshot: &Snapshot, now: SystemTime)
         began.is_some_and(|began| snapshot.state_tag.time().is_none_or(|at| at < began))
     };
     if snapshot.route == RouteTarget::App {
-        // An app without tasks may be what a sleeper and this visitor's own turn have left.
+        // If the app has no tasks, the only step turns the route to the waker.
         return true;
     }
     if !snapshot.running.awake(environment) {
@@ -121,9 +120,8 @@ fn is_under_way(environment: &Environment, snapshot: &Snapshot, now: SystemTime)
     }
 }
 
-/// Leaves out what a visitor who may not start a wake has no need of: a count is raised only
-/// from 0, for a service whose turn comes while the others run. What somebody sets to 0
-/// between this look and its steps stays at 0.
+/// Removes the steps that continuing a wake does not need. A count is raised only from 0, for a service
+/// whose predecessors run. A count that is set to 0 between this observation and its steps stays 0.
 pub(super) fn only_finish(snapshot: &Snapshot, steps: &mut Vec<Step>) {
     let waking = snapshot.route == RouteTarget::Waker;
     steps.retain(|step| match step {
@@ -132,7 +130,7 @@ pub(super) fn only_finish(snapshot: &Snapshot, steps: &mut Vec<Step>) {
     });
 }
 
-/// What the steps mean for the ledger: the beginning of a wake, or its end.
+/// What the steps mean for the wake history: the beginning of a wake, or its end.
 pub(super) fn event(
     environment: &Environment,
     snapshot: &Snapshot,
@@ -146,8 +144,8 @@ pub(super) fn event(
     (starts && !snapshot.running.awake(environment)).then_some(wake_history::WakeEvent::WakeBegan(now))
 }
 
-/// Why a sleeping environment is left asleep: its start has been given up, not long
-/// ago, and what failed has not been deployed anew.
+/// Why a sleeping environment is not woken: its start was given up a short time ago, and no service has
+/// been deployed since.
 fn refused(environment: &Environment, snapshot: &Snapshot, now: SystemTime) -> Option<StartFailure> {
     let failure = snapshot.state_tag.refuses(now)?;
     let given_up = snapshot.state_tag.time()?;

@@ -1,5 +1,5 @@
-//! How old the wake is, and when the route was turned: by the tags, and by what the sandbox
-//! remembers. Both say how many redirects a client may have followed.
+//! How old the wake is, and when the route was turned, from the tags and from what the sandbox
+//! remembers. Both show how many redirects a client may have followed.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,34 +17,35 @@ use crate::{
     },
 };
 
-/// A wake that began earlier is no longer under way.
+/// A wake that began longer ago is over.
 const FORGOTTEN: Duration = Duration::from_mins(15);
-/// The ledger has whole seconds, both of the beginning of a wake and of its length.
-const LEDGER_PRECISION: Duration = Duration::from_secs(2);
+/// The wake history rounds a wake's beginning and its length to seconds.
+const HISTORY_PRECISION: Duration = Duration::from_secs(2);
 
-/// What a sandbox remembers of the wake of an environment. It spares calls of AWS, and takes
-/// the place of the ledger where AWS refuses to let it be read.
+/// What a sandbox remembers of an environment's wake. It saves calls to AWS, and replaces the wake
+/// history where that cannot be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WakeMemory {
-    /// When the wake began, by the ledger, or a client of this sandbox came that waited for it.
+    /// When the wake began, by the wake history, or when this sandbox's first client that waited for it
+    /// came.
     pub began: Option<SystemTime>,
-    /// When a client was first held, where the ledger does not say when the wake began.
+    /// When a client was first held, if the wake history does not say when the wake began.
     pub held_since: Option<SystemTime>,
     /// When the route was turned to the app.
     pub turned: Option<SystemTime>,
-    /// When a client got its last redirect, which may have come too early.
+    /// When a client got its last redirect, perhaps before the load balancer followed the route.
     pub spent: Option<SystemTime>,
 }
 
-/// When the route was turned: as this sandbox has seen it, so that it knows which redirects came
-/// after it, or as the tags say.
+/// When the route was turned: seen by this sandbox, so that it knows which redirects came later, or by
+/// the tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RouteTurn {
     At(SystemTime),
     About(SystemTime),
 }
 
-/// Of the wake, as the ledger has it.
+/// Whether the wake's age has been read from the wake history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum WakeAge {
     Unasked,
@@ -54,11 +55,11 @@ pub(super) enum WakeAge {
 }
 
 impl Wake {
-    /// With what the sandbox's last invocation for this environment has left.
+    /// With the memory of the sandbox's last invocation for this environment.
     #[must_use]
     pub fn with_memory(mut self, last: WakeMemory) -> Self {
         let age = |time: SystemTime| self.started.duration_since(time).unwrap_or_default();
-        // What was known of a wake that has come to its end says nothing of the next one.
+        // What is known of a finished wake says nothing about the next one.
         if last.turned.is_none_or(|turned| age(turned) <= redirects::PROPAGATION) {
             let fresh = |time: &SystemTime| age(*time) < FORGOTTEN;
             let (began, held_since) = (last.began.filter(fresh), last.held_since.filter(fresh));
@@ -67,17 +68,16 @@ impl Wake {
         self
     }
 
-    /// When the route was turned, if that was a moment before this client came: the load
-    /// balancer does not follow it yet, and what `DescribeRules` shows may lag as well.
+    /// When the route was turned, if that was a moment before this client came: the load balancer does
+    /// not follow it yet, and `DescribeRules` may lag as well.
     pub(super) fn turned_before(&self) -> Option<RouteTurn> {
         let known = self.memory.turned.map(RouteTurn::At).or(self.turned_about.map(RouteTurn::About))?;
         let (RouteTurn::At(turned) | RouteTurn::About(turned)) = known;
         (self.started < turned + redirects::PROPAGATION).then_some(known)
     }
 
-    /// This invocation starts a service of a sleeping app.
     pub(super) fn wake_begins(&mut self, snapshot: &Snapshot, now: SystemTime) {
-        // What the app comes after has been started before; the wake began with that.
+        // If a service that the app comes after was started before, the wake began then.
         let under_way = snapshot.running.services.iter().flatten().any(|tasks| tasks.desired > 0);
         let known = self.memory.began.or(self.memory.held_since).filter(|_| under_way);
         let sent_back = self.memory.held_since.filter(|_| self.turned_before().is_some());
@@ -86,10 +86,10 @@ impl Wake {
         self.memory = WakeMemory { began: Some(began), ..WakeMemory::default() };
     }
 
-    /// What the tags say of the wake that this client has waited for.
+    /// Takes over from the tags when the wake began and when the route was turned.
     pub(super) fn read(&mut self, state_tag: StateTag, wake_history: &WakeHistory, now: SystemTime) {
         self.age = WakeAge::Read;
-        // The route was turned to and fro, and the load balancer follows both turns.
+        // The route was turned to the app and back, and the load balancer still follows both turns.
         if let StateTag::Dozing { since } = state_tag
             && self.started < since + redirects::PROPAGATION
         {
@@ -99,25 +99,26 @@ impl Wake {
         let of_this_wake = |time: &SystemTime| last_end.is_none_or(|end| *time > end);
         let WakeMemory { began, held_since, .. } = self.memory;
         let (began, held_since) = (began.filter(of_this_wake), held_since.filter(of_this_wake));
-        // Clients may have waited before the wake began, this one among them.
+        // Clients may have waited before the wake began, this one included.
         let open = wake_history.open(now).map(|open| open.min(self.started));
         let began = [open, open.and(held_since), began].into_iter().flatten().min();
         self.memory = WakeMemory { began, held_since, ..self.memory };
         if let Some((began, ended)) = wake_history.last_wake()
-            && self.started < ended + LEDGER_PRECISION + redirects::PROPAGATION
+            && self.started < ended + HISTORY_PRECISION + redirects::PROPAGATION
         {
             self.memory.began = Some(began);
             if ended <= self.started {
-                self.turned_about = Some(ended + LEDGER_PRECISION);
+                self.turned_about = Some(ended + HISTORY_PRECISION);
             }
         }
     }
 
-    /// The route as it has been read; the time of its turn matters to a client that comes back.
+    /// Records when the route was turned, which decides when a client that comes back is redirected.
     pub(super) fn route_seen(&mut self, now: Duration, route: RouteTarget) {
         if route != RouteTarget::App {
             (self.turned, self.lagging) = (None, false);
-            // A client that was sent to an app that fell asleep at that moment has followed a redirect.
+            // A client that was redirected to an app that fell asleep at that moment has followed one
+            // redirect.
             let counted = self.memory.held_since.is_some_and(|since| since < self.started);
             if self.turned_before().is_some() && !counted {
                 self.memory.held_since = self.started.checked_sub(self.hold());
@@ -133,7 +134,7 @@ impl Wake {
         WakeMemory { turned: self.memory.turned.or(turned), ..self.memory }
     }
 
-    /// When the wake began, as far as that is known: never later than a client could have come.
+    /// When the wake began, if known; never later than the first client could have come.
     pub(super) fn beginning(&self) -> SystemTime {
         let WakeMemory { began, held_since, .. } = self.memory;
         began.into_iter().chain(held_since).min().unwrap_or(self.started)
@@ -143,7 +144,7 @@ impl Wake {
         self.memory.began.is_none() && self.age != WakeAge::Read
     }
 
-    /// The age is read beside the second look, and, where that fails, when it matters.
+    /// The age is read with the second observation, and, if that fails, when it is needed.
     pub(super) fn age_beside(&mut self) -> Scope {
         let rounds = matches!(self.mode, ResponseMode::Rounds(Hold { rounds: 2.., .. }));
         if !rounds

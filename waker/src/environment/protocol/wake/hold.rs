@@ -1,9 +1,9 @@
-//! The end of a hold: a redirect to the same address, to the app, or neither.
+//! The end of a hold: a redirect to the same address, to the app, or no redirect.
 //!
 //! ```text
-//! hold over ---> age known? --no--> Observe(note) --> young enough? --yes--> Wait(rest) -> HoldAgain
-//!                                                                  \--no---> Waiting
-//! ready -------> age known? --no--> Observe(note) --> Wait(next redirect) -> look again -> Ready
+//! hold over --> age known? --no--> Observe(STATE_TAG) --> redirects left? --yes--> Wait(rest) -> HoldAgain
+//!                                                                        \--no---> Waiting
+//! ready ------> age known? --no--> Observe(STATE_TAG) --> Wait(next redirect) -> observe -> Ready
 //! ```
 
 use std::time::{Duration, SystemTime};
@@ -24,15 +24,15 @@ use crate::{
     },
 };
 
-/// A redirect to the app may come this long after the end of the hold: it is one that the
-/// load balancer then follows. With what a look takes, still below API Gateway's 29 s.
+/// A redirect to the app may come this long after the end of the hold, so that the load balancer has
+/// followed the route by then. With one more observation still below API Gateway's 29 s.
 const OVERRUN: Duration = Duration::from_secs(3);
 
 /// From a redirect to the request that follows it.
 const ROUND_TRIP: Duration = Duration::from_secs(2);
 
 impl Wake {
-    /// Everything that a redirect to the app needs has been read.
+    /// The environment is ready: when the client is redirected to the app.
     pub(super) fn ready(&mut self, now: Duration) -> Action {
         let redirect = match self.mode {
             ResponseMode::Page | ResponseMode::Hold(_) if self.lagging && SETTLE < self.deadline() => SETTLE,
@@ -41,14 +41,14 @@ impl Wake {
                 return Action::Done(Outcome::Waiting(Phase::Ready));
             }
             ResponseMode::Rounds(hold) => match (self.turned_before(), self.turned) {
-                // It was turned to and fro, and this client may have followed some redirects.
+                // It was turned to the app and back, and this client may have followed some redirects.
                 (Some(_), Some(turned)) => turned + redirects::PROPAGATION,
                 (Some(RouteTurn::At(turned)), None) => self.redirect_of_late_comer(hold, turned),
                 (Some(RouteTurn::About(turned)), None) => self.since_start(turned + redirects::PROPAGATION),
                 (None, _) if self.age != WakeAge::Read && (self.lagging || self.memory.began.is_none()) => {
                     return self.read_age(AgeUse::App);
                 }
-                // Nobody knows when it was turned: it was before this client came.
+                // It is not known when it was turned, only that it was before this client came.
                 (None, _) if self.lagging => redirects::PROPAGATION,
                 (None, turned) => {
                     let left = redirects::left(self.within_limit(hold), self.beginning(), self.started);
@@ -68,7 +68,7 @@ impl Wake {
         time.duration_since(self.started).unwrap_or_default()
     }
 
-    /// Since the start.
+    /// When a client that came after the turn is redirected, since the start.
     fn redirect_of_late_comer(&self, hold: Hold, turned: SystemTime) -> Duration {
         let since = self.started.duration_since(turned).unwrap_or_default();
         let began = self.beginning().min(turned);
@@ -76,7 +76,7 @@ impl Wake {
         self.since_start(turned + redirects::next(left, Some(since)))
     }
 
-    /// The next look would come too late.
+    /// The next observation would be too late.
     pub(super) fn end_of_hold(&mut self, hold: Hold, now: Duration) -> Action {
         if !self.may_be_held_again(hold) && !self.is_blind(hold) {
             return if self.age == WakeAge::Read {
@@ -89,10 +89,10 @@ impl Wake {
             return self.read_age(AgeUse::SameAddress);
         }
         self.memory.held_since = Some(self.beginning());
-        // Of an earlier wake, as this one goes on.
+        // They belong to an earlier wake: this one is not ready.
         (self.turned, self.memory.turned) = (None, None);
         let outcome = Outcome::HoldAgain(self.phase);
-        // A hold that ended sooner would let a client follow more redirects than are counted.
+        // A shorter hold would let a client follow more redirects than are counted.
         let mut end = self.hold_end();
         if !self.may_be_held_again(hold) {
             end = (end + OVERRUN).min(self.limit);
@@ -105,11 +105,11 @@ impl Wake {
         Action::Wait(end.saturating_sub(now))
     }
 
-    /// A fault for which there is no time left.
+    /// No time is left to retry after this fault.
     pub(super) fn out_of_time(&mut self, now: Duration, fault: FaultKind) -> Action {
         match self.mode {
             _ if matches!(self.phase, Phase::Failed(_)) => self.not_ready(fault),
-            // AWS refuses some of many calls: others are let through and wake the environment.
+            // AWS refuses some of many calls: other invocations get through and wake the environment.
             ResponseMode::Rounds(hold) if self.phase != Phase::Looking || fault == FaultKind::Throttled => {
                 self.age = WakeAge::Read;
                 self.end_of_hold(hold, now)
@@ -139,7 +139,7 @@ impl Wake {
         }
     }
 
-    /// Until when a client is held.
+    /// When the hold ends.
     pub(super) fn hold_end(&self) -> Duration {
         self.hold().min(self.limit)
     }
@@ -148,7 +148,7 @@ impl Wake {
         redirects::may_be_held_again(self.within_limit(hold), self.beginning(), self.started)
     }
 
-    /// AWS refuses to be asked how far the environment is, and the last redirect is left.
+    /// AWS refuses the calls that show the phase, and the client has its last redirect left.
     fn is_blind(&self, hold: Hold) -> bool {
         self.congestion > 0
             && hold.rounds > 1
@@ -156,14 +156,14 @@ impl Wake {
             && redirects::last_is_left(self.within_limit(hold), self.beginning(), self.started)
     }
 
-    /// The client has followed its last redirect, and the load balancer has sent it back: it is
-    /// told to come again.
+    /// The client has followed its last redirect, and the load balancer has sent it back: it is told
+    /// to retry later.
     fn is_spent(&self) -> bool {
         let spent = self.memory.spent.and_then(|spent| self.started.duration_since(spent).ok());
         spent.is_some_and(|since| since < ROUND_TRIP)
     }
 
-    /// Where the function's own time-out ends a hold sooner.
+    /// The hold, if the function's own time-out does not end it sooner.
     fn within_limit(&self, hold: Hold) -> Hold {
         Hold { time: hold.time.min(self.limit), ..hold }
     }

@@ -1,11 +1,11 @@
-//! Services whose last deployment has failed, in a wake by command.
+//! Services whose last deployment failed, in a wake by command.
 //!
-//! ECS's circuit breaker stops starting tasks of a deployment that it has given up, and a new
-//! desired count does not revive it, as far as AWS documents it. A new deployment does: of the
-//! same task definition, which may do better once what it needs has been put right. A visitor
-//! starts none: each would put off the next deployment.
+//! ECS's circuit breaker starts no more tasks of a deployment that it has given up, and AWS does not
+//! document that a new desired count changes that. A new deployment of the same task definition does,
+//! and may succeed once its cause is fixed. A visitor starts none: each would delay the next
+//! deployment.
 //!
-//! One invocation starts one for each service. Until ECS shows it, the failed one is waited out.
+//! One invocation deploys each service once. Until ECS shows the new deployment, it waits.
 
 use std::time::SystemTime;
 
@@ -20,14 +20,13 @@ use crate::{
     },
 };
 
-/// The services that this invocation has deployed, and when the deployments were made that had
-/// failed before.
+/// The services that this invocation has deployed, with the creation time of the failed deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Redeployed(Vec<(usize, Option<SystemTime>)>);
 
 impl Wake {
-    /// By command: a start that has been given up is tried again, and a service whose
-    /// deployment has failed gets a new one.
+    /// For a wake by command: a start that was given up is retried, and a service whose deployment
+    /// failed gets a new one.
     #[must_use]
     pub fn ignore_give_up(self) -> Self {
         Self { redeployed: Some(Redeployed::default()), ..self }
@@ -35,7 +34,7 @@ impl Wake {
 }
 
 impl Redeployed {
-    /// The plan, with a new deployment for each service that does not start without.
+    /// The plan, with a new deployment for each service that needs one to start.
     pub(super) fn plan(&mut self, environment: &Environment, snapshot: &Snapshot) -> Plan {
         let mut expected = snapshot.clone();
         let mut failed = Vec::new();
@@ -47,7 +46,7 @@ impl Redeployed {
             match self.0.iter().find(|(other, _)| *other == index) {
                 None => failed.push((index, *tasks)),
                 Some((_, before)) if *before == tasks.deployed => {}
-                // The new one has failed as well.
+                // The new deployment has failed as well.
                 Some(_) => continue,
             }
             tasks.failure = None;
@@ -62,7 +61,7 @@ impl Redeployed {
         plan
     }
 
-    /// In the place of its desired count; at once where that is as it should be.
+    /// Replaces the step that sets the desired count, or comes at once where the count is set already.
     fn deploy(&mut self, environment: &Environment, index: usize, tasks: Tasks, steps: &mut Vec<Step>) {
         let planned = steps.iter_mut().find_map(|step| match *step {
             Step::SetDesired { service, count } if service == index => Some((step, count)),
@@ -73,13 +72,13 @@ impl Redeployed {
             None if tasks.desired >= environment.services[index].count => {
                 steps.push(Step::Deploy { service: index, count: tasks.desired });
             }
-            // It comes after another one that is not ready yet.
+            // It comes after a service that is not ready yet.
             None => return,
         }
         self.0.push((index, tasks.deployed));
     }
 
-    /// A step that failed may be tried again.
+    /// A step that failed may be retried.
     pub(super) fn forget(&mut self, faults: &[(Step, FaultKind)]) {
         for (step, _) in faults {
             if let Step::Deploy { service, .. } = step {

@@ -1,9 +1,9 @@
 //! How many redirects a held client has followed, and when it gets the next one.
 //!
-//! A wake takes longer than one answer may take, so a client is held several times: at
-//! the end of each hold it is redirected to the same address. It carries no count. But each
-//! hold lasts at least [`Hold::time`], so the wake's age bounds the count. (The client that
-//! wakes it comes before the wake begins, by what its first look takes.)
+//! A wake takes longer than one answer may take, so a client is held several times: at the end of each
+//! hold it is redirected to the same address. The request carries no count. But each hold lasts at
+//! least [`Hold::time`], so the wake's age bounds the count. (The client that starts the wake comes
+//! before the wake begins, by the time of its first observation.)
 //!
 //! ```text
 //! followed <= floor((arrival + 2 s - began) / time)
@@ -14,11 +14,11 @@
 //! left    4          3          2          1
 //! ```
 //!
-//! (*) A client for which AWS refuses to be asked gets the last redirect here. The load balancer
-//! knows whether the route has been turned meanwhile.
+//! (*) If AWS refuses the invocation's calls, the client gets its last redirect here: the load balancer
+//! sends it to the app if the route has been turned meanwhile.
 //!
-//! When the route is turned, what is left is spent so that the last redirect comes when the
-//! load balancer has surely followed the route ([`PROPAGATION`]):
+//! When the route is turned, the remaining redirects are spread so that the last one comes when the
+//! load balancer has certainly followed the route ([`PROPAGATION`]):
 //!
 //! | left | redirects, seconds after the turn |
 //! |---|---|
@@ -31,16 +31,16 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::Hold;
 
-/// What every common client follows: Python's urllib follows four redirects to one address
+/// How many redirects every common client follows: Python's urllib follows four to one address
 /// (`HTTPRedirectHandler.max_repeats`) and Java's `HttpClient` four
 /// (`jdk.httpclient.redirects.retrylimit` is 5 and counts requests). aiohttp follows nine.
 const FOLLOWED_BY_ALL: u32 = Hold::DEFAULT_ROUNDS;
 
-/// When the load balancer has followed a turned route. AWS documents no number; seconds
-/// of mixed routing are expected, and five have been seen.
+/// How long the load balancer takes to follow a turned route. AWS documents no number; seconds of mixed
+/// routing are expected, and five have been measured.
 pub(super) const PROPAGATION: Duration = Duration::from_secs(6);
 
-/// What a first look takes at most, while AWS refuses nothing.
+/// The longest first observation, while AWS refuses no calls.
 const FIRST_OBSERVATION: Duration = Duration::from_secs(2);
 
 /// How many redirects a client that arrives at `arrival` may have followed during the wake.
@@ -50,12 +50,12 @@ fn followed(hold: Hold, began: SystemTime, arrival: SystemTime) -> u32 {
     u32::try_from(holds).unwrap_or(u32::MAX)
 }
 
-/// Whether there is one redirect to the same address left, beside the last one, to the app.
+/// Whether one redirect to the same address is left, besides the last one, to the app.
 pub(super) fn may_be_held_again(hold: Hold, began: SystemTime, arrival: SystemTime) -> bool {
     !hold.time.is_zero() && followed(hold, began, arrival).saturating_add(2) <= hold.rounds
 }
 
-/// Whether the last redirect is left: to the app, if the load balancer has followed by then.
+/// Whether the last redirect is left, which reaches the app if the load balancer has followed.
 pub(super) fn last_is_left(hold: Hold, began: SystemTime, arrival: SystemTime) -> bool {
     hold.rounds == 1 || followed(hold, began, arrival) < hold.rounds
 }
@@ -65,8 +65,8 @@ pub(super) fn left(hold: Hold, began: SystemTime, arrival: SystemTime) -> u32 {
     hold.rounds.max(FOLLOWED_BY_ALL).saturating_sub(followed(hold, began, arrival)).max(1)
 }
 
-/// When a client is redirected to the app, since the route was turned: one that was there
-/// when it was turned, or one that reaches the waker `since` then.
+/// When a client is redirected to the app, after the route was turned. `since` is the time from the
+/// turn to the client's arrival; None for a client that was held during the turn.
 pub(super) fn next(left: u32, since: Option<Duration>) -> Duration {
     let seconds: &[u64] = match left {
         0 | 1 => &[],
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn one_round_is_one_hold_and_no_time_is_none() {
+    fn one_round_is_one_hold_and_a_time_of_0_is_no_hold() {
         assert!(!may_be_held_again(hold(25, 1), at(0), at(0)));
         assert!(!may_be_held_again(hold(0, 4), at(0), at(0)));
         assert_eq!(left(hold(25, 1), at(0), at(0)), 4);
@@ -112,12 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_has_come_before_the_wake_began_has_followed_nothing() {
+    fn a_client_that_came_before_the_wake_began_has_followed_no_redirect() {
         assert_eq!(left(hold(25, 4), at(1_000), at(0)), 4);
     }
 
     #[test]
-    fn the_redirects_are_as_the_table_has_them() {
+    fn the_redirects_match_the_table() {
         for (left, times) in
             [(1, &[6][..]), (2, &[2, 6]), (3, &[0, 2, 6]), (4, &[0, 2, 4, 6]), (9, &[0, 2, 4, 6])]
         {
@@ -130,9 +130,9 @@ mod tests {
     }
 
     proptest! {
-        /// A client that follows every redirect, whatever its round trips take and whenever
-        /// the route is turned and followed. Without a round trip at all it would follow
-        /// redirects for ever at the moment of the turn.
+        /// A client that follows every redirect, for any round-trip times, and whenever the route is
+        /// turned and followed. Without any round-trip time it would be redirected without end at the
+        /// moment of the turn.
         #[test]
         fn no_client_follows_more_redirects_than_there_are(
             seconds in 1_u64..300, rounds in 1_u32..=10, trip in 1_u64..900, wake in 0_u64..3_000_000,

@@ -1,5 +1,5 @@
-//! Scaling that was suspended while the environment slept, and is resumed once the
-//! counts are set: before, a policy would see a service without tasks.
+//! Resumes scaling that was suspended while the environment slept, after the counts are set: earlier, a
+//! policy would see a service without tasks.
 
 use super::{Wake, WakeStage};
 use crate::{
@@ -17,14 +17,14 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Resuming {
     suspended: ByService,
-    /// Once in an invocation is enough: what fails is left to the next tick.
+    /// Each is tried once per invocation: the next tick retries.
     tried: ByService,
-    /// Of services that have a count, or have one once the steps are applied.
+    /// Of services that have a count, or get one with the current steps.
     due: ByService,
 }
 
 impl Wake {
-    /// Resumes the scaling that has just been suspended, or written down as such.
+    /// Resumes the scaling in this tag, which was written or read a moment ago.
     #[must_use]
     pub fn resuming(self, suspended: Suspended) -> Self {
         Self { resuming: Resuming::of(suspended.activities), ..self }
@@ -42,8 +42,8 @@ impl Resuming {
         Self { suspended, ..Self::default() }
     }
 
-    /// With the steps that come next. Of one that is awake already, those who have woken
-    /// it resume the scaling.
+    /// Plans what to resume together with the next steps. If the environment is awake already, the
+    /// invocation that woke it resumes its scaling.
     pub(super) fn plan(&mut self, environment: &Environment, snapshot: &Snapshot, steps: &[Step]) {
         let running = &snapshot.running;
         if self.suspended.is_empty() && !running.awake(environment) {
@@ -57,7 +57,7 @@ impl Resuming {
         self.due = due.filter(|(index, _)| self.tried.of(*index).is_empty()).collect();
     }
 
-    /// A count that could not be set is no reason to resume.
+    /// If a count could not be set, its service's scaling stays suspended.
     pub(super) fn forget(&mut self, faults: &[(Step, FaultKind)]) {
         for (step, _) in faults {
             if let Step::SetDesired { service, .. } | Step::Deploy { service, .. } = step {
@@ -66,7 +66,7 @@ impl Resuming {
         }
     }
 
-    /// What is due, once.
+    /// The steps that are due, each once.
     pub(super) fn take(&mut self) -> Option<Vec<Step>> {
         let due = std::mem::take(&mut self.due);
         for (service, _) in due.iter() {

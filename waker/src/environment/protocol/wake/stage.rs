@@ -1,15 +1,15 @@
-//! Where a wake stands.
+//! The stages of a wake.
 
 use super::Outcome;
 
-/// What the next result is for.
+/// What the next input is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum WakeStage {
-    /// To find out how far the environment is.
+    /// How far the environment is.
     Observing,
-    /// Nothing: scaling has been resumed.
+    /// Scaling was resumed; the input is ignored.
     ResumingScaling,
-    /// The wake's age decides about the redirect to the app, or about another hold.
+    /// The wake's age, which decides about the redirect to the app or about another hold.
     ReadingAge(AgeUse),
     /// The rest of the hold, and then this outcome.
     Ending(Outcome),

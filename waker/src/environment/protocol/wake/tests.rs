@@ -65,7 +65,7 @@ fn a_turned_route_is_read_back_with_the_counts_before_the_redirect() {
 }
 
 #[test]
-fn a_wake_is_entered_into_the_ledger_and_nothing_waits_for_that() {
+fn a_wake_is_recorded_in_the_wake_history_and_nothing_waits_for_that() {
     let mut wake = wake(HOLD);
     at(&mut wake, 0.0, Input::Continue);
     at(&mut wake, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
@@ -77,7 +77,7 @@ fn a_wake_is_entered_into_the_ledger_and_nothing_waits_for_that() {
 }
 
 #[test]
-fn a_budget_that_is_used_up_wakes_nothing_but_goes_on_with_what_is_under_way() {
+fn a_budget_that_is_used_up_starts_no_wake_but_continues_one() {
     let now = Duration::from_hours(2);
     let start = UNIX_EPOCH + now;
     let ago = |minutes: u64| now.as_secs() - minutes * 60;
@@ -101,7 +101,7 @@ fn a_budget_that_is_used_up_wakes_nothing_but_goes_on_with_what_is_under_way() {
 }
 
 #[test]
-fn a_visitor_who_may_not_start_a_wake_looks_at_the_note_before_a_step_and_never_else() {
+fn a_visitor_who_may_not_start_a_wake_reads_the_state_tag_before_a_step_and_never_else() {
     let asleep = StateTag::Asleep { since: UNIX_EPOCH };
     for (noted, goes_on) in
         [(StateTag::None, true), (StateTag::Dozing { since: UNIX_EPOCH }, true), (asleep, false)]
@@ -136,7 +136,7 @@ fn a_visitor_who_may_not_start_a_wake_leaves_no_route_to_an_app_without_tasks() 
 }
 
 #[test]
-fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
+fn a_sleep_between_the_turn_and_the_read_back_is_noticed() {
     let mut wake = wake(HOLD);
     at(&mut wake, 0.0, Input::Continue);
     at(&mut wake, 0.1, ready(RouteTarget::Waker));
@@ -148,7 +148,7 @@ fn a_sleeper_between_the_turn_and_the_read_back_is_noticed() {
 }
 
 #[test]
-fn a_start_that_was_given_up_is_tried_again_after_a_while_or_by_hand_or_after_a_deployment() {
+fn a_start_that_was_given_up_is_retried_after_a_while_or_by_command_or_after_a_deployment() {
     let failure = StartFailure::ImageNotPulled;
     let gave_up = StateTag::GaveUp { failure, at: UNIX_EPOCH, times: 1 };
     let asleep = || running(0, 0, DatabaseAnswer::Up);
@@ -176,7 +176,7 @@ fn a_start_that_was_given_up_is_tried_again_after_a_while_or_by_hand_or_after_a_
 }
 
 #[test]
-fn whoever_comes_although_the_route_points_to_the_app_is_held_a_second() {
+fn a_visitor_who_comes_although_the_route_points_to_the_app_is_held_for_a_second() {
     let mut wake = wake(HOLD);
     at(&mut wake, 0.0, Input::Continue);
     let action = at(&mut wake, 0.25, ready(RouteTarget::App));
@@ -210,7 +210,7 @@ fn the_hold_time_and_the_end_of_the_invocation_are_kept_whichever_is_first() {
 }
 
 #[test]
-fn while_no_task_runs_the_load_balancer_is_left_alone() {
+fn while_no_task_runs_the_load_balancer_is_not_called() {
     let mut wake = wake(HOLD);
     at(&mut wake, 0.0, Input::Continue);
     at(&mut wake, 0.1, starting());
@@ -222,7 +222,7 @@ fn while_no_task_runs_the_load_balancer_is_left_alone() {
 }
 
 #[test]
-fn refused_calls_are_made_in_turn_and_their_answers_kept() {
+fn after_a_refused_call_the_parts_are_read_one_by_one_and_kept() {
     let mut wake = wake(HOLD);
     at(&mut wake, 0.0, Input::Continue);
     assert!(matches!(at(&mut wake, 0.1, Input::Observed(Err(FaultKind::Throttled))), Action::Wait(_)));
@@ -236,7 +236,7 @@ fn refused_calls_are_made_in_turn_and_their_answers_kept() {
 }
 
 #[test]
-fn a_fault_for_good_ends_it_unless_it_concerns_an_optional_service() {
+fn a_lasting_fault_ends_it_unless_it_concerns_an_optional_service() {
     let fault = FaultKind::Denied;
     let mut wake_one = wake(HOLD);
     at(&mut wake_one, 0.0, Input::Continue);
@@ -255,7 +255,7 @@ fn a_fault_for_good_ends_it_unless_it_concerns_an_optional_service() {
 }
 
 #[test]
-fn aws_that_does_not_answer_is_named_if_nothing_was_ever_seen() {
+fn an_aws_that_does_not_answer_is_named_if_nothing_was_observed() {
     let mut page = wake(ResponseMode::Page);
     at(&mut page, 0.0, Input::Continue);
     let fault = FaultKind::Unreachable;
@@ -304,14 +304,14 @@ fn scaling_is_resumed_once_the_count_is_set_and_only_what_the_waker_suspended() 
         let resume = Step::SetSuspended { service: 0, activities: Activities::SCHEDULED };
         assert_eq!(at(&mut wake, 0.3, Input::Applied(Vec::new())), Action::Apply(vec![resume]));
         let failed = Input::Applied(vec![(resume, FaultKind::Denied)]);
-        let look = at(&mut wake, 0.4, failed);
-        assert_eq!(look, Action::Observe(Scope::RUNNING), "no visitor waits for it");
+        let action = at(&mut wake, 0.4, failed);
+        assert_eq!(action, Action::Observe(Scope::RUNNING), "no visitor waits for it");
         let again = at(&mut wake, 0.5, starting());
         assert!(!matches!(again, Action::Apply(_)), "once: {again:?}");
     }
 }
 
-/// AWS would raise it to the target's minimum.
+/// AWS would raise the count to the target's minimum.
 #[test]
 fn scaling_of_an_optional_service_whose_count_could_not_be_set_stays_suspended() {
     const LOKI: Step = Step::SetDesired { service: 1, count: 1 };

@@ -1,27 +1,27 @@
-//! Wakes that could not be entered into the ledger.
+//! Wakes that could not be written to the wake history.
 
 use std::time::{Duration, SystemTime};
 
 use super::Wake;
 use crate::environment::snapshot::Snapshot;
 
-/// More than a budget can be.
+/// More than any budget.
 const KEPT: usize = 15;
-/// A wake whose services start one after the other is over by then.
+/// A wake whose services start one after the other has ended by then.
 const OPEN: Duration = Duration::from_mins(15);
 
-/// Wakes that this sandbox began while AWS refused to write the ledger (`AddTags` denied, or
-/// throttled). They count against the budget beside those in the ledger, so that a budget holds
-/// in each sandbox on its own: with N sandboxes up to N times as many wakes may pass, and a new
-/// sandbox begins at none. Refusing every visitor instead would let one missing permission
-/// keep an environment asleep for good.
+/// Wakes that this sandbox began while AWS refused to write the wake history (`AddTags` denied, or
+/// throttled). They count against the budget with those in the wake history, so that a budget holds in
+/// each sandbox on its own: with N sandboxes up to N times as many wakes may pass, and a new sandbox
+/// begins at 0. Refusing every visitor instead would keep an environment asleep because of one missing
+/// permission.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UnrecordedWakes {
     /// When they began, the oldest first.
     began: Vec<SystemTime>,
-    /// The last one has not come to its end.
+    /// The last one has not ended.
     open: bool,
-    /// It began in this invocation.
+    /// The last one began in this invocation.
     here: bool,
 }
 
@@ -37,8 +37,8 @@ impl UnrecordedWakes {
         self.open = false;
     }
 
-    /// Whether the last one goes on: it began in this invocation, or with a service that the
-    /// app comes after. Where ECS still shows another invocation the counts before it, it
+    /// Whether the last one is under way: it began in this invocation, or has started a service that
+    /// the app comes after. If ECS still shows another invocation the counts before that, the wake
     /// counts twice, and a visitor may be refused too early.
     pub(super) fn is_open(&self, snapshot: &Snapshot, now: SystemTime) -> bool {
         let Some(began) = self.began.last().filter(|_| self.open) else { return false };
@@ -53,7 +53,6 @@ impl UnrecordedWakes {
         self.began.last().copied()
     }
 
-    /// How many are remembered.
     pub fn count(&self) -> usize {
         self.began.len()
     }

@@ -1,4 +1,4 @@
-//! How long a wake waits between two looks, and until when.
+//! How long a wake waits between two observations, and until when.
 
 use std::time::Duration;
 
@@ -13,13 +13,12 @@ use crate::{
     },
 };
 
-/// Between two looks while tasks or a database start, which takes many seconds.
+/// Between two observations while tasks or a database start, which takes many seconds.
 const POLL_START: Duration = Duration::from_millis(500);
-/// Between two looks when the end may be near.
+/// Between two observations when the environment may soon be ready.
 const POLL_FINISH: Duration = Duration::from_millis(300);
-/// A page waits this long for AWS to answer, and so does a client that is held for a
-/// shorter time.
-const LOOK_PATIENCE: Duration = Duration::from_secs(4);
+/// How long a page waits for AWS to answer. A client that is held for a shorter time waits as long.
+const OBSERVATION_PATIENCE: Duration = Duration::from_secs(4);
 
 impl Wake {
     pub(super) fn failed(&mut self, now: Duration, fault: FaultKind) -> Action {
@@ -42,7 +41,7 @@ impl Wake {
         }
     }
 
-    /// Looks again in a while, if there is a while left.
+    /// Waits for the next observation, if there is time for it.
     pub(super) fn poll(&mut self, now: Duration) -> Action {
         let pause = match self.phase {
             Phase::StartingTasks | Phase::StartingDatabase => POLL_START,
@@ -68,12 +67,12 @@ impl Wake {
         }
     }
 
-    /// After it no call of AWS is tried again.
+    /// After this time no call to AWS is retried.
     pub(super) fn last_try(&self) -> Duration {
-        self.hold().max(LOOK_PATIENCE).min(self.limit)
+        self.hold().max(OBSERVATION_PATIENCE).min(self.limit)
     }
 
-    /// From 0 to 1, another one for each wait.
+    /// From 0 to 1, a different value for each wait.
     fn jitter(&self, now: Duration) -> f64 {
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         fastrand::Rng::with_seed(self.seed.wrapping_add(now)).f64()

@@ -1,4 +1,4 @@
-//! Ticks: of many environments, and of those that are only told what would be done.
+//! Ticks of many environments, and dry runs.
 
 use super::*;
 use crate::environment::usage::{FailedRead, Usage};
@@ -38,7 +38,7 @@ async fn environments_for_which_there_is_no_time_are_named_and_come_first_in_the
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dry_run_tells_how_the_environment_is() {
+async fn a_dry_run_reports_the_environments_state() {
     let always = json!([{
         "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "24:00",
         "time_zone": "UTC",

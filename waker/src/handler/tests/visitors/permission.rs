@@ -1,10 +1,10 @@
-//! Who may start a wake: with an old status, and with a ledger that cannot be written.
+//! Who may start a wake: with an old cached status, and with a wake history that cannot be written.
 
 use std::cell::Cell;
 
 use super::*;
 
-/// Somebody has put it to sleep, and its tasks are about to stop.
+/// It has been put to sleep, and its tasks are about to stop.
 fn falling_asleep() -> PartialSnapshot {
     PartialSnapshot {
         state_tag: Some(StateTag::Asleep { since: SystemTime::now() }),
@@ -20,7 +20,7 @@ fn dozing() -> PartialSnapshot {
     }
 }
 
-/// Ready, but for the route.
+/// Ready except for the route.
 fn nearly_awake() -> PartialSnapshot {
     PartialSnapshot {
         state_tag: Some(StateTag::None),
@@ -33,7 +33,7 @@ fn network_guard() -> Guard {
     Guard { networks: vec![Network::parse("203.0.113.0/24").unwrap()], ..Guard::default() }
 }
 
-/// Requests of visitors who may not start a wake, and what they are told.
+/// Requests of visitors who may not start a wake, and the code of the answer.
 fn strangers() -> Vec<(Guard, Value, &'static str)> {
     let control_path = json!({
         "httpMethod": "POST", "path": "/.reveille/wake",
@@ -57,7 +57,7 @@ fn strangers() -> Vec<(Guard, Value, &'static str)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_visitor_who_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago() {
+async fn a_visitor_who_may_not_wake_starts_nothing_because_of_an_old_cached_status() {
     for before in [awake(), waking(), nearly_awake(), dozing()] {
         for after in [asleep(), falling_asleep()] {
             for (guard, fields, code) in strangers() {
@@ -70,16 +70,16 @@ async fn a_visitor_who_may_not_wake_starts_nothing_by_a_status_of_a_moment_ago()
                 let (_, _, body) = answer(&waker, &fields).await;
                 let steps = waker.cloud.steps.lock().unwrap();
                 assert!(steps.is_empty(), "{fields} after {state:?}: {steps:?}");
-                // The page's own request gets the status of a moment ago where that asks for nothing.
-                let warnings = fields["path"] == "/.reveille/wake" && status_of(&body)["due"] == false;
-                assert!(warnings || status_of(&body)["code"] == code, "{fields} after {state:?}: {body}");
+                // The page's own request gets the cached status if no step is due.
+                let cached = fields["path"] == "/.reveille/wake" && status_of(&body)["due"] == false;
+                assert!(cached || status_of(&body)["code"] == code, "{fields} after {state:?}: {body}");
             }
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_visitor_who_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
+async fn a_visitor_who_may_not_start_a_wake_completes_one_and_ends_a_doze() {
     for before in [nearly_awake(), dozing()] {
         for guard in [token_guard(), click_guard()] {
             let waker = guarded(guard, before.clone());
@@ -94,7 +94,7 @@ async fn a_visitor_who_may_not_wake_ends_a_wake_that_runs_and_a_doze() {
 
 /// `web` comes after `loki`, which runs.
 #[tokio::test(start_paused = true)]
-async fn a_visitor_who_may_not_wake_starts_the_next_service_of_a_wake_that_runs_and_of_no_other() {
+async fn a_visitor_who_may_not_start_a_wake_starts_the_next_service_of_a_wake_under_way_only() {
     let tasks = |desired, running| Some(Tasks { desired, running, ..Tasks::default() });
     let half = |wake_history: WakeHistory, state_tag: StateTag| PartialSnapshot {
         running: Some(Running {
@@ -128,9 +128,9 @@ fn waking_status(waker: &Waker<Account>) -> Status {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_budget_holds_in_a_sandbox_where_the_ledger_cannot_be_written() {
+async fn a_budget_holds_in_a_sandbox_that_cannot_write_the_wake_history() {
     let mut waker = guarded(Guard { wakes_per_hour: Some(3), ..Guard::default() }, asleep());
-    waker.cloud.ledger_denied = true;
+    waker.cloud.history_denied = true;
     let mut woken = 0;
     for _ in 0..10 {
         *waker.cloud.partial.lock().unwrap() = asleep();
@@ -148,12 +148,12 @@ async fn a_budget_holds_in_a_sandbox_where_the_ledger_cannot_be_written() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_wake_of_several_services_counts_once_where_the_ledger_cannot_be_written() {
+async fn one_wake_of_several_services_counts_once_without_a_wake_history() {
     let mut waker = guarded(Guard { wakes_per_hour: Some(1), ..Guard::default() }, asleep());
-    waker.cloud.ledger_denied = true;
+    waker.cloud.history_denied = true;
     for _ in 0..3 {
         let (code, ..) = answer(&waker, &json!({})).await;
-        assert_eq!(code, 307, "held, and told to come back");
+        assert_eq!(code, 307, "held, and redirected to the same address");
     }
 }
 
@@ -173,12 +173,12 @@ thread_local! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_is_old_by_either_clock() {
+async fn a_cached_status_is_old_by_either_clock() {
     let mut waker = guarded(Guard::default(), awake());
     waker.status_cache = StatusCache::new(&waker.config).with_clock(|| WALL.get());
     let start = UNIX_EPOCH + Duration::from_hours(1);
     for (wall, monotonic, observations, what) in [
-        (0, 0, 1, "the first look"),
+        (0, 0, 1, "the first observation"),
         (0, 0, 1, "fresh"),
         (2, 0, 2, "the monotonic clock stood still while the sandbox was frozen"),
         (-60, 0, 3, "the wall clock was set back"),

@@ -22,7 +22,7 @@ fn guard() -> Value {
     json!({"wake": "token", "token_sha256": hex(&sha256(TOKEN.as_bytes()))})
 }
 
-/// Every text in it.
+/// Every text in the value.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
@@ -34,7 +34,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// The function's variables, and with them the configuration. Terraform's state has no more of a token.
+/// The function's variables, which include the configuration. Terraform's state has no more of a token.
 fn known() -> Vec<String> {
     let (_, text) = config_and_text(&guard());
     let mut known = texts(&serde_json::from_str(&text).unwrap());
@@ -49,7 +49,7 @@ fn end() -> u64 {
     (SystemTime::now() + Duration::from_hours(1)).duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Signed as the first version of the cookie was, under any key that the reader can make.
+/// Signed like the first version of the cookie, with any key that the reader can make.
 fn signed(key: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     let signature = hmac::sign(&key, format!("reveille cookie 1|staging|{}", end()).as_bytes());

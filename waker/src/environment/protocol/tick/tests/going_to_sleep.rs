@@ -1,17 +1,17 @@
-//! The way down, with the route locked, and those who come meanwhile.
+//! Going to sleep, with the route locked, while other invocations change the route or the counts.
 
 use super::*;
 
 #[test]
-fn one_that_has_dozed_long_enough_is_emptied_and_read_back() {
+fn after_the_doze_the_counts_are_set_to_0_and_read_back() {
     let dozing = StateTag::Dozing { since: at(97) };
     let mut comes = vec![observed(2, 1, RouteTarget::Waker), usage(dozing, 98, 70), no_targets(), applied()];
     comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
     comes.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     let written = apply(Step::Write(StateTag::Asleep { since: at(100) }));
-    let mut expected = vec![LOOK, WEIGH, FIND_TARGETS, written];
+    let mut expected = vec![OBSERVE, FETCH_USAGE, FIND_TARGETS, written];
     expected.extend(locked());
-    expected.extend([empty(), LOOK, unlock(), Action::Done(TickOutcome::FellAsleep)]);
+    expected.extend([empty(), OBSERVE, unlock(), Action::Done(TickOutcome::FellAsleep)]);
     assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
 }
 
@@ -22,18 +22,18 @@ fn begin_to_lock() -> Vec<Input> {
 }
 
 #[test]
-fn somebody_who_turned_the_route_before_it_was_locked_keeps_the_app() {
+fn a_visitor_who_turned_the_route_before_the_lock_keeps_the_app() {
     let mut comes = begin_to_lock();
     comes.extend(locking(observed(2, 1, RouteTarget::App)));
     comes.push(observed(2, 1, RouteTarget::App));
     let actions = play(tick(TickMode::Look, 100), comes);
     assert_eq!(actions[4..7], locked());
-    assert_eq!(actions[7], LOOK, "as a wake does");
+    assert_eq!(actions[7], OBSERVE, "as a wake does");
     assert!(!actions.contains(&empty()), "{actions:?}");
 }
 
 #[test]
-fn somebody_who_set_the_counts_while_it_was_emptied_gets_the_app_again() {
+fn a_visitor_who_sets_the_counts_while_they_are_set_to_0_gets_the_app_again() {
     let mut comes = begin_to_lock();
     comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
     comes.extend([
@@ -43,12 +43,12 @@ fn somebody_who_set_the_counts_while_it_was_emptied_gets_the_app_again() {
         observed(2, 1, RouteTarget::Waker),
     ]);
     let actions = play(tick(TickMode::Look, 100), comes);
-    assert_eq!(actions[7..11], [empty(), LOOK, unlock(), LOOK]);
-    assert_eq!(actions[11], LOOK, "as a wake does, which can turn the route");
+    assert_eq!(actions[7..11], [empty(), OBSERVE, unlock(), OBSERVE]);
+    assert_eq!(actions[11], OBSERVE, "as a wake does, which can turn the route");
 }
 
 #[test]
-fn somebody_who_turned_the_route_while_it_was_emptied_gets_the_app_again() {
+fn a_visitor_who_turns_the_route_while_the_counts_are_set_to_0_gets_the_app_again() {
     let mut comes = begin_to_lock();
     comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
     comes.extend([
@@ -67,9 +67,9 @@ fn somebody_who_turned_the_route_while_it_was_emptied_gets_the_app_again() {
 }
 
 #[test]
-fn counts_that_would_be_set_after_the_end_of_the_lock_are_not_set() {
+fn counts_are_not_set_after_the_end_of_the_lock() {
     let environment = example();
-    for (seconds, expected) in [(15, empty()), (16, LOOK)] {
+    for (seconds, expected) in [(15, empty()), (16, OBSERVE)] {
         let mut tick = tick(TickMode::Look, 100);
         let mut at = |seconds, input| tick.next(&environment, Duration::from_secs(seconds), input);
         at(0, Input::Continue);
@@ -80,8 +80,8 @@ fn counts_that_would_be_set_after_the_end_of_the_lock_are_not_set() {
         at(3, Input::Continue);
         let action = at(seconds, observed(2, 1, RouteTarget::Waker));
         assert_eq!(action, expected, "{seconds}");
-        if action == LOOK {
-            assert_eq!(at(17, observed(2, 1, RouteTarget::Waker)), WEIGH, "it has started over");
+        if action == OBSERVE {
+            assert_eq!(at(17, observed(2, 1, RouteTarget::Waker)), FETCH_USAGE, "it has started over");
         }
     }
 }
@@ -91,7 +91,7 @@ fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
     let comes =
         [observed(0, 1, RouteTarget::Waker), no_targets(), applied(), observed(0, 0, RouteTarget::Waker)];
     let expected = [
-        LOOK,
+        OBSERVE,
         FIND_TARGETS,
         apply(Step::SetDesired { service: 1, count: 0 }),
         READ_BACK,
@@ -99,7 +99,7 @@ fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
     ];
     assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
     let actions = play(tick(TickMode::Look, 5), [observed(0, 1, RouteTarget::Waker)]);
-    assert_eq!(actions[1], LOOK, "not while a wake may be under way: it is finished");
+    assert_eq!(actions[1], OBSERVE, "not while a wake may be under way: it is finished");
 }
 
 #[test]
@@ -112,17 +112,17 @@ fn three_failed_starts_are_given_up_and_the_reason_is_kept() {
         started: Some(at(99)),
         ..Tasks::default()
     };
-    let look = || {
+    let observation = || {
         let Input::Observed(Ok(mut partial)) = observed(0, 1, RouteTarget::Waker) else { unreachable!() };
         partial.running.as_mut().unwrap().services[0] = Some(failing);
         Input::Observed(Ok(partial))
     };
     let before = StateTag::GaveUp { failure, at: at(50), times: 1 };
-    let mut comes = vec![look(), usage(before, 98, 70), no_targets(), applied()];
-    comes.extend(locking(look()));
+    let mut comes = vec![observation(), usage(before, 98, 70), no_targets(), applied()];
+    comes.extend(locking(observation()));
     comes.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     let written = apply(Step::Write(StateTag::GaveUp { failure, at: at(100), times: 2 }));
-    let mut expected = vec![LOOK, WEIGH, FIND_TARGETS, written];
+    let mut expected = vec![OBSERVE, FETCH_USAGE, FIND_TARGETS, written];
     expected.extend(locked());
     expected[6] = READ_BACK;
     expected.extend([empty(), READ_BACK, unlock(), Action::Done(TickOutcome::GaveUp(failure))]);
@@ -130,7 +130,7 @@ fn three_failed_starts_are_given_up_and_the_reason_is_kept() {
 }
 
 #[test]
-fn a_command_puts_it_to_sleep_whoever_uses_it() {
+fn a_command_puts_it_to_sleep_even_in_use() {
     let mut comes = vec![
         observed(2, 1, RouteTarget::App),
         no_targets(),
@@ -141,13 +141,13 @@ fn a_command_puts_it_to_sleep_whoever_uses_it() {
     comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
     comes.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     let mut expected = vec![
-        LOOK,
+        OBSERVE,
         FIND_TARGETS,
         apply(Step::Write(StateTag::Asleep { since: at(1) })),
         apply(Step::TurnRoute(RouteTarget::Waker)),
-        LOOK,
+        OBSERVE,
     ];
     expected.extend(locked());
-    expected.extend([empty(), LOOK, unlock(), Action::Done(TickOutcome::FellAsleep)]);
+    expected.extend([empty(), OBSERVE, unlock(), Action::Done(TickOutcome::FellAsleep)]);
     assert_eq!(play(tick(TickMode::Sleep, 1), comes), expected);
 }

@@ -1,9 +1,9 @@
-//! Application Auto Scaling on the way to sleep, and after a crash.
+//! Application Auto Scaling while an environment goes to sleep, and after a crash.
 
 use super::*;
 use crate::environment::scaling::{Activities, ByService, Suspended};
 
-/// The first service has a scalable target, with that suspended; the tag says `tagged`.
+/// The first service has a scalable target with these activities suspended; the tag is `tagged`.
 fn targets(suspended: Activities, tagged: Suspended) -> Input {
     let scaling = Scaling(vec![Some(suspended), None]);
     Input::Observed(Ok(PartialSnapshot {
@@ -31,11 +31,11 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
     ];
     comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
     comes.extend([applied(), applied(), observed(0, 0, RouteTarget::Waker), applied()]);
-    // What a person has suspended is not the waker's to resume.
+    // The waker does not resume what a person has suspended.
     let ours = suspended(Activities::SCALE_IN | Activities::SCALE_OUT, 100);
     let mut expected = vec![
-        LOOK,
-        WEIGH,
+        OBSERVE,
+        FETCH_USAGE,
         FIND_TARGETS,
         Action::Apply(vec![Step::Write(StateTag::Asleep { since: at(100) }), Step::WriteSuspended(ours)]),
     ];
@@ -43,7 +43,7 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
     expected.extend([
         set_suspended(Activities::all()),
         empty(),
-        LOOK,
+        OBSERVE,
         unlock(),
         Action::Done(TickOutcome::FellAsleep),
     ]);
@@ -51,7 +51,7 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
 }
 
 #[test]
-fn what_an_earlier_sleep_suspended_and_nothing_has_resumed_stays_written_down() {
+fn what_an_earlier_sleep_suspended_and_nothing_has_resumed_stays_in_the_tag() {
     let comes = [
         observed(2, 1, RouteTarget::Waker),
         usage(StateTag::Dozing { since: at(97) }, 98, 70),
@@ -76,11 +76,11 @@ fn what_a_crash_left_suspended_is_resumed_and_the_tag_is_emptied_by_a_later_tick
     let done = Action::Done(TickOutcome::Awake(AwakeReason::Request));
     let tagged = suspended(Activities::all(), 90);
     let comes = in_use(90).into_iter().chain([targets(Activities::all(), tagged), applied()]);
-    let resumed = [LOOK, WEIGH, check.clone(), set_suspended(Activities::empty()), done.clone()];
+    let resumed = [OBSERVE, FETCH_USAGE, check.clone(), set_suspended(Activities::empty()), done.clone()];
     assert_eq!(play(tick(TickMode::Look, 100), comes), resumed);
     let comes = in_use(90).into_iter().chain([targets(Activities::empty(), tagged), applied()]);
     let emptied = apply(Step::WriteSuspended(Suspended::default()));
-    assert_eq!(play(tick(TickMode::Look, 100), comes), [LOOK, WEIGH, check, emptied, done]);
+    assert_eq!(play(tick(TickMode::Look, 100), comes), [OBSERVE, FETCH_USAGE, check, emptied, done]);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
     let actions: Vec<_> =
         comes.into_iter().map(|input| tick.next(&environment, Duration::ZERO, input)).collect();
     let expected = [
-        LOOK,
+        OBSERVE,
         Action::Observe(Scope::STATE_TAG),
         Action::Observe(Scope::SCALING),
         set_suspended(Activities::empty()),
@@ -116,7 +116,7 @@ fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
 }
 
 #[test]
-fn somebody_who_comes_while_it_is_emptied_gets_the_app_and_its_scaling() {
+fn a_visitor_who_comes_while_the_counts_are_set_to_0_gets_the_app_and_its_scaling() {
     let mut comes = vec![
         observed(2, 1, RouteTarget::Waker),
         usage(StateTag::Dozing { since: at(97) }, 98, 70),

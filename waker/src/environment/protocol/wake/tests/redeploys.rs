@@ -1,4 +1,4 @@
-//! Services whose last deployment has failed.
+//! Services whose last deployment failed.
 
 use super::*;
 
@@ -6,7 +6,7 @@ const FIRST: Option<SystemTime> = Some(UNIX_EPOCH);
 const DEPLOY: Step = Step::Deploy { service: 0, count: 2 };
 const FAILED: Failure = Failure::Start(StartFailure::DeploymentFailed);
 
-/// ECS has given up the deployment that was made then.
+/// ECS has given up the deployment that was created at that time.
 fn given_up(desired: u32, tasks: u32, deployed: Option<SystemTime>) -> Running {
     let mut running = running(desired, tasks, DatabaseAnswer::Up);
     let failure = (tasks < desired).then_some(StartFailure::DeploymentFailed);
@@ -25,8 +25,8 @@ fn by_command() -> Wake {
     wake
 }
 
-/// The steps of the first look, with the tags of one that is asleep, less what is entered into
-/// the ledger.
+/// The steps after the first observation, with the tags of a sleeping environment, without the wake
+/// history's.
 fn first_steps(wake: &mut Wake, running: Running) -> Vec<Step> {
     let action = match at(wake, 0.1, at_waker(running)) {
         Action::Observe(Scope::STATE_TAG) => at(wake, 0.15, state_tag(StateTag::None)),
@@ -47,7 +47,7 @@ fn a_wake_by_command_starts_a_new_deployment_asleep_and_awake() {
 }
 
 #[test]
-fn a_visitor_starts_none_and_reads_why() {
+fn a_visitor_starts_no_deployment_and_is_told_why() {
     let mut visitor = wake(HOLD);
     at(&mut visitor, 0.0, Input::Continue);
     at(&mut visitor, 0.1, at_waker(given_up(0, 0, FIRST)));
@@ -65,7 +65,7 @@ fn tasks_of_the_deployment_before_are_good_enough() {
 }
 
 #[test]
-fn one_command_starts_one_deployment_however_late_ecs_shows_it() {
+fn one_command_starts_one_deployment_although_ecs_shows_it_late() {
     let mut wake = by_command();
     assert_eq!(first_steps(&mut wake, given_up(0, 0, FIRST)), [DEPLOY]);
     at(&mut wake, 0.2, Input::Applied(Vec::new()));
@@ -83,7 +83,7 @@ fn one_command_starts_one_deployment_however_late_ecs_shows_it() {
 }
 
 #[test]
-fn a_deployment_that_aws_refused_is_asked_for_again() {
+fn a_deployment_that_aws_refused_is_retried() {
     let mut wake = by_command();
     assert_eq!(first_steps(&mut wake, given_up(0, 0, FIRST)), [DEPLOY]);
     let refused = Input::Applied(vec![(DEPLOY, FaultKind::Throttled)]);

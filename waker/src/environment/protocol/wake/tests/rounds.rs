@@ -1,14 +1,14 @@
-//! Clients that are held several times, with a redirect to the same address between.
+//! Clients that are held several times, with a redirect to the same address in between.
 
 use super::*;
 use crate::config::Hold;
 
 const ROUNDS: ResponseMode = ResponseMode::Rounds(Hold { time: Duration::from_secs(20), rounds: 4 });
 const LIMIT: Duration = Duration::from_secs(58);
-/// Of the wake; invocations start later.
+/// When the wake began; invocations start later.
 const BEGAN: Duration = Duration::from_hours(1);
 
-/// An invocation that starts when the wake is so many seconds old.
+/// An invocation that starts when the wake is that many seconds old.
 fn round(age: u64) -> Wake {
     let started = UNIX_EPOCH + BEGAN + Duration::from_secs(age);
     let mut wake = Wake::new(ROUNDS, started, LIMIT, 1, 0);
@@ -16,7 +16,7 @@ fn round(age: u64) -> Wake {
     wake
 }
 
-/// The note and the ledger, with a wake that began then.
+/// The state tag and the wake history, with a wake that began at that time.
 fn wake_history(began: Option<Duration>) -> Input {
     let wake_history =
         began.map(|began| WakeHistory::parse(&began.as_secs().to_string())).unwrap_or_default();
@@ -27,7 +27,7 @@ fn wake_history(began: Option<Duration>) -> Input {
     }))
 }
 
-/// What follows a look that comes too late for another one.
+/// The action after an observation that is too late for another one.
 fn at_the_end_of_the_hold(wake: &mut Wake, tags: Input) -> Action {
     assert_eq!(at(wake, 19.8, starting()), Action::Observe(Scope::STATE_TAG));
     match at(wake, 19.9, tags) {
@@ -51,7 +51,7 @@ fn while_the_wake_is_young_the_client_is_held_again() {
 }
 
 #[test]
-fn one_round_is_a_hold_as_ever() {
+fn one_round_is_a_single_hold() {
     let once = ResponseMode::Rounds(Hold { time: Duration::from_secs(20), rounds: 1 });
     let mut wake = Wake::new(once, UNIX_EPOCH + BEGAN, LIMIT, 1, 0);
     at(&mut wake, 0.0, Input::Continue);
@@ -59,7 +59,7 @@ fn one_round_is_a_hold_as_ever() {
 }
 
 #[test]
-fn who_woke_it_and_who_has_asked_before_need_no_call_to_know_the_age() {
+fn the_invocation_that_woke_it_and_a_later_one_of_its_sandbox_need_no_call_for_the_age() {
     let mut wake = round(0);
     at(&mut wake, 0.1, whole(running(0, 0, DatabaseAnswer::Up), 0, RouteTarget::Waker));
     assert!(matches!(at(&mut wake, 0.2, wake_history(None)), Action::Apply(_)));
@@ -72,7 +72,7 @@ fn who_woke_it_and_who_has_asked_before_need_no_call_to_know_the_age() {
         assert!(matches!(at(&mut next, 19.8, starting()), Action::Wait(_)));
         assert_eq!(at(&mut next, 20.0, Input::Continue), action);
     }
-    // What is remembered may be of an earlier wake: nobody is sent away for it alone.
+    // The memory may be of an earlier wake: alone it is no reason to send a client away.
     let mut late = round(61).with_memory(wake.memory());
     assert_eq!(at_the_end_of_the_hold(&mut late, wake_history(Some(BEGAN))), TOO_LONG);
     let mut other = round(61).with_memory(wake.memory());
@@ -87,7 +87,7 @@ fn who_woke_it_and_who_has_asked_before_need_no_call_to_know_the_age() {
 }
 
 #[test]
-fn where_the_ledger_cannot_be_read_the_sandbox_counts_for_itself() {
+fn without_a_wake_history_the_sandbox_counts_by_itself() {
     let refused = || Input::Observed(Err(FaultKind::Throttled));
     let mut first = round(0);
     assert_eq!(at_the_end_of_the_hold(&mut first, refused()), AGAIN);
@@ -100,7 +100,7 @@ fn where_the_ledger_cannot_be_read_the_sandbox_counts_for_itself() {
 }
 
 #[test]
-fn among_many_whom_aws_refuses_a_client_is_held_again_and_in_an_outage_it_is_not() {
+fn a_throttled_client_is_held_again_and_in_an_outage_it_is_not() {
     for (fault, action) in [
         (FaultKind::Throttled, Action::Done(Outcome::HoldAgain(Phase::Looking))),
         (FaultKind::Unreachable, Action::Done(Outcome::Failed(Failure::Fault(FaultKind::Unreachable)))),
@@ -124,7 +124,7 @@ fn a_start_that_fails_ends_it_in_any_round() {
     assert_eq!(action, Action::Done(Outcome::Failed(Failure::Start(failure))));
 }
 
-/// Turns the route in an invocation that starts at this age, and says when it redirects.
+/// Turns the route in an invocation that starts at this age; returns when it redirects.
 fn redirected(age: u64) -> (Wake, Duration) {
     let mut wake = round(age);
     at(&mut wake, 9.0, ready(RouteTarget::Waker));
@@ -172,7 +172,7 @@ fn a_client_that_the_load_balancer_sends_back_is_held_until_its_next_redirect() 
     assert_eq!(
         at(&mut other, 0.0, Input::Observed(Ok(tags))),
         Action::Wait(redirects::PROPAGATION),
-        "8 s and 2 of the ledger's precision"
+        "8 s and 2 s of the wake history's precision"
     );
     let mut unknown = round(10);
     at(&mut unknown, 0.0, ready(RouteTarget::App));
