@@ -39,6 +39,8 @@ impl Provider {
             .arg(supervise)
             .arg(&program)
             .arg("-debug")
+            // It reads files by paths from there, such as a function's zip.
+            .current_dir(configuration)
             .env_clear()
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
