@@ -31,6 +31,28 @@ impl Binaries {
         crate::zip::bootstrap(&std::fs::read(&self.waker)?)
     }
 
+    /// A function's code that runs the waker where it is: quickly made, and enough for the local AWS.
+    pub fn bootstrap_in_place(&self) -> Result<Vec<u8>> {
+        let waker = self.waker.to_str().context("the path of the waker is not UTF-8")?;
+        let script = format!("#!/bin/sh\nexec {}\n", shlex::try_quote(waker)?);
+        crate::zip::bootstrap(script.as_bytes())
+    }
+
+    /// The programs of the development build, with the sample app beside them, for a program of that build.
+    /// They are neither static nor small, but built within a minute, as they share the crates of this
+    /// program. Nothing is built where `REVEILLE_BINARIES` names a folder.
+    pub fn development() -> Result<Self> {
+        let folder = if let Some(folder) = env::var_os("REVEILLE_BINARIES") {
+            build_sample_app()?;
+            PathBuf::from(folder)
+        } else {
+            let packages = ["waker", "entrypoint", "reveille-tests"].map(|package| ["--package", package]);
+            cargo(&[&["build", "--bins"], packages.as_flattened()].concat())?;
+            env::current_exe()?.parent().context("this program is in no folder")?.to_owned()
+        };
+        Ok(Self { waker: existing(&folder, "waker")?, entrypoint: existing(&folder, "entrypoint")? })
+    }
+
     fn build_now() -> Result<Self> {
         let entrypoint = entrypoint()?.to_owned();
         let waker = shipped("waker", "static", "release")?;
@@ -54,6 +76,10 @@ fn shipped(program: &str, alias: &str, profile: &str) -> Result<PathBuf> {
         cargo(&[alias])?;
         Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).join(profile)
     };
+    existing(&folder, program)
+}
+
+fn existing(folder: &Path, program: &str) -> Result<PathBuf> {
     let program = folder.join(program);
     program.canonicalize().with_context(|| format!("there is no {}", program.display()))
 }
@@ -68,7 +94,7 @@ pub fn sample_app() -> Result<PathBuf> {
 /// Makes the sample app for a program that cargo builds without it, unless it is there and newer
 /// than its source: beside a test it is, and making it alone there would make all that it
 /// depends on once more.
-pub fn build_sample_app() -> Result<()> {
+fn build_sample_app() -> Result<()> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/sample-app.rs");
     let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
     if sample_app().is_ok_and(|app| changed(&app).ok() > changed(&source).ok()) {

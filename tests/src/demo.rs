@@ -1,26 +1,30 @@
 //! `cargo demo`: a sleeping environment on the local AWS, to be woken by hand or by `--once`.
 
 mod app_output;
+mod narrator;
 mod number;
 mod options;
 mod pacing;
 mod print;
 pub mod sleep;
+mod story;
 pub mod timeline;
 pub mod visit;
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
-use crate::binaries::{self, Binaries};
+use crate::binaries::Binaries;
 use crate::event_log::EventLog;
 use crate::stack::Stack;
 use app_output::AppOutput;
+use narrator::{Form, Narrator};
 use options::Options;
+use story::Story;
 
 /// As a shell says of a program that Ctrl-C has ended.
 const INTERRUPTED: u8 = 130;
@@ -40,32 +44,48 @@ pub async fn run() -> Result<ExitCode> {
 
 async fn demonstrate(options: &Options) -> Result<ExitCode> {
     print::progress(&options.pacing.sentence());
-    print::progress("building the waker and the entrypoint, which takes minutes the first time");
-    let binaries = tokio::task::spawn_blocking(build).await??;
-    print::progress("starting PostgreSQL and ministack, which is installed the first time");
+    print::progress(
+        "building the waker, the entrypoint and the sample app: half a minute the first time, then a second",
+    );
     let began = Instant::now();
-    let stack = Stack::create(&options.stack(binaries)?, EventLog::default()).await?;
+    let binaries = tokio::task::spawn_blocking(Binaries::development).await??;
+    print::progress(&format!(
+        "built in {:.0} s; starting PostgreSQL and ministack: 5 s, and half a minute where they must be installed",
+        began.elapsed().as_secs_f64()
+    ));
+    let began = Instant::now();
+    let stack = Stack::create(&options.stack(&binaries)?, EventLog::default()).await?;
     print::progress(&format!("up in {:.1} s, and asleep", began.elapsed().as_secs_f64()));
+    let mut narrator = narrator(options, &stack)?;
     if options.once {
-        return once(options, &stack).await;
+        return once(options, &stack, &mut narrator).await;
     }
     print::line(&stack.url())?;
     print::progress("open it, or ask for it with curl --location; Ctrl-C ends everything");
-    print::follow(stack.log(), options.json).await
+    match narrator.follow().await? {}
 }
 
-fn build() -> Result<&'static Binaries> {
-    binaries::build_sample_app()?;
-    Binaries::build()
+/// What prints the events from now on; 0:00 is now.
+fn narrator(options: &Options, stack: &Stack) -> Result<Narrator> {
+    let form = match (options.verbose, options.json, options.once) {
+        // The timeline's events come at its end.
+        (false, true, true) => Form::Silent,
+        (true, json, _) | (_, json @ true, _) => Form::Events { json },
+        (false, false, _) => {
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+            Form::Story(Story::new(now, stack.load_balancer.app.clone(), options.idle()))
+        }
+    };
+    Ok(Narrator::new(stack.log(), form, !options.once))
 }
 
-async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
+async fn once(options: &Options, stack: &Stack, narrator: &mut Narrator) -> Result<ExitCode> {
     let limit = options.longest_wake()?;
-    let visit = timeout(limit, visit::send(&stack.url(), stack.log())).await;
+    let visit = narrator.during(timeout(limit, visit::send(&stack.url(), stack.log()))).await?;
     let visit = visit.with_context(|| format!("no final answer within {limit:?}")).flatten();
     let events = stack.log().all();
     if let Ok(visit) = &visit {
-        print::timeline(&timeline::Timeline::of(&events), visit, options.json)?;
+        print::wake(&timeline::Timeline::of(&events), visit, options.json)?;
     }
     if !visit.as_ref().is_ok_and(|visit| visit.answered_by_app) {
         print::app_output(AppOutput::of(&events).as_ref(), options.json)?;
@@ -76,7 +96,9 @@ async fn once(options: &Options, stack: &Stack) -> Result<ExitCode> {
         "nobody comes any more; it sleeps within {} minutes",
         limit.as_secs().div_ceil(60)
     ));
-    let moments = sleep::moments(stack.log(), limit).await?;
-    print::sleep(&moments, options.json)?;
+    let moments = narrator.during(sleep::moments(stack.log(), limit)).await??;
+    if options.json {
+        print::json_moments(&moments)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

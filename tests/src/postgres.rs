@@ -7,7 +7,10 @@
 mod binaries;
 mod data;
 
+use std::env;
+use std::ffi::OsString;
 use std::fs::File;
+use std::iter;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -61,6 +64,12 @@ pub struct Postgres {
     server: Option<Child>,
 }
 
+/// Whether the servers here can offer TLS. Those of the wheel cannot, which stands in where the
+/// system has no PostgreSQL.
+pub fn offers_tls() -> Result<bool> {
+    Binaries::find()?.offer_tls()
+}
+
 impl Postgres {
     pub const HOST: &str = "127.0.0.1";
     pub const USER: &str = "postgres";
@@ -69,8 +78,15 @@ impl Postgres {
 
     /// Starts a server and returns when it accepts a login, or refuses it as one in recovery.
     pub async fn start(options: &Options) -> Result<Self> {
-        let binaries = Binaries::find()?;
-        let directory = data::directory(&binaries, options)?;
+        let (binaries, directory) = tokio::task::spawn_blocking({
+            let options = options.clone();
+            move || -> Result<_> {
+                let binaries = Binaries::find()?;
+                let directory = data::directory(&binaries, &options)?;
+                Ok((binaries, directory))
+            }
+        })
+        .await??;
         let mut postgres =
             Self { binaries, directory, port: 0, in_recovery: options.in_recovery, server: None };
         for _ in 0..PORT_TRIES {
@@ -185,6 +201,13 @@ impl Postgres {
     /// A command of this server's own version (`psql`, for instance), under the caller's user.
     pub fn tool(&self, name: &str) -> Command {
         self.binaries.command(name)
+    }
+
+    /// This program's PATH with this server's commands in front.
+    pub fn path(&self) -> Result<OsString> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = iter::once(self.binaries.folder().to_owned()).chain(env::split_paths(&path));
+        Ok(env::join_paths(folders)?)
     }
 
     async fn login(&self) -> Result<Client, tokio_postgres::Error> {

@@ -1,7 +1,10 @@
 //! `cargo demo` shows a whole wake, says when there is none, and leaves nothing behind.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::Stdio;
+use std::sync::Once;
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -15,12 +18,27 @@ use tokio::time::{sleep, timeout};
 
 const LIMIT: Duration = Duration::from_mins(1);
 
+/// A demo of the programs that the other tests have built too: its own build takes a minute.
 fn demo(arguments: &[&str]) -> Command {
-    // Not part of what is to be shown, and of no fixed length.
-    Binaries::build().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_demo"));
-    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true).env("REVEILLE_BINARIES", binaries());
     command
+}
+
+/// A folder with both programs.
+fn binaries() -> &'static Path {
+    static LINKED: Once = Once::new();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    LINKED.call_once(|| {
+        let built = Binaries::build().unwrap();
+        for (program, name) in [(&built.waker, "waker"), (&built.entrypoint, "entrypoint")] {
+            let link = folder.join(name);
+            // What an earlier run has left.
+            let _ = fs::remove_file(&link);
+            symlink(program, link).unwrap();
+        }
+    });
+    folder
 }
 
 #[tokio::test]
@@ -46,6 +64,66 @@ async fn it_shows_a_wake_in_which_database_and_task_overlap_and_the_sleep_after_
     assert_eq!((wake["status"].as_u64(), wake["answered_by_app"].as_bool()), (Some(200), Some(true)));
     let critical_path = wake["critical_path_seconds"].as_f64().unwrap();
     assert!((3.0..6.0).contains(&critical_path), "{wake}");
+}
+
+/// What is printed of each event where the events are asked for.
+const EVENT: &str = "desired count set";
+
+#[tokio::test]
+async fn it_tells_a_wake_and_a_sleep_in_sentences_with_times() {
+    let output = demo(&["--once", "--resume-seconds", "1", "--start-seconds", "1"]).output().await.unwrap();
+    let [said, told] =
+        [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert!(output.status.success(), "{told}{said}");
+    for step in
+        ["demo: building the waker", "demo: built in ", "starting PostgreSQL and ministack", "demo: up in "]
+    {
+        assert!(told.contains(step), "{step:?} is not in\n{told}");
+    }
+    let mut rest = said.as_str();
+    for sentence in [
+        "0:00 somebody came; waking the database and 1 service\n",
+        " ready, ",
+        "the answer      200 visit 1\n",
+        " nobody came for 5 s: dozing, the task still runs\n",
+        " it is certain that nobody came: stopping the task\n",
+        " asleep: no task runs, and the database pauses without connections\n",
+    ] {
+        let (_, after) =
+            rest.split_once(sentence).unwrap_or_else(|| panic!("{sentence:?} is missing:\n{said}"));
+        rest = after;
+    }
+    assert!(rest.is_empty() && !said.contains(EVENT), "{said}");
+}
+
+#[tokio::test]
+async fn it_shows_the_events_where_they_are_asked_for() {
+    let said = failing("false", &["--verbose"]).await;
+    assert!(said.contains(EVENT) && !said.contains("somebody came"), "{said}");
+}
+
+#[tokio::test]
+async fn while_it_waits_for_visitors_an_app_that_ends_is_shown_with_what_it_said() {
+    let app = "sh -c 'echo no such file: app.conf; exit 3'";
+    let (_child, mut lines, _, url) =
+        waiting_demo(&["--app", app, "--resume-seconds", "0", "--start-seconds", "0"]).await;
+    let visit = tokio::spawn(reqwest::get(url));
+    let mut seen = String::new();
+    let shown = async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            seen += &line;
+            seen.push('\n');
+            if line.ends_with("    no such file: app.conf") {
+                return true;
+            }
+        }
+        false
+    };
+    assert_eq!(timeout(LIMIT, shown).await, Ok(true), "{seen}");
+    for sentence in ["somebody came", "the app has ended by itself, with the exit code 3", "it said last:"] {
+        assert!(seen.contains(sentence), "{sentence:?} is not in\n{seen}");
+    }
+    visit.abort();
 }
 
 /// A demo whose app does not start; what it prints on standard output.

@@ -12,6 +12,7 @@ mod minimal;
 mod n8n;
 mod permissions;
 mod policies;
+mod provider;
 mod readme;
 mod safebucket;
 mod terraform;

@@ -38,10 +38,13 @@ const BOOT: Duration = Duration::from_mins(3);
 #[derive(Debug, Parser)]
 #[command(name = "cargo demo", bin_name = "cargo demo --")]
 pub(super) struct Options {
-    /// Sends the first request, prints the timeline of the wake and of the sleep after it, and ends:
-    /// with 0 if the app has answered and has been put to sleep again
+    /// Sends the first request, tells the wake and the sleep after it, and ends: with 0 if the app has
+    /// answered and has been put to sleep again
     #[arg(long)]
     pub(super) once: bool,
+    /// Prints each event of the local AWS in place of the story
+    #[arg(long)]
+    pub(super) verbose: bool,
     /// Prints JSON lines
     #[arg(long)]
     pub(super) json: bool,
@@ -96,7 +99,7 @@ impl Options {
     }
 
     pub(super) fn stack(&self, binaries: &Binaries) -> Result<stack::Options> {
-        let mut options = stack::Options::new(binaries.bootstrap()?, self.app(binaries)?);
+        let mut options = stack::Options::new(binaries.bootstrap_in_place()?, self.app(binaries)?);
         options.ticks = true;
         options.environment = json!({
             "idle_after_seconds": SHORTEST_IDLE_SECONDS,
@@ -128,6 +131,14 @@ impl Options {
             scheduler_speed: Some(TICKS_A_MINUTE),
             ..Settings::default()
         }
+    }
+
+    /// After how long without a visitor it dozes.
+    pub(super) fn idle(&self) -> Duration {
+        if self.pacing.is_quick() {
+            return Duration::from_secs_f64(self.idle_seconds.unwrap_or(IDLE_SECONDS));
+        }
+        Duration::from_secs(SHORTEST_IDLE_SECONDS.into())
     }
 
     /// When it must be asleep again: its idle time, the metrics' certainty, ticks and a busy machine.

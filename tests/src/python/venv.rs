@@ -40,6 +40,14 @@ impl Venv {
         self.folder.join("bin").join(name)
     }
 
+    /// Where its packages are installed.
+    pub fn packages(&self) -> Result<PathBuf> {
+        let libraries = fs::read_dir(self.folder.join("lib"))?;
+        let found =
+            libraries.flatten().map(|python| python.path().join("site-packages")).find(|path| path.is_dir());
+        found.with_context(|| format!("{} has no site-packages", self.folder.display()))
+    }
+
     fn make(&self, list: &Path) -> Result<()> {
         // What an interrupted run has left.
         if self.folder.exists() {

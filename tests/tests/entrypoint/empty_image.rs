@@ -16,7 +16,7 @@ use reveille_tests::tools::skip;
 use tokio::net::UdpSocket;
 
 use crate::entrypoint::run::{MARK, Run};
-use crate::entrypoint::tls::server;
+use crate::entrypoint::tls::{self, server};
 
 /// A name server that gives every name the address 127.0.0.1, on an address of loopback that is
 /// this process's own. The port is the one of all name servers, which is root's: None if it cannot
@@ -64,8 +64,13 @@ fn image(authority: &std::path::Path, hosts: &str, name_server: Ipv4Addr) -> tem
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_does_all_its_work_in_an_empty_image_and_leaves_pid_1_to_the_app() {
+    const TEST: &str =
+        "entrypoint::empty_image::it_does_all_its_work_in_an_empty_image_and_leaves_pid_1_to_the_app";
+    if !tls::available(TEST) {
+        return;
+    }
     let Some(name_server) = name_server().await else {
-        skip("it_does_all_its_work_in_an_empty_image", "port 53", "run it as root");
+        skip(TEST, "port 53", "run it as root");
         return;
     };
     let settings = Settings::default();

@@ -62,9 +62,10 @@ impl Run {
         self
     }
 
-    /// The database's description, with the superuser's login.
+    /// The database's description, with the superuser's login, and the server's own psql.
     pub fn database(self, postgres: &Postgres) -> Self {
-        self.env("DB_HOST", Postgres::HOST)
+        self.env("PATH", postgres.path().unwrap())
+            .env("DB_HOST", Postgres::HOST)
             .env("DB_PORT", postgres.port().to_string())
             .env("DB_NAME", Postgres::DATABASE)
             .env("DB_USER", Postgres::USER)

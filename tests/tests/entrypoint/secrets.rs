@@ -185,6 +185,7 @@ async fn a_secret_that_is_rotated_while_it_waits_is_read_again() {
         let run = || {
             let run = store.run().env("DB_SECRET", "login").env("DB_HOST", Postgres::HOST);
             run.env("DB_PORT", postgres.port().to_string())
+                .env("PATH", postgres.path().unwrap())
                 .env("DB_NAME", Postgres::DATABASE)
                 .env("API_KEY", "secretsmanager:login#password")
                 .env("ENTRYPOINT_EXPORT", "DSN=conninfo")

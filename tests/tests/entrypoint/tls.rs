@@ -3,10 +3,20 @@
 use std::path::PathBuf;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use reveille_tests::postgres::{Options, Postgres, Tls};
+use reveille_tests::postgres::{self, Options, Postgres, Tls};
+use reveille_tests::tools;
 use tempfile::TempDir;
 
 use crate::entrypoint::run::Run;
+
+/// Whether a test can run here: it needs a server that offers TLS.
+pub fn available(test: &str) -> bool {
+    let offered = postgres::offers_tls().unwrap();
+    if !offered {
+        tools::skip(test, "a PostgreSQL server with TLS", "install postgresql");
+    }
+    offered
+}
 
 /// A server with a certificate for `localhost`, and two files of authorities, the right one and
 /// a wrong one.
@@ -53,6 +63,9 @@ const USES_TLS: [&str; 3] =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_mode_verifies_what_libpq_verifies() {
+    if !available("entrypoint::tls::each_mode_verifies_what_libpq_verifies") {
+        return;
+    }
     let server = server().await;
     // With the right authority all modes get in, and libpq agrees. As it logs in over IPv4 to
     // the name's first address, the name must be the certificate's.
@@ -77,6 +90,9 @@ async fn each_mode_verifies_what_libpq_verifies() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_authority_is_refused_where_one_is_asked_for() {
+    if !available("entrypoint::tls::a_wrong_authority_is_refused_where_one_is_asked_for") {
+        return;
+    }
     let server = server().await;
     for mode in ["require", "verify-ca", "verify-full"] {
         let run = server.run(mode, "localhost").env("DB_SSLROOTCERT", &server.wrong);
@@ -88,6 +104,9 @@ async fn a_wrong_authority_is_refused_where_one_is_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_file_the_amazon_rds_authorities_count() {
+    if !available("entrypoint::tls::without_a_file_the_amazon_rds_authorities_count") {
+        return;
+    }
     let server = server().await;
     for mode in ["prefer", "require"] {
         let run = server.run(mode, "localhost");
@@ -120,6 +139,9 @@ async fn self_signed(last_year: i32) -> Server {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_self_signed_certificate_that_is_its_own_root_is_trusted_as_by_libpq() {
+    if !available("entrypoint::tls::a_self_signed_certificate_that_is_its_own_root_is_trusted_as_by_libpq") {
+        return;
+    }
     let server = self_signed(4096).await;
     for mode in ["require", "verify-ca", "verify-full"] {
         let run = server.run(mode, "localhost").env("DB_SSLROOTCERT", &server.right);
@@ -137,6 +159,9 @@ async fn a_self_signed_certificate_that_is_its_own_root_is_trusted_as_by_libpq()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fifo_for_certificates_is_refused_at_once() {
+    if !available("entrypoint::tls::a_fifo_for_certificates_is_refused_at_once") {
+        return;
+    }
     let server = server().await;
     let fifo = server.right.with_file_name("fifo");
     nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
@@ -146,6 +171,9 @@ async fn a_fifo_for_certificates_is_refused_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn prefer_falls_back_to_plain_and_require_does_not() {
+    if !available("entrypoint::tls::prefer_falls_back_to_plain_and_require_does_not") {
+        return;
+    }
     let server = server().await;
     server.postgres.execute("CREATE ROLE plain LOGIN PASSWORD 'p'").await.unwrap();
     let plain = |mode| server.run(mode, "localhost").env("DB_USER", "plain").env("DB_PASSWORD", "p");

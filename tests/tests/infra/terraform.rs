@@ -1,7 +1,7 @@
 //! Terraform on a copy of an example, so that no state is left in the tree.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -12,7 +12,10 @@ use reveille_tests::tools;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::process::Command;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
+
+use crate::infra::provider::{self, Provider};
 
 /// The provider waits a minute for a load balancer and half a one for a database.
 const LIMIT: Duration = Duration::from_mins(8);
@@ -41,6 +44,7 @@ pub struct Terraform {
     top: TempDir,
     example: PathBuf,
     endpoint: String,
+    provider: Mutex<Option<Provider>>,
 }
 
 impl Terraform {
@@ -56,8 +60,12 @@ impl Terraform {
         }
         fs::create_dir(top.path().join("entrypoint"))?;
         fs::copy(tree.join("../entrypoint/Dockerfile"), top.path().join("entrypoint/Dockerfile"))?;
-        let terraform =
-            Self { example: copied.join("examples").join(example), top, endpoint: endpoint.into() };
+        let terraform = Self {
+            example: copied.join("examples").join(example),
+            top,
+            endpoint: endpoint.into(),
+            provider: Mutex::new(None),
+        };
         terraform.write("terraform.tfvars.json", &variables.to_string())?;
         terraform.write("override.tf", override_file)?;
         Ok(terraform)
@@ -145,6 +153,21 @@ impl Terraform {
         arguments: &[&str],
         variables: &[(&str, OsString)],
     ) -> Result<(ExitStatus, String)> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let environment: [(&str, &OsStr); 7] = [
+            ("PATH", &path),
+            ("HOME", self.top.path().as_ref()),
+            ("TMPDIR", self.top.path().as_ref()),
+            ("AWS_ENDPOINT_URL", self.endpoint.as_ref()),
+            ("AWS_ACCESS_KEY_ID", "test".as_ref()),
+            ("AWS_SECRET_ACCESS_KEY", "test".as_ref()),
+            ("AWS_EC2_METADATA_DISABLED", "true".as_ref()),
+        ];
+        // One command at a time, for as long as it is locked: each configures the provider anew.
+        let mut provider = self.provider.lock().await;
+        if provider.is_none() {
+            *provider = Provider::start(&self.example, &environment).await?;
+        }
         // Providers are processes of their own, which would outlive a Terraform that is killed.
         let supervise = Path::new(env!("CARGO_MANIFEST_DIR")).join("local-aws/supervise.py");
         let mut child = Command::new("python3")
@@ -153,13 +176,8 @@ impl Terraform {
             .args(arguments)
             .current_dir(folder)
             .env_clear()
-            .env("PATH", env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.top.path())
-            .env("TMPDIR", self.top.path())
-            .env("AWS_ENDPOINT_URL", &self.endpoint)
-            .env("AWS_ACCESS_KEY_ID", "test")
-            .env("AWS_SECRET_ACCESS_KEY", "test")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .envs(environment)
+            .envs(provider.as_ref().map(|provider| (provider::VARIABLE, provider.address())))
             .env("CHECKPOINT_DISABLE", "1")
             .env("TF_IN_AUTOMATION", "1")
             .env("TF_INPUT", "0")
