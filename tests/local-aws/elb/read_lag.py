@@ -12,8 +12,8 @@ _TAGS = re.compile(r"<ResourceArn>(.*?)</ResourceArn><Tags>.*?</Tags>")
 _reading = False
 
 
-def _rule(rule: dict, *arguments) -> str:
-    xml = _rule_xml(rule, *arguments)
+def _rule(rule: dict, *arguments, **options) -> str:
+    xml = _rule_xml(rule, *arguments, **options)
     return read_lag.show(rule["RuleArn"], xml) if _reading else xml
 
 
