@@ -1,7 +1,7 @@
 # Written by infra/root from modules/waker.
 
 variable "extra" {
-  description = "More fields of the waker's configuration, by environment, as they are in its README: they go into the JSON as they are, over those that are made of `environments`."
+  description = "More fields of the waker's configuration, by environment, as `waker/docs/configuration.md` has them: they go into the JSON as they are, over those that are made of `environments`."
   type        = any
   default     = {}
   nullable    = false
