@@ -125,6 +125,11 @@ const FOLLOWED: &[(&str, &str, How)] = &[
     ("infra/modules/database/README.md", "When it is destroyed", How::LeftOut(OF_EXAMPLES)),
     ("infra/modules/efs/README.md", "When it is destroyed", How::LeftOut("the local AWS has no AWS Backup")),
     ("infra/modules/task/README.md", "The app's own database user", How::LeftOut(OF_EXAMPLES)),
+    (
+        "tests/README.md",
+        "A fresh machine",
+        How::LeftOut("as root, it runs these tests or the demo once more"),
+    ),
     ("tests/README.md", "At AWS's pace", How::LeftOut(MINUTES)),
     ("tests/benches/README.md", "", How::LeftOut(MINUTES)),
     ("waker/README.md", "Building it", How::LeftOut(OTHER_BUILDS)),
