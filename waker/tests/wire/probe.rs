@@ -1,4 +1,4 @@
-//! The connect probe against servers that answer in every way they can.
+//! The connect probe against servers with every possible answer.
 
 use std::time::Duration;
 
