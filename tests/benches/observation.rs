@@ -1,8 +1,8 @@
-//! What one look at an environment costs as its services grow: AWS calls, time, and `plan`.
+//! What one observation of an environment costs as its services grow: AWS calls, time, and `plan`.
 //!
-//! The waker's own clients look at an emulated AWS on loopback that answers at once, so that the
-//! time is the waker's and the wire's. `DescribeTargetHealth` takes one target group a call, and
-//! `DescribeServices` ten services.
+//! The waker's own clients observe an emulated AWS on loopback that answers at once, so that the
+//! time is that of the waker and the connection. `DescribeTargetHealth` takes one target group a
+//! call, and `DescribeServices` ten services.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -29,14 +29,14 @@ use waker::{
 };
 
 const LOOKS: usize = 50;
-/// `plan` takes so little that it is measured by the thousand.
+/// `plan` is so fast that it is measured by the thousand.
 const PLANS: u32 = 1_000;
 
 struct Subject {
     environment: Environment,
     looks: Samples,
     calls: f64,
-    /// Of them, to the load balancer.
+    /// Those to the load balancer.
     balancer_calls: f64,
     plan: Duration,
 }

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use waker::{Output, Waker, config::Config};
 
 const POLLS: usize = 100_000;
-/// The issue's own bound for a poll that asks AWS nothing.
+/// The bound for a poll that makes no AWS call.
 const BOUND_MS: f64 = 2.0;
 
 #[tokio::main(flavor = "current_thread")]
@@ -36,7 +36,7 @@ async fn main() {
     for (name, first) in
         [("asleep", None), ("waking", Some(json!({ "reveille": "wake", "environment": "bench" })))]
     {
-        // A sandbox of its own, which remembers nothing of what was before.
+        // A new sandbox, which remembers nothing.
         let waker = Waker::new(config(), clients(&account).await);
         if let Some(command) = first {
             waker.handle(LambdaEvent::new(command, context())).await.unwrap();
@@ -70,7 +70,7 @@ fn calls(account: &Account) -> u32 {
     account.calls().values().sum()
 }
 
-/// Each begins with that call.
+/// The number of observations: each begins with that call.
 fn looks(account: &Account) -> u32 {
     account.calls().get("DescribeServices").copied().unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 """ServerlessDatabaseCapacity, which is 0 while Aurora is paused, and has no data while it is stopped.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
-There is one database; its value (`database_capacity` of the settings) is reported for every cluster.
+There is one database; its value (`database_capacity` of the settings) is that of every Serverless v2 cluster.
 """
 
 import time
