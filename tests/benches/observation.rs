@@ -28,7 +28,7 @@ use waker::{
     environment::{cloud::Cloud as _, plan, snapshot::Scope},
 };
 
-const LOOKS: usize = 50;
+const OBSERVATIONS: usize = 50;
 /// `plan` is so fast that it is measured by the thousand.
 const PLANS: u32 = 1_000;
 
@@ -53,15 +53,15 @@ async fn main() {
         balancer_calls: f64::NAN,
         plan: Duration::ZERO,
     });
-    for _ in 0..LOOKS {
+    for _ in 0..OBSERVATIONS {
         for subject in &mut subjects {
-            subject.look(&aws, &account).await;
+            subject.observe(&aws, &account).await;
         }
     }
 
     let mut table = Table::new(
-        format!("one look and one plan, {LOOKS} of each in turn"),
-        &["calls", "to the load balancer", "look ms", "p95", "plan µs"],
+        format!("one observation and one plan, {OBSERVATIONS} of each in turn"),
+        &["calls", "to the load balancer", "observation ms", "p95", "plan µs"],
     );
     for ((services, balanced), subject) in shapes.iter().zip(&subjects) {
         let name = match balanced {
@@ -75,14 +75,14 @@ async fn main() {
     let mut report = Report::new("observation");
     report.table(table);
     report.note(
-        "the load balancer's API lets 40 of these calls pass at once and then 10 a second: a look at more \
+        "the load balancer's API lets 40 of these calls pass at once and then 10 a second: an observation of more \
          than 38 target groups is refused, and made again in turn",
     );
     report.finish().unwrap();
 }
 
 impl Subject {
-    async fn look(&mut self, aws: &waker::aws::Aws, account: &Account) {
+    async fn observe(&mut self, aws: &waker::aws::Aws, account: &Account) {
         let before = calls(account);
         let begun = Instant::now();
         let partial = aws.observe(&self.environment, Scope::WHOLE | Scope::STATE_TAG).await.unwrap();

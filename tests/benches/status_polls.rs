@@ -41,7 +41,7 @@ async fn main() {
         if let Some(command) = first {
             waker.handle(LambdaEvent::new(command, context())).await.unwrap();
         }
-        let (before, looks_before) = (calls(&account), looks(&account));
+        let (before, looks_before) = (calls(&account), observations(&account));
         let (mut cached, begun) = (Samples::new(), Instant::now());
         for _ in 0..POLLS {
             let (calls_before, at) = (calls(&account), Instant::now());
@@ -55,7 +55,7 @@ async fn main() {
         let took = begun.elapsed().as_secs_f64();
         let asked = f64::from(calls(&account) - before);
         worst = worst.max(cached.p99());
-        let looks = f64::from(looks(&account) - looks_before);
+        let looks = f64::from(observations(&account) - looks_before);
         #[expect(clippy::cast_precision_loss, reason = "a hundred thousand")]
         let rate = POLLS as f64 / took;
         table.row(name, [rate, cached.median() * 1e3, cached.p99() * 1e3, asked, looks, took]);
@@ -71,7 +71,7 @@ fn calls(account: &Account) -> u32 {
 }
 
 /// The number of observations: each begins with that call.
-fn looks(account: &Account) -> u32 {
+fn observations(account: &Account) -> u32 {
     account.calls().get("DescribeServices").copied().unwrap_or_default()
 }
 

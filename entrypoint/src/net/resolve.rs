@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_and_a_listed_name_ask_nobody() {
+    async fn an_address_and_a_listed_name_need_no_query() {
         let server = Server::start(&[]).await;
         let hosts = "127.0.0.1 localhost # comment\n#10.0.0.9 db\n10.0.0.1\tDB db.local\nfd00::1 db\n";
         let (_folder, resolver) = resolver(hosts, "", &server);

@@ -41,7 +41,7 @@ const ROUNDS: usize = 30;
 /// None of them takes more than two seconds.
 const LIMIT: Duration = Duration::from_secs(30);
 /// How long a waiting contestant is observed, until all of its child processes have been seen.
-const LOOK: Duration = Duration::from_secs(1);
+const OBSERVED: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() {
@@ -160,7 +160,7 @@ fn peak_while_waiting(contestant: &Contestant) -> f64 {
     let port = if contestant.asks_the_server { gate.port() } else { 1 };
     let mut child = Waiting(contestant.command(port).spawn().unwrap());
     let mut peak = 0;
-    let deadline = Instant::now() + LOOK;
+    let deadline = Instant::now() + OBSERVED;
     while Instant::now() < deadline {
         peak = peak.max(memory::tree_kib(child.0.id()));
         thread::sleep(Duration::from_millis(5));

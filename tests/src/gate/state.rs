@@ -71,9 +71,9 @@ impl State {
     }
 
     /// Waits until the status matches.
-    pub(super) async fn until(&self, looked_for: impl Fn(Status) -> bool) {
+    pub(super) async fn until(&self, matches: impl Fn(Status) -> bool) {
         // The sender lives in self, so the channel cannot be closed.
-        let _ = self.status.subscribe().wait_for(|status| looked_for(*status)).await;
+        let _ = self.status.subscribe().wait_for(|status| matches(*status)).await;
     }
 
     /// A client has sent its first message: resumes a paused database.

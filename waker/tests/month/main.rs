@@ -25,7 +25,7 @@ fn hold(seed: u64, month: Result<Sums, Broken>) -> Sums {
 
 /// `MONTH_SEED` runs that seed alone; `MONTH_SEEDS` is the number of seeds.
 #[test]
-fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
+fn no_visitor_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
     let shapes = Shapes::new();
     let number = |name| std::env::var(name).ok().map(|number| number.parse::<u64>().unwrap());
     if let Some(seed) = number("MONTH_SEED") {
@@ -46,7 +46,7 @@ fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
 /// so comes about a minute later at 20 %: 1 % of the month's hours awake. Another half per cent is
 /// chance: a failed read changes later random numbers.
 #[test]
-fn nobody_is_cut_off_by_reads_of_usage_that_fail_and_sleep_comes_hardly_later() {
+fn failing_usage_reads_cut_no_visitor_off_and_hardly_delay_sleep() {
     const SEEDS: u64 = 200;
     let hours = |failing| {
         let shapes = Shapes::under(Conditions { failing, ..Conditions::default() });

@@ -145,7 +145,7 @@ proptest! {
 
     /// A visitor who is held long enough needs no second request.
     #[test]
-    fn whoever_is_held_longer_than_the_wake_takes_is_answered_by_the_app(
+    fn a_visitor_held_longer_than_the_wake_takes_is_answered_by_the_app(
         start in millis(0..8_000), health in millis(0..2_000), resume in millis(0..12_000),
     ) {
         let delays = Delays { task_start: start, health_check: health, resume, ..Delays::default() };

@@ -170,7 +170,7 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
 }
 
 #[tokio::test]
-async fn a_protected_task_is_found_on_whatever_page_it_is_listed() {
+async fn a_protected_task_is_found_on_every_page() {
     let page = |task: &str, next: Option<&str>| {
         let arn = format!("arn:aws:ecs:eu-west-1:111122223333:task/c/{task}");
         Answer::Json(200, json!({"taskArns": [arn], "nextToken": next}).to_string())
