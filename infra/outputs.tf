@@ -11,7 +11,7 @@ output "function_arn" {
 }
 
 output "role_name" {
-  description = "The function's role, for policies of your own."
+  description = "The function's role, to attach your own policies."
   value       = module.waker.role_name
 }
 
@@ -31,7 +31,7 @@ output "tick_role_arn" {
 }
 
 output "policy_json" {
-  description = "What that role may do."
+  description = "That role's policy."
   value       = module.waker.policy_json
 }
 
@@ -66,17 +66,17 @@ output "dashboard_name" {
 }
 
 output "sizes" {
-  description = "How much there is of what AWS limits: characters of the function's `policy` (10,240 for all inline policies of a role), bytes of its `variables` (4,096), characters of the `event_patterns` (2,048 unless the quota was raised)."
+  description = "Sizes that AWS limits: characters of the function's `policy` (10,240 for all inline policies of a role), bytes of its `variables` (4,096), characters of the `event_patterns` (2,048 unless the quota was raised)."
   value       = module.waker.sizes
 }
 
 output "config_json" {
-  description = "The waker's configuration, for the layer that holds it where it is too long for a variable."
+  description = "The waker's configuration, for the layer that holds it if it is too long for a variable."
   value       = module.waker.config_json
 }
 
 output "target_group_names" {
-  description = "Its name, for each environment."
+  description = "The target group's name, for each environment."
   value       = module.waker.target_group_names
 }
 
@@ -91,7 +91,7 @@ output "route_rule_arns" {
 }
 
 output "anchor_rule_arns" {
-  description = "The rule that keeps the app's target group in use, for each environment. An ECS service must be made after it."
+  description = "The anchor rule, which keeps the app's target group in use, for each environment. An ECS service must be created after it."
   value       = module.waker.anchor_rule_arns
 }
 
@@ -101,6 +101,6 @@ output "status_rule_arns" {
 }
 
 output "security_group_id" {
-  description = "The function's security group where it is in a VPC, for the databases that it probes; null otherwise."
+  description = "The function's security group if it is in a VPC, for the databases that it probes; null otherwise."
   value       = module.waker.security_group_id
 }

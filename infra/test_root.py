@@ -1,4 +1,4 @@
-"""Of the script that writes the root module: what it takes from a module, and what it leaves out."""
+"""Tests of the script that writes the root module: what it takes from a module, and what it leaves out."""
 
 import importlib.machinery
 import importlib.util

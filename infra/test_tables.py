@@ -1,4 +1,4 @@
-"""Of the script that writes the tables: each case as terraform-docs' reference has it, with our settings.
+"""Tests of the script that writes the tables: each case as in terraform-docs' reference, with our settings.
 
 https://terraform-docs.io/reference/markdown-table/
 """

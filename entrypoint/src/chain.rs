@@ -1,11 +1,11 @@
-//! Errors, and what servers say, as text for one line of a log.
+//! Errors and servers' messages as text for one line of a log.
 
 use std::error::Error;
 
-/// How many bytes of a server's words are repeated.
+/// The most bytes of a server's message that are repeated.
 const LONGEST_QUOTE: usize = 1_000;
 
-/// What a server says, cut to what a log can bear. Control characters are escaped: a carriage
+/// A server's message, cut to a length that fits a log. Control characters are escaped: a carriage
 /// return lets a terminal overwrite the line. Line breaks stay, for [`chain`].
 pub(crate) fn quote(text: &str) -> String {
     let start = &text[..text.floor_char_boundary(LONGEST_QUOTE)];
@@ -31,7 +31,7 @@ pub(crate) fn chain(error: &dyn Error) -> String {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
-    // Some of the AWS SDK's are lists.
+    // Some of the AWS SDK's errors are lists.
     text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
 

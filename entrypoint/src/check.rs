@@ -15,8 +15,8 @@ use crate::resolved_settings;
 use crate::run::{ready, runtime};
 use crate::secret::Secret;
 
-/// Checks the configuration, and with `connect` also the secrets and all that is waited for.
-/// What a run would do goes to standard output.
+/// Checks the configuration, and with `connect` also the secrets and every target to wait for.
+/// Prints what a run would do to standard output.
 pub fn check(environment: &EnvVars, command: &[OsString], connect: bool) -> Result<(), Error> {
     let (settings, mut database) =
         resolved_settings::configuration(environment).map_err(Error::Configuration)?;
@@ -75,9 +75,9 @@ fn report(
     Ok(report.0)
 }
 
-/// The form with everything but the password.
+/// The form with the password left out.
 fn shown(form: Form, database: &Database) -> Result<String, FormError> {
-    // Rendered once as it is, because only that shows whether the form can hold it.
+    // Rendered once as it is, because only that shows whether the form can hold the password.
     form.text(database)?;
     let password = database.password.as_ref().map(|_| Secret::new("***"));
     let redacted = Database { password, ..database.clone() };

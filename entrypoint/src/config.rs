@@ -1,7 +1,7 @@
-//! What the environment variables ask for, checked before anything is done.
+//! The settings in the environment variables, checked before anything is done.
 //!
-//! All mistakes are reported at once, each with the variable and the rule, never with a value:
-//! a value that is wrong is often a secret in the wrong place.
+//! All mistakes are reported at once, each with the variable and the rule, never with a value: a
+//! wrong value is often a secret in the wrong place.
 
 mod app_user;
 mod database;

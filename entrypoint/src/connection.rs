@@ -1,8 +1,8 @@
 //! A database's address and login, and the forms in which apps take them.
 //!
-//! Each form is one file and one grammar. What they share: a keyword is written only if there
-//! is a value for it, and only keywords that every driver of that form knows are used. pgx and
-//! lib/pq send unknown keywords on to the server, which then refuses the connection (42704).
+//! Each form is one file and one grammar. In all of them, a keyword is written only if it has a
+//! value, and only keywords that every driver of that form knows are used. pgx and lib/pq send
+//! unknown keywords on to the server, which then refuses the connection (42704).
 
 mod ado;
 mod conninfo;
@@ -29,9 +29,9 @@ pub struct Database {
     pub port: u16,
     pub name: String,
     pub user: String,
-    /// None where the server lets the user in without one.
+    /// None if the server requires none.
     pub password: Option<Secret>,
-    /// None: left to each driver's own default.
+    /// None: each driver's own default.
     pub sslmode: Option<SslMode>,
     /// A PEM file with the only certificate authorities to trust.
     pub sslrootcert: Option<PathBuf>,
@@ -42,7 +42,7 @@ impl Database {
         self.password.as_ref().map(Secret::expose)
     }
 
-    /// The host as a URL has it: an IPv6 address in brackets (RFC 3986, 3.2.2).
+    /// The host in a URL: an IPv6 address in brackets (RFC 3986, 3.2.2).
     fn host_in_url(&self) -> String {
         if self.host.contains(':') { format!("[{}]", self.host) } else { percent::encode(&self.host) }
     }
@@ -61,7 +61,7 @@ impl Database {
 pub(crate) mod fixture {
     use super::*;
 
-    /// A database in which only the password is hostile, if anything.
+    /// A database with this password, and harmless other fields.
     pub(crate) fn database(password: &str) -> Database {
         Database {
             host: "db.example".into(),
@@ -74,7 +74,7 @@ pub(crate) mod fixture {
         }
     }
 
-    /// Passwords that broke some encoding of some tool.
+    /// Passwords that broke an encoding of some tool.
     pub(crate) const HOSTILE: [&str; 24] = [
         "",
         " ",

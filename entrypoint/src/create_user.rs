@@ -1,4 +1,4 @@
-//! Creates the app's own database user, or brings it up to date: what an init container does with
+//! Creates the app's own database user, or brings it up to date. An init container does this with
 //! the master's login, which the app then never has.
 //!
 //! ```text
@@ -7,9 +7,9 @@
 //!                                                    \-> log in as the app -> done
 //! ```
 //!
-//! The app's own login comes first. It alone shows whether the password is right, as nothing on the
-//! server can be compared with it; and where nothing is to be done the master is not asked, so that
-//! a rotation of its password holds up no start.
+//! The app's own login comes first. Only a login shows whether the password is right, because it
+//! cannot be compared with anything on the server; and if nothing has to be done, the master does
+//! not log in, so that a rotation of its password delays no start.
 
 mod grants;
 mod quote;
@@ -104,7 +104,7 @@ struct Server<'a> {
 }
 
 impl Server<'_> {
-    /// One attempt. Each part can be repeated, so that an attempt that was cut off does no harm.
+    /// One attempt. Each part can be repeated, so that an interrupted attempt does no harm.
     async fn attempt(&self, user: &AppUser) -> Result<Change, Failure> {
         match self.as_app(user).await {
             Ok(privileges) if privileges.lacks_nothing() => return Ok(Change::Nothing),
@@ -121,7 +121,7 @@ impl Server<'_> {
         }
     }
 
-    /// Logs in as the app and looks at what the server lets it do.
+    /// Logs in as the app and reads its privileges.
     async fn as_app(&self, user: &AppUser) -> Result<Privileges, Failure> {
         let database = Database {
             user: user.name.clone(),
@@ -140,12 +140,12 @@ impl Server<'_> {
             .await
     }
 
-    /// As master, in one transaction: creates the user or gives it its password, and grants what it
+    /// As master, in one transaction: creates the user or sets its password, and grants what it
     /// lacks.
     async fn change(&self, client: &Client, user: &AppUser) -> Result<Change, Failure> {
-        // Names are looked up in PostgreSQL's own schema alone: another user may have made a
+        // Names are looked up only in PostgreSQL's own schema: another user may have created a
         // function of the same name in `public` (CVE-2018-1058). The statements after the lock see
-        // what the task that had it before has committed.
+        // what the previous holder of the lock has committed.
         let begin =
             format!("BEGIN; SET LOCAL search_path = pg_catalog; SELECT pg_advisory_xact_lock({LOCK})");
         batch(client, &begin).await?;
@@ -157,7 +157,8 @@ impl Server<'_> {
             }
             Some(role) => {
                 role.check()?;
-                // Another task may have set it meanwhile. Any other failure is not of the password.
+                // Another task may have set it in the meantime. Any other failure is not about the
+                // password.
                 if let Err(Failure::WrongPassword(_)) = self.as_app(user).await {
                     batch(client, &role::set_password(user)).await?;
                     change = Change::Updated;
@@ -167,7 +168,7 @@ impl Server<'_> {
         let privileges = Privileges::of(client, &user.name).await?;
         if let Some(grants) = privileges.grants(&user.name) {
             batch(client, &grants).await?;
-            // Of a grantor without the right to it, PostgreSQL only warns in some cases.
+            // In some cases PostgreSQL only warns about a grantor without the right to it.
             Privileges::of(client, &user.name).await?.complete()?;
             change = if change == Change::Nothing { Change::Updated } else { change };
         }
@@ -176,7 +177,8 @@ impl Server<'_> {
     }
 }
 
-/// Whether a login failed for what the user is or may do, which the master can change.
+/// Whether a login failed because of the user's attributes or privileges, which the master can
+/// change.
 fn is_of_the_user(failure: &Failure) -> bool {
     matches!(failure, Failure::WrongPassword(_) | Failure::NotAllowed(_) | Failure::Refused(_))
 }
@@ -185,7 +187,7 @@ async fn batch(client: &Client, sql: &str) -> Result<(), Failure> {
     client.batch_execute(sql).await.map_err(|error| Failure::statement(&error))
 }
 
-/// The first row that a query finds. The simple protocol has every value as text.
+/// The first row of a query. The simple protocol returns every value as text.
 async fn row(client: &Client, sql: &str) -> Result<Option<tokio_postgres::SimpleQueryRow>, Failure> {
     let messages = client.simple_query(sql).await.map_err(|error| Failure::statement(&error))?;
     Ok(messages.into_iter().find_map(|message| match message {

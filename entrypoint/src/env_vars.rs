@@ -1,24 +1,23 @@
-//! The variables that the process was started with, and those that the app will get.
+//! The variables that the process was started with, and the app's.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::ffi::{OsStr, OsString};
 
-/// A set of environment variables. Names and values that are not UTF-8 are passed on as they
-/// are.
+/// A set of environment variables. Names and values that are not UTF-8 are passed on unchanged.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct EnvVars(BTreeMap<OsString, OsString>);
 
 impl EnvVars {
-    /// What this process was started with.
+    /// The environment of this process.
     pub fn of_this_process() -> Self {
         std::env::vars_os().collect()
     }
 
     /// The value, unless it is absent, empty or not UTF-8.
     ///
-    /// An empty value counts as absent because that is what templates of task definitions make
-    /// of an input that was not given.
+    /// An empty value counts as absent, because templates of task definitions write it for an input
+    /// that was not given.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.get_os(name)?.to_str()
     }

@@ -43,10 +43,9 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code, of sysexits.h where it has one.
+    /// The exit code, from sysexits.h if it has one.
     ///
-    /// 64 is a mistake that was found without asking anybody, 77 an answer that was no, 69 no
-    /// answer in time.
+    /// 64 is a mistake found without a request, 77 a refusal by a server, 69 no answer in time.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Configuration(_) | Self::Roots(_) | Self::Export { source: FormError::LineBreak, .. } => 64,
@@ -61,7 +60,7 @@ impl Error {
         }
     }
 
-    /// What to tell the user: a line for each thing that is wrong.
+    /// The message to the user: a line for each problem.
     pub fn lines(&self) -> Vec<String> {
         match self {
             Self::Configuration(problems) => problems.iter().map(Problem::to_string).collect(),

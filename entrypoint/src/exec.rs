@@ -1,7 +1,7 @@
-//! Becomes the app: same process, same PID, nothing of ours left.
+//! Becomes the app: same process, same PID.
 //!
-//! Handlers end with exec, and every file that Rust opens is closed by it. The ignored SIGPIPE of
-//! Rust's runtime would survive; the standard library itself resets it.
+//! Exec removes signal handlers, and closes every file that Rust has opened. Only the ignored
+//! SIGPIPE of Rust's runtime would survive; the standard library resets it.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -19,7 +19,7 @@ use crate::env_vars::EnvVars;
 /// Linux's `MAX_ARG_STRLEN`, with the NUL at the end: 32 pages. Source: execve(2).
 const LONGEST: usize = 131_072;
 
-/// Where execvp looks when there is no PATH. Source: execvp(3), glibc.
+/// Where execvp searches without a PATH. Source: execvp(3), glibc.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
 /// The command cannot be run.
@@ -44,7 +44,7 @@ impl ExecError {
         Self::Exec { command, source: io::ErrorKind::NotFound.into() }
     }
 
-    /// As shells have it: 127 not found, 126 found but not to be run.
+    /// As in shells: 127 not found, 126 found but not executable.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Exec { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
@@ -53,7 +53,7 @@ impl ExecError {
     }
 }
 
-/// Replaces this process by the command, found as execvp finds it. Returns only if that fails.
+/// Replaces this process by the command, found like execvp does. Returns only if that fails.
 pub(crate) fn exec(command: &[OsString], environment: &EnvVars) -> ExecError {
     let Some((program, arguments)) = command.split_first() else {
         return ExecError::not_found(OsStr::new(""));
@@ -103,10 +103,10 @@ mod tests {
             fs::set_permissions(path.join("app"), Permissions::from_mode(mode)).unwrap();
         }
         let paths = format!("/nowhere:{}:{}", first.display(), second.display());
-        // A folder whose name is not UTF-8 hides no other.
+        // A folder whose name is not UTF-8 does not hide the others.
         let path = OsString::from_vec([b"/z\xfcrich:", paths.as_bytes()].concat());
         let environment = EnvVars::from_iter([("PATH", path)]);
-        // What is not executable is passed over, and so is a folder.
+        // Files that are not executable, and folders, are skipped.
         assert_eq!(find("app".as_ref(), &environment), Some(second.join("app")));
         assert_eq!(find("second".as_ref(), &environment), None);
         assert_eq!(find(second.join("app").as_os_str(), &EnvVars::default()), Some(second.join("app")));

@@ -1,5 +1,4 @@
-//! Copies this binary to a folder: what the init container does, for images that stay as they
-//! are.
+//! Copies this binary to a folder, in an init container, for app images that are not changed.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -8,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// What the copy is called, whatever the original is called.
+/// The name of the copy, independent of the original's.
 const NAME: &str = "entrypoint";
 
 /// The binary was not copied.
@@ -24,8 +23,8 @@ pub enum InstallError {
     Copy(PathBuf, io::Error),
 }
 
-/// Copies this binary to the folder and returns the copy's path. The copy appears whole, with
-/// mode 0755, or not at all, and takes the place of an older one.
+/// Copies this binary to the folder and returns the copy's path. The copy appears complete, with
+/// mode 0755, or not at all, and replaces an older one.
 pub fn install(folder: &Path) -> Result<PathBuf, InstallError> {
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => {}

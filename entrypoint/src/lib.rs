@@ -1,5 +1,5 @@
-//! The entrypoint: a static binary that ECS runs inside a task in front of the app. It fetches
-//! secrets, builds the database's connection string, waits for what the app needs, and becomes
+//! The entrypoint: a static binary that runs in an ECS task in front of the app. It fetches
+//! secrets, builds the database's connection string, waits for the app's dependencies, and becomes
 //! the app.
 //!
 //! ```text
@@ -7,7 +7,7 @@
 //!                    \--------------- check ---------------/
 //! ```
 //!
-//! [`create_user`] is for an init container: it gives the app a database user of its own.
+//! [`create_user`] is for an init container: it creates the app's own database user.
 //!
 //! It is a library only for its own binary, tests and bench.
 

@@ -1,4 +1,4 @@
-//! The log: our own lines on standard error, as text or JSON.
+//! The log: the entrypoint's own lines on standard error, as text or JSON.
 
 use std::io;
 
@@ -10,8 +10,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
 
-/// Starts to log. What libraries log is left out: it is for their developers, and some of them
-/// log requests whole.
+/// Starts the log. Messages of libraries are left out: they are for the libraries' developers, and
+/// some contain whole requests.
 pub fn start(format: LogFormat) {
     let layer = fmt::layer().with_writer(io::stderr).with_ansi(false).with_target(false);
     let layer = match format {

@@ -1,4 +1,4 @@
-//! Maps the command line and what came of it to an exit code.
+//! Maps the command line and its result to an exit code.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are errors, too, to clap: those that go to standard output.
+            // Help and version are errors to clap, too, which it prints to standard output.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 64 } else { 0 });
         }

@@ -1,4 +1,4 @@
-//! Names, connections, TLS and HTTP: what the waiting and the AWS client share.
+//! Names, connections, TLS and HTTP, for the wait and the AWS client.
 
 pub(crate) mod dial;
 mod dns;

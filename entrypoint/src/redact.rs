@@ -1,13 +1,13 @@
-//! A command line without what may be a password.
+//! A command line without anything that may be a password.
 //!
-//! It hides too much rather than too little: what follows a name such as `password` is hidden to
-//! the end of the argument, because every program has its own rule for where a value ends.
+//! It hides too much rather than too little: everything after a name such as `password` is hidden
+//! to the end of the argument, because every program has its own rule for where a value ends.
 
 use std::ffi::OsString;
 
 const HIDDEN: &str = "***";
 
-/// What names of secret parameters contain.
+/// Parts of the names of secret parameters.
 const SECRET_NAMES: [&str; 11] = [
     "pass",
     "pwd",
@@ -22,7 +22,7 @@ const SECRET_NAMES: [&str; 11] = [
     "access_key",
 ];
 
-/// The arguments as they may be shown.
+/// The arguments in a form that may be shown.
 pub(crate) fn redacted(arguments: &[OsString]) -> Vec<String> {
     let mut is_value = false;
     arguments
@@ -51,15 +51,15 @@ fn first_secret_name(text: &str) -> Option<usize> {
     Some(rest.map_or(text.len(), |rest| end + rest))
 }
 
-/// Hides what stands between the first `://` and the last `@`: a password may have an `@`, a
-/// slash or a space itself.
+/// Hides everything between the first `://` and the last `@`: a password may itself contain an `@`,
+/// a slash or a space.
 fn without_logins(argument: &str) -> String {
     let Some((before, after)) = argument.split_once("://") else { return argument.to_owned() };
     let Some((_, host)) = after.rsplit_once('@') else { return argument.to_owned() };
     format!("{before}://{HIDDEN}@{host}")
 }
 
-/// Hides what follows `password=`, `"token": ` and the like, to the end.
+/// Hides everything after `password=`, `"token": ` and the like, to the end.
 fn without_parameters(argument: &str) -> String {
     let mut from = 0;
     while let Some(end) = first_secret_name(&argument[from..]) {

@@ -17,10 +17,10 @@ use crate::secrets::{
     select,
 };
 
-/// What a secret's `engine` may be, where it has one.
+/// The accepted values of a secret's `engine`, if it has one.
 const ENGINES: [&str; 3] = ["postgres", "postgresql", "aurora-postgresql"];
 
-/// What the secrets make of the settings; when they are read again, it may be something else.
+/// The settings with their secrets; a later read of the secrets may change them.
 #[derive(Debug)]
 pub struct ResolvedSettings {
     settings: Settings,
@@ -29,7 +29,7 @@ pub struct ResolvedSettings {
     values: Values,
 }
 
-/// Why the secrets are not in place.
+/// Why the references are not resolved.
 #[derive(Debug, Error)]
 pub enum ResolveSettingsError {
     #[error(transparent)]
@@ -38,15 +38,15 @@ pub enum ResolveSettingsError {
     Secrets(#[from] SecretProblems),
 }
 
-/// What depends on secrets.
+/// The parts that depend on secrets.
 #[derive(Debug)]
 struct Values {
     environment: EnvVars,
     database: Option<Database>,
 }
 
-/// Reads the whole configuration as far as that goes without the secrets, or says everything that
-/// is wrong with it. No database: it is not used, or secrets are missing.
+/// Reads as much of the whole configuration as possible without the secrets, or returns all its
+/// problems. No database: it is not used, or secrets are missing.
 pub fn configuration(environment: &EnvVars) -> Result<(Settings, Option<Database>), Vec<Problem>> {
     let (settings, mut problems) = Settings::read(environment);
     let mut described = None;
@@ -59,8 +59,8 @@ pub fn configuration(environment: &EnvVars) -> Result<(Settings, Option<Database
     if problems.is_empty() { Ok((settings, described)) } else { Err(problems) }
 }
 
-/// The same for `create-user`, which waits for the database and for nothing else, and needs the
-/// app's own login as well.
+/// The same for `create-user`, which waits only for the database, and also needs the app's own
+/// login.
 pub fn configuration_to_create_user(environment: &EnvVars) -> Result<Settings, Vec<Problem>> {
     let (settings, mut problems) = Settings::read(environment);
     let described = without_secrets(environment).map_err(|more| problems.extend(more)).ok();
@@ -85,7 +85,7 @@ fn without_secrets(environment: &EnvVars) -> Result<Result<Database, InSecret>, 
     database(|field| match environment.get(field.variable()) {
         Some(value) if value.starts_with(SECRET_PREFIX) => Known::Pending(InSecret),
         Some(value) => Known::Value(Secret::new(value)),
-        // The settings have said what is wrong with it.
+        // The settings have reported its problem.
         None if environment.is_unreadable(field.variable()) => Known::Pending(InSecret),
         None if environment.get(DATABASE_SECRET).is_some() && !field.keys().is_empty() => {
             Known::Pending(InSecret)
@@ -95,8 +95,7 @@ fn without_secrets(environment: &EnvVars) -> Result<Result<Database, InSecret>, 
 }
 
 impl ResolvedSettings {
-    /// Puts secrets in the place of references. Where there are no references, AWS is not asked
-    /// for anything.
+    /// Replaces references by secrets. Without references, it makes no request to AWS.
     pub async fn new(
         settings: Settings,
         original: EnvVars,
@@ -114,7 +113,7 @@ impl ResolvedSettings {
         Ok(Self { settings, original, secrets, values })
     }
 
-    /// Fetches the secrets again. False: the database and its login are what they were.
+    /// Fetches the secrets again. False: the database and its login have not changed.
     pub(crate) async fn reread(&mut self) -> Result<bool, SecretProblems> {
         let Some(secrets) = &self.secrets else { return Ok(false) };
         let fetched = secrets.fetch(self.settings.secrets()).await;
@@ -128,7 +127,7 @@ impl ResolvedSettings {
         &self.settings
     }
 
-    /// The database, where anything is done with it.
+    /// The database, if it is used.
     pub fn database(&self) -> Option<&Database> {
         self.values.database.as_ref()
     }
@@ -146,7 +145,7 @@ impl ResolvedSettings {
         Ok(user)
     }
 
-    /// The environment with secrets in the place of references.
+    /// The environment with secrets in place of references.
     pub fn environment(&self) -> &EnvVars {
         &self.values.environment
     }
@@ -185,7 +184,7 @@ impl Values {
     }
 }
 
-/// The database as the variables describe it, and for what they leave open, the secret's JSON.
+/// The database as the variables describe it, completed from the secret's JSON.
 fn of_secret(
     settings: &Settings,
     environment: &EnvVars,
@@ -209,7 +208,7 @@ fn of_secret(
     })
 }
 
-/// The database as the variables describe it, and for what they leave open, `from_secret`.
+/// The database as the variables describe it, completed from `from_secret`.
 fn described(
     settings: &Settings,
     environment: &EnvVars,
@@ -223,7 +222,7 @@ fn described(
     Ok(database)
 }
 
-/// A part of the database's description that is missing or wrong, in a secret or because of one.
+/// A missing or wrong part of the database's description, in a secret or because of one.
 fn unfit(settings: &Settings, problem: &Problem) -> SecretProblem {
     let reference = settings.references.get(&problem.variable).or(settings.database_secret.as_ref());
     SecretProblem::new(&problem.variable, reference, SecretError::Unfit(problem.rule.clone()))

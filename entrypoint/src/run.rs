@@ -1,4 +1,4 @@
-//! The way to the app: secrets, wait, exports, exec.
+//! The steps to the app: secrets, wait, exports, exec.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use crate::resolved_settings::{self, ResolvedSettings};
 use crate::signals::Signals;
 use crate::wait::{self, Deadline};
 
-/// Becomes the command. Returns only if it does not come to that.
+/// Becomes the command. Returns only if that fails.
 pub fn run(environment: &EnvVars, command: &[OsString]) -> Error {
     let Err(error) = start(environment, command);
     error
@@ -36,7 +36,7 @@ fn start(environment: &EnvVars, command: &[OsString]) -> Result<Infallible, Erro
     Err(exec(command, &environment).into())
 }
 
-/// One thread is enough, and the least to start.
+/// One thread is enough, and starts fastest.
 pub(crate) fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
 }
@@ -52,7 +52,7 @@ pub(crate) async fn ready(settings: Settings, environment: EnvVars) -> Result<Re
     Ok(prepared)
 }
 
-/// What the app gets to see.
+/// The app's environment.
 fn app_environment(prepared: &ResolvedSettings) -> Result<EnvVars, Error> {
     let settings = prepared.settings();
     let mut environment = prepared.environment().clone();

@@ -1,4 +1,4 @@
-//! The one type that holds what must not be seen.
+//! The type for all secret values.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! Signals until the app runs.
 //!
-//! As PID 1 this process has no default action for any signal: without a handler, a stop would
-//! take until SIGKILL, 30 s later. The handlers stay until exec itself removes them, so that no
-//! signal is lost between the last check and the app.
+//! As PID 1 this process has no default action for any signal: without a handler, a stop would last
+//! until SIGKILL, 30 s later. The handlers stay until exec removes them, so that no signal is lost
+//! between the last check and the app.
 
 use std::fs;
 use std::io;
@@ -29,9 +29,9 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Installs the handlers, except for signals that the parent process has this one ignore:
-    /// those stay ignored, in the app too, as under `nohup`. Blocked signals are unblocked, as in
-    /// a fresh process.
+    /// Installs the handlers, except for signals that the parent process has set to be ignored:
+    /// those stay ignored, in the app too, as under `nohup`. Blocked signals are unblocked, as in a
+    /// fresh process.
     pub(crate) fn catch() -> io::Result<Self> {
         let (self_pipe, writer) = UnixStream::pair()?;
         self_pipe.set_nonblocking(true)?;
@@ -39,8 +39,8 @@ impl Signals {
         let ignored = ignored();
         for stop in STOP_SIGNALS.into_iter().filter(|stop| !ignored.contains(stop)) {
             let number = stop as i32;
-            // In this order: a handler on another thread stores the number before it looks at
-            // `ends`, and `end_at_once` sets `ends` before it looks at the number.
+            // The order matters: a handler on another thread stores the number before it reads
+            // `ends`, and `end_at_once` sets `ends` before it reads the number.
             flag::register_usize(number, signals.caught.clone(), stop as usize)?;
             flag::register_conditional_shutdown(number, 128 + number, signals.ends.clone())?;
             pipe::register(number, writer.try_clone()?)?;
@@ -49,7 +49,7 @@ impl Signals {
         Ok(signals)
     }
 
-    /// The next signal, or one that has come already. Must be called in a runtime.
+    /// The next signal, or one that has already come. Must be called in a runtime.
     pub(crate) async fn next(&self) -> io::Result<Signal> {
         let mut self_pipe = tokio::net::UnixStream::from_std(self.self_pipe.try_clone()?)?;
         loop {
@@ -61,7 +61,7 @@ impl Signals {
     }
 
     /// From here on a signal ends this process in its handler, with exit code 128+n. The error is
-    /// a signal that came before.
+    /// an earlier signal.
     pub(crate) fn end_at_once(&self) -> Result<(), Signal> {
         self.ends.store(true, Ordering::SeqCst);
         self.caught().map_or(Ok(()), Err)
@@ -73,8 +73,8 @@ impl Signals {
     }
 }
 
-/// The signals that this process ignores; none where there is no `/proc`. Source: proc(5),
-/// `SigIgn`, a bit for each signal from 1.
+/// The signals that this process ignores; none without `/proc`. Source: proc(5), `SigIgn`, a bit
+/// for each signal from 1.
 fn ignored() -> Vec<Signal> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let set = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Waits until everything that the app needs is there.
+//! Waits for the app's dependencies.
 //!
-//! One loop ([`until_ready`]) makes attempts, each bounded by a time-out of its own, until one
-//! succeeds, fails for good, or the time is up; what an attempt is, is each target's own file.
+//! One loop ([`until_ready`]) makes attempts, each with its own time-out, until one succeeds, fails
+//! for good, or the time is up; each kind of target defines its attempt in its own file.
 
 mod attempt;
 mod backoff;
@@ -27,7 +27,7 @@ use crate::resolved_settings::ResolvedSettings;
 use backoff::Pace;
 use progress::Progress;
 
-/// A target is not there, and there is no more waiting for it.
+/// A target is not ready, and the wait is over.
 #[derive(Debug, Error)]
 pub enum WaitError {
     #[error("{target} did not come up within {} s: {last}", limit.as_secs())]
@@ -36,7 +36,7 @@ pub enum WaitError {
     Refused { target: String, failure: Failure },
 }
 
-/// When to stop waiting: a moment, and the whole time that it stands for.
+/// The deadline, and the total time that it was computed from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
@@ -49,7 +49,7 @@ impl Deadline {
     }
 }
 
-/// Waits for all targets at the same time. The database's login may be read anew meanwhile.
+/// Waits for all targets at the same time. The database's login may be read again during the wait.
 pub(crate) async fn all(
     targets: &[Target],
     prepared: &mut ResolvedSettings,
@@ -155,7 +155,7 @@ mod tests {
         assert!(
             started.elapsed() <= LIMITS.total && LIMITS.total < started.elapsed() + Duration::from_secs(3)
         );
-        // Two seconds apart at most, one at least, but for the first few.
+        // After the first few, attempts are one to two seconds apart.
         assert!((90..=190).contains(&attempts), "{attempts}");
     }
 

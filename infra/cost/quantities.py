@@ -1,7 +1,7 @@
-"""What an example's resources cost by the month, item by item, for a share of the hours awake.
+"""The monthly cost of an example's resources, item by item, for a share of the hours awake.
 
-Each item is a label and a function of that share, from 0 to 1. A type of resource that costs money and is not
-counted here is refused, so that nothing is forgotten.
+Each item is a label and a function of that share, from 0 to 1. An unknown type of resource is an error, so that none
+that costs money is left out.
 """
 
 import json
@@ -19,11 +19,11 @@ Cost = Callable[[float], float]
 class Item:
     label: str
     cost: Cost
-    # Of Reveille itself: not there in an environment that is always on.
+    # A cost of Reveille itself, which an environment that is always on does not have.
     reveille: bool = False
 
 
-# Free, or paid by use alone, which no plan knows: requests, objects, messages, data that is moved.
+# Free, or billed only by use, which no plan contains: requests, objects, messages, transferred data.
 FREE = re.compile(
     r"aws_(iam_|lb_|vpc_security_group_|security_group|default_security_group|route|subnet|internet_gateway|vpc$|"
     r"s3_|sqs_|sns_|cloudwatch_event_|cloudwatch_log_group|cloudwatch_log_resource_policy|lambda_permission|"
@@ -43,7 +43,7 @@ COUNTED = {
 
 
 class Example:
-    """One example's resources, with the prices and what is assumed of it."""
+    """One example's resources, with the prices and the assumptions about it."""
 
     def __init__(self, name: str, resources: list[Resource], settings: dict, prices: dict):
         self.name, self.resources, self.settings, self.prices = name, resources, settings, prices
@@ -67,7 +67,7 @@ class Example:
         return [one for one in self.resources if one.type == type_]
 
     def running(self) -> Iterator[tuple[Resource, int, bool]]:
-        """Each task definition that runs awake, how often, and whether its tasks have public addresses."""
+        """Each task definition that runs while awake, how often, and whether its tasks have public addresses."""
         definitions = {one.module: one for one in self.of("aws_ecs_task_definition")}
         counts = {
             service["service"]: service.get("count", 1)
@@ -107,7 +107,7 @@ class Example:
             yield Item(f"public addresses of tasks, {public}", lambda awake: awake * self.hours * hour)
 
     def stops(self, database: Resource, kind: str) -> bool:
-        """Whether the waker stops it, by the configuration that it gets."""
+        """Whether the waker stops it, according to its configuration."""
         named = [one["database"] for one in self.config["environments"] if "database" in one]
         return any(one["kind"] == kind and one.get("stop_when_idle", False) for one in named)
 
@@ -178,7 +178,7 @@ class Example:
             yield self.always(f"interface endpoints, {len(inside)}", zones * price["interface_endpoint_hour"] * self.hours)
 
     def secrets(self) -> Iterator[Item]:
-        # Those that tasks read, what the user has made beforehand among them: named in the task or in its policy.
+        # The secrets that tasks read, those of the user included: named in the task or in its policy.
         named = [task.get("container_definitions") for task in self.of("aws_ecs_task_definition")]
         named += [policy.get("policy") for policy in self.of("aws_iam_role_policy")]
         read = {found.split(":")[0] for one in named for found in re.findall(r":secret:([^\"'#* ]+)", json.dumps(one))}
@@ -226,7 +226,7 @@ class Example:
     def alarms(self) -> Iterator[Item]:
         price = self.prices["cloudwatch"]
         for reveille in (False, True):
-            # An alarm is paid by the metrics that it looks at.
+            # An alarm is billed by its metrics.
             metrics = sum(
                 len([query for query in one.blocks.get("metric_query", []) if query.block("metric")]) or 1
                 for one in self.of("aws_cloudwatch_metric_alarm")
@@ -235,7 +235,7 @@ class Example:
             whose = "the waker's " if reveille else ""
             if metrics:
                 yield self.always(f"{whose}alarms, {metrics} metrics", metrics * price["alarm_metric_month"], reveille)
-        # Application Auto Scaling makes two alarms for each target.
+        # Application Auto Scaling creates two alarms for each target.
         targets = [one for one in self.of("aws_appautoscaling_policy") if one.get("policy_type") == "TargetTrackingScaling"]
         if targets:
             yield self.always(f"alarms of autoscaling, {2 * len(targets)}", 2 * len(targets) * price["alarm_metric_month"])
@@ -288,7 +288,7 @@ def minutes(schedule: Resource) -> float:
 
 
 def table(example: Example, weeks: list[float]) -> tuple[list[tuple[str, list[float]]], list[float]]:
-    """Each item's cost in each column, an hour a week of 168 being always on without Reveille; and the sums."""
+    """Each item's cost in each column, where 168 hours a week mean always on without Reveille; and the sums."""
     rows = []
     for item in example.items():
         rows.append((item.label, [

@@ -1,4 +1,4 @@
-"""The resources that a run of a test shows, read from what `terraform test -verbose -no-color` prints."""
+"""The resources of a test's run, parsed from the output of `terraform test -verbose -no-color`."""
 
 import re
 import sys
@@ -36,7 +36,7 @@ class Resource(Block):
 
 
 def resources(log: str, run: str) -> list[Resource]:
-    """Of one run, such as `example/in_production`: what it made, without data sources."""
+    """The resources of one run, such as `example/in_production`, without data sources."""
     lines = log.split("\n")
     file, current, at = "", None, 0
     found: list[Resource] = []
@@ -59,7 +59,7 @@ def resources(log: str, run: str) -> list[Resource]:
 
 
 def body(lines: list[str], at: int, into: Block) -> int:
-    """Reads up to the closing bracket, and gives back what comes after it."""
+    """Reads up to the closing bracket, and returns the position after it."""
     while True:
         line = lines[at]
         at += 1
@@ -83,7 +83,7 @@ def body(lines: list[str], at: int, into: Block) -> int:
 
 
 def read(text: str) -> Any:
-    """A value, or None where it is not known or not shown."""
+    """A value, or None if it is unknown or hidden."""
     text = re.sub(r"jsonencode\(((?s:.*))\)", r"\1", text)
     text = re.sub(r"\((known after apply|sensitive value|write-only attribute)\)", "null", text)
     try:

@@ -1,4 +1,4 @@
-"""Of the script that computes what the examples cost."""
+"""Tests of the script that computes the costs of the examples."""
 
 import copy
 import sys

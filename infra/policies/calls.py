@@ -1,5 +1,6 @@
-"""Holds what the waker's policy grants against what the waker calls, in both directions, and a task's against
-what the entrypoint calls."""
+"""Compares the waker's policy with the waker's calls, in both directions, and a task's policy with the entrypoint's
+calls.
+"""
 
 import sys
 import tomllib
@@ -20,7 +21,7 @@ ENTRYPOINT = HERE.parents[1] / "entrypoint/src/secrets"
 
 
 def unlisted() -> Iterator[str]:
-    """Operations that the source calls and the table lacks, and the other way round."""
+    """Operations that the source calls and the table lacks, and the reverse."""
     called = {f"{service}:{operation}" for service, operation in operations_called(SOURCE)}
     tabled = {grant["operation"] for grant in TABLE["grant"] if "operation" in grant}
     for operation in sorted(called - tabled):
@@ -30,7 +31,7 @@ def unlisted() -> Iterator[str]:
 
 
 def features(run: Run) -> set[str]:
-    """What the environments of a run need beyond what all need."""
+    """The features that only a run's environments use."""
     found = set(TABLE["runs"].get(run.name, []))
     found |= {feature for feature, without in TABLE["without"].items() if run.name not in without}
     for environment in run.output("config_json")["environments"]:
@@ -45,7 +46,7 @@ def features(run: Run) -> set[str]:
 
 
 def differences(run: Run) -> Iterator[str]:
-    """What a run's policy grants that nothing of its environments needs, and what it lacks."""
+    """Permissions of a run's policy that its environments do not need, and missing ones."""
     policy = run.output("policy_json")
     if policy is None or run.output("config_json") is None:
         return
@@ -65,7 +66,7 @@ def differences(run: Run) -> Iterator[str]:
 
 
 def entrypoint_lacks(runs: list[Run]) -> Iterator[str]:
-    """Calls of the entrypoint that no policy of a task's role grants. What else is granted is for the app."""
+    """Calls of the entrypoint that no policy of a task's role grants. Other permissions are for the app."""
     granted = {
         action
         for run in runs

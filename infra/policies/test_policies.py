@@ -1,4 +1,4 @@
-"""What is wrong with a policy is found, and what Terraform prints is read as it is."""
+"""Wrong policies are found, and Terraform's output is parsed correctly."""
 
 import unittest
 

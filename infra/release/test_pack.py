@@ -1,4 +1,4 @@
-"""Of the script that packs a release: the same content gives the same bytes, and the formats are what their readers take."""
+"""Tests of the script that packs a release: the same content gives the same bytes, and the formats are valid."""
 
 import importlib.machinery
 import importlib.util

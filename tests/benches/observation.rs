@@ -1,8 +1,8 @@
-//! What one look at an environment costs as its services grow: AWS calls, time, and `plan`.
+//! What one observation of an environment costs as its services grow: AWS calls, time, and `plan`.
 //!
-//! The waker's own clients look at an emulated AWS on loopback that answers at once, so that the
-//! time is the waker's and the wire's. `DescribeTargetHealth` takes one target group a call, and
-//! `DescribeServices` ten services.
+//! The waker's own clients observe an emulated AWS on loopback that answers at once, so that the
+//! time is that of the waker and the connection. `DescribeTargetHealth` takes one target group a
+//! call, and `DescribeServices` ten services.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -28,15 +28,15 @@ use waker::{
     environment::{cloud::Cloud as _, plan, snapshot::Scope},
 };
 
-const LOOKS: usize = 50;
-/// `plan` takes so little that it is measured by the thousand.
+const OBSERVATIONS: usize = 50;
+/// `plan` is so fast that it is measured by the thousand.
 const PLANS: u32 = 1_000;
 
 struct Subject {
     environment: Environment,
     looks: Samples,
     calls: f64,
-    /// Of them, to the load balancer.
+    /// Those to the load balancer.
     balancer_calls: f64,
     plan: Duration,
 }
@@ -53,15 +53,15 @@ async fn main() {
         balancer_calls: f64::NAN,
         plan: Duration::ZERO,
     });
-    for _ in 0..LOOKS {
+    for _ in 0..OBSERVATIONS {
         for subject in &mut subjects {
-            subject.look(&aws, &account).await;
+            subject.observe(&aws, &account).await;
         }
     }
 
     let mut table = Table::new(
-        format!("one look and one plan, {LOOKS} of each in turn"),
-        &["calls", "to the load balancer", "look ms", "p95", "plan µs"],
+        format!("one observation and one plan, {OBSERVATIONS} of each in turn"),
+        &["calls", "to the load balancer", "observation ms", "p95", "plan µs"],
     );
     for ((services, balanced), subject) in shapes.iter().zip(&subjects) {
         let name = match balanced {
@@ -75,14 +75,14 @@ async fn main() {
     let mut report = Report::new("observation");
     report.table(table);
     report.note(
-        "the load balancer's API lets 40 of these calls pass at once and then 10 a second: a look at more \
+        "the load balancer's API lets 40 of these calls pass at once and then 10 a second: an observation of more \
          than 38 target groups is refused, and made again in turn",
     );
     report.finish().unwrap();
 }
 
 impl Subject {
-    async fn look(&mut self, aws: &waker::aws::Aws, account: &Account) {
+    async fn observe(&mut self, aws: &waker::aws::Aws, account: &Account) {
         let before = calls(account);
         let begun = Instant::now();
         let partial = aws.observe(&self.environment, Scope::WHOLE | Scope::STATE_TAG).await.unwrap();

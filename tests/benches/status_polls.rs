@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use waker::{Output, Waker, config::Config};
 
 const POLLS: usize = 100_000;
-/// The issue's own bound for a poll that asks AWS nothing.
+/// The bound for a poll that makes no AWS call.
 const BOUND_MS: f64 = 2.0;
 
 #[tokio::main(flavor = "current_thread")]
@@ -36,12 +36,12 @@ async fn main() {
     for (name, first) in
         [("asleep", None), ("waking", Some(json!({ "reveille": "wake", "environment": "bench" })))]
     {
-        // A sandbox of its own, which remembers nothing of what was before.
+        // A new sandbox, which remembers nothing.
         let waker = Waker::new(config(), clients(&account).await);
         if let Some(command) = first {
             waker.handle(LambdaEvent::new(command, context())).await.unwrap();
         }
-        let (before, looks_before) = (calls(&account), looks(&account));
+        let (before, looks_before) = (calls(&account), observations(&account));
         let (mut cached, begun) = (Samples::new(), Instant::now());
         for _ in 0..POLLS {
             let (calls_before, at) = (calls(&account), Instant::now());
@@ -55,7 +55,7 @@ async fn main() {
         let took = begun.elapsed().as_secs_f64();
         let asked = f64::from(calls(&account) - before);
         worst = worst.max(cached.p99());
-        let looks = f64::from(looks(&account) - looks_before);
+        let looks = f64::from(observations(&account) - looks_before);
         #[expect(clippy::cast_precision_loss, reason = "a hundred thousand")]
         let rate = POLLS as f64 / took;
         table.row(name, [rate, cached.median() * 1e3, cached.p99() * 1e3, asked, looks, took]);
@@ -70,8 +70,8 @@ fn calls(account: &Account) -> u32 {
     account.calls().values().sum()
 }
 
-/// Each begins with that call.
-fn looks(account: &Account) -> u32 {
+/// The number of observations: each begins with that call.
+fn observations(account: &Account) -> u32 {
     account.calls().get("DescribeServices").copied().unwrap_or_default()
 }
 

@@ -1,9 +1,9 @@
 """Rules of security groups that allow every protocol, which have no ports.
 
-AWS: with -1 as the protocol all ports are allowed, regardless of any port range that is given:
+AWS: with -1 as the protocol all ports are allowed, regardless of any port range in the call:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
-ministack compares the ports all the same. Terraform's provider, which gives ports, then does not get rid of the rule
-that each group has at first, and its own rule is taken for that one and loses its description and tags.
+ministack compares the ports nevertheless. Terraform's provider, which sends ports, then does not remove the default
+rule of each group; its own rule is taken for that one and loses its description and tags.
 """
 
 from ministack.services import ec2

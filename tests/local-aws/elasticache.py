@@ -1,10 +1,10 @@
-"""What Terraform's provider asks of ElastiCache, and ministack leaves out or gets wrong.
+"""What Terraform's provider reads from ElastiCache, and ministack leaves out or gets wrong.
 
-- A user's access string may have an ampersand, as Redis's own rules for channels do; ministack puts it into XML as it
-  is. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string
-- AuthenticationMode is one of CreateUser's two ways to set a password; ministack knows the other.
+- A user's access string may have an ampersand, like Redis's own rules for channels; ministack does not escape it in
+  XML. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string
+- AuthenticationMode is one of CreateUser's two ways to set a password; ministack knows only the other.
   https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUser.html
-- DescribeCacheParameters tells a source's parameters alone where it is asked to.
+- DescribeCacheParameters filters by Source.
   https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeCacheParameters.html
 - A node has AutoMinorVersionUpgrade.
   https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheCluster.html

@@ -1,8 +1,8 @@
-"""EventBridge's rules with a function as their target.
+"""EventBridge rules with a function as their target.
 
-AWS invokes a function only if its resource policy lets the rule do so, and tells nobody if it does not:
+AWS invokes a function only if its resource policy allows the rule to do so, and otherwise reports nothing:
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-lambda-permissions
-ministack does not look at the policy, and drops what becomes of an invocation.
+ministack does not check the policy, and drops the result of an invocation.
 """
 
 import contextvars
@@ -18,7 +18,7 @@ _PRINCIPAL = "events.amazonaws.com"
 
 
 def _invoke(target, event, rule, view=None):
-    # The other user of this function is Scheduler, which has a role instead.
+    # This function is also used by Scheduler, which has a role instead.
     if ":lambda:" in target["Arn"] and ":events:" in rule["Arn"]:
         allowed = functions.permits(target["Arn"], _PRINCIPAL, rule["Arn"])
         if not allowed:

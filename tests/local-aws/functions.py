@@ -1,4 +1,4 @@
-"""Invoking a function as a service does, if it may, and getting its log too."""
+"""Invokes a function on behalf of a service, if the policy allows it, and returns its log too."""
 
 import json
 from fnmatch import fnmatchcase
@@ -8,7 +8,9 @@ from ministack.services import lambda_svc
 
 
 def invoke(function_arn: str, event: object) -> tuple[object, str, str | None]:
-    """The function's answer, its log, and why there is no answer. Blocks; works in the caller's account and region."""
+    """The function's answer, its log, and the reason if there is no answer. Blocks; works in the caller's account and
+    region.
+    """
     function, config = _find(function_arn)
     if not function:
         return None, "", "no such function"

@@ -1,10 +1,10 @@
-"""Whether policies are enforced, and what ministack's enforcement gets wrong about the waker's calls.
+"""Enforcement of policies, with corrections of ministack's checks of the waker's calls.
 
 AWS's scopes and condition keys, by action: each service's page of
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-ministack holds every ECS action that names a cluster against the cluster, ModifyRule and AddTags against everything,
-knows no ecs:cluster, lets every call pass that CloudWatch's SDKs make, and lets the Data API read any secret. What is
-denied becomes an event, `access_denied`.
+ministack checks every ECS action that names a cluster against the cluster, ModifyRule and AddTags against `*`, does
+not know ecs:cluster, allows every call of CloudWatch's SDKs, and lets the Data API read any secret. A denied call
+becomes an event, `access_denied`.
 """
 
 import json
@@ -18,7 +18,7 @@ import settings
 
 
 def observe() -> None:
-    """To be called whenever the settings have changed."""
+    """Call whenever the settings have changed."""
     app.AUTH = settings.current.policies_enforced
 
 
@@ -31,8 +31,9 @@ def _action(service, method, path, *request):
 
 
 def _data_api(method, path, headers, body, query_params, request_id):
-    """The Data API logs in with a secret that it reads in the caller's name:
-    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html"""
+    """The Data API logs in with a secret that it reads with the caller's permissions:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
+    """
     if denied := _enforce_rds_data(method, path, headers, body, query_params, request_id):
         return denied
     secret = json.loads(body)["secretArn"]
@@ -43,7 +44,7 @@ def _data_api(method, path, headers, body, query_params, request_id):
 
 def _resource(service, method, path, headers, body, query_params, region, account_id):
     if service == "monitoring":
-        # The one call that is the waker's has no scope, and ministack cannot read its encoding.
+        # The waker makes only one of these calls, which has no scope, and ministack cannot read its encoding.
         return "*"
     found = _extract_resource_arn(service, method, path, headers, body, query_params, region, account_id)
     if service == "ecs":
@@ -51,7 +52,7 @@ def _resource(service, method, path, headers, body, query_params, region, accoun
     if service == scaling.SERVICE:
         return scaling.permissions.scope(headers.get("x-amz-target", "").rpartition(".")[2], json.loads(body or b"{}"))
     if service == "rds" and found == "*" and iam_actions._query_param(query_params, "Action") == "DescribeDBInstances":
-        # A list, as AWS names it when it denies one.
+        # The resource that AWS names when it denies a list.
         return f"arn:aws:rds:{region}:{account_id}:db:*"
     if service == "elasticloadbalancing":
         arn = query_params.get("RuleArn") or query_params.get("ResourceArns.member.1") or found

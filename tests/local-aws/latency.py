@@ -1,7 +1,7 @@
-"""The time that a call of the API takes on its way, half of it before it has its effect and half after that.
+"""The network latency of API calls, half of it before a call takes effect and half after.
 
-ministack answers within a millisecond or two. Only the services that the waker calls are as far away as on AWS, and
-only at a pace that has `api_latency`.
+ministack answers within a millisecond or two. Only the services that the waker calls get AWS's latency, and only at a
+pace that has `api_latency`.
 """
 
 import asyncio

@@ -1,12 +1,12 @@
-"""Starts ministack, corrected in process where it is not like AWS.
+"""Starts ministack, with in-process corrections where it differs from AWS.
 
     launch.py [SETTINGS]
 
 SETTINGS is a JSON object (settings.py); more such objects may follow, one a line, on standard input. Standard output
-is the event log (events.py), whose first line, `ready`, names the endpoint. All of it listens on loopback only.
+is the event log (events.py), whose first line, `ready`, names the endpoint. Everything listens on loopback only.
 
-What is corrected was measured against this one version of ministack, whose private functions are replaced: each
-correction says what AWS does, and where AWS says so.
+The corrections were measured against this one version of ministack, whose private functions they replace: each says
+what AWS does, and links AWS's page.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ def follow_settings() -> None:
 
 
 async def serve(gateway: socket.socket) -> None:
-    # ministack reads its environment while it is imported.
+    # ministack reads its environment on import.
     import hypercorn.asyncio
     import hypercorn.config
     from ministack.app import app
@@ -70,10 +70,11 @@ async def serve(gateway: socket.socket) -> None:
 
     config = hypercorn.config.Config()
     config.bind = [f"fd://{gateway.fileno()}"]
-    # Only what goes wrong; standard output is the event log.
+    # Only errors; standard output is the event log.
     config.errorlog = "-"
     config.loglevel = "ERROR"
-    # Longer than clients keep an idle connection: one that is closed just when they use it again makes them call twice.
+    # Longer than clients keep an idle connection: a connection that closes just when a client reuses it causes a second
+    # call.
     config.keep_alive_timeout = 600
     started = asyncio.Event()
 
@@ -100,11 +101,11 @@ def main() -> None:
     if len(sys.argv) > 1:
         settings.current.change(sys.argv[1])
     gateway = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    # Or the kernel holds back the end of an answer for 40 ms; connections inherit it.
+    # Without it the kernel delays the end of an answer by 40 ms; connections inherit it.
     gateway.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     os.environ.update(
         GATEWAY_PORT=str(gateway.getsockname()[1]),
-        # Its own listeners for other protocols, on fixed ports.
+        # ministack's listeners for other protocols, on fixed ports.
         SFTP_ENABLED="0",
         IOT_MTLS_ENABLED="0",
         LOG_LEVEL="WARNING",

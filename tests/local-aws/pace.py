@@ -1,4 +1,4 @@
-"""How long things take: samples of the distributions that the settings hold, of which `tests/pace/aws.json` has AWS's."""
+"""How long things take: samples of the distributions in the settings; AWS's are in `tests/pace/aws.json`."""
 
 import random
 
@@ -10,9 +10,10 @@ def holds(quantity: str) -> bool:
 
 
 def sample(quantity: str) -> float | None:
-    """In seconds; None where the settings hold no such distribution.
+    """In seconds; None if the settings have no such distribution.
 
-    Half of the samples lie evenly between the least and the median, the others evenly between the median and the most.
+    Half of the samples lie evenly between the minimum and the median, the others evenly between the median and the
+    maximum.
     """
     if not holds(quantity):
         return None
@@ -25,6 +26,6 @@ def sample(quantity: str) -> float | None:
 
 
 def pull() -> float | None:
-    """Of the image whose size was chosen."""
+    """The pull of an image of the configured size."""
     size = (settings.current.pace or {}).get("image_mb")
     return sample(f"pull_{size}_mb")

@@ -1,10 +1,10 @@
-"""Reads that still show what was before a change.
+"""Reads that still return the state before a change.
 
 AWS documents eventual consistency for the ECS API, without saying how long it takes, and says nothing of ELB's:
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-Here all readers share one view of each thing, which follows its changes in their order, each after a sample of the
-pace. So a reader that has seen a change never sees the state before it again, which AWS does not promise. What is
-created or deleted is seen, or not seen any more, at once.
+Here all readers share one view of each resource, which follows its changes in order, each after a sample of the pace.
+So a reader that has seen a change never sees the earlier state again, which AWS does not promise. Created and deleted
+resources appear and disappear at once.
 """
 
 import threading
@@ -13,14 +13,14 @@ import time
 import pace
 
 _lock = threading.Lock()
-# The newest state of each thing that was told of or shown.
+# The newest known state of each resource.
 _newest: dict = {}
-# States that are still shown, in their order, each with the time until which it is.
+# States that are still returned, in order, each with the time until which it is.
 _shown: dict[object, list[tuple[float, object]]] = {}
 
 
 def note(quantity: str, thing, state) -> None:
-    """To be called after a change. `quantity` is the pace's name for the lag."""
+    """Call after a change. `quantity` is the pace's name for the lag."""
     lag = pace.sample(quantity)
     if lag is None:
         return
@@ -34,7 +34,7 @@ def note(quantity: str, thing, state) -> None:
 
 
 def show(thing, state):
-    """What a reader sees of a thing that is in this state."""
+    """The state that a reader sees of a resource whose state is `state`."""
     with _lock:
         shown = [(until, past) for until, past in _shown.pop(thing, []) if time.monotonic() < until]
         if shown:

@@ -1,11 +1,11 @@
 """A call that reaches the local AWS twice is carried out once.
 
-SDKs give each call an id and send it with each of its attempts, in the header `amz-sdk-invocation-id`; botocore does so
-in its handlers.py, `add_retry_headers`.
+SDKs give each call an id and send it with each of its attempts, in the header `amz-sdk-invocation-id`; botocore does
+so in its handlers.py, `add_retry_headers`.
 A client whose connection broke, or that waited too long, cannot know whether its call was carried out, and sends it
-again. On a busy machine that happens here, and ministack then says of a deletion that there is nothing to delete. So an
-attempt whose predecessor was answered with success gets that answer again, and one whose predecessor is still under way
-waits for its answer. What failed had no effect, and is tried again; a failure on purpose was meant for one attempt.
+again. On a busy machine that happens here, and ministack then answers a deletion with "not found". So an attempt
+whose predecessor succeeded gets the same answer, and one whose predecessor is still under way waits for its answer. A
+failed attempt had no effect, and is carried out again; an injected failure applies to one attempt.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import re
 
 import events
 
-# What is remembered: so many answers of at most so many bytes each.
+# The limits of the memory: so many answers of at most so many bytes each.
 _MOST_ANSWERS = 500
 _LARGEST_ANSWER = 128 * 1024
 _CREDENTIAL = re.compile(rb"Credential=([^/,\s]+)")
@@ -37,17 +37,17 @@ class _Answer:
         return self.whole and self.size <= _LARGEST_ANSWER and self.messages[0]["status"] < 400
 
 
-# Of each call that is known: what becomes its answer, or None when the next attempt is to be carried out.
+# For each known call: its future answer, or None when the next attempt has to be carried out.
 _calls: collections.OrderedDict[tuple, asyncio.Future] = collections.OrderedDict()
 
 
 async def answer(app, scope, receive, send) -> None:
-    """Carries out a request with the ASGI application `app`, or answers it as its earlier attempt."""
+    """Carries out a request with the ASGI application `app`, or repeats the answer of its earlier attempt."""
     call = _call(scope) if scope["type"] == "http" else None
     if call is None:
         return await app(scope, receive, send)
     while call in _calls:
-        # Shielded: that this client goes away does not concern the one whose attempt is under way.
+        # Shielded: this client's disconnect must not cancel the attempt under way.
         known = await asyncio.shield(_calls[call])
         if known is not None:
             return await _answer_again(known, scope, receive, send)
@@ -59,7 +59,7 @@ async def _carry_out(call: tuple, app, scope, receive, send) -> None:
     given = _Answer()
 
     async def record(message):
-        # Recorded first: the client may have gone.
+        # Recorded first: the client may have disconnected.
         given.add(message)
         await send(message)
 
@@ -75,7 +75,7 @@ async def _carry_out(call: tuple, app, scope, receive, send) -> None:
 
 
 async def _answer_again(known: _Answer, scope, receive, send) -> None:
-    # Only after the whole request has been read can the connection be used again.
+    # The connection can be used again only after the whole request has been read.
     while (await receive()).get("more_body", False):
         pass
     events.emit("answered_again", path=scope["path"], target=_header(scope, b"x-amz-target").decode("latin-1"))
@@ -92,7 +92,7 @@ def _forget_the_oldest() -> None:
 
 
 def _call(scope) -> tuple | None:
-    """What all attempts of a call have in common; None where the client says nothing about attempts."""
+    """What all attempts of a call have in common; None if the client does not mark attempts."""
     invocation = _header(scope, b"amz-sdk-invocation-id")
     if not invocation:
         return None

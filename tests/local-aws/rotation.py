@@ -1,10 +1,10 @@
-"""Automatic rotation of a secret, which can be switched off.
+"""Automatic rotation of a secret, which can be turned off.
 
-AWS: CancelRotateSecret turns it off, also for a secret that RDS manages, and takes the rules away. Terraform's
-provider calls it when it destroys a rotation. RotateSecret with RotateImmediately false keeps the secret's version:
+AWS: CancelRotateSecret turns it off, also for a secret that RDS manages, and removes the rules. Terraform's provider
+calls it when it destroys a rotation. RotateSecret with RotateImmediately false keeps the secret's version:
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CancelRotateSecret.html
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
-ministack knows no CancelRotateSecret, and makes a new version with each RotateSecret.
+ministack has no CancelRotateSecret, and creates a new version with each RotateSecret.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""EventBridge Scheduler's rates: each invokes its function at once when it is created, and then again and again.
+"""EventBridge Scheduler's rates: each invokes its function when it is created, and then at its interval.
 
 AWS: a rate-based schedule without a StartDate starts at once:
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
-ministack waits for a whole interval first, looks every ten seconds, and does not tell what became of it. Its `at` and
+ministack waits for a whole interval first, checks every ten seconds, and does not report the result. Its `at` and
 `cron` stay as they are.
 """
 
@@ -19,10 +19,10 @@ import events
 import functions
 import settings
 
-# How soon a changed speed, or a schedule that is gone, is noticed, in seconds.
+# How soon a changed speed or a deleted schedule is noticed, in seconds.
 _NOTICE = 0.05
 
-# The loop itself keeps no task alive.
+# References to tasks, which the event loop itself does not keep alive.
 _work: set[asyncio.Task] = set()
 
 
@@ -38,7 +38,7 @@ def _begin(response, name, body):
     interval = eventbridge._parse_rate_seconds(body.get("ScheduleExpression", ""))
     if response[0] == 200 and interval is not None:
         key = f"{body.get('GroupName', 'default')}/{name}"
-        # For ministack's own sweep it is never due.
+        # Never due for ministack's own loop.
         scheduler._schedule_last_fired[get_account_id(), get_region(), key] = math.inf
         _do(_repeat(key, scheduler._schedules[key], interval))
     return response
@@ -52,7 +52,7 @@ async def _repeat(key: str, schedule: dict, interval: float) -> None:
         if now - last < every:
             await asyncio.sleep(min(_NOTICE, last + every - now))
             continue
-        # A late tick does not make the next ones late.
+        # A late tick does not delay the next ones.
         last = now if last + 2 * every < now else last + every
         if schedule["State"] == "ENABLED":
             _do(_invoke(schedule))

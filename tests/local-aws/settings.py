@@ -1,4 +1,4 @@
-"""What a test may set about the local AWS, at the start and while it runs."""
+"""The settings that a test may change, at the start and at run time."""
 
 import dataclasses
 import json
@@ -9,58 +9,58 @@ class Settings:
     """Times are in seconds."""
 
     # How long things take on AWS: the object in `tests/pace/aws.json`, or one with some of its distributions, and
-    # `image_mb`, the size of every task's image. A time below that is set wins over its distribution here; what has
-    # neither happens at once.
+    # `image_mb`, the size of every task's image. A time that is set below takes precedence over its distribution;
+    # something without either happens at once.
     pace: dict | None = None
     # From the scheduler's decision to start a task until it is RUNNING.
     start_seconds: float | None = None
     # Delay of the first retry of a task that could not start; each further one waits twice as long.
     start_retry_seconds: float = 0.5
-    # How long a minute of a task's scale-in protection takes, whose least is one minute.
+    # How long a minute of a task's scale-in protection takes; the shortest protection is one minute.
     protection_minute_seconds: float = 60.0
-    # Where set, no task can be placed, for this reason.
+    # If set, no task can be placed, for this reason.
     placement_failure: str | None = None
-    # Where set, a placed task does not start, for this reason (the text that becomes its stoppedReason).
+    # If set, a placed task does not start, for this reason (its stoppedReason).
     start_failure: str | None = None
-    # One address for every task, for programs that listen on 127.0.0.1 only. Otherwise each has one of its own.
+    # One address for every task, for programs that listen on 127.0.0.1 only. Otherwise each task has its own.
     task_address: str | None = None
-    # Where set, instead of every target group's own interval, which AWS does not let go below 5.
+    # If set, replaces every target group's interval, whose minimum on AWS is 5.
     health_check_seconds: float | None = None
-    # From ModifyRule's answer until visitors are routed by it, all of them at the same moment.
+    # From ModifyRule's answer until all visitors are routed by it.
     rule_propagation_seconds: float | None = None
-    # Where the Data API finds the database, on 127.0.0.1.
+    # The database's port on 127.0.0.1, for the Data API.
     database_port: int | None = None
-    # The capacity of Aurora, in ACUs, as whoever stands in front of the database sees it: 0 is paused, none is stopped.
+    # The capacity of Aurora, in ACUs, set by the process that emulates Aurora: 0 is paused, null is stopped.
     database_capacity: float | None = None
     # How long a database stays "starting" and "stopping".
     database_start_seconds: float = 0.0
     database_stop_seconds: float = 0.0
-    # How many seconds ago something is reported that happened one second ago: 60 makes a minute of each second.
+    # How many seconds ago an event is reported that happened one second ago: 60 turns a second into a minute.
     metrics_speed: float = 1.0
-    # How late data appear; real seconds, whatever the speed.
+    # How late data appear, in real seconds at any speed.
     metrics_delay_seconds: float | None = None
     # Every metric's StatusCode; with InternalError there are no datapoints.
     metrics_status: str = "Complete"
     # By StatusCode (PartialData, InternalError) or by the code of an error of the whole call (InternalFailure,
     # ServiceUnavailable, ThrottlingException): the share of the calls of GetMetricData, from 0 to 1, that get it.
     metrics_failures: dict = dataclasses.field(default_factory=dict)
-    # Names of metrics, such as HealthyHostCount: what happens while one is named here never gets a datapoint.
+    # Names of metrics, such as HealthyHostCount: while a metric is named here, its events never get a datapoint.
     metrics_missing: list = dataclasses.field(default_factory=list)
-    # By the name of a metric: what happens while it is named here gets its datapoint so much later; real seconds.
+    # By the name of a metric: while it is named here, its datapoints come so much later, in real seconds.
     metrics_late: dict = dataclasses.field(default_factory=dict)
-    # How busy the tasks of every service are, in percent, as CloudWatch has it while a task runs.
+    # The CPU utilization of the tasks of every service in percent, while a task runs.
     service_cpu_percent: float | None = None
     service_memory_percent: float | None = None
-    # Where set, there are no datapoints at all, whatever the StatusCode says.
+    # If set, there are no datapoints at all, with any StatusCode.
     metrics_lost: bool = False
-    # What the intervals of EventBridge Scheduler's rates are divided by: 60 makes a second of each minute. Also how fast
-    # the clocks of Application Auto Scaling's scheduled actions run.
+    # EventBridge Scheduler's intervals are divided by this: 60 turns a minute into a second. Also the speed of the
+    # clocks of Application Auto Scaling's scheduled actions.
     scheduler_speed: float = 1.0
-    # Whether whoever calls must be allowed to by their role's policies. Only true credentials are taken then.
+    # Whether callers need permission by their role's policies. Only valid credentials are accepted then.
     policies_enforced: bool = False
 
     def change(self, line: str) -> dict:
-        """Applies one JSON object of settings, all or nothing, and returns it."""
+        """Applies one JSON object of settings completely or not at all, and returns it."""
         changes = json.loads(line)
         unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
         if unknown:

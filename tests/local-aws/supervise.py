@@ -1,9 +1,9 @@
-"""Runs a command and lets nothing of it outlive whoever asked for it.
+"""Runs a command, and ends all of its descendants when the command or its caller ends.
 
     supervise.py COMMAND ARGS...
 
-A harness that is killed runs no clean-up, and the local AWS has many descendants: functions, tasks, and what tasks
-start. So this process, which does nothing else and therefore does not crash, adopts every orphan below it (Linux's
+A harness that is killed runs no clean-up, and the local AWS has many descendants: functions, tasks, and the children
+of tasks. So this process, which does nothing else and therefore does not crash, adopts every orphan below it (Linux's
 child subreaper), and kills them all when the command ends or when its own standard input closes, which the kernel
 does for a harness however it died. The command reads that same standard input: only the hang-up is watched here.
 """
@@ -17,7 +17,7 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-# A server told to stop has this long, in seconds, to stop its own children in good order.
+# Seconds that a server has after SIGTERM to stop its own children.
 GRACE = 5
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -43,7 +43,9 @@ def reap(command: int) -> int | None:
 
 
 def wait(command: int, wakeup: int, hangup: bool, timeout: float | None) -> int | None:
-    """Waits until the command ends (its status) or, with `hangup`, standard input does (None), or time is up (None)."""
+    """Waits until the command ends (its status) or, with `hangup`, standard input does (None), or until the time-out
+    (None).
+    """
     poll = select.poll()
     poll.register(wakeup, select.POLLIN)
     if hangup:
@@ -65,7 +67,7 @@ def children() -> list[int]:
 
 
 def kill_descendants() -> None:
-    """Every kill hands the victim's own children to this process, so this ends when the whole tree has."""
+    """A killed process's children move to this process, so this ends when the whole tree has."""
     while True:
         for pid in children():
             os.kill(pid, signal.SIGKILL)
@@ -82,13 +84,13 @@ def main() -> int:
     os.set_blocking(wakeup, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    # Kept, as a Popen that is collected waits for its child: a command that has ended by then would be reaped
-    # unseen.
+    # Kept, because a Popen that is garbage-collected waits for its child: a command that has ended by then would be
+    # reaped unseen.
     process = subprocess.Popen(
         sys.argv[1:], start_new_session=True, preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     )
     command = process.pid
-    # A terminal's Ctrl-C reaches the harness too: it decides, and closing the pipe says so.
+    # A terminal's Ctrl-C also reaches the harness, which decides and signals its end by closing the pipe.
     for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
 

@@ -1,5 +1,5 @@
-//! AWS's own service models, as botocore carries them: what a request must be like, and what an
-//! operation may answer.
+//! AWS's own service models, as shipped with botocore: the form of a request, and the possible
+//! answers of an operation.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -24,10 +24,10 @@ pub struct Request {
     pub body: String,
 }
 
-/// What the models say of a request.
+/// The result of a request's check.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Checked {
-    /// None where it is no request of any service.
+    /// None if it matches no operation.
     pub operation: Option<String>,
     pub problems: Vec<String>,
 }
@@ -53,7 +53,7 @@ pub struct ModelledError {
 pub struct Models(Venv);
 
 impl Models {
-    /// None, and a line that says so, where they are not installed and cannot be. Blocks.
+    /// None, with a message, if they are not installed and cannot be. Blocks.
     pub fn install(test: &str) -> Result<Option<Self>> {
         if !available(test, &["python3"]) {
             return Ok(None);
@@ -68,7 +68,7 @@ impl Models {
         }
     }
 
-    /// What is wrong with each of the requests, in their order.
+    /// The problems of each request, in the order of the requests.
     pub fn check(&self, requests: &[Request]) -> Result<Vec<Checked>> {
         let lines = requests.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
         let checked = self.run("check_requests.py", &[], &lines.join("\n"))?;
@@ -78,7 +78,7 @@ impl Models {
         Ok(checked)
     }
 
-    /// What the Rust files of a folder of this workspace call.
+    /// The operations that the Rust files of a folder of this workspace call.
     pub fn operations(&self, folder: &str) -> Result<Vec<Operation>> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
         let folder = folder.to_str().context("the path of this checkout is not UTF-8")?;
@@ -104,7 +104,8 @@ impl Models {
             .context("failed to start Python")?;
         let mut standard = child.stdin.take().context("standard input is not a pipe")?;
         let input = input.to_owned();
-        // Beside the reading, as neither pipe holds all of it. A script that has ended says why itself.
+        // In a thread beside the reading, because neither pipe holds all of it. A script that has
+        // ended reports the reason itself.
         let writer = std::thread::spawn(move || drop(standard.write_all(input.as_bytes())));
         let output = child.wait_with_output()?;
         drop(writer.join());

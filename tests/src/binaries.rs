@@ -1,4 +1,4 @@
-//! The programs under test: the two that are shipped, as they are shipped, and the sample app.
+//! The programs under test: the two shipped ones, built for a release, and the sample app.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,8 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Builds at most once in a process; cargo itself tells what there is to do. Nothing is
-    /// built where `REVEILLE_BINARIES` names a folder with both programs, a release for instance.
+    /// Builds at most once in a process; cargo decides what has to be rebuilt. Builds nothing if
+    /// `REVEILLE_BINARIES` names a folder with both programs, such as a release.
     pub fn build() -> Result<&'static Self> {
         static BUILT: OnceLock<Result<Binaries, String>> = OnceLock::new();
         let built = BUILT.get_or_init(|| Self::build_now().map_err(|error| format!("{error:#}")));
@@ -31,16 +31,17 @@ impl Binaries {
         crate::zip::bootstrap(&std::fs::read(&self.waker)?)
     }
 
-    /// A function's code that runs the waker where it is: quickly made, and enough for the local AWS.
+    /// A function's code that runs the waker in place: fast to create, and sufficient for the local
+    /// AWS.
     pub fn bootstrap_in_place(&self) -> Result<Vec<u8>> {
         let waker = self.waker.to_str().context("the path of the waker is not UTF-8")?;
         let script = format!("#!/bin/sh\nexec {}\n", shlex::try_quote(waker)?);
         crate::zip::bootstrap(script.as_bytes())
     }
 
-    /// The programs of the development build, with the sample app beside them, for a program of that build.
-    /// They are neither static nor small, but built within a minute, as they share the crates of this
-    /// program. Nothing is built where `REVEILLE_BINARIES` names a folder.
+    /// The programs of the development build, with the sample app beside them, for a program of
+    /// that build. They are neither static nor small, but take less than a minute to build, because
+    /// they share the crates of this program. Builds nothing if `REVEILLE_BINARIES` names a folder.
     pub fn development() -> Result<Self> {
         let folder = if let Some(folder) = env::var_os("REVEILLE_BINARIES") {
             build_sample_app()?;
@@ -68,7 +69,7 @@ pub fn entrypoint() -> Result<&'static Path> {
     built.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
-/// Makes a program with one of cargo's aliases, which leaves it in its profile's folder.
+/// Builds a program with one of cargo's aliases, and returns its path in the profile's folder.
 fn shipped(program: &str, alias: &str, profile: &str) -> Result<PathBuf> {
     let folder = if let Some(folder) = env::var_os("REVEILLE_BINARIES") {
         PathBuf::from(folder)
@@ -84,16 +85,16 @@ fn existing(folder: &Path, program: &str) -> Result<PathBuf> {
     program.canonicalize().with_context(|| format!("there is no {}", program.display()))
 }
 
-/// The sample app of the development build; cargo has made it wherever it has made a test.
+/// The sample app of the development build, which cargo builds with every test.
 pub fn sample_app() -> Result<PathBuf> {
     let this = env::current_exe()?;
     let folder = this.ancestors().find(|folder| folder.join("sample-app").is_file());
     Ok(folder.context("there is no sample-app beside this program")?.join("sample-app"))
 }
 
-/// Makes the sample app for a program that cargo builds without it, unless it is there and newer
-/// than its source: beside a test it is, and making it alone there would make all that it
-/// depends on once more.
+/// Builds the sample app for a program that cargo builds without it, unless it exists and is newer
+/// than its source: beside a test it does, and building it alone there would rebuild all its
+/// dependencies.
 fn build_sample_app() -> Result<()> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/sample-app.rs");
     let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
@@ -107,8 +108,8 @@ fn build_sample_app() -> Result<()> {
 pub fn cargo_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
-    // What the cargo that runs this program says of its package: build scripts look at some of
-    // these, and would make their crates anew each time.
+    // The variables that the cargo that runs this program sets for its package: some build scripts
+    // read them, and would rebuild their crates each time.
     for (name, _) in env::vars_os() {
         if OF_THE_PACKAGE.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             command.env_remove(name);

@@ -26,11 +26,11 @@ use narrator::{Form, Narrator};
 use options::Options;
 use story::Story;
 
-/// As a shell says of a program that Ctrl-C has ended.
+/// The exit code of shells for a program ended by Ctrl-C.
 const INTERRUPTED: u8 = 130;
 
-/// Runs until it has shown its wake, or until it is interrupted; whatever it has started ends
-/// with it.
+/// Runs until it has shown its wake, or until it is interrupted; every process that it has started
+/// ends with it.
 pub async fn run() -> Result<ExitCode> {
     let options = Options::read();
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -65,10 +65,10 @@ async fn demonstrate(options: &Options) -> Result<ExitCode> {
     match narrator.follow().await? {}
 }
 
-/// What prints the events from now on; 0:00 is now.
+/// The printer of the events from now on, which is 0:00.
 fn narrator(options: &Options, stack: &Stack) -> Result<Narrator> {
     let form = match (options.verbose, options.json, options.once) {
-        // The timeline's events come at its end.
+        // The timeline prints the events at the end.
         (false, true, true) => Form::Silent,
         (true, json, _) | (_, json @ true, _) => Form::Events { json },
         (false, false, _) => {

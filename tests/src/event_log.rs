@@ -1,7 +1,7 @@
-//! What happened in the local AWS, and waiting for it to happen.
+//! The local AWS's events, and waiting for them.
 //!
-//! The launcher, the database's gate and the harness write into one log, on one clock, so that
-//! a wake can be told as one timeline and a test waits for what it means, never for a time.
+//! The launcher, the database's gate and the harness write into one log, on one clock, so that a
+//! wake has one timeline and a test waits for events, never for a fixed time.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -43,7 +43,7 @@ impl Event {
     }
 }
 
-/// A log that many may write and read; a clone is the same log.
+/// A log with any number of writers and readers; a clone is the same log.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
     events: Arc<Mutex<Vec<Event>>>,
@@ -57,7 +57,7 @@ impl EventLog {
         self.length.send_replace(events.len());
     }
 
-    /// Records something that happens now.
+    /// Records an event that happens now.
     pub fn record<const N: usize>(&self, name: &str, fields: [(&str, Value); N]) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let fields = fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
@@ -73,12 +73,12 @@ impl EventLog {
         self.lock().iter().filter(|event| event.name == name).cloned().collect()
     }
 
-    /// A place in the log, to read on from.
+    /// The present end of the log, to read on from.
     pub fn end(&self) -> usize {
         *self.length.borrow()
     }
 
-    /// The first event at or after a place that is looked for, and the place after it.
+    /// The first matching event at or after a place, and the place after it.
     ///
     /// Fails after `limit`, and then shows the end of the log.
     pub async fn find(
@@ -123,7 +123,7 @@ impl EventLog {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
-        // A poisoned log is still a log: what it shows explains the panic.
+        // A poisoned log is still readable, and explains the panic.
         self.events.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -1,9 +1,9 @@
-//! What Aurora does in front of PostgreSQL: it pauses when nobody is connected, and a
-//! connection attempt resumes it and stalls until it is up.
+//! Aurora's behaviour in front of PostgreSQL: it pauses without connections, and a connection
+//! attempt resumes it and stalls until it is up.
 //!
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html>
 //!
-//! It can also be a stopped database, which refuses connections and which none of them starts.
+//! It can also be a stopped database, which refuses connections and is not started by them.
 
 mod connection;
 mod state;
@@ -21,7 +21,7 @@ use crate::pace::Distribution;
 use state::State;
 pub use state::Status;
 
-/// As many clients as a test connects at the same moment.
+/// The most clients that a test connects at the same moment.
 const BACKLOG: u32 = 1024;
 
 #[derive(Debug, Clone)]
@@ -30,13 +30,13 @@ pub struct Options {
     pub server: u16,
     /// How long a resume takes. Aurora takes about 15 s.
     pub resume: Duration,
-    /// How long no connection may have been open before it pauses; never, if there is none.
+    /// How long it must be without connections before it pauses; None: never.
     pub pause_after: Option<Duration>,
     pub status: Status,
 }
 
-/// A gate, on a thread of its own: a test that blocks does not block its database. Dropping it
-/// closes its port and every connection.
+/// A gate on its own thread: a test that blocks does not block its database. Dropping it closes its
+/// port and every connection.
 #[derive(Debug)]
 pub struct Gate {
     state: Arc<State>,
@@ -80,7 +80,7 @@ impl Gate {
         self.state.turn(status);
     }
 
-    /// Tells the present status now, and every other one when it turns to it.
+    /// Calls `tell` with the present status now, and with every later one when it changes.
     pub(crate) fn report(&self, tell: impl Fn(Status) + Send + 'static) {
         let state = Arc::clone(&self.state);
         let report = async move {
@@ -132,7 +132,7 @@ async fn serve(mut listener: TcpListener, port: u16, state: Arc<State>) {
                 tokio::spawn(connection::serve(client, Arc::clone(&state)));
             }
             () = state.until(|status| status == Status::Stopped) => {
-                // Refused, as by a stopped instance, means that nobody listens.
+                // Connections are refused, like by a stopped instance, if the port is closed.
                 drop(listener);
                 state.until(|status| status != Status::Stopped).await;
                 listener = match listen(port) {
@@ -146,7 +146,7 @@ async fn serve(mut listener: TcpListener, port: u16, state: Arc<State>) {
 
 fn listen(port: u16) -> Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
-    // The port of the connections that were broken is still in use for a while.
+    // The port of the broken connections is still in use for a while.
     socket.set_reuseaddr(true)?;
     socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).context("the gate's port is taken")?;
     Ok(socket.listen(BACKLOG)?)

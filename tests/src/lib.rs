@@ -1,4 +1,4 @@
-//! The local AWS: what Reveille runs on in tests and in `cargo demo`.
+//! The local AWS, on which Reveille runs in tests and in `cargo demo`.
 
 pub mod aws_models;
 pub mod binaries;

@@ -1,4 +1,4 @@
-//! What the benches share: figures of many samples, and how they are printed and kept.
+//! The benches' figures: samples, and how they are printed and stored.
 
 pub mod cpu_quota;
 pub mod memory;

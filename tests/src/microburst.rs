@@ -1,5 +1,5 @@
-//! microburst, a proxy in front of an emulator that lets calls fail as AWS does: with an error in
-//! the envelope of the service's own protocol, or without any answer.
+//! microburst, a proxy in front of an emulator that makes calls fail like AWS: with an error in the
+//! service's own protocol, or without any answer.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::python::Server;
 
-/// What becomes of a call.
+/// The result of a call.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// An error that AWS has for it.
+    /// An error of AWS's API.
     Error { status: u16, code: String, message: String },
-    /// The connection is broken once the request is there.
+    /// The connection is broken after the request.
     Reset,
-    /// No answer for this long, and then none that helps.
+    /// No answer for this long, and then a useless one.
     Silence(Duration),
 }
 
@@ -28,23 +28,23 @@ pub struct Microburst {
 }
 
 impl Microburst {
-    /// It listens when this returns, and answers once it knows where to forward to.
+    /// It listens when this returns, and answers once it knows its upstream.
     pub async fn start() -> Result<Self> {
         let server = Server::start("requirements-microburst.txt", "launch_microburst.py").await?;
         Ok(Self { server, client: Client::new() })
     }
 
-    /// The URL that takes an emulator's place.
+    /// The URL to use instead of the emulator's.
     pub fn endpoint(&self) -> &str {
         self.server.endpoint()
     }
 
-    /// Names the emulator behind it, once.
+    /// Sets the emulator behind it, once.
     pub fn forward_to(&mut self, upstream: &str) -> Result<()> {
         self.server.tell(upstream)
     }
 
-    /// From now on this operation fails, so many times or always; no other does.
+    /// From now on this operation fails, so many times or always; others do not.
     pub async fn inject(&self, operation: &str, fault: &Fault, times: Option<u32>) -> Result<()> {
         let mut rule = match fault {
             Fault::Error { status, code, message } => {

@@ -16,11 +16,11 @@ use crate::python::{Process, Venv};
 const START_LIMIT: Duration = Duration::from_mins(1);
 const CHANGE_LIMIT: Duration = Duration::from_secs(10);
 
-/// What is simulated, and can be changed at any time; `local-aws/settings.py` says what each
-/// means. A field that is None keeps its value. Times are in seconds.
+/// The settings of the simulation, which can be changed at any time; `local-aws/settings.py`
+/// describes each. A field that is None keeps its value. Times are in seconds.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Settings {
-    /// What is set below wins over it.
+    /// The fields below take precedence over it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<Pace>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,25 +113,25 @@ impl Ministack {
         &self.log
     }
 
-    /// Changes settings; they hold when this returns.
+    /// Changes settings; they are in effect when this returns.
     pub async fn change(&mut self, settings: &Settings) -> Result<()> {
         let from = self.log.end();
         let sent = serde_json::to_value(settings)?;
         self.process.tell(&sent.to_string())?;
-        // The gate changes a setting of its own meanwhile.
+        // The gate may change its own setting at the same time.
         let changed =
             |event: &Event| event.name == "settings_changed" && event.fields.get("changed") == Some(&sent);
         self.log.find(from, CHANGE_LIMIT, changed).await?;
         Ok(())
     }
 
-    /// Changes settings from anywhere, without a wait for them to hold.
+    /// Changes settings from any thread, without waiting until they are in effect.
     pub(crate) fn controls(&self) -> impl Fn(&Settings) -> Result<()> + Send + 'static {
         let input = self.process.input();
         move |settings| input.tell(&serde_json::to_string(settings)?)
     }
 
-    /// What the AWS SDK's clients need to talk to it.
+    /// The AWS SDK's configuration for it.
     pub fn sdk(&self) -> SdkConfig {
         sdk(&self.endpoint)
     }

@@ -20,7 +20,7 @@ impl Moto {
         self.0.endpoint()
     }
 
-    /// What the AWS SDK's clients need to talk to it.
+    /// The AWS SDK's configuration for it.
     pub fn sdk(&self) -> SdkConfig {
         ministack::sdk(self.endpoint())
     }

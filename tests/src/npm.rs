@@ -1,4 +1,4 @@
-//! Packages of npm under `target/`, each list installed once and shared by all that need it.
+//! Packages of npm under `target/`, each list installed once and shared.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The folder with the packages that `npm/NAME/package-lock.json` names with their hashes, installed if they are
-/// not there yet.
+/// The folder with the packages that `npm/NAME/package-lock.json` names with their hashes,
+/// installed if it does not exist yet.
 ///
 /// Blocks: the first time for some seconds, and while another process installs.
 pub fn packages(name: &str) -> Result<PathBuf> {
@@ -21,7 +21,7 @@ pub fn packages(name: &str) -> Result<PathBuf> {
     let pinned = fs::read_to_string(list.join(LOCK)).with_context(|| format!("failed to read npm/{name}"))?;
     let complete = folder.join("complete");
     if fs::read_to_string(&complete).ok().as_ref() != Some(&pinned) {
-        // What an interrupted run or another list has left.
+        // Left by an interrupted run or another list.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }

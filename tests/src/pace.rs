@@ -1,7 +1,7 @@
 //! How long things take: AWS's distributions, with their sources, from `pace/aws.json`.
 //!
-//! The local AWS samples the same file (`local-aws/pace.py`); here are the times that the harness
-//! itself needs. Everything is quick where no pace is set.
+//! The local AWS samples the same file (`local-aws/pace.py`); this module has the times that the
+//! harness itself needs. Without a pace everything is quick.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 const AWS: &str = include_str!("../pace/aws.json");
 
-/// Of a time, in seconds.
+/// The distribution of a time, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Distribution {
     pub min: f64,
@@ -79,7 +79,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// AWS's, after an hour's pause of the database.
+    /// AWS's pace, after an hour's pause of the database.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Pace {
         Ok(Self { image, check_interval, ..Self::of(&quantities)? })
     }
 
-    /// One of a test's own; what it does not have takes no time.
+    /// A test's own pace; a missing distribution takes no time.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Pace {
         self.check_interval
     }
 
-    /// None if this pace says nothing of it.
+    /// None if this pace does not contain it.
     pub fn distribution(&self, quantity: &str) -> Option<Distribution> {
         Distribution::deserialize(self.quantities.get(quantity)?).ok()
     }
@@ -132,7 +132,7 @@ impl Pace {
     }
 }
 
-/// As the local AWS's settings have it.
+/// In the form of the local AWS's settings.
 impl Serialize for Pace {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.quantities.len() + 1))?;
@@ -160,7 +160,8 @@ mod tests {
         }
     }
 
-    /// What decides how long a visitor waits, without the app's own start and the wait for a check.
+    /// The times that decide how long a visitor waits, without the app's own start and the wait for
+    /// a check.
     #[test]
     fn a_wake_takes_as_long_as_it_does_on_aws() {
         for (image, from, to) in [(Image::Mb50, 30.0, 60.0), (Image::Mb400, 50.0, 90.0)] {

@@ -1,8 +1,8 @@
-//! A real PostgreSQL server on loopback, alive as long as its value.
+//! A real PostgreSQL server on loopback, which lives as long as its value.
 //!
-//! Half of what Reveille promises is about a database that is not there yet, and only the
-//! real server says truthfully what a client then sees. Each server has a data directory of
-//! its own, copied from a template that `initdb` makes once per version.
+//! Many of Reveille's guarantees are about a database that is not ready yet, and only the real
+//! server shows what a client then gets. Each server has its own data directory, copied from a
+//! template that `initdb` creates once per version.
 
 mod binaries;
 mod data;
@@ -29,20 +29,20 @@ use binaries::Binaries;
 /// How long a server may take to accept its first login. It takes 0.1 s on an idle machine.
 const START_LIMIT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(20);
-/// A port that was free can be somebody else's by the time the server binds it.
+/// A free port can be taken by another process before the server binds it.
 const PORT_TRIES: usize = 5;
 
-/// What a server is given beyond the defaults.
+/// Settings of a server beyond the defaults.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Lines of `pg_hba.conf` that come before the default, which is password login for all.
     pub hba: Vec<String>,
-    /// Makes the server offer TLS.
+    /// If set, the server offers TLS.
     pub tls: Option<Tls>,
-    /// Connections in all; PostgreSQL keeps three of them for superusers. Its default is 100.
+    /// Connections in all; PostgreSQL reserves three of them for superusers. Its default is 100.
     pub max_connections: Option<u16>,
-    /// A server in recovery refuses every login with 57P03, as one that is starting up does,
-    /// until [`Postgres::promote`].
+    /// A server in recovery refuses every login with 57P03, like one that is starting up, until
+    /// [`Postgres::promote`].
     pub in_recovery: bool,
 }
 
@@ -64,8 +64,8 @@ pub struct Postgres {
     server: Option<Child>,
 }
 
-/// Whether the servers here can offer TLS. Those of the wheel cannot, which stands in where the
-/// system has no PostgreSQL.
+/// Whether the servers here can offer TLS. Those of the wheel, the fallback on a system without
+/// PostgreSQL, cannot.
 pub fn offers_tls() -> Result<bool> {
     Binaries::find()?.offer_tls()
 }
@@ -76,7 +76,7 @@ impl Postgres {
     pub const PASSWORD: &str = "superuser-password";
     pub const DATABASE: &str = "postgres";
 
-    /// Starts a server and returns when it accepts a login, or refuses it as one in recovery.
+    /// Starts a server and returns when it accepts a login, or, in recovery, refuses it.
     pub async fn start(options: &Options) -> Result<Self> {
         let (binaries, directory) = tokio::task::spawn_blocking({
             let options = options.clone();
@@ -188,7 +188,7 @@ impl Postgres {
             if output.status.success() {
                 break;
             }
-            // A server that has only begun to start has not noted yet that it is in recovery.
+            // A server that has just begun to start has not recorded yet that it is in recovery.
             if Instant::now() > deadline {
                 bail!("pg_ctl promote failed: {}", String::from_utf8_lossy(&output.stderr));
             }

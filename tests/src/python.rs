@@ -1,5 +1,5 @@
-//! The emulators are Python programs: a virtual environment for each, and a process that lets
-//! nothing outlive it.
+//! The emulators are Python programs: a virtual environment for each, and a process that ends all
+//! its descendants.
 
 mod process;
 mod server;

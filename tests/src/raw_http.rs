@@ -1,4 +1,4 @@
-//! Requests that no client library would send as they are.
+//! Requests that no client library sends unchanged.
 
 use std::io::Write;
 use std::net::Ipv4Addr;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// An answer, not interpreted.
+/// An unparsed answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -29,7 +29,7 @@ impl Answer {
     }
 }
 
-/// Sends a GET whose target is these very bytes, to a port on loopback.
+/// Sends a GET with exactly these bytes as its target, to a port on loopback.
 pub async fn get(port: u64, target: &str, headers: &[(&str, &str)]) -> Result<Answer> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, u16::try_from(port)?)).await?;
     let mut request = Vec::new();

@@ -1,4 +1,4 @@
-//! An environment on the local AWS, asleep: all that Terraform makes on the real one.
+//! An environment on the local AWS, asleep: everything that Terraform creates on AWS.
 
 mod database;
 mod function;
@@ -23,7 +23,7 @@ use crate::ministack::{Ministack, Settings};
 use crate::pace::Pace;
 use crate::postgres::{self, Postgres};
 
-/// What the one environment, its service and its function are called.
+/// The name of the environment, its service and its function.
 pub const NAME: &str = "demo";
 
 #[derive(Debug, Clone)]
@@ -34,20 +34,20 @@ pub struct Options {
     pub app: App,
     pub database: DatabaseKind,
     pub probe: ProbeKind,
-    /// How long the database takes to resume, unless the settings' pace says that.
+    /// How long the database takes to resume, unless the settings' pace contains that.
     pub resume: Duration,
-    /// After how long without a connection the database pauses by itself.
+    /// The time without a connection after which the database pauses by itself.
     pub pause_after: Option<Duration>,
     pub hold_seconds: u32,
-    /// The form of the waker's target group's events and answers.
+    /// Whether the events and answers of the waker's target group have multi-value headers.
     pub multi_value_headers: bool,
-    /// Fields of the environment beyond those that it needs, such as `idle_after_seconds`.
+    /// Fields of the environment beyond the required ones, such as `idle_after_seconds`.
     pub environment: Value,
-    /// Fields of its database beyond those, such as `stop_when_idle`.
+    /// Fields of its database beyond the required ones, such as `stop_when_idle`.
     pub database_fields: Value,
     /// Whether EventBridge Scheduler invokes the function each minute.
     pub ticks: bool,
-    /// Where the function finds AWS, if not at ministack itself.
+    /// The AWS endpoint of the function, if not ministack itself.
     pub function_endpoint: Option<String>,
 }
 
@@ -79,7 +79,7 @@ impl Options {
         }
     }
 
-    /// At a pace of its own, and with health checks at its interval.
+    /// With this pace, and with health checks at its interval.
     #[must_use]
     pub fn at(mut self, pace: Pace) -> Self {
         self.settings.health_check_seconds = None;
@@ -91,7 +91,7 @@ impl Options {
 /// A running environment. Dropping it ends everything in it.
 #[derive(Debug)]
 pub struct Stack {
-    // In the order in which they are to end: nothing outlives what it talks to.
+    // In the order in which they have to end: each before the programs that it talks to.
     pub ministack: Ministack,
     pub gate: Gate,
     pub postgres: Postgres,
@@ -137,7 +137,7 @@ impl Stack {
         self.ministack.log()
     }
 
-    /// Where visitors go, without a slash at its end.
+    /// The visitors' URL, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.load_balancer.port)
     }
@@ -174,17 +174,17 @@ impl Stack {
         aws_sdk_secretsmanager::Client::new(&self.sdk)
     }
 
-    /// The service as `DescribeServices` shows it.
+    /// The service as `DescribeServices` returns it.
     pub async fn service(&self) -> Result<aws_sdk_ecs::types::Service> {
         service::describe(&self.ecs()).await
     }
 
-    /// What the function answers to an event that is given to it directly.
+    /// Invokes the function directly with this event, and returns its answer.
     pub async fn invoke(&self, payload: &Value) -> Result<Value> {
         function::invoke(&self.sdk, payload).await
     }
 
-    /// What one tick says of the environment.
+    /// One tick's report about the environment.
     pub async fn tick(&self) -> Result<Value> {
         let answer = self.invoke(&json!({ "reveille": "tick" })).await?;
         Ok(answer["environments"][0].clone())
@@ -196,7 +196,7 @@ impl Stack {
     }
 }
 
-/// The database's password; gives back its ARN.
+/// The database's password; returns its ARN.
 async fn secret(sdk: &SdkConfig) -> Result<String> {
     let secrets = aws_sdk_secretsmanager::Client::new(sdk);
     let created = secrets.create_secret().name(NAME).secret_string(Postgres::PASSWORD).send().await?;

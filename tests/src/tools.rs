@@ -1,4 +1,4 @@
-//! Programs that the system provides, and tests that are skipped where one of them is missing.
+//! Programs that the system provides, and tests that are skipped if one of them is missing.
 
 use std::env;
 use std::io::{self, Write as _};
@@ -22,8 +22,8 @@ pub fn on_the_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
-/// Whether a test, or the named part of one, can run here. It is skipped when one of the programs
-/// is missing.
+/// Whether a test, or the named part of one, can run here. It is skipped if one of the programs is
+/// missing.
 ///
 /// # Panics
 ///
@@ -36,16 +36,16 @@ pub fn available(test: &str, programs: &[&str]) -> bool {
     false
 }
 
-/// Says that a test is skipped, what it needs, and how to get that.
+/// Reports that a test is skipped, what it needs, and how to install that.
 ///
 /// # Panics
 ///
-/// In CI: a skipped test is a failed one there.
+/// In CI, where a skipped test is a failed one.
 pub fn skip(test: &str, needs: &str, how: &str) {
     let line = format!("skipped {test}: it needs {needs}; {how}");
     assert!(!in_ci(), "in CI no test may be skipped: {line}");
-    // The test runner captures what the macros print, and drops it when the test passes. It does
-    // not capture this.
+    // The test runner captures the macros' output, and drops it when the test passes. It does not
+    // capture this.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 

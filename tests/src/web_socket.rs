@@ -1,4 +1,4 @@
-//! The least of a WebSocket client: RFC 6455 with short texts.
+//! A minimal WebSocket client: RFC 6455 with short texts.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// For one answer.
+/// The time limit for one answer.
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// The status of the answer to an upgrade of `/socket`, and the connection after it.
@@ -32,7 +32,7 @@ pub async fn open(port: u64) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// Sends a short text and awaits it back: section 5.2, with a mask of zeros.
+/// Sends a short text and waits for its echo: section 5.2, with a mask of zeros.
 pub async fn say(socket: &mut TcpStream, text: &str) -> Result<()> {
     let length = u8::try_from(text.len())?;
     let mut frame = vec![0x81, 0x80 | length, 0, 0, 0, 0];

@@ -1,4 +1,4 @@
-//! A function's code as Lambda takes it.
+//! A function's code in Lambda's format.
 
 use std::io::{Cursor, Write};
 

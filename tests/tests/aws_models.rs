@@ -1,4 +1,5 @@
-//! What the waker sends to AWS, and what AWS may answer it, held against AWS's own service models.
+//! The waker's requests to AWS, and AWS's possible errors, checked against AWS's own service
+//! models.
 
 mod errors;
 mod requests;

@@ -1,4 +1,4 @@
-//! The clients that people use, at AWS's pace: the shipped programs on the local AWS.
+//! Common HTTP clients at AWS's pace: the shipped programs on the local AWS.
 
 mod client;
 mod front;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use reveille_tests::event_log::EventLog;
 use reveille_tests::stack::{Options, Stack};
 
-/// Beyond this, a client does not come back any more.
+/// A client must be done by then.
 const LIMIT: Duration = Duration::from_mins(3);
 
 async fn stack(options: &Options) -> Stack {

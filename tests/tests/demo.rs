@@ -1,4 +1,4 @@
-//! `cargo demo` shows a whole wake, says when there is none, and leaves nothing behind.
+//! `cargo demo` shows a whole wake, reports a failed one, and leaves no process behind.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A demo of the programs that the other tests have built too: its own build takes a minute.
+/// A demo of the programs that the other tests have built; its own build would take a minute.
 fn demo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_demo"));
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true).env("REVEILLE_BINARIES", binaries());
@@ -33,7 +33,7 @@ fn binaries() -> &'static Path {
         let built = Binaries::build().unwrap();
         for (program, name) in [(&built.waker, "waker"), (&built.entrypoint, "entrypoint")] {
             let link = folder.join(name);
-            // What an earlier run has left.
+            // Left by an earlier run.
             let _ = fs::remove_file(&link);
             symlink(program, link).unwrap();
         }
@@ -66,7 +66,7 @@ async fn it_shows_a_wake_in_which_database_and_task_overlap_and_the_sleep_after_
     assert!((3.0..6.0).contains(&critical_path), "{wake}");
 }
 
-/// What is printed of each event where the events are asked for.
+/// A part of the lines that `--events` prints.
 const EVENT: &str = "desired count set";
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn while_it_waits_for_visitors_an_app_that_ends_is_shown_with_what_it_said
     visit.abort();
 }
 
-/// A demo whose app does not start; what it prints on standard output.
+/// A demo whose app does not start; returns its standard output.
 async fn failing(app: &str, more: &[&str]) -> String {
     let arguments = ["--once", "--app", app, "--resume-seconds", "0", "--start-seconds", "0"];
     let output = demo(&[&arguments, more].concat()).output().await.unwrap();
@@ -164,8 +164,8 @@ async fn it_waits_for_a_click_where_it_is_told_to() {
     assert!(page.text().await.unwrap().contains("<button"));
 }
 
-/// A demo that waits for visitors, what it prints (it ends when nobody reads that), and every
-/// process below it, and where it listens.
+/// A demo that waits for visitors, its output (it ends when that is closed), every process below
+/// it, and its address.
 async fn waiting_demo(arguments: &[&str]) -> (Child, Lines<BufReader<ChildStdout>>, Vec<Pid>, String) {
     let mut child = demo(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -202,7 +202,7 @@ async fn ctrl_c_leaves_nothing_behind() {
     let (mut child, _lines, below, _) = waiting_demo(&[]).await;
     kill(Pid::from_raw(child.id().unwrap().try_into().unwrap()), Signal::SIGINT).unwrap();
     assert_eq!(child.wait().await.unwrap().code(), Some(130));
-    // Not soon after: by then.
+    // By then, and not later.
     assert!(below.iter().all(|process| kill(*process, None) == Err(Errno::ESRCH)), "{below:?}");
 }
 

@@ -1,7 +1,7 @@
-//! The Markdown documents: links that lead somewhere, tables that GitHub shows as such, and the limits that they
-//! keep.
+//! The Markdown documents: links that work, tables that GitHub renders, and the documents' own
+//! limits.
 //!
-//! Nothing here needs a network: the address of another site is only read.
+//! No test needs a network: addresses of other sites are only parsed.
 
 mod codes;
 mod limits;

@@ -1,5 +1,4 @@
-//! The entrypoint as it is shipped, one static binary, in front of real programs and real
-//! servers.
+//! The shipped entrypoint, a static binary, in front of real programs and real servers.
 mod aws;
 mod become_the_app;
 mod commands;

@@ -1,4 +1,4 @@
-//! Hostile input against the two programs as they are shipped.
+//! Hostile input against the two shipped programs.
 //!
 //! The waker gets generated events of a load balancer, the entrypoint gets servers that break their
 //! protocols. All on loopback.

@@ -1,7 +1,7 @@
-//! No circle of imports between the modules of a crate.
+//! No circular imports between the modules of a crate.
 //!
-//! A child may add methods to the types of the modules around it, so its imports from them
-//! do not count. All others must not lead back to where they began.
+//! A child may add methods to the types of its parent modules, so its imports from them do not
+//! count. All others must not form a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, UseTree};
 
-/// The modules of a crate by their path, `[]` for its root, with the paths that each of them names.
+/// The modules of a crate by their path, `[]` for its root, with the paths that each of them
+/// imports.
 #[derive(Debug, Default)]
 struct Modules(BTreeMap<Vec<String>, BTreeSet<Vec<String>>>);
 
-/// Reads the text of a module's file: of a crate's root by `[]`.
+/// Reads the source of a module's file; `[]` is the crate's root.
 type Read<'a> = dyn Fn(&[String]) -> String + 'a;
 
 impl Modules {
@@ -42,7 +43,7 @@ impl Modules {
         self.0.insert(path, paths);
     }
 
-    /// The modules that a module imports from, but for those around it.
+    /// The modules that a module imports from, except its parents.
     fn imports(&self, module: &[String]) -> BTreeSet<&Vec<String>> {
         let deepest = |path: &Vec<String>| {
             (0..=path.len())
@@ -54,7 +55,7 @@ impl Modules {
         targets.filter(|target| !module.starts_with(target)).collect()
     }
 
-    /// A module after the other, each imports from the next and the last one from the first.
+    /// Modules each of which imports from the next and the last one from the first.
     fn circle(&self) -> Option<Vec<String>> {
         let mut done = BTreeSet::new();
         self.0.keys().find_map(|start| self.circle_from(start, &mut Vec::new(), &mut done))
@@ -204,7 +205,7 @@ fn a_circle_is_found_wherever_it_leads() {
     assert_eq!(circle(&children), None);
     let children = [root, ("b", ""), parent, ("a::c", "use super::d::D;"), ("a::d", "use super::c::C;")];
     assert_eq!(circle(&children).as_deref(), Some("a::c a::d"));
-    // By way of a child.
+    // Through a child.
     let child = [root, ("b", "use crate::a::A;"), ("a", "mod c; use c::C;"), ("a::c", "use crate::b::B;")];
     assert_eq!(circle(&child).as_deref(), Some("a a::c b"));
 }

@@ -1,6 +1,7 @@
-//! What Terraform makes of the examples works: the real AWS provider against the local AWS.
+//! The examples, applied by the real AWS provider on the local AWS, work.
 //!
-//! Each test applies once, as a load balancer takes the provider a minute, and then asserts much.
+//! Each test applies once, because the provider waits a minute for a load balancer, and then makes
+//! many assertions.
 
 mod batch;
 mod control_plane;
@@ -21,6 +22,5 @@ mod walk;
 
 use std::time::Duration;
 
-/// Long enough for anything but Terraform on a busy machine; nothing waits that long when all is
-/// well.
+/// Enough for everything but Terraform on a busy machine; nothing takes that long without a fault.
 const LIMIT: Duration = Duration::from_mins(2);

@@ -32,13 +32,13 @@ use reveille_tests::event_log::EventLog;
 use reveille_tests::stack::{App, LoadBalancer, NAME, Options, Stack, forward_to};
 use reveille_tests::zip;
 
-/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+/// Enough for everything here on a busy machine; nothing takes that long without a fault.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A stand-in for the waker that tells its event back.
+/// A stand-in for the waker that returns its event.
 const ECHO: &[u8] = include_bytes!("local_aws/echo-bootstrap.py");
 
-/// The sample app without the entrypoint, in a shell that makes its connection string.
+/// The sample app without the entrypoint, in a shell that builds its connection string.
 fn app() -> App {
     shell(&format!(
         "export DATABASE_URL=\"host=$DB_HOST port=$DB_PORT dbname=$DB_NAME user=$DB_USER password=$DB_PASSWORD\"
@@ -77,7 +77,7 @@ async fn route_to(stack: &Stack, target_group: &str) {
     stack.log().find(from, LIMIT, |event| event.name == "rule_followed").await.unwrap();
 }
 
-/// The state and reason of each target, as `DescribeTargetHealth` has them.
+/// The state and reason of each target, from `DescribeTargetHealth`.
 async fn health(stack: &Stack, target_group: &str) -> Vec<(String, String, String)> {
     let described = stack.elb().describe_target_health().target_group_arn(target_group).send().await.unwrap();
     described

@@ -1,7 +1,7 @@
-//! Every test that crosses the two programs, or needs more than one of them.
+//! Every test that uses both programs, or other programs too.
 //!
-//! They are one program: most of a test's time is spent waiting for a service or a clock,
-//! and cargo runs test programs one after the other.
+//! They are one test binary, because they mostly wait for a service or a clock, and cargo runs test
+//! binaries one after the other.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,8 +1,8 @@
-//! The wire of every call of the waker against moto, through the waker's own AWS client, so that
-//! no quirk of the other emulator is taken for AWS.
+//! The wire of every call of the waker against moto, through the waker's own AWS client, so that no
+//! peculiarity of the other emulator is mistaken for AWS's behaviour.
 
 mod error_codes;
-mod look;
+mod observation;
 mod refusal;
 mod resources;
 mod step;
@@ -14,7 +14,7 @@ use waker::aws::Aws;
 use waker::environment::cloud::{Cloud as _, Step};
 use waker::environment::snapshot::{DatabaseAnswer, DatabaseStatus, Healthy, RouteTarget, Scope};
 
-/// The waker's own client, but for the function's credentials.
+/// The waker's own client, with other credentials.
 async fn waker_at(endpoint: &str) -> Aws {
     let credentials = Credentials::new("test", "test", None, None, "test");
     let settings = Aws::settings().region(Region::from_static("us-east-1")).credentials_provider(credentials);

@@ -1,6 +1,6 @@
 //! What visitors see: the pages of the shipped waker in a real browser.
 //!
-//! Screenshots land in `target/screenshots`.
+//! Screenshots are written to `target/screenshots`.
 
 mod arrival;
 mod asked;
@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::page::browser::Browser;
 
-/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+/// Enough for everything here on a busy machine; nothing takes that long without a fault.
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// An environment with the shipped programs, and the sample app behind the entrypoint.
@@ -34,7 +34,7 @@ async fn stack(options: &Options) -> Stack {
     Stack::create(options, EventLog::default()).await.unwrap()
 }
 
-/// Asks again and again until the answer is what is wanted, and gives that back.
+/// Repeats until the result is the wanted one, and returns it.
 async fn until<T: std::fmt::Debug, F: Future<Output = T>>(
     what: &str,
     ask: impl Fn() -> F,
@@ -51,7 +51,7 @@ async fn until<T: std::fmt::Debug, F: Future<Output = T>>(
     }
 }
 
-/// What the page shows, or nothing while one is being left for the next.
+/// The page's text, or nothing during a navigation.
 async fn text(browser: &Browser) -> String {
     let shown = browser.run("return document.body ? document.body.innerText : ''").await;
     shown.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! A test that is skipped shows in the plain output of the test runner, and fails in CI.
+//! A skipped test is visible in the plain output of the test runner, and fails in CI.
 
 use std::env;
 use std::process::{Command, Output};
@@ -17,7 +17,7 @@ fn curl_prints_its_version() {
     assert!(output.stdout.starts_with(b"curl "), "{output:?}");
 }
 
-/// This test program once more, without any program on its PATH and with this value of `CI`.
+/// This test program again, without any program on its PATH and with this value of `CI`.
 fn without_programs(ci: Option<&str>) -> (Output, String) {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", NEEDS_CURL]).env("PATH", "").env_remove("CI").env_remove("RUST_TEST_NOCAPTURE");

@@ -1,13 +1,13 @@
-//! An environment that nobody uses falls asleep, and nobody is cut off: the shipped
-//! programs on the local AWS, whose metrics live sixty times as fast.
+//! An unused environment falls asleep, and no visitor is cut off: the shipped programs on the local
+//! AWS, whose metrics run sixty times as fast.
 
 mod circle;
 mod commands;
 mod database;
 mod failure;
 mod held;
-mod mended;
 mod race;
+mod repaired;
 mod scaling;
 
 use std::time::Duration;
@@ -18,12 +18,12 @@ use reveille_tests::stack::{Options, Stack};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+/// Enough for everything here on a busy machine; nothing takes that long without a fault.
 const LIMIT: Duration = Duration::from_mins(2);
 const BETWEEN_TICKS: Duration = Duration::from_millis(500);
 
-/// An environment with the shipped programs and the sample app, in which the shortest idle
-/// time that can be set, five minutes, is over after five seconds.
+/// An environment with the shipped programs and the sample app, in which the shortest possible idle
+/// time, five minutes, is over after five seconds.
 fn options() -> Options {
     let mut options = Options::sample().unwrap();
     options.settings.metrics_speed = Some(60.0);
@@ -43,7 +43,7 @@ async fn awake(options: &Options) -> Stack {
     stack
 }
 
-/// The app's answer to somebody who follows redirects and comes back when told to.
+/// The app's answer to a client that follows redirects and comes back when told to.
 async fn visit(stack: &Stack) -> String {
     let deadline = Instant::now() + LIMIT;
     loop {
@@ -58,14 +58,14 @@ async fn visit(stack: &Stack) -> String {
     }
 }
 
-/// Ticks until one says what is wanted; gives back that, and all before it.
+/// Ticks until a report matches; returns it, and all before it.
 async fn tick_until(stack: &Stack, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
     let deadline = Instant::now() + LIMIT;
     let mut said = Vec::new();
     loop {
-        let standing = stack.tick().await.unwrap();
-        let found = wanted(&standing);
-        said.push(standing);
+        let report = stack.tick().await.unwrap();
+        let found = wanted(&report);
+        said.push(report);
         if found {
             return said;
         }
@@ -75,11 +75,11 @@ async fn tick_until(stack: &Stack, wanted: impl Fn(&Value) -> bool) -> Vec<Value
 }
 
 async fn tick_until_asleep(stack: &Stack) -> Vec<Value> {
-    tick_until(stack, |standing| standing["state"] == "asleep").await
+    tick_until(stack, |report| report["state"] == "asleep").await
 }
 
-/// Where the route leads, and how many tasks are wanted.
-async fn standing(stack: &Stack) -> (&'static str, i32) {
+/// The route's target, and the desired count.
+async fn route_and_count(stack: &Stack) -> (&'static str, i32) {
     let rules = stack.elb().describe_rules().rule_arns(&stack.load_balancer.route).send().await.unwrap();
     let target = rules.rules()[0].actions()[0].target_group_arn().unwrap();
     let route = if target == stack.load_balancer.app { "app" } else { "waker" };
@@ -92,7 +92,7 @@ async fn turn_route_to(stack: &Stack, target_group: &str) {
     modify.send().await.unwrap();
 }
 
-/// Replaces what is written on the environment.
+/// Replaces the environment's state tag.
 async fn write_note(stack: &Stack, text: &str) {
     let tag = Tag::builder().key("reveille:state").value(text).build();
     stack.elb().add_tags().resource_arns(&stack.load_balancer.route).tags(tag).send().await.unwrap();

@@ -14,7 +14,7 @@ use reveille_tests::binaries::Binaries;
 use reveille_tests::event_log::EventLog;
 use reveille_tests::stack::{Options, Stack};
 
-/// Long enough for anything here on a busy machine; nothing waits that long when all is well.
+/// Enough for everything here on a busy machine; nothing takes that long without a fault.
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// An environment with the shipped programs, and the sample app behind the entrypoint.
@@ -31,7 +31,7 @@ fn client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-/// What a browser sends when somebody opens a page.
+/// A browser's request to open a page.
 fn open_page(url: &str) -> reqwest::RequestBuilder {
     client().get(url).header(ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 }

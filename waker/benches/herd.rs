@@ -1,12 +1,12 @@
-//! What it costs that many come at once to a sleeping environment: AWS calls, those that AWS
-//! refuses, and how long the slowest waits. In the simulated cloud with AWS's rates, in virtual
-//! time.
+//! What it costs when many visitors come at once to a sleeping environment: AWS calls, calls that
+//! AWS throttles, and the wait of the slowest visitor. In the simulated cloud with AWS's rates, in
+//! virtual time.
 //!
-//! Whoever is held has a sandbox of his own, which looks at AWS again and again: calls grow with
-//! the visitors and with how long they wait. Beyond AWS's rates a refused look waits longer before
-//! the next, so that the calls of all sandboxes together settle near what AWS allows.
+//! Each held visitor occupies a sandbox, which observes AWS repeatedly: calls grow with the
+//! visitors and with how long they wait. A sandbox whose observation is throttled waits longer
+//! before the next, so that the calls of all sandboxes together settle near AWS's rates.
 //!
-//! Whoever comes in another way, such as a page that polls the status, has a table of his own:
+//! Visitors who are not held, such as pages that poll the status, have a table of their own:
 //! [`add`] makes one of each kind of patience.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
@@ -93,7 +93,7 @@ fn main() {
     }
     rounds(&mut report);
     report.note(format!(
-        "nobody can be served before {:.0} s: the app, the service that is started after it, and the first \
+        "no visitor can be served before {:.0} s: the app, the service that is started after it, and the first \
          second in which a load balancer follows the route",
         least().as_secs_f64()
     ));
@@ -105,7 +105,7 @@ fn main() {
 
 fn add(report: &mut Report, who: &str, mode: ResponseMode) -> [Herd; 4] {
     let herds = VISITORS.map(|visitors| {
-        // Paused: time goes on when everybody waits.
+        // Paused: virtual time advances when every task waits.
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(herd(visitors, mode))
     });
@@ -135,13 +135,13 @@ fn delays() -> Delays {
     Delays::aws(&mut fastrand::Rng::with_seed(1))
 }
 
-/// Of two services, one after the other, with a database beside them.
+/// Two services, one after the other, and a database beside them.
 fn least() -> Duration {
     let delays = delays();
     delays.task_start.max(delays.resume) + delays.health_check + delays.task_start + Duration::from_secs(1)
 }
 
-/// Clients that follow four redirects, through wakes of other lengths and with other holds.
+/// Clients that follow four redirects, with wakes of different lengths and different holds.
 fn rounds(report: &mut Report) {
     for (hold_seconds, front, name) in [
         (25, Front::LoadBalancer, "25 s"),

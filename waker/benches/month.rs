@@ -1,6 +1,6 @@
-//! The simulated months as a table: Reveille beside what one would build at first.
+//! The simulated months as a table: Reveille beside two simple designs.
 //!
-//! `cargo bench -p waker --bench month -- SEEDS` runs another number of them.
+//! `cargo bench -p waker --bench month -- SEEDS` runs another number of months.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
 #![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
@@ -30,7 +30,7 @@ const DESIGNS: [(Design, &str); 4] = [
     (Design::AlwaysOn, "always on"),
 ];
 
-/// Of a hundred reads of usage, so many fail.
+/// Percentages of usage reads that fail.
 const FAILING: [(u32, &str); 3] = [
     (1, "Reveille, 1 % of usage reads fail"),
     (5, "Reveille, 5 % of usage reads fail"),
@@ -91,7 +91,7 @@ fn main() {
     report.finish().unwrap();
 }
 
-/// The sums, or the story of what did not hold.
+/// The sums; panics with the events that led to the first breach.
 fn held(months: Result<Sums, (u64, Broken)>) -> Sums {
     months.unwrap_or_else(|(seed, broken)| panic!("seed {seed}: {:?}\n{}", broken.breach, broken.story))
 }

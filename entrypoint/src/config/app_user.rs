@@ -1,6 +1,6 @@
 //! The app's own login, for `create-user`.
 //!
-//! It is read twice, as the database is: before the secrets are there and when they are.
+//! Like the database, it is read twice: before the secrets are there and when they are.
 
 use super::database::Known;
 use super::reader::Problem;
@@ -9,21 +9,21 @@ use crate::secret::Secret;
 const USER: &str = "DB_APP_USER";
 const PASSWORD: &str = "DB_APP_PASSWORD";
 
-/// `NAMEDATALEN` without the NUL: PostgreSQL cuts a longer name, with no more than a notice.
+/// `NAMEDATALEN` without the NUL: PostgreSQL truncates a longer name with only a notice.
 const LONGEST_NAME: usize = 63;
 
-/// Users that RDS and Aurora make for themselves, beside the roles `rds_*`.
+/// Users that RDS and Aurora create for themselves, beside the roles `rds_*`.
 const OF_RDS: [&str; 4] = ["rdsadmin", "rdsrepladmin", "rdstopmgr", "rdswriteforwarduser"];
 
-/// The user that `create-user` makes, and the password that it gives to it.
+/// The user that `create-user` creates, and the password that it sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppUser {
     pub name: String,
     pub password: Secret,
 }
 
-/// Reads the app's login; `master` is the user that is to create it, where that is known. The inner
-/// error: it is right so far, but a variable is pending.
+/// Reads the app's login; `master` is the user that creates it, if known. The inner error: right so
+/// far, but a variable is pending.
 pub fn app_user<P>(
     variable: impl Fn(&str) -> Known<P>,
     master: Option<&str>,

@@ -23,7 +23,7 @@ pub enum DatabaseField {
 }
 
 impl DatabaseField {
-    /// The variable that gives it, and wins over the secret.
+    /// The variable that sets it, and takes precedence over the secret.
     pub fn variable(self) -> &'static str {
         match self {
             Self::Host => "DB_HOST",
@@ -36,9 +36,8 @@ impl DatabaseField {
         }
     }
 
-    /// Its names in a secret's JSON; the first that is there counts. They are those of the
-    /// secrets that RDS and Secrets Manager make ("JSON structure of database credential
-    /// secrets").
+    /// Its names in a secret's JSON; the first that exists counts. They are those of the secrets
+    /// that RDS and Secrets Manager create ("JSON structure of database credential secrets").
     pub fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Host => &["host"],
@@ -51,22 +50,22 @@ impl DatabaseField {
     }
 }
 
-/// What is known of a field. `P` says why it is not known yet; where that cannot be, it is
-/// [`Infallible`](std::convert::Infallible).
+/// What is known of a field. `P` says why it is not known yet;
+/// [`Infallible`](std::convert::Infallible) if that cannot happen.
 #[derive(Clone, Debug)]
 pub enum Known<P> {
     Pending(P),
     Absent,
     Value(Secret),
-    /// It has a value that cannot be read, and why.
+    /// Its value cannot be read, and why.
     Wrong(String),
 }
 
-/// Its value is in a secret that was not read yet.
+/// Its value is in a secret that has not been read yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InSecret;
 
-/// Reads the database's description. The inner error: it is right so far, but a field is pending.
+/// Reads the database's description. The inner error: right so far, but a field is pending.
 pub fn database<P>(field: impl Fn(DatabaseField) -> Known<P>) -> Result<Result<Database, P>, Vec<Problem>> {
     let mut fields = Fields { field, problems: Vec::new() };
     let host = fields.required(DatabaseField::Host, host);
@@ -97,7 +96,7 @@ pub fn database<P>(field: impl Fn(DatabaseField) -> Known<P>) -> Result<Result<D
 /// Why a field has no value.
 enum Unread<P> {
     Pending(P),
-    /// Its problem is among those of [`Fields`].
+    /// The reason is among the problems of [`Fields`].
     Wrong,
 }
 
@@ -143,7 +142,7 @@ impl<F> Fields<F> {
     }
 }
 
-/// One host: libpq would read a comma as a list, and a slash as a socket's folder.
+/// One host: libpq reads a comma as a list, and a slash as a socket's folder.
 fn host(text: &str) -> Result<String, String> {
     let name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
     if text.parse::<Ipv6Addr>().is_ok() || (!text.is_empty() && text.len() <= 253 && name(text)) {
@@ -164,7 +163,7 @@ fn line(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// No form can hold a NUL, and the server would cut the password there.
+/// No form can hold a NUL, and the server would truncate the password there.
 fn password(text: &str) -> Result<Secret, String> {
     if text.contains('\0') {
         return Err("must not have a NUL character".into());

@@ -1,6 +1,7 @@
-//! The variables that are the entrypoint's own.
+//! The entrypoint's own variables.
 
-/// Every variable that the entrypoint reads. `ENTRYPOINT_SCRUB` takes them from the app.
+/// Every variable that the entrypoint reads. `ENTRYPOINT_SCRUB` removes them from the app's
+/// environment.
 pub const INPUTS: [&str; 17] = [
     "DB_APP_PASSWORD",
     "DB_APP_USER",
@@ -21,7 +22,7 @@ pub const INPUTS: [&str; 17] = [
     "ENTRYPOINT_WAIT",
 ];
 
-/// What all settings' names start with, and no other variable's.
+/// The prefix of all settings' names, and of no other variable.
 pub(super) const SETTINGS_PREFIX: &str = "ENTRYPOINT_";
 
 /// Whether the variable is one of [`INPUTS`].

@@ -1,8 +1,8 @@
-//! Reads variables one by one and collects what is wrong with them.
+//! Reads variables one by one and collects their problems.
 
 use std::fmt;
 
-/// A variable and the rule that its value breaks. The value itself is not in it.
+/// A variable and the rule that its value breaks, without the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub variable: String,
@@ -32,7 +32,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         Self { get, problems: Vec::new() }
     }
 
-    /// The variable as `parse` reads it; None where it is absent or wrong.
+    /// The variable as `parse` reads it; None if it is absent or wrong.
     pub(super) fn read<T, E: fmt::Display>(
         &mut self,
         variable: &str,
@@ -42,7 +42,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         parse(&text).map_err(|rule| self.problem(variable, rule)).ok()
     }
 
-    /// The variable's items, which white space separates, each as `parse` reads it.
+    /// The variable's items, separated by white space, each as `parse` reads it.
     pub(super) fn read_list<T, E: fmt::Display>(
         &mut self,
         variable: &str,

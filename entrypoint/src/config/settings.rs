@@ -15,23 +15,24 @@ const LOG: &str = "ENTRYPOINT_LOG";
 /// The variable whose secret describes the database.
 pub(crate) const DATABASE_SECRET: &str = "DB_SECRET";
 
-/// Aurora's resume takes 15 s, and 30 s or more after a day's pause: an attempt that is cut
-/// short of that only begins again.
+/// Aurora's resume takes 15 s, and 30 s or more after a day's pause: a shorter attempt would only
+/// have to start again.
 const ATTEMPT: Duration = Duration::from_secs(30);
 const TOTAL: Duration = Duration::from_mins(3);
 const SECONDS: std::ops::RangeInclusive<u64> = 1..=86_400;
 
-/// What to do. Where the database is, is read later: it may depend on secrets.
+/// What to do. The database's description is read later, because it may depend on secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub exports: Vec<Export>,
     pub targets: Vec<Target>,
     pub limits: Limits,
-    /// Whether to wait until somebody creates the database, instead of ending at once.
+    /// Whether to wait until the database is created, instead of failing at once.
     pub awaits_creation: bool,
     /// Whether the app must not see the entrypoint's own variables.
     pub scrub: bool,
-    /// The variables that stand for secrets. `DB_SECRET` is not among them: it gives fields.
+    /// The variables whose values are secret references. `DB_SECRET` is not among them: it gives
+    /// fields.
     pub references: BTreeMap<String, Reference>,
     pub database_secret: Option<Reference>,
 }
@@ -46,9 +47,9 @@ pub struct Export {
 /// How long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For everything, from the start of the process to the app's.
+    /// The whole wait, from the start of the process to the app's.
     pub total: Duration,
-    /// For one attempt.
+    /// One attempt.
     pub attempt: Duration,
 }
 
@@ -61,7 +62,7 @@ pub enum LogFormat {
 impl LogFormat {
     const NAMES: [(&str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
 
-    /// The format to log in, also while the settings are not read yet, or wrong.
+    /// The format of the log, also while the settings are not read yet, or wrong.
     pub fn of(environment: &EnvVars) -> Self {
         let name = environment.get(LOG).unwrap_or_default();
         choice(Self::NAMES)(name).unwrap_or(Self::Text)
@@ -75,8 +76,8 @@ impl Settings {
         self.database_secret.iter().map(|reference| (DATABASE_SECRET, reference)).chain(others)
     }
 
-    /// The settings, and everything that is wrong with them. What is wrong is left out, so that
-    /// the rest can be checked in the same run.
+    /// The settings and all their problems. Wrong values are left out, so that the rest can be
+    /// checked in the same run.
     pub fn read(environment: &EnvVars) -> (Self, Vec<Problem>) {
         let mut reader = Reader::new(|name: &str| environment.get(name).map(str::to_owned));
         for (name, value) in environment {
@@ -95,7 +96,7 @@ impl Settings {
         let database_secret = reader.read(DATABASE_SECRET, Reference::parse);
         let described = ["DB_HOST", DATABASE_SECRET].iter().any(|name| environment.get(name).is_some());
         let exports = exports(&mut reader);
-        // Only checked: the log has begun by now.
+        // Only checked here: the log was started before.
         reader.read(LOG, choice(LogFormat::NAMES));
         let settings = Self {
             exports,
@@ -114,7 +115,7 @@ impl Settings {
         (settings, reader.finish())
     }
 
-    /// Whether anything is done with the database.
+    /// Whether the database is used.
     pub fn uses_database(&self) -> bool {
         !self.exports.is_empty() || self.targets.contains(&Target::Database)
     }
@@ -174,14 +175,14 @@ fn export(text: &str) -> Result<Export, String> {
     Ok(Export { variable: variable.into(), form })
 }
 
-/// The names that Kubernetes takes. Shells know neither `.` nor `-`, but Spring and others read
+/// The names that Kubernetes accepts. Shells do not accept `.` and `-`, but Spring and others read
 /// such names.
 fn is_variable_name(text: &str) -> bool {
     let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     text.bytes().all(rest) && text.bytes().next().is_some_and(|first| !first.is_ascii_digit())
 }
 
-/// Whether the C library or a shell reads the variable to find or load what it runs: a connection
+/// Whether the C library or a shell reads the variable to find or load programs: a connection
 /// string there keeps the app from starting, or makes it load another file.
 fn is_of_the_loader(variable: &str) -> bool {
     variable.starts_with("LD_")

@@ -1,8 +1,8 @@
 //! ADO.NET's connection string, for Npgsql: `Host="db";Password="it's ""quoted"""`.
 //!
 //! Every value is in double quotes, and a double quote inside is doubled. Source: .NET
-//! documentation of `DbConnectionStringBuilder` ("to include a double quotation mark in the
-//! value, double it"), and Npgsql's connection string parameters.
+//! documentation of `DbConnectionStringBuilder` ("to include a double quotation mark in the value,
+//! double it"), and Npgsql's connection string parameters.
 
 use super::Database;
 

@@ -1,14 +1,14 @@
 //! libpq's keyword/value connection string: `host='db' password='it\'s'`.
 //!
-//! Every value is quoted, also an empty one (`password= dbname=x` unquoted swallows the next
-//! word), and inside the quotes a backslash goes before `\` and `'`. That is the rule of the
-//! PostgreSQL documentation, "Keyword/Value Connection Strings" (libpq-connect): "Single quotes
-//! and backslashes within a value must be escaped with a backslash". libpq, pgx, lib/pq and
-//! tokio-postgres all read it so.
+//! Every value is quoted, also an empty one (`password= dbname=x` unquoted swallows the next word),
+//! and inside the quotes a backslash goes before `\` and `'`. That is the rule of the PostgreSQL
+//! documentation, "Keyword/Value Connection Strings" (libpq-connect): "Single quotes and
+//! backslashes within a value must be escaped with a backslash". libpq, pgx, lib/pq and
+//! tokio-postgres all follow it.
 //!
-//! Another rule circulates: to double the quote, `'it''s'`. That is the rule of SQL and of
-//! ADO.NET, not of libpq, whose parser ends the value at the second quote. Some drivers then
-//! report a syntax error; others log in with half a password.
+//! Doubling the quote, `'it''s'`, is the rule of SQL and of ADO.NET, not of libpq, whose parser
+//! ends the value at the second quote. Some drivers then report a syntax error; others log in with
+//! half a password.
 
 use super::Database;
 
@@ -41,7 +41,7 @@ mod tests {
     use crate::secret::Secret;
     use proptest::prelude::*;
 
-    /// tokio-postgres's parser is not ours. It knows no sslrootcert and three sslmodes.
+    /// An independent parser. It does not know sslrootcert, and knows only three sslmodes.
     fn parsed(conninfo: &str) -> tokio_postgres::Config {
         conninfo.parse().unwrap()
     }

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// All but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Of them, those that cannot stand in the last segment of a path (RFC 3986, 3.3).
+/// Of these, the ones that are not allowed in the last segment of a path (RFC 3986, 3.3).
 const NOT_IN_A_SEGMENT: &AsciiSet = &RESERVED
     .remove(b';')
     .remove(b':')
@@ -18,7 +18,7 @@ const NOT_IN_A_SEGMENT: &AsciiSet = &RESERVED
 
 /// Encodes every byte outside RFC 3986's unreserved set, a space as `%20`.
 ///
-/// A `+` for a space belongs to HTML forms; libpq and `SQLAlchemy` leave it a plus.
+/// A `+` for a space belongs to HTML forms; libpq and `SQLAlchemy` read it as a plus.
 pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
@@ -31,7 +31,7 @@ pub(super) fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, NOT_IN_A_SEGMENT).to_string()
 }
 
-/// `?name=value&name=value` of the values that there are, or nothing.
+/// `?name=value&name=value` of the parameters with a value; empty if none has one.
 pub(super) fn query<const N: usize>(parameters: [(&str, Option<&str>); N]) -> String {
     let parameters: Vec<_> = parameters
         .into_iter()

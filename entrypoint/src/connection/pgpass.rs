@@ -12,7 +12,7 @@ use nix::unistd::Uid;
 use super::Database;
 use crate::secret::Secret;
 
-/// The line, or None if it cannot be written: a line break ends it, there is no escape for one.
+/// The line, or None if it cannot be written: a line break ends it, and there is no escape for one.
 pub(super) fn line(database: &Database) -> Option<String> {
     let port = database.port.to_string();
     let fields =
@@ -28,9 +28,9 @@ fn escape(field: &str) -> String {
 /// Writes the line to a file of mode 0600 in the folder for temporary files, where it stays.
 ///
 /// The file is named by its owner, database and user, so that each start replaces the last one's
-/// and a container that is restarted often has one file. The new file is made under a name that
-/// cannot be guessed, and then renamed: neither a link nor a file that another user has put there
-/// is written to. If it cannot take the name, it keeps its own.
+/// and a container that is restarted often has one file. The new file gets a random name first and
+/// is then renamed, so that it never writes to a link or to another user's file. If the rename
+/// fails, it keeps the random name.
 pub(super) fn write(database: &Database, line: &Secret) -> io::Result<PathBuf> {
     let mut hasher = DefaultHasher::new();
     (&database.host, database.port, &database.name, &database.user).hash(&mut hasher);

@@ -1,7 +1,7 @@
-//! libpq's `sslmode`, the vocabulary of all the forms.
+//! libpq's `sslmode`, which all forms share.
 
 /// How much TLS a connection must have, weakest first. libpq's `allow` is not offered: it means
-/// "plain if the server lets me", and nobody wants that by choice.
+/// "plain if the server lets me", which nobody chooses on purpose.
 ///
 /// Source: PostgreSQL documentation, "SSL Mode Descriptions" (libpq-ssl).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum SslMode {
     Disable,
     /// TLS if the server offers it. Nothing is verified.
     Prefer,
-    /// TLS. Nothing is verified, except the chain where a root certificate is given.
+    /// TLS. Nothing is verified, except the chain if a root certificate is given.
     Require,
     /// TLS, and a chain to a trusted root.
     VerifyCa,

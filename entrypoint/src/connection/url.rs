@@ -1,10 +1,10 @@
 //! libpq's connection URI: `postgresql://user:password@host:port/name?sslmode=require`.
 //!
-//! Source: PostgreSQL documentation, "Connection URIs" (libpq-connect). The scheme is
-//! `postgresql`, because `SQLAlchemy` no longer takes `postgres`.
+//! Source: PostgreSQL documentation, "Connection URIs" (libpq-connect). The scheme is `postgresql`,
+//! because `SQLAlchemy` no longer takes `postgres`.
 //!
-//! Two kinds of database names not every parser can read: `/`, `?` and `#` must be encoded, and
-//! node's pg-connection-string leaves those three encoded; and the names `.` and `..` are lost in
+//! Not every parser can read two kinds of database names: `/`, `?` and `#` must be encoded, and
+//! node's pg-connection-string leaves those three encoded; the names `.` and `..` are lost in
 //! parsers that follow the WHATWG's URL standard, encoded or not.
 
 use super::percent::{encode, encode_segment, query};
@@ -37,7 +37,7 @@ mod tests {
         assert_eq!(config.get_user(), Some("app_user"));
         assert_eq!(config.get_ports(), [5432]);
         assert_eq!(config.get_ssl_mode(), tokio_postgres::config::SslMode::Require);
-        // A second parser, which is no relative of the first.
+        // A second, independent parser.
         let url = ::url::Url::parse(&url).unwrap();
         assert_eq!(url.host_str(), Some("db.example"));
         assert_eq!(url.path(), "/app");
@@ -80,7 +80,8 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// The name as libpq's kind of parser, a WHATWG one, and node's pg-connection-string read it.
+    /// The name as read by a parser like libpq's, by a WHATWG parser, and by node's
+    /// pg-connection-string.
     fn names(name: &str) -> [String; 3] {
         let url = url(&Database { name: name.into(), ..database("p@:/") });
         let config: tokio_postgres::Config = url.parse().unwrap();
@@ -97,7 +98,7 @@ mod tests {
         {
             assert_eq!(names(name), [name; 3], "{name}");
         }
-        // As far as it goes: see above.
+        // The exception of the module's documentation.
         assert_eq!(names("a/b?c#d"), ["a/b?c#d", "a/b?c#d", "a%2Fb%3Fc%23d"]);
     }
 

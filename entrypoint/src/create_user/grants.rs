@@ -1,7 +1,7 @@
-//! What the app may do in its database.
+//! The app's privileges in its database.
 //!
-//! It gets privileges, and does not become the database's owner: several apps can share one, and the
-//! master keeps what it has.
+//! The app does not become the database's owner: several apps can share one, and the master keeps
+//! its rights.
 
 use tokio_postgres::Client;
 
@@ -9,9 +9,10 @@ use super::quote::{identifier, literal};
 use super::row;
 use crate::wait::Failure;
 
-/// Of the database. `CREATE` is for schemas and for trusted extensions.
+/// On the database. `CREATE` is for schemas and for trusted extensions.
 const OF_DATABASE: [&str; 3] = ["CONNECT", "TEMPORARY", "CREATE"];
-/// Of the schema `public`, where there is one. From PostgreSQL 15 on, `CREATE` is its owner's alone.
+/// On the schema `public`, if it exists. From PostgreSQL 15 on, only its owner has `CREATE` by
+/// default.
 const OF_SCHEMA: [&str; 2] = ["USAGE", "CREATE"];
 
 /// What the app lacks.
@@ -23,7 +24,7 @@ pub(super) struct Privileges {
 }
 
 impl Privileges {
-    /// What the user lacks; what everybody has (`PUBLIC`), it has.
+    /// The privileges that the user lacks; those of `PUBLIC` count as its own.
     pub(super) async fn of(client: &Client, user: &str) -> Result<Self, Failure> {
         let row = row(client, &question(user)).await?;
         let value = |column: &str| row.as_ref().and_then(|row| row.try_get(column).ok().flatten());
@@ -34,7 +35,7 @@ impl Privileges {
         Ok(Self {
             database: value("name").unwrap_or_default().to_owned(),
             of_database: lacking("database", &OF_DATABASE, |has| has == Some("t")),
-            // Null where there is no such schema.
+            // Null if the schema does not exist.
             of_schema: lacking("schema", &OF_SCHEMA, |has| has != Some("f")),
         })
     }
@@ -43,7 +44,7 @@ impl Privileges {
         self.of_database.is_empty() && self.of_schema.is_empty()
     }
 
-    /// An error where something is lacking.
+    /// An error if a privilege is missing.
     pub(super) fn complete(&self) -> Result<(), Failure> {
         let lacking = self.list();
         if lacking.is_empty() {
@@ -55,7 +56,7 @@ impl Privileges {
         Err(Failure::NotPermitted(format!("the user was not granted {lacking}: DB_USER must own it")))
     }
 
-    /// The statements that grant what is lacking.
+    /// The statements that grant the missing privileges.
     pub(super) fn grants(&self, user: &str) -> Option<String> {
         let user = identifier(user);
         let statements: Vec<_> = self
@@ -66,7 +67,7 @@ impl Privileges {
         (!statements.is_empty()).then(|| statements.join("; "))
     }
 
-    /// Privileges and the object that they are of.
+    /// Privileges and their object.
     fn list(&self) -> Vec<(String, String)> {
         let objects = [
             (&self.of_database, format!("DATABASE {}", identifier(&self.database))),
@@ -81,7 +82,7 @@ fn column(kind: &str, privilege: &str) -> String {
     format!("{kind}_{}", privilege.to_ascii_lowercase())
 }
 
-/// A schema that is not there has no row, and so null.
+/// A schema that does not exist has no row, and so null.
 fn question(user: &str) -> String {
     let user = literal(user);
     let of_database = OF_DATABASE.map(|privilege| {

@@ -1,15 +1,15 @@
 //! Names and texts in SQL.
 //!
-//! A role's name cannot be a parameter of `CREATE ROLE`, so it is quoted, as libpq's
-//! `PQescapeIdentifier` and `PQescapeLiteral` do. None has a NUL: the configuration refuses it.
+//! A role's name cannot be a parameter of `CREATE ROLE`, so it is quoted, like in libpq's
+//! `PQescapeIdentifier` and `PQescapeLiteral`. None has a NUL: the configuration refuses it.
 
-/// A name exactly as it is: in double quotes, in which only they themselves need care.
+/// A name in double quotes, in which only double quotes have to be escaped.
 pub(super) fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text. In the form `E''` a backslash means the same whatever `standard_conforming_strings`
-/// is.
+/// A text. In the form `E''` the meaning of a backslash does not depend on
+/// `standard_conforming_strings`.
 pub(super) fn literal(text: &str) -> String {
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
@@ -26,8 +26,8 @@ mod tests {
         assert_eq!(literal("it's \\ all"), "E'it''s \\\\ all'");
     }
 
-    /// Reads a quoted text back as PostgreSQL's lexer does; None where it does not end with its
-    /// last character.
+    /// Reads a quoted text like PostgreSQL's lexer; None if it does not end with its last
+    /// character.
     fn read(quoted: &str, quote: char, escapes: bool) -> Option<String> {
         let mut characters = quoted.strip_prefix(quote)?.chars();
         let mut text = String::new();

@@ -1,4 +1,5 @@
-//! The app's role: what it is on the server, what it must not be, and the statements that make it.
+//! The app's role: its attributes on the server, the rules for it, and the statements that create
+//! it.
 
 use postgres_protocol::password::scram_sha_256;
 use tokio_postgres::Client;
@@ -8,13 +9,12 @@ use super::row;
 use crate::config::AppUser;
 use crate::wait::Failure;
 
-/// What a role must not be, so that none of more than an app is taken over, wherever its name came
-/// from: the column of [`question`], the value that is refused, and the rule. What else a role has is
-/// its owner's business: `CREATEDB` is what test suites need, `REPLICATION` what change data capture
-/// does.
+/// What a role must not be, so that no role with more rights than an app's is taken over: the
+/// column of [`question`], the refused value, and the rule. Other attributes are its owner's
+/// decision: test suites need `CREATEDB`, change data capture needs `REPLICATION`.
 const RULES: [(&str, &str, &str); 4] = [
     ("rolsuper", "t", "must not be a superuser"),
-    // Amazon RDS has this role in place of a superuser.
+    // Amazon RDS's replacement for a superuser.
     ("rds_superuser", "t", "must not be a member of rds_superuser"),
     ("rolcreaterole", "t", "must not be a role with CREATEROLE, which is an administrator's"),
     (
@@ -24,7 +24,7 @@ const RULES: [(&str, &str, &str); 4] = [
     ),
 ];
 
-/// A role that is there already.
+/// An existing role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Role {
     /// The first rule that it breaks.
@@ -56,7 +56,7 @@ fn question(name: &str) -> String {
     )
 }
 
-/// `NOINHERIT` and the like stay as the server has them by default.
+/// `NOINHERIT` and the like keep the server's defaults.
 pub(super) fn create(user: &AppUser) -> String {
     format!("CREATE ROLE {} LOGIN PASSWORD {}", identifier(&user.name), verifier(user))
 }
@@ -65,8 +65,8 @@ pub(super) fn set_password(user: &AppUser) -> String {
     format!("ALTER ROLE {} PASSWORD {}", identifier(&user.name), verifier(user))
 }
 
-/// What the server keeps of a password, made here: statements are logged, and are shown in
-/// `pg_stat_activity` and `pg_stat_statements`. A login cannot be made with it.
+/// The password's verifier, computed here: statements are logged, and are shown in
+/// `pg_stat_activity` and `pg_stat_statements`. The verifier is not enough to log in.
 fn verifier(user: &AppUser) -> String {
     literal(&scram_sha_256(user.password.expose().as_bytes()))
 }

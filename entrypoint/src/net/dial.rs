@@ -12,15 +12,15 @@ use super::resolve::{ResolveError, Resolver};
 /// Why there is no connection.
 #[derive(Debug, Error)]
 pub(crate) enum DialError {
-    /// A step of its own, so that a wrong name is told from a database that is down.
+    /// A separate step, to tell a wrong name from a database that is down.
     #[error("its name does not resolve ({0})")]
     Unresolved(ResolveError),
     #[error("no connection ({0})")]
     Unreachable(io::Error),
 }
 
-/// Connects to the first address of the host that accepts. Each address gets its share of
-/// `limit`, so that one that swallows packets does not hide the others.
+/// Connects to the first address of the host that accepts. Each address gets its share of `limit`,
+/// so that one that drops packets does not use up the time of the others.
 pub(crate) async fn dial(
     resolver: &Resolver,
     host: &str,
@@ -33,7 +33,7 @@ pub(crate) async fn dial(
     for address in addresses {
         match timeout(share, TcpStream::connect((address, port))).await {
             Ok(Ok(stream)) => {
-                // Every exchange here is small questions and answers.
+                // All exchanges here are short requests and responses.
                 stream.set_nodelay(true).map_err(DialError::Unreachable)?;
                 return Ok(stream);
             }

@@ -1,5 +1,5 @@
-//! One DNS question, asked as the C library asks it: each server in turn, over UDP, and over TCP
-//! where the answer does not fit. Source: resolver(3), and RFC 1035, 4.2.
+//! One DNS query in the manner of the C library: each server in turn, over UDP, and over TCP if the
+//! response does not fit. Source: resolver(3), and RFC 1035, 4.2.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -15,25 +15,25 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
-/// More than RFC 1035 lets a server send over UDP to who does not offer more.
+/// More than RFC 1035 allows over UDP to a client that does not offer a larger size.
 const DATAGRAM: usize = 1500;
 
-/// How long the second kind of address may take once the first is there: some name servers and
-/// firewalls never answer for AAAA. RFC 8305, 3, has a client wait 50 ms; on a network of IPv6
-/// alone the second may be the one that counts, so it gets more.
+/// How long the second address family may take after the first has answered: some name servers and
+/// firewalls never answer for AAAA. RFC 8305, 3, recommends 50 ms; on an IPv6-only network the
+/// second may be the needed one, so it gets more.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Whom to ask, and how often.
+/// Which servers to query, and how often.
 #[derive(Clone, Debug)]
 pub(super) struct Servers {
     pub(super) addresses: Vec<SocketAddr>,
-    /// For one server to answer.
+    /// The time limit for one server's response.
     pub(super) limit: Duration,
-    /// How often all of them are asked.
+    /// How often all of them are queried.
     pub(super) rounds: u32,
 }
 
-/// No server gave an answer of use.
+/// No server gave a usable response.
 #[derive(Debug, Error)]
 pub(crate) enum DnsError {
     #[error("the name server {0} cannot be asked: {1}")]
@@ -47,7 +47,7 @@ pub(crate) enum DnsError {
 }
 
 impl Servers {
-    /// The name's addresses of both kinds; none where there is no such name.
+    /// The name's addresses of both families; none if the name does not exist.
     pub(super) async fn addresses(&self, name: &Name<Vec<u8>>) -> Result<Vec<IpAddr>, DnsError> {
         let v4 = pin!(self.ask(name, Rtype::A));
         let v6 = pin!(self.ask(name, Rtype::AAAA));
@@ -83,14 +83,14 @@ impl Servers {
     }
 }
 
-/// What a name server says of one kind of address.
+/// A name server's response about one address family.
 #[derive(Debug)]
 enum Answer {
     /// At least one.
     Addresses(Vec<IpAddr>),
-    /// None of this kind; there may be some of the other.
+    /// None of this family; there may be some of the other.
     NoneOfThisKind,
-    /// There is no such name, and so nothing of any kind (RFC 8020).
+    /// The name does not exist, and so has no records of any type (RFC 8020).
     NoSuchName,
 }
 
@@ -103,8 +103,8 @@ impl Answer {
     }
 }
 
-/// The answer about the other kind. If the first answer alone is of use, it may take [`GRACE`]
-/// and no longer.
+/// The response about the other family. If the first response alone is usable, it may take at most
+/// [`GRACE`].
 async fn other_kind(
     first: &Result<Answer, DnsError>,
     other: impl Future<Output = Result<Answer, DnsError>>,
@@ -144,7 +144,7 @@ fn question(name: &Name<Vec<u8>>, kind: Rtype) -> Message<Vec<u8>> {
     message.into_message()
 }
 
-/// The addresses of the name that was asked for, or of the one that it is an alias of.
+/// The addresses of the queried name, or of the name that it is an alias of.
 fn read(answer: &Message<Vec<u8>>) -> Option<Vec<IpAddr>> {
     let name = answer.canonical_name()?;
     let mut found = Vec::new();
@@ -175,7 +175,8 @@ async fn over_udp(server: SocketAddr, question: &Message<Vec<u8>>) -> io::Result
         let mut datagram = vec![0; DATAGRAM];
         let length = socket.recv(&mut datagram).await?;
         datagram.truncate(length);
-        // What is no answer to this question may be a forger's guess: the answer can still come.
+        // A response that does not match this query may be a forger's guess: the real one can still
+        // come.
         if let Ok(answer) = Message::from_octets(datagram)
             && answer.is_answer(question)
         {
@@ -202,9 +203,9 @@ pub(super) mod tests {
     use std::sync::{Arc, Mutex};
     use tokio::net::TcpListener;
 
-    /// A name server with a few records, each `NAME` and one of `A ADDRESS`, `AAAA ADDRESS`,
-    /// `CNAME NAME`, `NXDOMAIN`, `SERVFAIL`, `FORGED` for a first answer with another id, and `SILENT KIND`
-    /// for no answer to questions of that kind.
+    /// A name server with a few records, each `NAME` and one of `A ADDRESS`, `AAAA ADDRESS`, `CNAME
+    /// NAME`, `NXDOMAIN`, `SERVFAIL`, `FORGED` for a first response with another id, and `SILENT
+    /// KIND` for no response to queries of that type.
     pub(in super::super) struct Server {
         port: u16,
         asked: Arc<Mutex<Vec<String>>>,
@@ -233,7 +234,7 @@ pub(super) mod tests {
             self.port
         }
 
-        /// The names that were asked for over UDP, without the dot at the end.
+        /// The names queried over UDP, without the final dot.
         pub(in super::super) fn asked(&self) -> Vec<String> {
             self.asked.lock().unwrap().clone()
         }

@@ -1,7 +1,8 @@
-//! One HTTP/1.1 request on a connection of its own.
+//! One HTTP/1.1 request on its own connection.
 //!
-//! This is hyper on our own connection. The AWS SDK sends its few requests with it, too, so that
-//! names are resolved and certificates are trusted by this program's rules and not by the image's.
+//! hyper on the entrypoint's own connections. The AWS SDK sends its few requests with it, too, so
+//! that the entrypoint's rules, and not the image's, decide how names are resolved and which
+//! certificates are trusted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,12 +21,12 @@ use super::dial::{DialError, dial};
 use super::resolve::Resolver;
 use super::tls;
 
-/// How long connecting may take, all addresses together. A server that is there accepts in
-/// milliseconds; what it then takes to answer is bounded by the caller.
+/// How long connecting may take, all addresses together. A running server accepts within
+/// milliseconds; the caller bounds the time of its answer.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// The longest body that is read, in bytes. The longest expected one holds a secret of 65,536
-/// bytes, of which JSON may make six times as many (`\u0001`).
+/// bytes, which JSON may encode as six times as many (`\u0001`).
 const LONGEST_BODY: usize = 1 << 20;
 
 /// Why a request has no response.
@@ -44,13 +45,13 @@ pub(crate) enum HttpError {
 }
 
 impl HttpError {
-    /// Whether the server was reached, and its certificate or its TLS refused.
+    /// Whether the server was reached, and its certificate or its TLS was refused.
     pub(crate) fn is_untrusted(&self) -> bool {
-        matches!(self, Self::Tls(error) if tls::verdict(error).is_some())
+        matches!(self, Self::Tls(error) if tls::rustls_error(error).is_some())
     }
 }
 
-/// Sends requests; TLS ones are verified by its roots.
+/// Sends requests; TLS connections are verified against its roots.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpClient {
     resolver: Resolver,

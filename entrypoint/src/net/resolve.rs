@@ -1,9 +1,9 @@
 //! Name resolution in Rust, from `/etc/hosts` and `/etc/resolv.conf`.
 //!
-//! Not the C library's: linked statically, glibc's `getaddrinfo` obeys the image's
-//! `nsswitch.conf` and loads the image's NSS modules into this process. And not a whole
-//! resolver library: those weigh half a megabyte, most of it for caches and for records other
-//! than addresses.
+//! Not the C library's: statically linked, glibc's `getaddrinfo` follows the image's
+//! `nsswitch.conf` and loads the image's NSS modules into this process. And not a complete resolver
+//! library: those weigh half a megabyte, most of it for caches and for records other than
+//! addresses.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use super::dns::{DnsError, Servers};
 
-/// Finds the addresses of names, by the system's files as they are at that moment.
+/// Resolves names by the system's files as they are at that moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolver {
     hosts: PathBuf,
@@ -43,18 +43,18 @@ impl Default for Resolver {
 }
 
 impl Resolver {
-    /// The addresses of a name, at least one; an address is its own.
+    /// The addresses of a name, at least one. An address resolves to itself.
     pub(crate) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        // A byte that is not UTF-8 spoils the word that it is in, and nothing else.
+        // A byte that is not UTF-8 invalidates only its own word.
         let hosts = fs::read(&self.hosts).unwrap_or_default();
         let listed = listed(&String::from_utf8_lossy(&hosts), host);
         if !listed.is_empty() {
             return Ok(listed);
         }
-        // A missing file is an empty one, as for the C library.
+        // A missing file counts as empty, like in the C library.
         let config = fs::read(&self.resolv_conf).unwrap_or_default();
         let (config, _ignored) = Config::parse_with_errors(&config);
         let servers = self.servers(&config);
@@ -92,7 +92,7 @@ fn listed(hosts: &str, name: &str) -> Vec<IpAddr> {
     hosts.lines().filter_map(address).collect()
 }
 
-/// The full names to ask for, in order. Source: resolv.conf(5), `search` and `ndots`.
+/// The full names to query, in order. Source: resolv.conf(5), `search` and `ndots`.
 fn candidates(host: &str, config: &Config) -> Vec<String> {
     let as_it_is = format!("{}.", host.trim_end_matches('.'));
     if host.ends_with('.') {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use std::time::Instant;
 
-    /// A resolver whose files say this, and whose name servers are that one.
+    /// A resolver with these contents of its files, and that name server.
     fn resolver(
         hosts: impl AsRef<[u8]>,
         resolv_conf: &str,
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_and_a_listed_name_ask_nobody() {
+    async fn an_address_and_a_listed_name_need_no_query() {
         let server = Server::start(&[]).await;
         let hosts = "127.0.0.1 localhost # comment\n#10.0.0.9 db\n10.0.0.1\tDB db.local\nfd00::1 db\n";
         let (_folder, resolver) = resolver(hosts, "", &server);
@@ -181,7 +181,7 @@ mod tests {
             ("none.example", "SILENT AAAA"),
         ])
         .await;
-        // Ten seconds and more, if silence were waited for to its end.
+        // Ten seconds and more if it waited for the whole time-out.
         let (_folder, resolver) = resolver("", "options timeout:5 attempts:2", &server);
         let started = Instant::now();
         assert_eq!(resolver.addresses("v4.example").await.unwrap(), addresses(&["10.0.0.1"]));
@@ -193,7 +193,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_only_kind_there_is_has_its_whole_time() {
-        // That there is no address of the first kind does not shorten the wait for the second.
+        // A response without an address of the first family does not shorten the wait for the
+        // second.
         let server = Server::start(&[("v6.example", "AAAA fd00::1"), ("v6.example", "SILENT AAAA")]).await;
         let (_folder, resolver) = resolver("", "options timeout:1 attempts:2", &server);
         let error = resolver.addresses("v6.example").await.unwrap_err().to_string();

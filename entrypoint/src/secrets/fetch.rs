@@ -1,7 +1,7 @@
 //! Fetches each secret once, all of them at the same time.
 //!
-//! One call a secret: `BatchGetSecretValue` would save calls, but its permission can only be
-//! given for all secrets (`*`).
+//! One call a secret: `BatchGetSecretValue` would save calls, but IAM allows it only for all
+//! secrets (`*`).
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -24,19 +24,19 @@ use crate::net::resolve::Resolver;
 use crate::net::roots::RootsError;
 use crate::secret::Secret;
 
-/// Where secrets are read.
+/// The clients of Secrets Manager.
 #[derive(Debug)]
 pub struct Secrets {
     config: SdkConfig,
 }
 
 impl Secrets {
-    /// Finds out region and endpoint. Credentials are asked for with the first secret.
+    /// Finds region and endpoint. Credentials are loaded with the first secret.
     pub(crate) async fn connect(resolver: &Resolver) -> Result<Self, RootsError> {
         Ok(Self { config: sdk_config(resolver).await? })
     }
 
-    /// Fetches each secret that is referred to, and returns the value of every reference.
+    /// Fetches each referenced secret, and returns the value of every reference.
     pub(crate) async fn fetch<'a>(
         &self,
         references: impl Iterator<Item = (&'a str, &'a Reference)>,
@@ -78,7 +78,7 @@ impl Secrets {
     }
 }
 
-/// The value that a variable's reference stands for, or why there is none.
+/// The value of a variable's reference, or why there is none.
 #[derive(Debug)]
 pub(crate) struct Fetched<'a> {
     pub(crate) variable: &'a str,
@@ -109,7 +109,7 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
             "InvalidRequestException" => Self::InvalidRequest(text),
             "InvalidParameterException" | "ValidationException" => Self::InvalidParameter(text),
             "DecryptionFailure" => Self::Decryption(text),
-            // Not modelled, like the codes below: AWS documents them as common errors.
+            // Not in the SDK's model, like the codes below: AWS documents them as common errors.
             "AccessDeniedException" | "AccessDenied" => Self::AccessDenied(text),
             "ExpiredToken"
             | "ExpiredTokenException"
@@ -136,7 +136,7 @@ impl From<&SdkError<GetSecretValueError>> for SecretError {
     }
 }
 
-/// Why nothing came back from Secrets Manager.
+/// Why Secrets Manager gave no answer.
 fn without_answer(error: &(dyn Error + 'static)) -> SecretError {
     let text = quote(&chain(error));
     let mut cause = Some(error);

@@ -1,17 +1,17 @@
 //! How a variable names a secret.
 //!
 //! Two spellings. ECS's own, of `secrets[].valueFrom` (Amazon ECS developer guide, "Pass Secrets
-//! Manager secrets through environment variables"): `ARN:json-key:version-stage:version-id`,
-//! where any of the three may be empty. And `name#json-key`, for people.
+//! Manager secrets through environment variables"): `ARN:json-key:version-stage:version-id`, where
+//! any of the three may be empty. And the readable `name#json-key`.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// What a variable's value starts with when it stands for a secret.
+/// The prefix of a variable's value that is a reference.
 pub const PREFIX: &str = "secretsmanager:";
 
-/// One version of one secret: what is fetched at most once.
+/// One version of one secret, fetched at most once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretId {
     /// The secret's ARN or name.
@@ -28,7 +28,8 @@ pub struct Reference {
     pub key: Option<String>,
 }
 
-/// Why a text is no reference. It does not repeat the text, which may have been pasted wrong.
+/// Why a text is not a reference. It does not repeat the text, which may be a secret pasted by
+/// mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ReferenceError {
     #[error("names no secret")]
@@ -88,7 +89,7 @@ impl Reference {
 }
 
 impl SecretId {
-    /// The region that an ARN names; a secret is read there, wherever the task runs.
+    /// The region in an ARN; a secret is read there, also if the task runs elsewhere.
     pub(super) fn region(&self) -> Option<&str> {
         self.id.starts_with("arn:").then(|| self.id.split(':').nth(3)).flatten()
     }
@@ -106,8 +107,8 @@ fn present(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Secrets Manager's `CreateSecret`: "alphanumeric characters, or /_+=.@-"; the names that AWS
-/// services give to their own also have an exclamation mark.
+/// Secrets Manager's `CreateSecret`: "alphanumeric characters, or /_+=.@-"; secrets of AWS services
+/// also have an exclamation mark.
 fn is_name_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "/_+=.@!-".contains(character)
 }

@@ -1,11 +1,12 @@
-//! One value out of a secret that holds JSON.
+//! One value of a secret that holds JSON.
 //!
-//! What a value becomes as an environment variable: a string its text, a number, `true` or
-//! `false` its JSON text exactly as the secret spells it (a port `5432`, an id of twenty digits),
-//! an object or array its JSON text. `null` is no value, and an error.
+//! As an environment variable, a string becomes its text; a number, `true` or `false` its JSON text
+//! exactly as in the secret (a port `5432`, an id of twenty digits); an object or array its JSON
+//! text. `null` is an error.
 //!
-//! A key that the object has is that key, dots and all; else dots lead into nested objects
-//! (`db.password`). ECS itself knows top-level keys only, so all that works there works here.
+//! A key that exists in the object is taken literally, with its dots; otherwise dots lead into
+//! nested objects (`db.password`). ECS itself only knows top-level keys, so every key that works
+//! there works here.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use thiserror::Error;
 
 use crate::secret::Secret;
 
-/// Why a secret has no such value. The secret's text is in none of them.
+/// Why a secret has no such value. No variant contains the secret's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ValueError {
     #[error("is not a JSON object")]
@@ -51,7 +52,7 @@ fn text(json: &str) -> Result<Secret, ValueError> {
     if !json.starts_with('"') {
         return Ok(Secret::new(json));
     }
-    // The whole document was read before, so this alone can be wrong with a string.
+    // The whole document has been parsed already, so only the string's content can be wrong.
     serde_json::from_str::<String>(json).map(Secret::new).map_err(|_| ValueError::NotUnicode)
 }
 

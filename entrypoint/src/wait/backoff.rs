@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::failure::Retry;
 
-/// What will pass by itself: frequent, because every environment that wakes waits for it.
+/// For failures that pass by themselves: short delays, because every wake waits for this.
 const SOON: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-/// A server that has too many clients already.
+/// For a server that has too many clients already.
 const LATER: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(15));
 
-/// Delays that double up to a cap, with jitter, so that the tasks of one wake do not knock in
-/// step.
+/// Delays that double up to a cap, with jitter, so that the tasks of one wake do not retry at the
+/// same moments.
 #[derive(Clone, Copy, Debug)]
 struct Backoff {
     first: Duration,
@@ -23,7 +23,7 @@ impl Backoff {
         Self { first, cap }
     }
 
-    /// The delay after the failure number `n`, from 0, before jitter.
+    /// The delay after failure number `n`, from 0, before jitter.
     fn base(self, n: u32) -> Duration {
         self.first.saturating_mul(2_u32.saturating_pow(n)).min(self.cap)
     }
@@ -35,7 +35,7 @@ impl Backoff {
     }
 }
 
-/// The delays of one wait. A change of what is wrong begins a new series.
+/// The delays of one wait. Another kind of failure begins a new series.
 #[derive(Debug)]
 pub(super) struct Pace {
     retry: Retry,

@@ -1,11 +1,11 @@
-//! Waits for a login, and minds that its secret may be rotated meanwhile.
+//! Waits for a login, and handles a rotation of its secret in the meantime.
 
 use super::login::login;
 use super::{Deadline, Failure, WaitError, until_ready};
 use crate::net::resolve::Resolver;
 use crate::resolved_settings::ResolvedSettings;
 
-/// Waits until the database lets the app in.
+/// Waits until the database accepts the app's login.
 pub(super) async fn wait(
     prepared: &mut ResolvedSettings,
     resolver: &Resolver,
@@ -23,9 +23,9 @@ pub(super) async fn wait(
     .await
 }
 
-/// What a failed attempt means for the next one. On a wrong password the secrets are read once
-/// more (Secrets Manager may have rotated them while the database was away): changed, the wait
-/// goes on with the new ones, which the app then gets too.
+/// Decides how to go on after a failed attempt. On a wrong password the secrets are read once more
+/// (Secrets Manager may have rotated them while the database was away): if they have changed, the
+/// wait goes on with the new ones, which the app then gets too.
 pub(crate) async fn again(failure: Failure, prepared: &mut ResolvedSettings) -> Failure {
     match failure {
         Failure::WrongPassword(text) => match prepared.reread().await {

@@ -1,4 +1,4 @@
-//! Why an attempt failed, and what that means for the next one.
+//! Why an attempt failed, and when to retry.
 
 use std::io;
 
@@ -15,13 +15,13 @@ use crate::secrets::SecretProblems;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     Soon,
-    /// After a longer time, because each attempt costs the server something.
+    /// After a longer delay, because each attempt costs the server something.
     Later,
-    /// More waiting would not help.
+    /// Waiting longer would not help.
     Never,
 }
 
-/// Why an attempt failed. What a server says is repeated, a password never.
+/// Why an attempt failed. It repeats a server's message, never a password.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -33,7 +33,7 @@ pub enum Failure {
     Unreachable(io::Error),
     #[error("the connection broke ({0})")]
     Broken(String),
-    /// 57P01, 57P02, 57P03, class 08, and what else is not known to be final.
+    /// 57P01, 57P02, 57P03, class 08, and every error that is not known to be final.
     #[error("it is not ready ({0})")]
     NotReady(String),
     /// Class 53, above all 53300.
@@ -49,13 +49,13 @@ pub enum Failure {
     /// 28000.
     #[error("the login is not allowed ({0})")]
     NotAllowed(String),
-    /// 28000 for the lack of TLS.
+    /// 28000 because TLS is missing.
     #[error("the login is not allowed without TLS: DB_SSLMODE must be at least require ({0})")]
     NotAllowedWithoutTls(String),
     /// 3D000.
     #[error("there is no such database ({0})")]
     NoDatabase(String),
-    /// 3D000, and it was asked to wait for it.
+    /// 3D000, with the setting to wait for the database's creation.
     #[error("the database was not created yet ({0})")]
     NotCreatedYet(String),
     #[error("the server refuses the login ({0})")]
@@ -67,13 +67,13 @@ pub enum Failure {
     Contended(String),
     #[error("the server refuses a statement ({0})")]
     Statement(String),
-    /// What is wrong with the app's own user on the server.
+    /// A problem of the app's own user on the server.
     #[error("DB_APP_USER {0}")]
     AppUser(String),
-    /// The app's own login, after all was done for it.
+    /// The app's own login, after the user was created or changed.
     #[error("DB_APP_USER cannot log in: {0}")]
     AppLogin(Box<Failure>),
-    /// `AuthenticationCleartextPassword` from a server that nothing has verified.
+    /// `AuthenticationCleartextPassword` from an unverified server.
     #[error(
         "the server asks for the password in clear text, and is not verified: DB_SSLMODE must be verify-ca or \
          verify-full, or disable if the network is to be trusted"
@@ -127,11 +127,11 @@ impl Failure {
         }
     }
 
-    /// A failed TLS handshake: a broken connection, or rustls's verdict.
+    /// A failed TLS handshake: a broken connection, or rustls's error.
     pub(super) fn handshake(error: &io::Error) -> Self {
-        match tls::verdict(error) {
+        match tls::rustls_error(error) {
             // It may list all the names of the server's certificate.
-            Some(verdict) => Self::Tls(quote(&verdict.to_string())),
+            Some(error) => Self::Tls(quote(&error.to_string())),
             None => Self::Broken(error.to_string()),
         }
     }

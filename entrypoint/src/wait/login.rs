@@ -1,8 +1,8 @@
-//! One login at the database, as the app would make it.
+//! One login to the database, like the app's.
 //!
-//! Only a login proves that an app could log in: `pg_isready` calls a server ready that has no
-//! free connection, and any password right. TLS is negotiated here and not in tokio-postgres,
-//! which knows three of libpq's modes and does not say why a handshake failed.
+//! Only a login proves that an app could log in: `pg_isready` also reports a server without free
+//! connections, or with another password, as ready. TLS is negotiated here and not in
+//! tokio-postgres, which knows three of libpq's modes and does not say why a handshake failed.
 //!
 //! [`connect`] keeps the login for statements; [`login`] ends it at once.
 
@@ -30,13 +30,13 @@ use crate::secret::Secret;
 /// `SSLRequest`.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// A connection that somebody is logged in on, encrypted or not. Behind one pointer, because each
-/// kind of stream of its own would be another copy of the whole protocol in the binary.
+/// A logged-in connection, encrypted or not. Behind one pointer, because each stream type would add
+/// another copy of the whole protocol to the binary.
 trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
 
-/// A login that goes on. The guard stays, so that all answers together are held to its bound.
+/// An open login. The guard stays, so that its limit applies to all answers together.
 pub(crate) struct Session {
     client: Client,
     connection: Connection<Guarded<Box<dyn Socket>>, NoTlsStream>,
@@ -51,13 +51,14 @@ impl Session {
         let Self { client, connection } = self;
         let working = async {
             let result = work(&client).await;
-            // Says goodbye, so that the server does not log a lost connection. What was done is
+            // Closes the session, so that the server does not log a lost connection. The work is
             // done whether or not that arrives.
             drop(client);
             result
         };
         match tokio::join!(working, connection) {
-            // The statement knows that the connection has ended, and the connection why.
+            // The statement's error says that the connection has ended, and the connection's error
+            // why.
             (Err(Failure::Broken(_)), Err(error)) => Err(Failure::login(&error)),
             (result, _) => result,
         }
@@ -78,7 +79,7 @@ pub(crate) async fn connect(
     let dial = async || dial(resolver, &database.host, database.port, limit).await;
     match database.sslmode.unwrap_or(SslMode::Prefer) {
         SslMode::Disable => without_tls(dial().await?, database).await,
-        // libpq does the same: where TLS or the login over TLS is refused, it tries without.
+        // Like libpq: if TLS or the login over TLS is refused, it tries without.
         SslMode::Prefer => match over_tls(dial().await?, database).await {
             Err(Failure::TlsNotOffered | Failure::Tls(_) | Failure::NotAllowed(_)) => {
                 without_tls(dial().await?, database).await
@@ -100,11 +101,11 @@ async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<Session,
     let trust = Trust::over_tls(&verify, server);
     let config = tls::client_config(verify);
     stream.write_all(&SSL_REQUEST).await.map_err(|error| broken(&error))?;
-    // One byte and no more: what follows it must be TLS, or else it was injected before TLS.
+    // Only one byte: what follows it must be TLS, or else it was injected before TLS.
     match stream.read_u8().await.map_err(|error| broken(&error))? {
         b'S' => {}
         b'N' => return Err(Failure::TlsNotOffered),
-        // A server that cannot even start a process for the connection.
+        // The server cannot start a process for the connection.
         b'E' => return Err(Failure::NotReady("an error instead of an answer about TLS".into())),
         other => {
             return Err(Failure::NotPostgres(format!("it answers the request for TLS with {other:#04x}")));
@@ -114,7 +115,7 @@ async fn over_tls(mut stream: TcpStream, database: &Database) -> Result<Session,
     startup(Box::new(stream.map_err(|error| Failure::handshake(&error))?), database, trust).await
 }
 
-/// What libpq verifies in each mode; with the Amazon RDS roots where no file is given.
+/// What libpq verifies in each mode; with the Amazon RDS roots if no file is given.
 fn verify(database: &Database) -> Result<Verify, RootsError> {
     let mut given = RootCertStore::empty();
     if let Some(path) = &database.sslrootcert {
@@ -150,7 +151,7 @@ fn broken(error: &io::Error) -> Failure {
 }
 
 impl Failure {
-    /// What a failed statement means.
+    /// Classifies a failed statement.
     pub(crate) fn statement(error: &tokio_postgres::Error) -> Self {
         match error.as_db_error() {
             Some(refusal) => Self::sqlstate_of_statement(refusal.code(), quote(&refusal.to_string())),
@@ -174,13 +175,13 @@ impl Failure {
         match cause {
             None if error.is_closed() => Self::Broken(text),
             Some(cause) if is_of_the_connection(cause.kind()) => Self::Broken(text),
-            // A method of login that is not known here, or a server's proof that is wrong.
+            // An unknown authentication method, or a wrong proof of the server.
             _ if error.to_string().contains("auth") || text.contains("password") => Self::Refused(text),
             _ => Self::NotPostgres(text),
         }
     }
 
-    /// The class of an error that the server sends at login.
+    /// Classifies an error that the server sends at login.
     fn sqlstate(code: &SqlState, text: String) -> Self {
         match code.code() {
             "28P01" => Self::WrongPassword(text),
@@ -194,14 +195,14 @@ impl Failure {
         }
     }
 
-    /// The class of an error that the server sends in answer to a statement.
+    /// Classifies an error that the server sends in answer to a statement.
     fn sqlstate_of_statement(code: &SqlState, text: String) -> Self {
         match code.code() {
-            // Two tasks made the same row of a catalogue, or changed it (XX000, which PostgreSQL
-            // says as "tuple concurrently updated"), or waited for each other.
+            // Two tasks created the same row of a catalogue, or changed it (XX000, "tuple
+            // concurrently updated"), or waited for each other.
             "23505" | "40001" | "40P01" | "42710" | "55P03" | "XX000" => Self::Contended(text),
             "42501" => Self::NotPermitted(text),
-            // A standby, as the old writer is for a moment after a failover.
+            // A standby, such as the old writer for a moment after a failover.
             "25006" => Self::NotReady(text),
             code if code.starts_with("08") || code.starts_with("57") => Self::NotReady(text),
             code if code.starts_with("53") => Self::Crowded(text),
@@ -287,8 +288,8 @@ mod tests {
         }
     }
 
-    /// What a server that says this, whatever it is told, makes of a login; and whether it was
-    /// told the password.
+    /// The result of a login to a server that always sends this, and whether the client sent the
+    /// password.
     async fn login_at(says: &[u8], trust: Trust) -> (Failure, bool) {
         let (ours, mut theirs) = tokio::io::duplex(1 << 16);
         let database = database("hunter2");
@@ -310,7 +311,8 @@ mod tests {
         assert!(matches!(failure, Failure::CleartextPassword) && !told, "{failure:?}");
         let (_, told) = login_at(asks, Trust::Trusted).await;
         assert!(told);
-        // Only its hash is given: clusters with users from before PostgreSQL 14 ask for that.
+        // Only the password's hash is sent: clusters with users from before PostgreSQL 14 ask for
+        // that.
         let (failure, told) = login_at(b"R\0\0\0\x0c\0\0\0\x05salt", Trust::Unverified).await;
         assert!(matches!(failure, Failure::Broken(_)) && !told, "{failure:?}");
     }

@@ -1,8 +1,8 @@
-//! What a server may ask of a login, checked before tokio-postgres reads it.
+//! Checks what a server asks of a login, before tokio-postgres reads it.
 //!
-//! tokio-postgres sends the password to every server that asks for it, as libpq does, and reads
+//! tokio-postgres, like libpq, sends the password to every server that asks for it, and reads
 //! messages of any length. The guard is the stream between: it reads along, and breaks the
-//! connection instead of passing on what is refused.
+//! connection instead of passing on a refused message.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::connection::SslMode;
 use crate::net::tls::Verify;
 
-/// The most bytes that a server may send for a login. A login takes some hundreds.
+/// The most bytes that a server may send for a login. A login takes a few hundred.
 const LONGEST_LOGIN: usize = 1 << 20;
 
 /// The tag and the first field, after the length, of a message that asks for a password. Source:
@@ -26,13 +26,13 @@ const AUTHENTICATION: u8 = b'R';
 const CLEARTEXT: u32 = 3;
 const MD5: u32 = 5;
 
-/// Whether a server may have the password itself.
+/// Whether a server may get the password itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
     /// Its certificate was verified, it is on this machine, or `DB_SSLMODE` is `disable`, which
-    /// says that the network needs no protection.
+    /// means that the network needs no protection.
     Trusted,
-    /// Nothing shows that it is the database.
+    /// Its identity is not verified.
     Unverified,
 }
 
@@ -81,13 +81,13 @@ pub(super) enum GuardError {
     TooLong,
 }
 
-/// A stream to a server that is logged in to.
+/// A guarded stream to the server of a login.
 #[derive(Debug)]
 pub(super) struct Guarded<S> {
     stream: S,
     trust: Trust,
     received: usize,
-    /// The start of the current message, as far as it has come.
+    /// The start of the current message, as far as it has been read.
     start: Vec<u8>,
     /// How many bytes of the current message are still to come, after its start.
     rest: usize,
@@ -113,8 +113,7 @@ impl<S> Guarded<S> {
             self.start.push(*first);
             bytes = after;
             let [tag, a, b, c, d, field @ ..] = &self.start[..] else { continue };
-            // The length counts itself, and not the tag. Too short a one is tokio-postgres's to
-            // refuse.
+            // The length includes itself, but not the tag. tokio-postgres refuses too short a one.
             let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
             let rest = (1 + length).saturating_sub(self.start.len());
             if *tag == AUTHENTICATION && rest > 0 && field.len() < 4 {

@@ -1,4 +1,4 @@
-//! What the log says of a wait: a line when it begins, when the reason changes, when it is over.
+//! The log lines of a wait: when it begins, when the reason changes, when it is over.
 
 use tokio::time::Instant;
 

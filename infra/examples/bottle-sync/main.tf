@@ -1,4 +1,4 @@
-# A sync of large files that runs now and then: between two runs nothing is there but its files.
+# A sync of large files that runs from time to time: between two runs only its files remain.
 provider "aws" {
   region = var.region
 
@@ -49,7 +49,7 @@ module "efs" {
   access_points = { work = { path = "/bottles" } }
 }
 
-# The runs' own: nobody connects to them, and they connect by HTTPS and to EFS.
+# The runs' own security group: no inbound connections; outbound HTTPS and EFS.
 resource "aws_security_group" "tasks" {
   # checkov:skip=CKV2_AWS_5:it is on the tasks that the schedules start
   count       = var.create_security_group ? 1 : 0
@@ -112,7 +112,8 @@ module "task" {
       TEMP_STORAGE_PATH    = coalesce(var.temp_storage_path, var.efs == null ? "/tmp/bottles" : "/mnt/efs/bottles")
     },
     var.efs == null ? {} : { EFS_MOUNT_PATH = "/mnt/efs" },
-    # By its name, as the sync asks Secrets Manager itself: the ARN without the six characters at its end.
+    # By its name, because the sync reads it from Secrets Manager itself: the ARN without the six characters
+    # at its end.
     var.slack_webhook_secret_arn == null ? {} : { SLACK_WEBHOOK_SECRET_NAME = replace(element(split(":", coalesce(var.slack_webhook_secret_arn, ":::::::")), 6), "/-[A-Za-z0-9]{6}$/", "") },
     var.environment_variables,
   )
@@ -166,7 +167,7 @@ module "workers" {
 
   enable_execute_command            = var.enable_execute_command
   health_check_grace_period_seconds = var.health_check == null ? null : var.health_check_grace_period_seconds
-  # They have those of the runs.
+  # The workers use the runs' security group.
   create_security_group = false
 
   network = {

@@ -108,7 +108,7 @@ locals {
 }
 
 output "useful_commands" {
-  description = "To run it and to look at it."
+  description = "Commands to run it and to inspect it."
   value = {
     run   = "aws ecs run-task --cluster ${module.cluster.name} --task-definition ${module.task.family} --launch-type FARGATE${var.enable_execute_command ? " --enable-execute-command" : ""} --network-configuration '${local.run_network}'"
     logs  = "aws logs tail ${module.task.log_group_name} --follow"

@@ -30,14 +30,14 @@ variable "environment" {
 }
 
 variable "tags" {
-  description = "Tags of everything, beside `Project` and `Environment`."
+  description = "Tags of every resource, beside `Project` and `Environment`."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "vpc" {
-  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or an existing one."
   type = object({
     mode               = optional(string, "new")
     id                 = optional(string)
@@ -72,14 +72,14 @@ variable "cpu_architecture" {
 }
 
 variable "command" {
-  description = "What the task runs; the image's own unless set."
+  description = "The task's command; the image's own unless set."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "size" {
-  description = "CPU units and MiB of memory of a run, and GiB of its own storage where 20 are not enough."
+  description = "CPU units and MiB of memory of a run, and GiB of its own storage if 20 are not enough."
   type = object({
     cpu     = optional(number, 2048)
     memory  = optional(number, 8192)
@@ -90,7 +90,7 @@ variable "size" {
 }
 
 variable "schedules" {
-  description = "When it runs, by a name of your choice, as EventBridge Scheduler takes it."
+  description = "The schedules of the runs, by a name of your choice, in EventBridge Scheduler's format."
   type = map(object({
     expression = string
     time_zone  = optional(string, "UTC")
@@ -100,7 +100,7 @@ variable "schedules" {
 }
 
 variable "orchestrator_source" {
-  description = "The `source` of events that your orchestrating function puts on the default bus to have a sync run; null for none. `detail.date` becomes SYNC_DATE."
+  description = "The `source` of the events on the default bus with which your orchestrating function starts a run; null for none. `detail.date` becomes SYNC_DATE."
   type        = string
   default     = null
 }
@@ -119,7 +119,7 @@ variable "bucket_name" {
 }
 
 variable "slack_webhook_secret_arn" {
-  description = "A secret that you have made, with the Slack webhook's address; null for none."
+  description = "A secret of yours with the Slack webhook's address; null for none."
   type        = string
   default     = null
 }
@@ -132,14 +132,14 @@ variable "secrets" {
 }
 
 variable "environment_variables" {
-  description = "More variables."
+  description = "More environment variables."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "log_level" {
-  description = "The sync's own."
+  description = "The log level of the sync."
   type        = string
   default     = "INFO"
   nullable    = false
@@ -151,7 +151,7 @@ variable "log_level" {
 }
 
 variable "download_concurrency" {
-  description = "How many downloads at a time."
+  description = "The number of parallel downloads."
   type        = number
   default     = 5
   nullable    = false
@@ -165,7 +165,7 @@ variable "log_retention_days" {
 }
 
 variable "efs" {
-  description = "EFS for files on their way: its throughput as the module `efs` takes it (provisioned throughput is charged between the runs as well), and backups; null for the task's own storage."
+  description = "EFS for files in transit: its throughput as the module `efs` takes it (provisioned throughput is charged between the runs as well), and backups; null for the task's own storage."
   type = object({
     performance = optional(string, "generalPurpose")
     throughput  = optional(object({ mode = optional(string, "bursting"), mibps = optional(number) }), {})
@@ -189,7 +189,7 @@ variable "enable_execute_command" {
 }
 
 variable "workers" {
-  description = "A service of workers beside the runs, from none to `max_capacity`: one more when CPU or memory is beyond its target for two minutes, one less after five. From none it rises by `custom` metrics only, such as the length of a queue. Null for none."
+  description = "A service of workers beside the runs, from 0 to `max_capacity`: one more when CPU or memory is beyond its target for two minutes, one less after five. From 0 it only rises by `custom` metrics, such as the length of a queue. Null for none."
   type = object({
     max_capacity       = optional(number, 10)
     cpu                = optional(number, 70)
@@ -208,7 +208,7 @@ variable "workers" {
 }
 
 variable "failures_topic_arn" {
-  description = "An SNS topic that hears of failed runs; null for none."
+  description = "An SNS topic that is notified of failed runs; null for none."
   type        = string
   default     = null
 }

@@ -1,5 +1,5 @@
 variable "throwaway" {
-  description = "For an environment to try: destroying it leaves nothing. Without it the bucket is deleted only when it is empty. It must be applied before the destroy."
+  description = "For a trial environment: destroying it leaves nothing. Without it the bucket is deleted only when it is empty. It must be applied before the destroy."
   type        = bool
   default     = false
   nullable    = false

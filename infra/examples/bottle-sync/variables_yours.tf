@@ -1,20 +1,20 @@
-# What may be yours already, and what the container has of its own.
+# Existing resources of yours, and the container's own settings.
 variable "security_group_ids" {
-  description = "Security groups of yours for the runs and workers, beside the one that is made."
+  description = "Your security groups for the runs and workers, in addition to the created one."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "create_security_group" {
-  description = "Whether to make a security group for the runs; without it `security_group_ids` are all that they have, and EFS lets the first of them in."
+  description = "Whether to create a security group for the runs; without it the runs only have `security_group_ids`, the first of which EFS lets in."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "roles" {
-  description = "Roles of yours for task and execution, in place of those that are made. They get the same policies unless `attach` is false."
+  description = "Your roles for task and execution, instead of created ones. They get the same policies unless `attach` is false."
   type = object({
     task      = optional(object({ name = string, arn = string, attach = optional(bool, true) }))
     execution = optional(object({ name = string, arn = string, attach = optional(bool, true) }))
@@ -24,13 +24,13 @@ variable "roles" {
 }
 
 variable "permissions_boundary" {
-  description = "The policy that bounds the roles that are made, where your account wants one."
+  description = "The permissions boundary of the created roles, if your account requires one."
   type        = string
   default     = null
 }
 
 variable "role_path" {
-  description = "The path of the roles that are made."
+  description = "The path of the created roles."
   type        = string
   default     = "/"
   nullable    = false
@@ -44,7 +44,7 @@ variable "container_port" {
 }
 
 variable "health_check" {
-  description = "ECS's health check in the container, such as `[\"CMD\", \"curl\", \"-f\", \"http://localhost:8080/health\"]`, and for how many seconds after the start its failures do not count; null for none. A run that is found unhealthy is stopped, and a worker is replaced."
+  description = "ECS's health check in the container, such as `[\"CMD\", \"curl\", \"-f\", \"http://localhost:8080/health\"]`, and for how many seconds after the start its failures do not count; null for none. An unhealthy run is stopped, and an unhealthy worker is replaced."
   type = object({
     command      = list(string)
     start_period = optional(number, 300)
@@ -53,20 +53,20 @@ variable "health_check" {
 }
 
 variable "health_check_grace_period_seconds" {
-  description = "For how long after its start ECS overlooks a worker's failed health checks; where `health_check` is set."
+  description = "The health check grace period of workers in seconds, if `health_check` is set."
   type        = number
   default     = 300
   nullable    = false
 }
 
 variable "temp_storage_path" {
-  description = "Where the sync keeps what it downloads, as TEMP_STORAGE_PATH; bottles in EFS where that is mounted, and /tmp/bottles otherwise, unless set."
+  description = "The folder for downloads, as TEMP_STORAGE_PATH; unless set, the access point's folder in EFS or, without EFS, /tmp/bottles."
   type        = string
   default     = null
 }
 
 variable "log_kms_key_arn" {
-  description = "A key of yours for the logs, which it must let CloudWatch Logs use; CloudWatch's own otherwise."
+  description = "Your key for the logs, which CloudWatch Logs must be allowed to use; CloudWatch's own otherwise."
   type        = string
   default     = null
 }

@@ -1,4 +1,4 @@
-# Load balancer, cluster and database are there: the waker alone is put in front of them.
+# Load balancer, cluster and database exist: only the waker is added in front of them.
 provider "aws" {
   region = var.region
 
@@ -26,7 +26,7 @@ module "waker" {
       priority     = environment.priority
       hosts        = environment.hosts
       paths        = environment.paths
-      # It runs today, so it begins awake; the first half hour without a visitor puts it to sleep.
+      # It is in use, so it begins awake; the first half hour without a visitor puts it to sleep.
       start_awake          = true
       never_sleep          = environment.never_sleep
       dry_run              = environment.dry_run

@@ -14,7 +14,7 @@ output "waker_config" {
 }
 
 output "waker_policy" {
-  description = "What the waker may do."
+  description = "The waker's policy."
   value       = module.waker.policy_json
 }
 
@@ -29,11 +29,11 @@ output "role_arn" {
 }
 
 output "security_group_id" {
-  description = "The waker's security group where it is in a VPC, which databases that it probes let in; null otherwise."
+  description = "The waker's security group if it is in a VPC, for the databases that it probes; null otherwise."
   value       = module.waker.security_group_id
 }
 
 output "sizes" {
-  description = "How much there is of what AWS limits, as the module `waker` counts it."
+  description = "Sizes that AWS limits, as the module `waker` counts them."
   value       = module.waker.sizes
 }

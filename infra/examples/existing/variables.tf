@@ -13,7 +13,7 @@ variable "name" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -85,7 +85,7 @@ variable "environments" {
 }
 
 variable "vpc" {
-  description = "Where the function is attached to a VPC, for `connect`: as the module `waker` takes it."
+  description = "The VPC of the function, for `connect`: as the module `waker` takes it."
   type = object({
     id                    = string
     subnet_ids            = list(string)
@@ -98,26 +98,26 @@ variable "vpc" {
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that hear of wakes that fail; an empty list makes the alarms without any, and null makes none."
+  description = "SNS topics that are notified of failed wakes; an empty list creates the alarms without notifications, and null creates none."
   type        = list(string)
   default     = null
 }
 
 variable "permissions_boundary" {
-  description = "The policy that bounds the roles that are made, where your account wants one."
+  description = "The permissions boundary of the created roles, if your account requires one."
   type        = string
   default     = null
 }
 
 variable "role_path" {
-  description = "The path of the roles that are made."
+  description = "The path of the created roles."
   type        = string
   default     = "/"
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

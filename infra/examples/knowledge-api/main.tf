@@ -123,7 +123,7 @@ module "blue_green" {
   count       = var.blue_green.enabled ? 1 : 0
   name        = var.name
   cluster_arn = module.cluster.arn
-  # Of the ARN, so that it comes after the service.
+  # From the ARN, so that it comes after the service.
   service_name   = element(split("/", module.service.arn), 2)
   role_arns      = [module.task.task_role.arn, module.task.execution_role.arn]
   listener_arn   = module.alb.listener_arn
@@ -146,7 +146,7 @@ module "waker" {
     api = {
       listener_arn = module.alb.listener_arn
       priority     = 100
-      # API Gateway waits 30 s at most: a caller who is held needs an answer before that.
+      # API Gateway waits 30 s at most: a held caller needs an answer before that.
       hold_seconds         = 25
       behind               = "api_gateway"
       idle_after_seconds   = var.idle_after_seconds

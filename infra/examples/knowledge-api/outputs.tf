@@ -1,5 +1,5 @@
 output "api_url" {
-  description = "Where callers go."
+  description = "The URL for callers."
   value       = module.api.url
 }
 
@@ -9,12 +9,12 @@ output "alb_url" {
 }
 
 output "status_url" {
-  description = "Where to ask how it is without waking it."
+  description = "The status URL, which does not wake it."
   value       = "${module.api.url}/.reveille/status"
 }
 
 output "ecr_repository_url" {
-  description = "Where to push the image."
+  description = "The repository to push the image to."
   value       = module.ecr.url
 }
 

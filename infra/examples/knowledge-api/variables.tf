@@ -18,14 +18,14 @@ variable "name" {
 }
 
 variable "tags" {
-  description = "Tags of everything, beside `Environment`."
+  description = "Tags of every resource, beside `Environment`."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "vpc" {
-  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or an existing one."
   type = object({
     mode               = optional(string, "new")
     id                 = optional(string)
@@ -42,7 +42,7 @@ variable "vpc" {
 }
 
 variable "entrypoint" {
-  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  description = "The source of Reveille's entrypoint: `init` with the init container's `image`, or `image` with its `path` in the app's own."
   type = object({
     from  = optional(string, "init")
     image = optional(string)
@@ -52,7 +52,7 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -77,34 +77,34 @@ variable "waker_variables" {
 }
 
 variable "idle_after_seconds" {
-  description = "How long nobody must come before it sleeps, 300 to 86400."
+  description = "The idle time: after so many seconds without a visitor it sleeps, 300 to 86400."
   type        = number
   default     = 1800
   nullable    = false
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that hear of alarms."
+  description = "SNS topics that are notified of alarms."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "container_image" {
-  description = "The API's image, in the repository that this example makes (output `ecr_repository_url`)."
+  description = "The API's image, in the repository that this example creates (output `ecr_repository_url`)."
   type        = string
   nullable    = false
 }
 
 variable "command" {
-  description = "What starts the API in its image."
+  description = "The command that starts the API in its image."
   type        = list(string)
   default     = ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]
   nullable    = false
 }
 
 variable "api_keys_secret_arn" {
-  description = "A secret that you have made: the JSON of the API's keys and their tenants, such as {\"key_admin\":[\"t1\"]}."
+  description = "A secret of yours: the JSON of the API's keys and their tenants, such as {\"key_admin\":[\"t1\"]}."
   type        = string
   nullable    = false
 
@@ -115,21 +115,21 @@ variable "api_keys_secret_arn" {
 }
 
 variable "db_path" {
-  description = "Where the API keeps SQLite, in a folder that is forgotten with the task; the RDS instance is there by `DATABASE_URL`."
+  description = "The API's SQLite file, in a folder that is deleted with the task; the RDS instance is in `DATABASE_URL`."
   type        = string
   default     = "/tmp/app.db"
   nullable    = false
 }
 
 variable "db_password" {
-  description = "The database's password; null lets RDS make and rotate it."
+  description = "The database's password; null lets RDS create and rotate it."
   type        = string
   default     = null
   sensitive   = true
 }
 
 variable "stop_database" {
-  description = "Whether the instance is stopped asleep, which makes a wake some minutes longer: longer than any caller of the API is held."
+  description = "Whether the instance is stopped while asleep, which makes a wake some minutes longer: longer than any caller of the API is held."
   type        = bool
   default     = true
   nullable    = false
@@ -143,14 +143,14 @@ variable "size" {
 }
 
 variable "awake_tasks" {
-  description = "How many tasks a wake starts; `autoscale_min` where that is more."
+  description = "How many tasks a wake starts; `autoscale_min` if that is more."
   type        = number
   default     = 1
   nullable    = false
 }
 
 variable "autoscale_min" {
-  description = "How many tasks there are at least while it is awake. Asleep the waker suspends the scaling."
+  description = "The minimum number of tasks while awake. Asleep the waker suspends the scaling."
   type        = number
   default     = 1
   nullable    = false
@@ -162,14 +162,14 @@ variable "autoscale_min" {
 }
 
 variable "autoscale_max" {
-  description = "How many tasks there are at most."
+  description = "The maximum number of tasks."
   type        = number
   default     = 4
   nullable    = false
 }
 
 variable "internal_alb" {
-  description = "Whether the load balancer is reached by the API only, and not from the internet."
+  description = "Whether the load balancer is only reachable by the API, and not from the internet."
   type        = bool
   default     = false
   nullable    = false
@@ -183,7 +183,7 @@ variable "log_retention_days" {
 }
 
 variable "blue_green" {
-  description = "Whether CodeDeploy deploys, with two target groups; `live` says which of them is live now."
+  description = "Whether CodeDeploy deploys, with two target groups; `live` says which of them is live."
   type = object({
     enabled = optional(bool, false)
     live    = optional(string, "blue")

@@ -54,7 +54,7 @@ module "database" {
 }
 
 locals {
-  # A connection string that is kept whole; the entrypoint puts the secret's value in its place.
+  # A connection string in a secret; the entrypoint puts the secret's value in its place.
   dsn = { for arn in var.dsn_secret_arn[*] : "LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING" => "secretsmanager:${arn}" }
 }
 
@@ -70,7 +70,7 @@ module "task" {
 
   cpu_architecture = var.cpu_architecture
 
-  # A conninfo needs no percent-encoding, and the entrypoint does its own escaping.
+  # A conninfo needs no percent-encoding, and the entrypoint escapes it.
   entrypoint = merge(var.entrypoint, {
     export = { for name, form in { LAKEFS_DATABASE_POSTGRES_CONNECTION_STRING = "conninfo" } : name => form if var.dsn_secret_arn == null }
   })

@@ -1,10 +1,10 @@
 output "url" {
-  description = "Where lakeFS answers."
+  description = "lakeFS's URL."
   value       = module.alb.url
 }
 
 output "status_url" {
-  description = "Where to ask how it is without waking it."
+  description = "The status URL, which does not wake it."
   value       = "${module.alb.url}/.reveille/status"
 }
 
@@ -19,7 +19,7 @@ output "bucket_arn" {
 }
 
 output "storage_namespace" {
-  description = "Where a lakeFS repository's storage namespace may be."
+  description = "The prefix for storage namespaces of lakeFS repositories."
   value       = "s3://${var.bucket_name}/${var.bucket_prefix}"
 }
 
@@ -49,7 +49,7 @@ output "database_secret_arn" {
 }
 
 output "database_name" {
-  description = "The database in it."
+  description = "The database's name."
   value       = module.database.name
 }
 
@@ -59,12 +59,12 @@ output "final_snapshot_identifier" {
 }
 
 output "task_role_arn" {
-  description = "The role that lakeFS acts by."
+  description = "lakeFS's task role."
   value       = module.task.task_role.arn
 }
 
 output "waker_function_name" {
-  description = "The waker's function, for orders such as a wake before an apply."
+  description = "The waker's function, for commands such as a wake before an apply."
   value       = module.waker.function_name
 }
 
@@ -79,6 +79,6 @@ output "waker_config" {
 }
 
 output "task_policy" {
-  description = "What lakeFS itself may do."
+  description = "The policy of lakeFS's role."
   value       = module.task.task_policy_json
 }

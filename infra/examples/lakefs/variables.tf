@@ -18,14 +18,14 @@ variable "name" {
 }
 
 variable "vpc" {
-  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or an existing one."
   type        = any
   default     = { mode = "default" }
   nullable    = false
 }
 
 variable "entrypoint" {
-  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  description = "The source of Reveille's entrypoint: `init` with the init container's `image`, or `image` with its `path` in the app's own."
   type = object({
     from  = optional(string, "init")
     image = optional(string)
@@ -35,7 +35,7 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -60,14 +60,14 @@ variable "waker_variables" {
 }
 
 variable "idle_after_seconds" {
-  description = "How long nobody must come before it sleeps, 300 to 86400."
+  description = "The idle time: after so many seconds without a visitor it sleeps, 300 to 86400."
   type        = number
   default     = 1800
   nullable    = false
 }
 
 variable "never_sleep" {
-  description = "Whether it stays awake once it has been woken."
+  description = "Whether it stays awake after a wake."
   type        = bool
   default     = false
   nullable    = false
@@ -86,14 +86,14 @@ variable "schedule" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made, beside Environment."
+  description = "Tags of every resource, beside Environment."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that hear of alarms."
+  description = "SNS topics that are notified of alarms."
   type        = list(string)
   default     = []
   nullable    = false
@@ -106,28 +106,28 @@ variable "certificate_arn" {
 }
 
 variable "hosts" {
-  description = "Names of the environment; every name where there is none."
+  description = "Host names of the environment; without one, it serves every host."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "image" {
-  description = "lakeFS's image, which stays as it is."
+  description = "lakeFS's image, unchanged."
   type        = string
   default     = "treeverse/lakefs:1.48.1"
   nullable    = false
 }
 
 variable "command" {
-  description = "What starts lakeFS in that image."
+  description = "The command that starts lakeFS in its image."
   type        = list(string)
   default     = ["/app/lakefs", "run"]
   nullable    = false
 }
 
 variable "auth_secret_arn" {
-  description = "A secret that you have made: the key by which lakeFS encrypts what it keeps of its users."
+  description = "A secret of yours: the key with which lakeFS encrypts its users' data."
   type        = string
   nullable    = false
 }
@@ -139,7 +139,7 @@ variable "bucket_name" {
 }
 
 variable "bucket_prefix" {
-  description = "The folder in it; the task may use nothing else."
+  description = "The folder in the bucket; the task has access to nothing else."
   type        = string
   default     = "lakefs/"
   nullable    = false
@@ -153,40 +153,40 @@ variable "size" {
 }
 
 variable "min_tasks" {
-  description = "How many tasks there are at least while it is awake."
+  description = "The minimum number of tasks while awake."
   type        = number
   default     = 1
   nullable    = false
 
   validation {
     condition     = var.min_tasks >= 1 && floor(var.min_tasks) == var.min_tasks
-    error_message = "min_tasks must be a whole number of at least 1: for none at all there is the waker."
+    error_message = "min_tasks must be a whole number of at least 1: the waker itself sets it to 0."
   }
 }
 
 variable "max_tasks" {
-  description = "How many tasks there may be at most."
+  description = "The maximum number of tasks."
   type        = number
   default     = 4
   nullable    = false
 }
 
 variable "requests_per_task" {
-  description = "How many requests a minute a task should have, for scaling."
+  description = "The target of requests a minute for each task, for scaling."
   type        = number
   default     = 600
   nullable    = false
 }
 
 variable "autoscaling" {
-  description = "Whether tasks follow the requests. Off where Application Auto Scaling is not to be had."
+  description = "Whether the number of tasks follows the requests. Off if Application Auto Scaling is not available."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "idle_minutes" {
-  description = "An idle alarm that scales to zero by itself, beside the waker; null for none, as the waker does it better."
+  description = "An idle alarm that scales to zero by itself, beside the waker; null for none, which is recommended, because the waker also considers open connections."
   type        = number
   default     = null
 }

@@ -1,5 +1,5 @@
 variable "aurora" {
-  description = "Aurora's capacity in ACUs: with a `min_capacity` of 0 it pauses, with 1 or more there is no cold start; `business_hours`: a greater minimum on these `days` (mon to fri unless set) `from` one time `to` a later one, in UTC."
+  description = "Aurora's capacity in ACUs: with a `min_capacity` of 0 it pauses, with 1 or more there is no cold start; `business_hours`: a higher minimum on these `days` (mon to fri unless set) `from` one time `to` a later one, in UTC."
   type = object({
     min_capacity = optional(number, 0)
     max_capacity = optional(number, 4)
@@ -29,13 +29,13 @@ variable "allow_major_version_upgrade" {
 }
 
 variable "snapshot_identifier" {
-  description = "The snapshot that the database is made from, such as the last one of an earlier environment."
+  description = "The snapshot to create the database from, such as the final one of an earlier environment."
   type        = string
   default     = null
 }
 
 variable "dsn_secret_arn" {
-  description = "A secret with the whole connection string, in place of the one that the entrypoint builds: its ARN, with `:key::` behind it where it is JSON. For a user of lakeFS's own in this database."
+  description = "A secret with the whole connection string, instead of the one that the entrypoint builds: its ARN, followed by `:key::` if it is JSON. For lakeFS's own user in this database."
   type        = string
   default     = null
 
@@ -46,14 +46,14 @@ variable "dsn_secret_arn" {
 }
 
 variable "throwaway" {
-  description = "For an environment to try: destroying it leaves nothing. Without it the database is protected from deletion and leaves a last snapshot, and the bucket is deleted only when it is empty. It must be applied before the destroy."
+  description = "For a trial environment: destroying it leaves nothing. Without it the database is protected from deletion and leaves a final snapshot, and the bucket is deleted only when it is empty. It must be applied before the destroy."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "master_user_password_rotation_automatically_after_days" {
-  description = "After how many days RDS changes the password of the master user, as which the app logs in here: a running app keeps the old one until its next start. 7 is RDS's own number."
+  description = "After how many days RDS changes the password of the master user, as which the app logs in here: a running app keeps the old one until its next start. 7 is RDS's default."
   type        = number
   default     = 365
   nullable    = false

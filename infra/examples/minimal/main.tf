@@ -8,7 +8,7 @@ provider "aws" {
 }
 
 locals {
-  # Of a load balancer of its own, or of the shared one.
+  # Its own load balancer, or the shared one.
   front = {
     listener_arn      = try(var.shared_load_balancer.listener_arn, module.alb[0].listener_arn)
     security_group_id = try(var.shared_load_balancer.security_group_id, module.alb[0].security_group_id)
@@ -118,7 +118,7 @@ module "waker" {
         name             = module.service.name
         target_group_arn = module.service.target_group_arn
       }]
-      # Touched by the Data API, so that the waker needs no place in the VPC.
+      # Probed by the Data API, so that the waker does not have to be in the VPC.
       database = {
         kind     = module.database.kind
         arn      = module.database.arn

@@ -1,10 +1,10 @@
 output "url" {
-  description = "Where the environment answers."
+  description = "The environment's URL."
   value       = local.front.url
 }
 
 output "status_url" {
-  description = "Where to ask how it is without waking it."
+  description = "The status URL, which does not wake it."
   value       = "${local.front.url}/.reveille/status"
 }
 

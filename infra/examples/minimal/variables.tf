@@ -24,34 +24,34 @@ variable "image" {
 }
 
 variable "command" {
-  description = "What the container runs, behind the entrypoint."
+  description = "The container's command, behind the entrypoint."
   type        = list(string)
   nullable    = false
 }
 
 variable "port" {
-  description = "Where the app listens."
+  description = "The app's port."
   type        = number
   default     = 8080
   nullable    = false
 }
 
 variable "health_path" {
-  description = "What the load balancer asks to learn that the app is healthy."
+  description = "The path of the load balancer's health check."
   type        = string
   default     = "/health"
   nullable    = false
 }
 
 variable "environment" {
-  description = "Variables of the app."
+  description = "Environment variables of the app."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "entrypoint" {
-  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own; and `export`, the variables in which the app wants its connection string, with their form."
+  description = "The source of Reveille's entrypoint: `init` with the init container's `image`, or `image` with its `path` in the app's own; and `export`, the app's variables for the connection string, with their form."
   type = object({
     from   = optional(string, "init")
     image  = optional(string)
@@ -62,7 +62,7 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -80,7 +80,7 @@ variable "cpu_architecture" {
 }
 
 variable "shared_load_balancer" {
-  description = "A load balancer of another stack, in place of one of its own: its `listener_arn`; the `security_group_id` that tasks let in; the `url` under which this environment answers there; `priority`, the first of three free ones in a row; and its VPC, with two subnets for tasks and database. Environments that share one need `hosts`."
+  description = "A load balancer of another stack, instead of its own: its `listener_arn`; the `security_group_id` that tasks let in; the `url` of this environment there; `priority`, the first of three free ones in a row; and its VPC, with two subnets for tasks and database. Environments that share one need `hosts`."
   type = object({
     listener_arn      = string
     security_group_id = string
@@ -99,28 +99,28 @@ variable "certificate_arn" {
 }
 
 variable "hosts" {
-  description = "Names of the environment; every name where there is none."
+  description = "Host names of the environment; without one, it serves every host."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "idle_after_seconds" {
-  description = "How long nobody must come before it sleeps, 300 to 86400."
+  description = "The idle time: after so many seconds without a visitor it sleeps, 300 to 86400."
   type        = number
   default     = 1800
   nullable    = false
 }
 
 variable "min_awake_seconds" {
-  description = "How long it stays awake after a task was started, 0 to 86400."
+  description = "How long it stays awake after a task's start, 0 to 86400 seconds."
   type        = number
   default     = 300
   nullable    = false
 }
 
 variable "metrics_delay_seconds" {
-  description = "How late CloudWatch's metrics may be, 0 to 900."
+  description = "The delay of CloudWatch's metrics to wait for, 0 to 900 seconds."
   type        = number
   default     = 180
   nullable    = false
@@ -141,7 +141,7 @@ variable "waker_variables" {
 }
 
 variable "tags" {
-  description = "Tags of everything, beside `Environment`."
+  description = "Tags of every resource, beside `Environment`."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -10,7 +10,7 @@ module "database" {
   master_user_password_rotation_automatically_after_days = var.master_user_password_rotation_automatically_after_days
 }
 
-# Queues want what the module gives by itself: INFO, no eviction, TLS.
+# Queues need the module's defaults: INFO, no eviction, TLS.
 module "cache" {
   source              = "../../modules/cache"
   name                = var.name

@@ -55,7 +55,7 @@ module "task" {
     DB_POSTGRESDB_HOST     = module.database.host
     DB_POSTGRESDB_USER     = "secretsmanager:${module.database.secret_arn}:username::"
     DB_POSTGRESDB_PASSWORD = "secretsmanager:${module.database.secret_arn}:password::"
-    # RDS asks for TLS, with a certificate of an authority of AWS that Node does not know.
+    # RDS requires TLS, with a certificate of an authority of AWS that Node does not know.
     DB_POSTGRESDB_SSL_ENABLED             = "true"
     DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED = "false"
     EXECUTIONS_MODE                       = "queue"

@@ -1,10 +1,10 @@
 output "url" {
-  description = "Where n8n answers."
+  description = "n8n's URL."
   value       = local.url
 }
 
 output "status_url" {
-  description = "Where to ask how it is without waking it."
+  description = "The status URL, which does not wake it."
   value       = "${local.url}/.reveille/status"
 }
 

@@ -18,7 +18,7 @@ variable "name" {
 }
 
 variable "vpc" {
-  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or an existing one."
   type        = any
   default     = {}
 }
@@ -31,7 +31,7 @@ variable "image" {
 }
 
 variable "cpu_architecture" {
-  description = "The processor of the waker's zip, of the entrypoint and of n8n's image, which is there for both: `ARM64`, which costs less, or `X86_64`."
+  description = "The processor of the waker's zip, of the entrypoint and of n8n's image, which exists for both: `ARM64`, which costs less, or `X86_64`."
   type        = string
   default     = "ARM64"
   nullable    = false
@@ -71,7 +71,7 @@ variable "encryption_key_secret_arn" {
 }
 
 variable "entrypoint" {
-  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  description = "The source of Reveille's entrypoint: `init` with the init container's `image`, or `image` with its `path` in the app's own."
   type = object({
     from  = optional(string, "init")
     image = optional(string)
@@ -81,7 +81,7 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -93,20 +93,20 @@ variable "certificate_arn" {
 }
 
 variable "hosts" {
-  description = "Names of the environment, of which the first is in the addresses that n8n shows; every name where there is none."
+  description = "Host names of the environment, the first of which n8n shows in its addresses; without one, it serves every host."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "zone_id" {
-  description = "The Route 53 zone in which the hosts become records of the load balancer; none are made unless set."
+  description = "The Route 53 zone for the hosts' records of the load balancer; without it none are created."
   type        = string
   default     = null
 }
 
 variable "environment" {
-  description = "More variables of n8n, such as `GENERIC_TIMEZONE`, over those that the example sets."
+  description = "More variables of n8n, such as `GENERIC_TIMEZONE`; they replace the example's."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -124,28 +124,28 @@ variable "schedule" {
 }
 
 variable "hold_seconds" {
-  description = "How long the sender of a webhook is held while n8n wakes, 5 to 840. Longer than a wake, so that senders that follow no redirect are answered by n8n itself."
+  description = "How long the sender of a webhook is held while n8n wakes, 5 to 840 seconds. Longer than a wake, so that n8n itself answers senders that follow no redirect."
   type        = number
   default     = 180
   nullable    = false
 }
 
 variable "idle_after_seconds" {
-  description = "How long nobody must come before it sleeps, 300 to 86400: longer than the longest execution, which is no request."
+  description = "The time without visitors after which it sleeps, 300 to 86400 seconds: longer than the longest execution, which does not count as a request."
   type        = number
   default     = 3600
   nullable    = false
 }
 
 variable "throwaway" {
-  description = "For an environment to try: destroying it leaves nothing. Without it database and Redis leave a last snapshot, and the database is protected from deletion. It must be applied before the destroy."
+  description = "For a trial environment: destroying it leaves nothing. Without it database and Redis leave a final snapshot, and the database is protected from deletion. It must be applied before the destroy."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "master_user_password_rotation_automatically_after_days" {
-  description = "After how many days RDS changes the password of the master user, as which n8n logs in here: a running n8n keeps the old one until its next start. 7 is RDS's own number."
+  description = "After how many days RDS changes the password of the master user, as which n8n logs in here: a running n8n keeps the old one until its next start. 7 is RDS's default."
   type        = number
   default     = 365
   nullable    = false

@@ -73,7 +73,7 @@ module "cache" {
   clients        = { safebucket = module.safebucket.security_group_id }
   client_cidrs   = var.data_client_cidrs
   alarms         = { actions = var.alarm_topic_arns }
-  # Safebucket caches and keeps sessions here; nothing is queued.
+  # Safebucket uses it for caching and sessions, not for queues.
   eviction = "allkeys-lru"
 
   num_cache_clusters       = var.cache.num_cache_clusters

@@ -1,4 +1,4 @@
-# The same rights for Safebucket on an EC2 machine.
+# The same permissions for Safebucket on an EC2 instance.
 resource "aws_iam_role" "ec2" {
   count = var.ec2 ? 1 : 0
   name  = "${local.name}-ec2"

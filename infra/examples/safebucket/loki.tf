@@ -18,7 +18,7 @@ locals {
         index        = { prefix = "index_", period = "24h" }
       }]
     }
-    # A task that is put to sleep has 120 s to hand over what it has not yet written.
+    # A task that is put to sleep has 120 s to write its remaining data to S3.
     ingester = { wal = { flush_on_shutdown = true } }
   })
 }
@@ -37,7 +37,7 @@ module "loki_task" {
   enable_execute_command   = var.exec
   log_group_name           = "/ecs/${local.name}-loki"
 
-  # ECS asks Loki itself, and replaces a task that is not ready for half a minute.
+  # ECS checks Loki itself, and replaces a task that is not ready for half a minute.
   health_check = var.loki_health_command == null ? null : { command = var.loki_health_command, start_period_seconds = 60 }
 
   command = ["-config.file=/etc/safebucket/loki.yaml"]

@@ -12,7 +12,7 @@ module "mailpit_task" {
   enable_execute_command   = var.exec
   readonly_root_filesystem = !var.exec
 
-  # Mails are kept in memory, and forgotten when the environment sleeps.
+  # Mails are kept in memory, and lost when the environment sleeps.
   environment = { MP_MAX_MESSAGES = "500", MP_SMTP_AUTH_ACCEPT_ANY = "1", MP_SMTP_AUTH_ALLOW_INSECURE = "1" }
 }
 

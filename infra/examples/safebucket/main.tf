@@ -35,7 +35,7 @@ module "alb" {
   https      = var.certificate_arn == null ? null : { certificate_arn = var.certificate_arn }
   alarms     = { actions = var.alarm_topic_arns }
 
-  # Mailpit's pages. Nobody is woken by them: asleep they answer 503.
+  # Mailpit's pages. They wake nothing: asleep they answer 503.
   extra_ports = {
     mailpit = {
       port             = 8025
@@ -46,7 +46,7 @@ module "alb" {
   }
 }
 
-# A way to Loki by a load balancer of its own, which asks for its health as well.
+# Loki behind its own internal load balancer, which also checks its health.
 module "internal_alb" {
   source        = "../../modules/alb"
   count         = var.internal_load_balancer ? 1 : 0
@@ -92,7 +92,7 @@ module "waker" {
         # All three start at once: Safebucket's entrypoint waits for Loki by itself.
         { cluster_arn = module.cluster.arn, name = "${local.name}-safebucket", count = var.awake_tasks, target_group_arn = module.safebucket.target_group_arn },
         { cluster_arn = module.cluster.arn, name = "${local.name}-loki", target_group_arn = module.loki.target_group_arn },
-        # Without the mail catcher the app is ready all the same.
+        # The app is ready without the mail catcher.
         { cluster_arn = module.cluster.arn, name = "${local.name}-mailpit", target_group_arn = module.mailpit.target_group_arn, optional = true },
       ]
       database = { kind = "instance", arn = module.database.arn, stop_when_idle = var.database.stop_when_idle ? true : null }

@@ -4,12 +4,12 @@ output "alb_dns_name" {
 }
 
 output "url" {
-  description = "Where Safebucket answers."
+  description = "Safebucket's URL."
   value       = local.base_url
 }
 
 output "mailpit_url" {
-  description = "Where Mailpit shows mail, while the environment is awake."
+  description = "Mailpit's URL, while the environment is awake."
   value       = "${local.base_url}:8025"
 }
 
@@ -59,7 +59,7 @@ output "rds_port" {
 }
 
 output "rds_database_name" {
-  description = "The database in it."
+  description = "The database's name."
   value       = module.database.name
 }
 
@@ -114,7 +114,7 @@ output "sqs_notifications_queue_url" {
 }
 
 output "iam_role_arn" {
-  description = "The role that Safebucket acts by."
+  description = "Safebucket's task role."
   value       = module.safebucket_task.task_role.arn
 }
 
@@ -134,7 +134,7 @@ output "log_group_names" {
 }
 
 output "loki_url" {
-  description = "Where Safebucket finds Loki."
+  description = "Loki's URL for Safebucket."
   value       = local.loki_url
 }
 
@@ -144,7 +144,7 @@ output "internal_alb_dns_name" {
 }
 
 output "waker_function_name" {
-  description = "The waker's function, for orders such as a wake before an apply."
+  description = "The waker's function, for commands such as a wake before an apply."
   value       = module.waker.function_name
 }
 
@@ -154,7 +154,7 @@ output "waker_config" {
 }
 
 output "infrastructure_summary" {
-  description = "All of it at a glance."
+  description = "A summary of the infrastructure."
   value = {
     url      = local.base_url
     cluster  = module.cluster.name
@@ -168,7 +168,7 @@ output "infrastructure_summary" {
 }
 
 output "useful_commands" {
-  description = "To look into it while it is awake, and to order a wake."
+  description = "Commands to inspect it while it is awake, and to wake it."
   value = {
     wake   = "aws lambda invoke --function-name ${module.waker.function_name} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{\"reveille\": \"wake\", \"environment\": \"app\", \"wait\": true}' /dev/stdout"
     events = "aws ecs describe-services --cluster ${module.cluster.name} --services ${module.safebucket.name} --query 'services[0].events[:10]'"

@@ -30,7 +30,7 @@ variable "environment" {
 }
 
 variable "name" {
-  description = "The beginning of every name, in place of project and environment."
+  description = "The beginning of every name, instead of project and environment."
   type        = string
   default     = null
 
@@ -41,14 +41,14 @@ variable "name" {
 }
 
 variable "vpc" {
-  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or an existing one."
   type        = any
   default     = { mode = "default" }
   nullable    = false
 }
 
 variable "entrypoint" {
-  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  description = "The source of Reveille's entrypoint: `init` with the init container's `image`, or `image` with its `path` in the app's own."
   type = object({
     from  = optional(string, "init")
     image = optional(string)
@@ -58,7 +58,7 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -83,14 +83,14 @@ variable "waker_variables" {
 }
 
 variable "idle_after_seconds" {
-  description = "How long nobody must come before it sleeps, 300 to 86400."
+  description = "The idle time: after so many seconds without a visitor it sleeps, 300 to 86400."
   type        = number
   default     = 1800
   nullable    = false
 }
 
 variable "never_sleep" {
-  description = "Whether it stays awake once it has been woken."
+  description = "Whether it stays awake after a wake."
   type        = bool
   default     = false
   nullable    = false
@@ -109,28 +109,28 @@ variable "schedule" {
 }
 
 variable "internal_load_balancer" {
-  description = "Whether Safebucket reaches Loki by an internal load balancer, which asks for Loki's health, instead of by its name in Cloud Map. It costs some 16 dollars a month, also asleep."
+  description = "Whether Safebucket reaches Loki by an internal load balancer, which checks Loki's health, instead of by its name in Cloud Map. It costs about 16 dollars a month, also asleep."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "interface_endpoints" {
-  description = "AWS services to reach without leaving the VPC beside S3, such as `ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`, `sqs`; each costs some 7 dollars a month and zone, also asleep."
+  description = "Interface endpoints of AWS services, beside S3, such as `ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`, `sqs`; each costs about 7 dollars a month and zone, also asleep."
   type        = set(string)
   default     = []
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything that is made, beside Project and Environment."
+  description = "Tags of every resource, beside Project and Environment."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that hear of alarms."
+  description = "SNS topics that are notified of alarms."
   type        = list(string)
   default     = []
   nullable    = false
@@ -143,7 +143,7 @@ variable "certificate_arn" {
 }
 
 variable "hosts" {
-  description = "Names of the environment; every name where there is none."
+  description = "Host names of the environment; without one, it serves every host."
   type        = list(string)
   default     = []
   nullable    = false

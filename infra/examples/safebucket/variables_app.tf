@@ -1,5 +1,5 @@
 variable "images" {
-  description = "The three services' images. Safebucket's and Loki's stay as they are; the entrypoint is put in front of Safebucket's."
+  description = "The three services' images. Safebucket's and Loki's are unchanged; the entrypoint is added in front of Safebucket's."
   type = object({
     safebucket = optional(string, "docker.io/safebucket/safebucket:latest")
     loki       = optional(string, "docker.io/grafana/loki:3.5.7")
@@ -10,21 +10,21 @@ variable "images" {
 }
 
 variable "safebucket_command" {
-  description = "What starts Safebucket in its image."
+  description = "The command that starts Safebucket in its image."
   type        = list(string)
   default     = ["/safebucket"]
   nullable    = false
 }
 
 variable "safebucket_variables" {
-  description = "More variables of Safebucket, over those of `safebucket.tf`: another version may ask for others."
+  description = "More variables of Safebucket, which replace those of `safebucket.tf`: another version may need others."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "loki_health_command" {
-  description = "What ECS runs in Loki's container to ask for its health. Loki's images up to 3.5 have BusyBox; newer ones without it ask themselves: `[\"CMD\", \"/usr/bin/loki\", \"-health\"]`, from the version that has it. Null for none."
+  description = "The command of Loki's health check in its container. Loki's images up to 3.5 have BusyBox; newer ones without it check themselves: `[\"CMD\", \"/usr/bin/loki\", \"-health\"]`, from the version that has it. Null for none."
   type        = list(string)
   default     = ["CMD", "/busybox/wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3100/ready"]
   nullable    = false
@@ -42,7 +42,7 @@ variable "sizes" {
 }
 
 variable "spot_percent" {
-  description = "How much of each service runs on Fargate Spot, 0 to 100."
+  description = "The share of each service on Fargate Spot, 0 to 100 percent."
   type = object({
     safebucket = optional(number, 0)
     loki       = optional(number, 0)
@@ -53,7 +53,7 @@ variable "spot_percent" {
 }
 
 variable "awake_tasks" {
-  description = "How many tasks of Safebucket there are awake."
+  description = "The number of Safebucket's tasks while awake."
   type        = number
   default     = 1
   nullable    = false
@@ -67,19 +67,19 @@ variable "enable_autoscaling" {
 }
 
 variable "min_tasks" {
-  description = "The least number of tasks of Safebucket with scaling, while it is awake."
+  description = "The minimum number of Safebucket's tasks with scaling, while it is awake."
   type        = number
   default     = 1
   nullable    = false
 
   validation {
     condition     = var.min_tasks >= 1 && floor(var.min_tasks) == var.min_tasks
-    error_message = "min_tasks must be a whole number of at least 1: for none at all there is the waker."
+    error_message = "min_tasks must be a whole number of at least 1: the waker itself sets it to 0."
   }
 }
 
 variable "max_tasks" {
-  description = "The greatest number of tasks of Safebucket with scaling."
+  description = "The maximum number of Safebucket's tasks with scaling."
   type        = number
   default     = 3
   nullable    = false
@@ -93,7 +93,7 @@ variable "exec" {
 }
 
 variable "redeployment_trigger" {
-  description = "Another value deploys the three services anew, for images whose names stay."
+  description = "A changed value deploys the three services anew, for images whose tags do not change."
   type        = string
   default     = "1"
   nullable    = false
@@ -107,14 +107,14 @@ variable "admin_email" {
 }
 
 variable "smtp_sender" {
-  description = "From whom mail comes."
+  description = "The sender of mail."
   type        = string
   default     = "notifications@safebucket.io"
   nullable    = false
 }
 
 variable "app_secret_arn" {
-  description = "A JSON secret that you have made, with the keys jwt_secret (32 characters or more) and admin_password."
+  description = "A JSON secret of yours with the keys jwt_secret (32 characters or more) and admin_password."
   type        = string
   nullable    = false
 
@@ -125,14 +125,14 @@ variable "app_secret_arn" {
 }
 
 variable "smtp_cidrs" {
-  description = "IPv4 blocks, beside Safebucket, that may hand mail to Mailpit, such as the VPC's."
+  description = "IPv4 blocks, beside Safebucket, that may send mail to Mailpit, such as the VPC's."
   type        = set(string)
   default     = []
   nullable    = false
 }
 
 variable "ec2" {
-  description = "Whether to make a role and an instance profile with Safebucket's rights."
+  description = "Whether to create a role and an instance profile with Safebucket's permissions."
   type        = bool
   default     = false
   nullable    = false

@@ -5,7 +5,7 @@ variable "bucket_name" {
 }
 
 variable "cors_origins" {
-  description = "Origins whose pages may use the bucket."
+  description = "Origins whose pages may access the bucket."
   type        = list(string)
   default     = ["http://localhost:3000"]
   nullable    = false
@@ -24,21 +24,21 @@ variable "notification_queue_name" {
 }
 
 variable "one_queue_for_events" {
-  description = "Whether Safebucket's own events go through the queue of the bucket's events too, and the other one stays empty."
+  description = "Whether Safebucket's own events use the queue of the bucket's events too, and the other queue stays empty."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "queue_age_alarm_seconds" {
-  description = "An alarm when a message waits longer, 0 for none. Four days unless set: longer than an environment sleeps over a weekend, and well before SQS deletes it."
+  description = "The age of a message that raises an alarm, 0 for none. Four days unless set: longer than an environment sleeps over a weekend, and well before SQS deletes it."
   type        = number
   default     = 345600
   nullable    = false
 }
 
 variable "database" {
-  description = "RDS for PostgreSQL, by AWS's own names; `deletion_protection` and `skip_final_snapshot` follow `throwaway` unless set; `stop_when_idle` stops it asleep, which makes a wake some minutes longer."
+  description = "RDS for PostgreSQL, by AWS's own names; `deletion_protection` and `skip_final_snapshot` follow `throwaway` unless set; `stop_when_idle` stops it while asleep, which makes a wake some minutes longer."
   type = object({
     instance_class              = optional(string, "db.t4g.micro")
     allocated_storage           = optional(number, 20)
@@ -60,21 +60,21 @@ variable "database" {
 }
 
 variable "database_password" {
-  description = "The database's password; null lets RDS make and rotate it."
+  description = "The database's password; null lets RDS create and rotate it."
   type        = string
   default     = null
   sensitive   = true
 }
 
 variable "master_user_password_rotation_automatically_after_days" {
-  description = "After how many days RDS changes the password of the master user, as which Safebucket logs in: a running Safebucket keeps the old one until its next start. 7 is RDS's own number."
+  description = "After how many days RDS changes the password of the master user, as which Safebucket logs in: a running Safebucket keeps the old one until its next start. 7 is RDS's default."
   type        = number
   default     = 365
   nullable    = false
 }
 
 variable "cache" {
-  description = "ElastiCache, by AWS's own names: node type, number of nodes, snapshots, maintenance, how long the slow log is kept, and whether a login is asked for. Choose the login before it is made."
+  description = "ElastiCache, by AWS's own names: node type, number of nodes, snapshots, maintenance, how long the slow log is kept, and whether it requires a login. Choose the login before the cache is created."
   type = object({
     node_type                = optional(string, "cache.t4g.micro")
     num_cache_clusters       = optional(number, 1)
@@ -89,7 +89,7 @@ variable "cache" {
 }
 
 variable "cache_password" {
-  description = "The password of Redis's user, 32 characters or more; null lets Secrets Manager make it."
+  description = "The password of Redis's user, 32 characters or more; null lets Secrets Manager create it."
   type        = string
   default     = null
   sensitive   = true
@@ -103,7 +103,7 @@ variable "data_client_cidrs" {
 }
 
 variable "throwaway" {
-  description = "For an environment to try: destroying it leaves nothing. Without it the database is protected from deletion, database and cache leave a last snapshot, and the buckets are deleted only when they are empty. It must be applied before the destroy."
+  description = "For a trial environment: destroying it leaves nothing. Without it the database is protected from deletion, database and cache leave a final snapshot, and the buckets are deleted only when they are empty. It must be applied before the destroy."
   type        = bool
   default     = false
   nullable    = false

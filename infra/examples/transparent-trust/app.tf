@@ -19,7 +19,7 @@ module "task" {
   role_path                = var.role_path
   permissions_boundary     = var.permissions_boundary
 
-  # Prisma takes an address.
+  # Prisma takes a URL.
   entrypoint = merge(var.entrypoint, { export = { DATABASE_URL = "url" }, timeout_seconds = 900 })
   database   = local.app_database
 

@@ -1,4 +1,4 @@
-# The database: the one that is made below, or yours.
+# The database: the one created below, or yours.
 locals {
   database = one(module.database)
 
@@ -14,7 +14,7 @@ locals {
     from_secret = true
   }
 
-  # The Data API both resumes Aurora and answers, so that the waker needs no place in the VPC.
+  # The Data API both resumes Aurora and answers, so that the waker does not have to be in the VPC.
   data_api = var.database.kind == "instance" ? null : {
     secret_arn  = try(local.database.secret_arn, "")
     database    = try(local.database.name, "")
@@ -62,7 +62,8 @@ module "uploads" {
   force_destroy = var.throwaway
 }
 
-# The load balancer's, and exports of the app's. Load balancers cannot write with a key of one's own.
+# For the load balancer's logs and exports of the app's. Load balancers cannot write with a customer-managed
+# key.
 module "logs" {
   source             = "../../modules/storage"
   name               = var.bucket_names.logs

@@ -2,8 +2,8 @@ data "aws_caller_identity" "here" {}
 
 data "aws_partition" "here" {}
 
-# One key for the environment. Who may use it is said by the roles' policies; CloudWatch Logs has none,
-# so it is let in here, for this account's log groups.
+# One key for the environment. The roles' policies say who may use it; CloudWatch Logs has no role, so the
+# key's policy admits it, for this account's log groups.
 resource "aws_kms_key" "this" {
   count               = var.own_key ? 1 : 0
   description         = "Images, logs, uploads and database of ${local.name}"

@@ -14,7 +14,7 @@ locals {
   alarms        = var.enable_alarms ? { actions = local.alarm_actions } : null
   key_arn       = one(aws_kms_key.this[*].arn)
 
-  # Of a load balancer of its own, or of yours.
+  # Its own load balancer, or yours.
   front = {
     listener_arn      = try(var.load_balancer.listener_arn, module.alb[0].listener_arn)
     security_group_id = try(var.load_balancer.security_group_id, module.alb[0].security_group_id)
@@ -78,7 +78,7 @@ module "waker" {
       services = [{
         cluster_arn = module.cluster.arn
         name        = module.service.name
-        # A wake starts what Application Auto Scaling would raise the count to only at its next activity.
+        # Application Auto Scaling would raise a count below its minimum only at its next activity.
         count            = max(var.desired_count, try(var.autoscaling.min_capacity, 1))
         target_group_arn = module.service.target_group_arn
       }]

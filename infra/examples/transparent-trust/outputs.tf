@@ -1,15 +1,15 @@
 output "url" {
-  description = "Where visitors go."
+  description = "The URL for visitors."
   value       = local.url
 }
 
 output "status_url" {
-  description = "Where to ask how it is without waking it."
+  description = "The status URL, which does not wake it."
   value       = "${local.url}/.reveille/status"
 }
 
 output "load_balancer_dns_name" {
-  description = "What the hosts' records are aliases of; null with a load balancer of yours."
+  description = "The target of the hosts' alias records; null with your load balancer."
   value       = one(module.alb[*].dns_name)
 }
 
@@ -24,11 +24,11 @@ output "service_name" {
 }
 
 output "ecr_repository_url" {
-  description = "Where to push the image."
+  description = "The repository to push the image to."
   value       = module.ecr.url
 }
 
-# Of the repository alone, so that it is there when nothing else is yet.
+# From the repository alone, so that it is known before everything else exists.
 output "ecr_login" {
   description = "Logs docker in to the repository."
   value       = "aws ecr get-login-password --region ${var.region} | docker login --username AWS --password-stdin ${split("/", module.ecr.url)[0]}"
@@ -45,12 +45,12 @@ output "waker_config" {
 }
 
 output "waker_policy" {
-  description = "What the waker may do."
+  description = "The waker's policy."
   value       = module.waker.policy_json
 }
 
 output "deployment_info" {
-  description = "What is deployed."
+  description = "The deployed image."
   value = {
     image    = "${module.ecr.url}:${var.image_tag}"
     size     = var.size
@@ -76,7 +76,7 @@ output "task_definition_arn" {
 }
 
 output "security_group_id" {
-  description = "The tasks' security group, which a database of yours must let in."
+  description = "The tasks' security group, which your database must let in."
   value       = module.service.security_group_id
 }
 
@@ -99,7 +99,7 @@ locals {
 }
 
 output "useful_commands" {
-  description = "To deploy it and to look at it."
+  description = "Commands to deploy it and to inspect it."
   value = {
     status   = "curl ${local.url}/.reveille/status"
     wake     = "aws lambda invoke --function-name ${local.wake_function} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '${local.wake_payload}' /dev/stdout"

@@ -30,14 +30,14 @@ variable "environment" {
 }
 
 variable "tags" {
-  description = "Tags of everything, beside `Project` and `Environment`."
+  description = "Tags of every resource, beside `Project` and `Environment`."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "vpc" {
-  description = "The VPC, as the module `network` takes it: a new one, the default one, or one that is there."
+  description = "The VPC, as the module `network` takes it: a new one, the default one, or an existing one."
   type = object({
     mode               = optional(string, "new")
     id                 = optional(string)
@@ -54,7 +54,7 @@ variable "vpc" {
 }
 
 variable "entrypoint" {
-  description = "Where Reveille's entrypoint comes from: `init` with the init container's `image`, or `image` with its `path` in the app's own."
+  description = "The source of Reveille's entrypoint: `init` with the init container's `image`, or `image` with its `path` in the app's own."
   type = object({
     from  = optional(string, "init")
     image = optional(string)
@@ -64,7 +64,7 @@ variable "entrypoint" {
 }
 
 variable "waker_zip" {
-  description = "The waker's zip; where `infra/release/build` puts it for this processor, unless set."
+  description = "The waker's zip; unless set, the path where `infra/release/build` puts it for this processor."
   type        = string
   default     = null
 }
@@ -89,34 +89,34 @@ variable "waker_variables" {
 }
 
 variable "idle_after_seconds" {
-  description = "How long nobody must come before it sleeps, 300 to 86400."
+  description = "The idle time: after so many seconds without a visitor it sleeps, 300 to 86400."
   type        = number
   default     = 1800
   nullable    = false
 }
 
 variable "enable_alarms" {
-  description = "Whether there are alarms: of the service, the load balancer, the database and the waker."
+  description = "Whether to create alarms: of the service, the load balancer, the database and the waker."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that hear of alarms."
+  description = "SNS topics that are notified of alarms."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "certificate_arn" {
-  description = "The certificate for HTTPS on port 443; not for a load balancer of yours, which has its own."
+  description = "The certificate for HTTPS on port 443; not with your load balancer, which has its own."
   type        = string
   default     = null
 }
 
 variable "hosts" {
-  description = "Names of the environment, of which the first is where visitors go: NextAuth needs it."
+  description = "Host names of the environment, the first of which is the address for visitors: NextAuth needs it."
   type        = list(string)
   nullable    = false
 
@@ -127,20 +127,20 @@ variable "hosts" {
 }
 
 variable "image_tag" {
-  description = "The tag of the app's image in the repository that this example makes."
+  description = "The tag of the app's image in the repository that this example creates."
   type        = string
   nullable    = false
 }
 
 variable "command" {
-  description = "What starts the app in its image."
+  description = "The command that starts the app in its image."
   type        = list(string)
   default     = ["node", "server.js"]
   nullable    = false
 }
 
 variable "secret_arns" {
-  description = "Secrets that you have made, each as it is: NextAuth's, Anthropic's API key, the encryption key, and where there is one Redis's address. Google's is JSON with client_id and client_secret."
+  description = "Secrets of yours, each as plain text: NextAuth's, Anthropic's API key, the encryption key, and optionally Redis's address. Google's is JSON with client_id and client_secret."
   type = object({
     nextauth       = string
     anthropic      = string
@@ -164,7 +164,7 @@ variable "size" {
 }
 
 variable "desired_count" {
-  description = "How many tasks a wake starts; `autoscaling.min_capacity` where that is more."
+  description = "How many tasks a wake starts; `autoscaling.min_capacity` if that is more."
   type        = number
   default     = 2
   nullable    = false
@@ -176,7 +176,7 @@ variable "desired_count" {
 }
 
 variable "autoscaling" {
-  description = "While awake: how many tasks there are at least and at most, and the targets in percent; null for none. Asleep the waker suspends it, so that the minimum may be what it should be awake."
+  description = "While awake: the minimum and maximum number of tasks, and the targets in percent; null for none. The waker suspends scaling while asleep, so that the minimum may be the one wanted while awake."
   type = object({
     min_capacity = optional(number, 2)
     max_capacity = optional(number, 10)
@@ -215,21 +215,21 @@ variable "log_retention_days" {
 }
 
 variable "own_key" {
-  description = "Whether to make a KMS key, for images, logs, uploads, and the database; AWS's keys otherwise."
+  description = "Whether to create a KMS key, for images, logs, uploads, and the database; AWS's keys otherwise."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "alarm_emails" {
-  description = "Addresses that hear of alarms, beside `alarm_topic_arns`; each must confirm a first mail."
+  description = "Mail addresses that are notified of alarms, beside `alarm_topic_arns`; each must confirm a first mail."
   type        = set(string)
   default     = []
   nullable    = false
 }
 
 variable "roles" {
-  description = "Roles of yours for task and execution, in place of those that are made."
+  description = "Your roles for task and execution, instead of created ones."
   type = object({
     task      = optional(object({ name = string, arn = string }))
     execution = optional(object({ name = string, arn = string }))
@@ -248,7 +248,7 @@ variable "bucket_names" {
 }
 
 variable "database" {
-  description = "`kind` is `instance` or `aurora`; the instance's class, and whether it is stopped asleep."
+  description = "`kind` is `instance` or `aurora`; the instance's class, and whether it is stopped while asleep."
   type = object({
     kind           = optional(string, "aurora")
     class          = optional(string, "db.t4g.micro")

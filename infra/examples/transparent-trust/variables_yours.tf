@@ -1,6 +1,6 @@
-# What may be yours already, in place of what this example makes.
+# Existing resources of yours that replace the example's.
 variable "load_balancer" {
-  description = "A load balancer of yours: the HTTPS `listener_arn`, the `security_group_id` that tasks let in, and a free `priority` with two more free after it. `target_group_arn` is a target group of yours as well, of the type ip; one is made unless it is set."
+  description = "Your load balancer: the HTTPS `listener_arn`, the `security_group_id` that tasks let in, and a free `priority` with two more free after it. `target_group_arn` is your target group, of the type ip; one is created unless it is set."
   type = object({
     listener_arn      = string
     security_group_id = string
@@ -11,7 +11,7 @@ variable "load_balancer" {
 }
 
 variable "database_secret_arn" {
-  description = "The secret of a PostgreSQL database of yours: JSON with host, port, dbname, username and password. It must let in the tasks' security group (output `security_group_id`). The waker leaves that database alone, unless `database_arn` names it."
+  description = "The secret of your PostgreSQL database: JSON with host, port, dbname, username and password. It must let in the tasks' security group (output `security_group_id`). The waker does not touch that database, unless `database_arn` names it."
   type        = string
   default     = null
 
@@ -22,7 +22,7 @@ variable "database_secret_arn" {
 }
 
 variable "database_arn" {
-  description = "With `database_secret_arn`: the ARN of that Aurora cluster or RDS instance, which a wake then starts where it is stopped."
+  description = "With `database_secret_arn`: the ARN of that Aurora cluster or RDS instance, which a wake then starts if it is stopped."
   type        = string
   default     = null
 
@@ -33,20 +33,20 @@ variable "database_arn" {
 }
 
 variable "permissions_boundary" {
-  description = "The policy that bounds the roles that are made, where your account wants one."
+  description = "The permissions boundary of the created roles, if your account requires one."
   type        = string
   default     = null
 }
 
 variable "role_path" {
-  description = "The path of the roles that are made."
+  description = "The path of the created roles."
   type        = string
   default     = "/"
   nullable    = false
 }
 
 variable "egress" {
-  description = "Where the tasks may connect to, by a name of your choice. Unless set: everywhere by HTTPS, for AWS, Anthropic and Google, and in the VPC to PostgreSQL (5432) and Redis (6379)."
+  description = "The tasks' outbound connections, by a name of your choice. Unless set: everywhere by HTTPS, for AWS, Anthropic and Google, and in the VPC to PostgreSQL (5432) and Redis (6379)."
   type = map(object({
     cidr      = string
     from_port = number
@@ -56,7 +56,7 @@ variable "egress" {
 }
 
 variable "nextauth_url" {
-  description = "Where visitors go, such as https://app.example.com; https:// and the first of `hosts` unless set."
+  description = "The URL for visitors, such as https://app.example.com; https:// and the first of `hosts` unless set."
   type        = string
   default     = null
 
@@ -67,13 +67,13 @@ variable "nextauth_url" {
 }
 
 variable "user" {
-  description = "The user and group that the container runs as; null for the image's own. That of the Dockerfile in the README unless set: not root."
+  description = "The user and group of the container; null for the image's own. That of the Dockerfile in the README unless set: not root."
   type        = string
   default     = "1001:1001"
 }
 
 variable "schedule" {
-  description = "Hours in which it stays awake although nobody comes, as the module `waker` takes them."
+  description = "Hours in which it stays awake without visitors, as the module `waker` takes them."
   type = list(object({
     days      = list(string)
     from      = string
@@ -85,7 +85,7 @@ variable "schedule" {
 }
 
 variable "migrate_command" {
-  description = "What applies the database's migrations, in the app's image."
+  description = "The command that applies the database's migrations, in the app's image."
   type        = list(string)
   default     = ["npx", "prisma", "migrate", "deploy"]
   nullable    = false

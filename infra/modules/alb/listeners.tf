@@ -1,4 +1,4 @@
-# Whatever no rule takes gets 404: an environment's rules come from the waker module.
+# Requests that match no rule get 404: an environment's rules come from the waker module.
 resource "aws_lb_listener" "http" {
   # checkov:skip=CKV_AWS_2:it redirects as soon as there is a certificate
   # checkov:skip=CKV_AWS_103:plain HTTP has no TLS

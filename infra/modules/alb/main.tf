@@ -5,9 +5,10 @@ locals {
 
 resource "aws_lb" "this" {
   # checkov:skip=CKV_AWS_91:access logs go to the bucket that access_logs names
-  # checkov:skip=CKV_AWS_150:deletion protection is the user's choice; an environment to try must be easy to destroy
+  # checkov:skip=CKV_AWS_150:deletion protection is the user's choice; a trial environment must be easy to
+  # destroy
   # checkov:skip=CKV2_AWS_28:a web ACL is put in front when web_acl_arn names one; it costs money every month
-  # checkov:skip=CKV2_AWS_76:the rules of a web ACL are those of whoever made it
+  # checkov:skip=CKV2_AWS_76:the rules of a web ACL belong to its owner
   # checkov:skip=CKV2_AWS_20:port 80 redirects to HTTPS as soon as there is a certificate
   name                       = local.short_name
   load_balancer_type         = "application"
@@ -56,8 +57,8 @@ resource "aws_wafv2_web_acl_association" "this" {
   web_acl_arn  = var.web_acl_arn
 }
 
-# Its answers are all that the load balancer fails at by itself: no target, no valid answer. The
-# app's own errors are an alarm of the service module, as at this level the waker's answers count too.
+# The load balancer's own 5xx: no target, or no valid answer. The app's own errors are an alarm of the service
+# module, because at this level the waker's answers count too.
 resource "aws_cloudwatch_metric_alarm" "elb_5xx" {
   count               = var.alarms == null ? 0 : 1
   alarm_name          = "${var.name}-load-balancer-5xx"

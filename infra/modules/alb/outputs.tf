@@ -14,12 +14,12 @@ output "arn" {
 }
 
 output "arn_suffix" {
-  description = "What CloudWatch calls it."
+  description = "The load balancer's ARN suffix, its dimension in CloudWatch."
   value       = aws_lb.this.arn_suffix
 }
 
 output "dns_name" {
-  description = "Its name, for an alias or CNAME record."
+  description = "Its DNS name, for an alias or CNAME record."
   value       = aws_lb.this.dns_name
 }
 
@@ -29,12 +29,12 @@ output "zone_id" {
 }
 
 output "url" {
-  description = "Where it answers by its own name."
+  description = "The URL of its own DNS name."
   value       = "${var.https == null ? "http" : "https"}://${aws_lb.this.dns_name}"
 }
 
 output "listener_arn" {
-  description = "The listener that serves: HTTPS where there is a certificate, HTTP otherwise."
+  description = "The listener of the app: HTTPS if there is a certificate, HTTP otherwise."
   value       = var.https == null ? aws_lb_listener.http.arn : aws_lb_listener.https[0].arn
 }
 
@@ -54,17 +54,17 @@ output "extra_listener_arns" {
 }
 
 output "security_group_id" {
-  description = "The load balancer's security group, which targets let in; the first of `security_group_ids` where none is made."
+  description = "The load balancer's security group, which targets let in; the first of `security_group_ids` if none is created."
   value       = try(concat(aws_security_group.this[*].id, var.security_group_ids)[0], null)
 }
 
 output "security_group_arn" {
-  description = "The ARN of the security group that was made, or null."
+  description = "The ARN of the created security group, or null."
   value       = one(aws_security_group.this[*].arn)
 }
 
 output "record_names" {
-  description = "The names of the records that were made."
+  description = "The names of the created records."
   value       = [for record in aws_route53_record.this : record.name]
 }
 

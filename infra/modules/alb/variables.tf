@@ -16,7 +16,7 @@ variable "vpc_id" {
 }
 
 variable "vpc_cidr" {
-  description = "The VPC's IPv4 block: where the targets are, and the only place that the load balancer sends anything to."
+  description = "The VPC's IPv4 block, which contains the targets: the load balancer's only outbound destination."
   type        = string
   nullable    = false
 
@@ -38,21 +38,21 @@ variable "subnet_ids" {
 }
 
 variable "internal" {
-  description = "Whether it is reached from the VPC only."
+  description = "Whether it is only reachable from the VPC."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "create_security_group" {
-  description = "Whether to make a security group, with the rules of `ingress_cidrs` and `ingress_security_group_ids`."
+  description = "Whether to create a security group, with the rules of `ingress_cidrs` and `ingress_security_group_ids`."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "security_group_ids" {
-  description = "More security groups of yours, or all of them where `create_security_group` is false."
+  description = "More security groups of yours, or all of them if `create_security_group` is false."
   type        = list(string)
   default     = []
   nullable    = false
@@ -78,7 +78,7 @@ variable "ingress_security_group_ids" {
 }
 
 variable "https" {
-  description = "With it, port 443 serves and port 80 redirects there. `certificate_arn` is the first certificate, `more_certificate_arns` are chosen by the client's server name."
+  description = "With it, port 443 serves and port 80 redirects there. `certificate_arn` is the default certificate, `more_certificate_arns` are chosen by the client's server name."
   type = object({
     certificate_arn       = string
     more_certificate_arns = optional(map(string), {})
@@ -98,7 +98,7 @@ variable "https" {
 }
 
 variable "extra_ports" {
-  description = "More listeners, by a name of your choice. Each forwards to `target_group_arn`, or answers 404 where there is none, so that rules can be added. HTTPS takes the certificates of `https`."
+  description = "More listeners, by a name of your choice. Each forwards to `target_group_arn`, or answers 404 without one, so that rules can be added. HTTPS takes the certificates of `https`."
   type = map(object({
     port             = number
     https            = optional(bool, false)
@@ -125,7 +125,7 @@ variable "extra_ports" {
 }
 
 variable "access_logs" {
-  description = "The bucket for access logs, which must let the load balancers' service write: the module `storage` with `load_balancer_logs = true` makes one."
+  description = "The bucket for access logs, which must let the load balancers' service write: the module `storage` with `load_balancer_logs = true` creates one."
   type = object({
     bucket = string
     prefix = optional(string)
@@ -134,7 +134,7 @@ variable "access_logs" {
 }
 
 variable "idle_timeout" {
-  description = "How many seconds a silent connection stays, 1 to 4000. At least 5 longer than any environment's `hold_seconds`, and the waker is told it as `idle_timeout_seconds`."
+  description = "The idle time-out in seconds, 1 to 4000. At least 5 longer than any environment's `hold_seconds`; set the waker's `idle_timeout_seconds` to the same value."
   type        = number
   default     = 60
   nullable    = false
@@ -146,7 +146,7 @@ variable "idle_timeout" {
 }
 
 variable "enable_deletion_protection" {
-  description = "Whether it must be switched off here before the load balancer can be deleted."
+  description = "Whether AWS refuses to delete the load balancer. It must be switched off here, and applied, before a destroy."
   type        = bool
   default     = false
   nullable    = false
@@ -159,7 +159,7 @@ variable "web_acl_arn" {
 }
 
 variable "records" {
-  description = "Route 53 alias records of the load balancer, by host name, each with the hosted zone's id. They do not ask whether its targets are healthy: with a sleeping environment none is, and Route 53 would take the load balancer out of weighted and failover records, with all its other apps."
+  description = "Route 53 alias records of the load balancer, by host name, each with the hosted zone's id. They do not evaluate target health: with a sleeping environment no target is healthy, and Route 53 would take the load balancer out of weighted and failover records, with all its other apps."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -171,7 +171,7 @@ variable "records" {
 }
 
 variable "alarms" {
-  description = "An alarm when the load balancer itself answers 5xx more than `threshold` times in five minutes; `actions` are the ARNs that hear of it. The waker's 503 while something wakes is not among these."
+  description = "An alarm when the load balancer itself answers 5xx more than `threshold` times in five minutes; `actions` are the ARNs to notify. The waker's 503 during a wake does not count."
   type = object({
     actions   = optional(list(string), [])
     threshold = optional(number, 10)
@@ -185,7 +185,7 @@ variable "alarms" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -60,7 +60,7 @@ resource "aws_apigatewayv2_integration" "this" {
   }
 }
 
-# Everything, as it is: who may call is the app's to say.
+# All requests, unchanged: the app decides who may call.
 resource "aws_apigatewayv2_route" "this" {
   # checkov:skip=CKV_AWS_309:the app has its own keys, as behind a load balancer without this
   api_id    = aws_apigatewayv2_api.this.id

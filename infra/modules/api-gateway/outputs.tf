@@ -1,10 +1,10 @@
 output "url" {
-  description = "Where the API answers."
+  description = "The API's URL."
   value       = var.domain == null ? aws_apigatewayv2_api.this.api_endpoint : "https://${var.domain.name}"
 }
 
 output "host" {
-  description = "The host name of its own address."
+  description = "The host name of its own URL."
   value       = replace(aws_apigatewayv2_api.this.api_endpoint, "https://", "")
 }
 
@@ -14,12 +14,12 @@ output "security_group_id" {
 }
 
 output "domain_target" {
-  description = "What the domain's record is an alias of, or null."
+  description = "The target of the domain's alias record, or null."
   value       = one([for domain in aws_apigatewayv2_domain_name.this : one(domain.domain_name_configuration).target_domain_name])
 }
 
 output "domain_zone_id" {
-  description = "The hosted zone of that, or null."
+  description = "The hosted zone of that target, or null."
   value       = one([for domain in aws_apigatewayv2_domain_name.this : one(domain.domain_name_configuration).hosted_zone_id])
 }
 
@@ -34,12 +34,12 @@ output "arn" {
 }
 
 output "execution_arn" {
-  description = "What permissions to call the API name."
+  description = "The execution ARN, for permissions to call the API."
   value       = aws_apigatewayv2_api.this.execution_arn
 }
 
 output "stage_arn" {
-  description = "The stage's ARN, such as a web ACL is put in front of."
+  description = "The stage's ARN, for a web ACL for example."
   value       = aws_apigatewayv2_stage.this.arn
 }
 

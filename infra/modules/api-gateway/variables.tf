@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "network" {
-  description = "Where the VPC link's network interfaces are."
+  description = "The VPC and subnets of the VPC link's network interfaces."
   type = object({
     vpc_id     = string
     subnet_ids = list(string)
@@ -24,7 +24,7 @@ variable "network" {
 }
 
 variable "listener" {
-  description = "The load balancer's listener: its `arn` and `port`, the load balancer's `security_group_id`, and where it speaks TLS the `server_name` that its certificate has."
+  description = "The load balancer's listener: its `arn` and `port`, the load balancer's `security_group_id`, and, if it uses TLS, the `server_name` in its certificate."
   type = object({
     arn               = string
     port              = optional(number, 80)
@@ -52,12 +52,12 @@ variable "timeout_milliseconds" {
 
   validation {
     condition     = var.timeout_milliseconds >= 50 && var.timeout_milliseconds <= 30000
-    error_message = "timeout_milliseconds must be from 50 to 30000, which is all that an HTTP API has."
+    error_message = "timeout_milliseconds must be from 50 to 30000, the limit of an HTTP API."
   }
 }
 
 variable "cors" {
-  description = "Which other origins' pages may call the API; `max_age` in seconds."
+  description = "Other origins whose pages may call the API; `max_age` in seconds."
   type = object({
     allow_origins     = list(string)
     allow_methods     = optional(list(string), ["*"])
@@ -89,7 +89,7 @@ variable "throttle" {
 }
 
 variable "domain" {
-  description = "A name of yours for the API, and its certificate. The record is yours to make: it is an alias of the outputs `domain_target` and `domain_zone_id`."
+  description = "Your domain name for the API, and its certificate. Create its record yourself: an alias of the outputs `domain_target` and `domain_zone_id`."
   type = object({
     name            = string
     certificate_arn = string
@@ -115,7 +115,7 @@ variable "log_retention_days" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,9 +1,9 @@
-# In place of AWS's AWSCodeDeployRoleForECS, which is for every service, listener and role.
+# Instead of AWS's AWSCodeDeployRoleForECS, which is for every service, listener and role.
 data "aws_region" "here" {}
 
 locals {
-  # IAM's names are of the whole account, so that two regions may have the same; one that is too long ends
-  # in a hash of the whole.
+  # IAM's names are unique in the account, so the name contains the region; one that is too long ends in a
+  # hash of it.
   long_role_name = "${var.name}-deploy-${data.aws_region.here.id}"
   role_name      = length(local.long_role_name) <= 64 ? local.long_role_name : "${substr(local.long_role_name, 0, 56)}-${substr(sha256(local.long_role_name), 0, 7)}"
 
@@ -16,7 +16,7 @@ locals {
       Resource = [local.service_arn, local.task_set_arn]
     },
     {
-      # AWS has no scope for the load balancer's; AWSCodeDeployRoleForECS has the alarms' on all as well.
+      # AWS has no scope for the load balancer's actions; AWSCodeDeployRoleForECS also has the alarms' on all.
       Sid      = "Look"
       Effect   = "Allow"
       Action   = ["cloudwatch:DescribeAlarms", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups"]
@@ -61,7 +61,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  # checkov:skip=CKV_AWS_355:what only looks has no scope but *
+  # checkov:skip=CKV_AWS_355:read-only actions of the load balancer have no scope but *
   name   = "deploy"
   role   = aws_iam_role.this.id
   policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })

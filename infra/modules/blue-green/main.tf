@@ -1,4 +1,4 @@
-# CodeDeploy's blue and green, beside a waker: see the README for what that means for the route.
+# CodeDeploy's blue and green deployments, beside a waker: see the README for the effect on the route.
 locals {
   cluster_name = element(split("/", var.cluster_arn), 1)
   service_arn  = "${replace(var.cluster_arn, ":cluster/", ":service/")}/${var.service_name}"
@@ -7,7 +7,7 @@ locals {
   rules        = [for arn in local.listeners : "${replace(arn, ":listener/", ":listener-rule/")}/*"]
 
   target_group_arns = { blue = var.blue.arn, green = aws_lb_target_group.green.arn }
-  # Another port or protocol is another target group, as in the module service, and so another name.
+  # Another port or protocol needs another target group, as in the module service, and so another name.
   green_name = "${trimsuffix(substr(var.name, 0, 18), "-")}-green-${substr(sha256(join(" ", [var.name, var.green.port, var.green.protocol, var.green.protocol_version])), 0, 7)}"
   spare      = var.live == "blue" ? "green" : "blue"
 }
@@ -39,7 +39,8 @@ resource "aws_lb_target_group" "green" {
   }
 }
 
-# The waker's anchor is for the live one; this is for the other, as CodeDeploy takes both by rules.
+# The waker's anchor rule is for the live group; this is for the other, because CodeDeploy finds both by
+# rules.
 resource "aws_lb_listener_rule" "spare" {
   listener_arn = var.listener_arn
   priority     = var.spare_priority

@@ -19,7 +19,7 @@ output "deployment_group_name" {
 }
 
 output "policy_json" {
-  description = "What CodeDeploy may do."
+  description = "CodeDeploy's policy."
   value       = aws_iam_role_policy.this.policy
 }
 
@@ -29,7 +29,7 @@ output "green_target_group_name" {
 }
 
 output "green_target_group_arn_suffix" {
-  description = "What CloudWatch calls it."
+  description = "Its ARN suffix, its dimension in CloudWatch."
   value       = aws_lb_target_group.green.arn_suffix
 }
 
@@ -49,7 +49,7 @@ output "deployment_group_arn" {
 }
 
 output "role_arn" {
-  description = "The role that CodeDeploy acts by."
+  description = "CodeDeploy's role."
   value       = aws_iam_role.this.arn
 }
 

@@ -27,7 +27,7 @@ variable "service_name" {
 }
 
 variable "role_arns" {
-  description = "The task's two roles, which CodeDeploy hands over to the new tasks."
+  description = "The task's two roles, which CodeDeploy passes to the new tasks."
   type        = list(string)
   nullable    = false
 
@@ -49,7 +49,7 @@ variable "listener_arn" {
 }
 
 variable "test_listener_arn" {
-  description = "A listener by which the new tasks can be tried before visitors get them, such as that of an extra port."
+  description = "A listener for testing the new tasks before visitors reach them, such as that of an extra port."
   type        = string
   default     = null
 }
@@ -75,7 +75,7 @@ variable "blue" {
 }
 
 variable "green" {
-  description = "The second target group, which should be as the first: `port`, `health_check`. When it is live, a wake waits for its health check, so that asks every 5 seconds, the shortest interval that AWS has."
+  description = "The second target group, which should have the settings of the first: `port`, `health_check`. When it is live, a wake waits for its health check, whose interval is therefore 5 seconds, the shortest that AWS has."
   type = object({
     vpc_id               = string
     port                 = number
@@ -105,7 +105,7 @@ variable "green" {
 }
 
 variable "live" {
-  description = "Which of the two is live: `blue`, and after a deployment `green`, and so on in turn. The waker turns the route between itself and this one."
+  description = "Which of the two is live: `blue`, and after a deployment `green`, alternating. The waker turns the route between itself and the live one."
   type        = string
   default     = "blue"
   nullable    = false
@@ -129,7 +129,7 @@ variable "deployment_config_name" {
 }
 
 variable "termination_wait_time_in_minutes" {
-  description = "How long the old tasks stay after the last visitor was moved, for a way back: 0 to 2880."
+  description = "How many minutes the old tasks stay after the last visitor was moved, for a rollback: 0 to 2880."
   type        = number
   default     = 15
   nullable    = false
@@ -141,7 +141,7 @@ variable "termination_wait_time_in_minutes" {
 }
 
 variable "appspec_arns" {
-  description = "Where AppSpec files are that CodeDeploy reads from S3, as ARNs of objects, such as `arn:aws:s3:::releases/appspec/*`; none where a deployment has its AppSpec in itself."
+  description = "ARNs of the AppSpec files that CodeDeploy reads from S3, such as `arn:aws:s3:::releases/appspec/*`; none if deployments contain their AppSpec."
   type        = list(string)
   default     = []
   nullable    = false
@@ -153,21 +153,21 @@ variable "appspec_arns" {
 }
 
 variable "alarm_names" {
-  description = "Alarms that send a deployment back when they go off."
+  description = "Alarms that roll a deployment back."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "role_path" {
-  description = "The path of the role that is made."
+  description = "The path of the created role."
   type        = string
   default     = "/"
   nullable    = false
@@ -179,7 +179,7 @@ variable "role_path" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of the policy that bounds the role that is made, where your account wants one."
+  description = "The ARN of the created role's permissions boundary, if your account requires one."
   type        = string
   default     = null
 

@@ -4,7 +4,7 @@ locals {
     cpu    = { metric = "EngineCPUUtilization", threshold = try(var.alarms.cpu, 0), what = "uses much CPU" }
   } : name => metric if metric.threshold > 0 }
 
-  # ElastiCache counts its nodes from 001.
+  # ElastiCache numbers its nodes from 001.
   alarms = { for pair in setproduct(keys(local.metrics), range(1, 1 + var.num_cache_clusters)) : "${pair[0]}-${pair[1]}" => merge(local.metrics[pair[0]], { node = format("%s-%03d", var.name, pair[1]) }) }
 }
 

@@ -9,7 +9,7 @@ locals {
   password = local.generated ? sensitive(terraform_data.password[0].output) : var.login.password
 }
 
-# Secrets Manager makes another one at each plan: the first one stays.
+# Secrets Manager generates another one at each plan: the first one is kept.
 data "aws_secretsmanager_random_password" "this" {
   count               = local.generated ? 1 : 0
   password_length     = 64
@@ -25,7 +25,7 @@ resource "terraform_data" "password" {
   }
 }
 
-# What ElastiCache takes as a token.
+# The characters that ElastiCache accepts in a token.
 resource "terraform_data" "token" {
   count = var.authentication == "token" ? 1 : 0
 
@@ -37,14 +37,15 @@ resource "terraform_data" "token" {
   }
 }
 
-# A group must hold a user named default, who is let in without a name; this one may nothing.
+# A group must contain a user named default, as which clients without a username log in; this one has no
+# permissions.
 resource "aws_elasticache_user" "default" {
   count         = local.users
   user_id       = local.user_ids["default"]
   user_name     = "default"
   engine        = var.engine
   access_string = "off ~* -@all"
-  # By authentication_mode each plan would have a change, as AWS gives the type another name
+  # With authentication_mode each plan would show a change, because AWS returns another name of the type
   # (hashicorp/terraform-provider-aws issue 33877).
   no_password_required = true
   tags                 = var.tags
@@ -76,7 +77,7 @@ resource "aws_secretsmanager_secret" "login" {
   # checkov:skip=CKV2_AWS_57:the password is the user's to change
   # checkov:skip=CKV_AWS_149:encrypted with AWS's key unless the user gives one
   count = var.authentication == "none" ? 0 : 1
-  # A deleted secret keeps its name for a week, in which the environment may be made anew.
+  # A deleted secret keeps its name for a week, in which the environment may be created again.
   name_prefix             = "${var.name}-cache-login-"
   description             = "Login of the cache ${var.name}"
   kms_key_id              = nonsensitive(var.login.secret_key_arn)

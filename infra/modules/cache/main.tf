@@ -5,8 +5,8 @@ locals {
   )
 }
 
-# The end of the name of the final snapshot: another one whenever the cache is made anew, as a snapshot's name
-# can be used once and the snapshot stays. What stands here replaces the cache.
+# The end of the final snapshot's name: a new one whenever the cache is created, because snapshot names are
+# unique and the snapshot stays. A change of these values replaces the cache.
 resource "terraform_data" "life" {
   triggers_replace = [var.name, var.kms_key_arn, var.network.subnet_ids]
 }
@@ -50,12 +50,12 @@ resource "aws_elasticache_replication_group" "this" {
   }
 
   lifecycle {
-    # It is read when the cache is made; another one would replace the cache.
+    # Only read at creation; another value would replace the cache.
     ignore_changes = [snapshot_name]
   }
 }
 
-# Of another family there is another group, beside the one that is still in use.
+# Another family needs another group, created before the old one, which is still in use, is deleted.
 resource "aws_elasticache_parameter_group" "this" {
   name        = "${var.name}-${local.family}"
   family      = local.family

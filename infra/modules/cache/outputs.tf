@@ -9,12 +9,12 @@ output "arn" {
 }
 
 output "host" {
-  description = "Where to connect, by TLS."
+  description = "The primary endpoint; TLS only."
   value       = aws_elasticache_replication_group.this.primary_endpoint_address
 }
 
 output "reader_host" {
-  description = "Where to connect to read alone, by TLS."
+  description = "The reader endpoint; TLS only."
   value       = aws_elasticache_replication_group.this.reader_endpoint_address
 }
 
@@ -24,12 +24,12 @@ output "port" {
 }
 
 output "engine_version_actual" {
-  description = "The version that runs."
+  description = "The running version."
   value       = aws_elasticache_replication_group.this.engine_version_actual
 }
 
 output "username" {
-  description = "The app's user; of a token the user that Redis calls default, which most clients leave out."
+  description = "The app's user; with a token the user that Redis calls default, which most clients leave out."
   value       = local.username
 }
 
@@ -74,6 +74,6 @@ output "log_group_arn" {
 }
 
 output "final_snapshot_identifier" {
-  description = "The name of the snapshot that is made when the cache is destroyed; null without one."
+  description = "The name of the final snapshot of a destroy; null without one."
   value       = local.final_snapshot_identifier
 }

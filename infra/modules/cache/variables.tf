@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "network" {
-  description = "Subnets in at least two zones, and their VPC; `security_group_ids` of yours beside the one that is made."
+  description = "Subnets in at least two zones, and their VPC; `security_group_ids` of yours in addition to the created one."
   type = object({
     vpc_id             = string
     subnet_ids         = list(string)
@@ -93,7 +93,7 @@ variable "num_cache_clusters" {
 }
 
 variable "authentication" {
-  description = "How clients log in: as a `user` of their own, with a `token` alone (for clients that cannot send a username), or `none`, so that the security group alone keeps others out. Choose it before the cache is made."
+  description = "How clients log in: as their own `user`, with a `token` alone (for clients that cannot send a username), or `none`, so that only the security group restricts access. Choose it before the cache is created."
   type        = string
   default     = "user"
   nullable    = false
@@ -105,7 +105,7 @@ variable "authentication" {
 }
 
 variable "login" {
-  description = "The app's user. The `password` is made by Secrets Manager unless you give one; it is in Terraform's state either way, and in a secret of this module, encrypted with `secret_key_arn` where that is set. `access` is what Redis lets a `user` do."
+  description = "The app's user. Secrets Manager generates the `password` unless you set one; it is in Terraform's state either way, and in a secret of this module, encrypted with `secret_key_arn` if that is set. `access` is the access string of a `user`."
   type = object({
     username       = optional(string, "app")
     password       = optional(string)
@@ -133,7 +133,7 @@ variable "login" {
 }
 
 variable "eviction" {
-  description = "What goes when the memory is full, in Redis's words. With `noeviction` nothing does, and writes fail: what queues, locks and sessions need. A cache alone takes `allkeys-lru`."
+  description = "Redis's eviction policy for full memory. With `noeviction` nothing is evicted, and writes fail: what queues, locks and sessions need. A plain cache takes `allkeys-lru`."
   type        = string
   default     = "noeviction"
   nullable    = false
@@ -157,7 +157,7 @@ variable "snapshot_retention_limit" {
 }
 
 variable "snapshot_window" {
-  description = "When automatic snapshots are made, in UTC."
+  description = "The daily time of automatic snapshots, in UTC."
   type        = string
   default     = "03:00-05:00"
   nullable    = false
@@ -169,14 +169,14 @@ variable "snapshot_window" {
 }
 
 variable "skip_final_snapshot" {
-  description = "Whether the cache is deleted without a last snapshot. Terraform goes by what was applied last: switch it on, apply, and then destroy."
+  description = "Whether the cache is deleted without a final snapshot. Terraform uses the last applied value: switch it on, apply, and then destroy."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "final_snapshot_identifier" {
-  description = "The last snapshot's name; unless set the cache's own, `-final-` and eight characters that are new each time the cache is made."
+  description = "The final snapshot's name; unless set the cache's own, `-final-` and eight characters that are new each time the cache is created."
   type        = string
   default     = null
 
@@ -187,20 +187,20 @@ variable "final_snapshot_identifier" {
 }
 
 variable "snapshot_name" {
-  description = "The snapshot that the cache is made from. It is read when the cache is made and ignored afterwards."
+  description = "The snapshot to create the cache from. It is read at creation and ignored afterwards."
   type        = string
   default     = null
 }
 
 variable "apply_immediately" {
-  description = "Whether changes are made at once instead of in the maintenance window. Another major version needs it: until then the parameter group of the version before is in use and cannot be deleted."
+  description = "Whether changes are made at once instead of in the maintenance window. Another major version needs it: until then the parameter group of the old version is in use and cannot be deleted."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "maintenance_window" {
-  description = "For AWS's changes, in UTC."
+  description = "The maintenance window, in UTC."
   type        = string
   default     = "sun:05:00-sun:07:00"
   nullable    = false
@@ -245,7 +245,7 @@ variable "alarms" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -21,7 +21,7 @@ output "namespace" {
 }
 
 output "exec_log_group_name" {
-  description = "Where commands run by ECS Exec are recorded, or null."
+  description = "The log group of ECS Exec's commands, or null."
   value       = one(aws_cloudwatch_log_group.exec[*].name)
 }
 

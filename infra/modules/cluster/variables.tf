@@ -22,7 +22,7 @@ variable "container_insights" {
 }
 
 variable "namespace" {
-  description = "A private DNS namespace in which services find each other: `name`, such as staging.internal, and the `vpc_id` that it is for."
+  description = "A private DNS namespace for the services: `name`, such as staging.internal, and the `vpc_id` that it is for."
   type = object({
     name   = string
     vpc_id = string
@@ -36,7 +36,7 @@ variable "namespace" {
 }
 
 variable "exec_logs" {
-  description = "Where commands that are run by ECS Exec are recorded: a CloudWatch log group of the cluster's own, encrypted with `kms_key_arn`, which encrypts the session as well."
+  description = "A log of commands run by ECS Exec: a CloudWatch log group of the cluster, encrypted with `kms_key_arn`, which encrypts the session as well."
   type = object({
     kms_key_arn    = string
     retention_days = optional(number, 90)
@@ -50,7 +50,7 @@ variable "exec_logs" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -51,7 +51,7 @@ resource "aws_rds_cluster" "this" {
       condition     = var.backup_retention_period >= 1
       error_message = "Aurora always keeps backups, for at least a day: backup_retention_period must be at least 1."
     }
-    # It is read when the cluster is made; another one would replace the cluster.
+    # Only read at creation; another value would replace the cluster.
     ignore_changes = [snapshot_identifier]
   }
 

@@ -1,7 +1,7 @@
-# Hours in which Aurora has a greater minimum, so that it is warm and does not pause.
+# Hours in which Aurora has a higher minimum, so that it is warm and does not pause.
 #
-# EventBridge Scheduler changes it at both ends. Terraform takes from the clock which minimum is due at the
-# time of a plan, so that a plan is empty in these hours and outside them. It has no time zones: UTC.
+# EventBridge Scheduler changes it at both ends. Terraform reads the minimum that is due from the clock, so
+# that a plan is empty in these hours and outside them. It has no time zones: UTC.
 locals {
   hours  = local.aurora ? var.aurora.business_hours : null
   clock  = tonumber(formatdate("hhmm", plantimestamp()))

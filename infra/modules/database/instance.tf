@@ -51,7 +51,7 @@ resource "aws_db_instance" "this" {
   tags                            = var.tags
 
   lifecycle {
-    # It is read when the instance is made; another one would replace the instance.
+    # Only read at creation; another value would replace the instance.
     ignore_changes = [snapshot_identifier]
   }
 

@@ -1,9 +1,9 @@
-# For a password of the user's own; what the entrypoint takes from a secret is all there.
+# For a password of the user; contains everything that the entrypoint reads from a secret.
 resource "aws_secretsmanager_secret" "login" {
   # checkov:skip=CKV2_AWS_57:a password of the user's own is the user's to change; without one RDS makes and rotates it
   # checkov:skip=CKV_AWS_149:encrypted with AWS's key unless the user gives one
   count = local.managed ? 0 : 1
-  # A deleted secret keeps its name for a week, in which the environment may be made anew.
+  # A deleted secret keeps its name for a week, in which the environment may be created again.
   name_prefix             = "${var.name}-login-"
   description             = "Login of the database ${var.name}"
   kms_key_id              = nonsensitive(var.login.secret_key_arn)
@@ -24,7 +24,7 @@ resource "aws_secretsmanager_secret_version" "login" {
   })
 }
 
-# RDS rotates its own secret every 7 days. Secrets Manager takes another number for it without a function:
+# RDS rotates its own secret every 7 days. Secrets Manager accepts another number for it without a function:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
 resource "aws_secretsmanager_secret_rotation" "managed" {
   # checkov:skip=CKV_AWS_304:how often is the user's choice; an app that runs keeps the old password until its next start

@@ -2,12 +2,12 @@ locals {
   makes_role          = var.monitoring.seconds > 0 && var.monitoring.role_arn == null
   monitoring_role_arn = local.makes_role ? aws_iam_role.monitoring[0].arn : var.monitoring.role_arn
 
-  # IAM's names are of the whole account, so that two regions may have the same database.
+  # IAM's names are unique in the account, so the names contain the region.
   role_names = { for kind, name in { monitoring = "${var.name}-monitoring-${data.aws_region.here.id}", hours = "${var.name}-hours-${data.aws_region.here.id}" } :
     kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}"
   }
 
-  # RDS would make them itself, and keep them for ever.
+  # Otherwise RDS creates them itself, without an expiry of the logs.
   log_types  = !var.monitoring.logs ? [] : local.aurora ? ["postgresql"] : ["postgresql", "upgrade"]
   log_prefix = "/aws/rds/${local.aurora ? "cluster" : "instance"}/${var.name}"
 }
@@ -33,7 +33,7 @@ resource "aws_iam_role" "monitoring" {
   name                 = local.role_names.monitoring
   path                 = var.role_path
   permissions_boundary = var.permissions_boundary
-  # For this account's database of this name alone; an Aurora's instances have a number after it.
+  # Only for this account's database of this name; Aurora instances have a number after it.
   # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -1,5 +1,5 @@
 output "kind" {
-  description = "As it was given."
+  description = "The kind, as set."
   value       = var.kind
 }
 
@@ -24,12 +24,12 @@ output "instance_identifiers" {
 }
 
 output "engine_version_actual" {
-  description = "The version that runs, with its minor version."
+  description = "The running version, with its minor version."
   value       = one(concat(aws_rds_cluster.this[*].engine_version_actual, aws_db_instance.this[*].engine_version_actual))
 }
 
 output "host" {
-  description = "Where to connect: of a cluster its writer."
+  description = "The address; of a cluster its writer."
   value       = local.host
 }
 
@@ -49,7 +49,7 @@ output "port" {
 }
 
 output "name" {
-  description = "The database in it."
+  description = "The database's name."
   value       = var.database_name
 }
 
@@ -64,12 +64,12 @@ output "secret_arn" {
 }
 
 output "connection" {
-  description = "What the module `task` takes as `database`: `host`, `port`, `name` and `secret_arn`."
+  description = "The value for `database` of the module `task`: `host`, `port`, `name` and `secret_arn`."
   value       = { host = local.host, port = var.port, name = var.database_name, secret_arn = local.secret_arn }
 }
 
 output "password_rotates_after_days" {
-  description = "After how many days RDS changes the master user's password; null for a password of your own."
+  description = "After how many days RDS changes the master user's password; null for your own password."
   value       = local.managed ? coalesce(var.master_user_password_rotation_automatically_after_days, 7) : null
 }
 
@@ -99,7 +99,7 @@ output "monitoring_role_arn" {
 }
 
 output "final_snapshot_identifier" {
-  description = "The name of the snapshot that is made when the database is destroyed; null without one."
+  description = "The name of the final snapshot of a destroy; null without one."
   value       = local.final_snapshot_identifier
 }
 

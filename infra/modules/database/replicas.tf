@@ -1,5 +1,4 @@
-# Instances that follow the first one and only read. Storage, encryption in the region and the login are the
-# source's; Aurora has readers instead.
+# Read replicas. Storage, encryption in the region and the login are the source's; Aurora has readers instead.
 resource "aws_db_instance" "replica" {
   # checkov:skip=CKV_AWS_118:as the source
   # checkov:skip=CKV_AWS_129:as the source

@@ -1,5 +1,5 @@
-# The end of the name of the final snapshot: another one whenever the database is made anew, as a snapshot's
-# name can be used once and the snapshot stays. What stands here replaces the database.
+# The end of the final snapshot's name: a new one whenever the database is created, because snapshot names are
+# unique and the snapshot stays. A change of these values replaces the database.
 resource "terraform_data" "life" {
   triggers_replace = [var.name, var.kind, var.port, var.database_name, local.username, var.kms_key_arn]
 }

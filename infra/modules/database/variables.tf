@@ -22,7 +22,7 @@ variable "kind" {
 }
 
 variable "network" {
-  description = "Subnets in at least two zones, and their VPC; `security_group_ids` of yours beside the one that is made."
+  description = "Subnets in at least two zones, and their VPC; `security_group_ids` of yours in addition to the created one."
   type = object({
     vpc_id             = string
     subnet_ids         = list(string)
@@ -56,7 +56,7 @@ variable "client_cidrs" {
 }
 
 variable "port" {
-  description = "Where it listens."
+  description = "Its port."
   type        = number
   default     = 5432
   nullable    = false
@@ -68,7 +68,7 @@ variable "port" {
 }
 
 variable "database_name" {
-  description = "The database that is made in it."
+  description = "The name of the database to create in it."
   type        = string
   default     = "app"
   nullable    = false
@@ -80,7 +80,7 @@ variable "database_name" {
 }
 
 variable "login" {
-  description = "The master user. Its password is RDS's own, kept in a secret that RDS makes and rotates, encrypted with `secret_key_arn` where that is set; or `password`, which then is in Terraform's state too, and in a secret of this module, and is not rotated. With a snapshot the username is the one in it."
+  description = "The master user. RDS generates and rotates its password in a secret, encrypted with `secret_key_arn` if that is set; or set `password`, which then is in Terraform's state too, and in a secret of this module, and is not rotated. With a snapshot the username is the snapshot's."
   type = object({
     username       = optional(string, "app")
     password       = optional(string)
@@ -102,7 +102,7 @@ variable "login" {
 }
 
 variable "master_user_password_rotation_automatically_after_days" {
-  description = "After how many days, 1 to 1000, RDS changes its own password of the master user. RDS does so after 7, and while it is null the plan warns of what follows: an app that logs in as the master user keeps the old password until its next start, and its new connections are refused. Set 7 where no app does. Any other number is a setting of the secret; when it is taken away again, the rotation is off."
+  description = "After how many days, 1 to 1000, RDS changes its own password of the master user. RDS's default is 7, and while this is null the plan warns of the effect: an app that logs in as the master user keeps the old password until its next start, and its new connections are refused. Set 7 if no app does. Any other number is a setting of the secret; when it is removed again, the rotation is off."
   type        = number
   default     = null
 
@@ -113,13 +113,13 @@ variable "master_user_password_rotation_automatically_after_days" {
 }
 
 variable "kms_key_arn" {
-  description = "A key of yours for the storage; it is always encrypted, with AWS's key otherwise."
+  description = "Your key for the storage; it is always encrypted, with AWS's key otherwise."
   type        = string
   default     = null
 }
 
 variable "parameters" {
-  description = "PostgreSQL's parameters, over those that this module sets: TLS is required. `static` ones take effect at the next start."
+  description = "PostgreSQL's parameters, which replace those of this module: TLS is required. `static` ones take effect at the next start."
   type = map(object({
     value  = string
     static = optional(bool, false)
@@ -129,7 +129,7 @@ variable "parameters" {
 }
 
 variable "monitoring" {
-  description = "Enhanced monitoring every `seconds` (0 is none; 1, 5, 10, 15, 30 or 60), by a role that is made unless `role_arn` is one of yours; Performance Insights; and PostgreSQL's `logs` in CloudWatch, kept for `log_retention_days` and encrypted with `log_key_arn`, which must let CloudWatch Logs use it. Of a paused Aurora none may be asked for: to read its logs wakes it."
+  description = "Enhanced monitoring every `seconds` (0 is none; 1, 5, 10, 15, 30 or 60), by a created role unless `role_arn` is yours; Performance Insights; and PostgreSQL's `logs` in CloudWatch, kept for `log_retention_days` and encrypted with `log_key_arn`, which CloudWatch Logs must be allowed to use. Do not read the logs of a paused Aurora from RDS: that wakes it."
   type = object({
     seconds            = optional(number, 0)
     role_arn           = optional(string)
@@ -153,7 +153,7 @@ variable "monitoring" {
 }
 
 variable "role_path" {
-  description = "The path of the roles that are made."
+  description = "The path of the created roles."
   type        = string
   default     = "/"
   nullable    = false
@@ -165,7 +165,7 @@ variable "role_path" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of a policy that bounds the roles that are made."
+  description = "The ARN of the created roles' permissions boundary."
   type        = string
   default     = null
 
@@ -176,7 +176,7 @@ variable "permissions_boundary" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,5 +1,5 @@
 variable "engine_version" {
-  description = "PostgreSQL's version: a major one, such as 16, of which AWS takes and keeps a minor version, or an exact one, such as 16.8, which stays until it is raised here. 16 unless set. Aurora pauses from 16.3, 15.7, 14.12 and 13.15 on."
+  description = "PostgreSQL's version: a major one, such as 16, of which AWS chooses and raises the minor version, or an exact one, such as 16.8, which stays until it is raised here. 16 unless set. Aurora pauses from 16.3, 15.7, 14.12 and 13.15 on."
   type        = string
   default     = null
 
@@ -30,7 +30,7 @@ variable "apply_immediately" {
 }
 
 variable "maintenance_window" {
-  description = "For AWS's changes, in UTC."
+  description = "The maintenance window, in UTC."
   type        = string
   default     = "sun:04:00-sun:05:00"
   nullable    = false
@@ -42,7 +42,7 @@ variable "maintenance_window" {
 }
 
 variable "backup_retention_period" {
-  description = "For how many days automatic backups are kept, 0 to 35. They are deleted with the database. 0, for an instance only, is none."
+  description = "For how many days automatic backups are kept, 0 to 35. They are deleted with the database. 0, for an instance only, makes none."
   type        = number
   default     = 7
   nullable    = false
@@ -54,7 +54,7 @@ variable "backup_retention_period" {
 }
 
 variable "backup_window" {
-  description = "When automatic backups are made, in UTC."
+  description = "The daily time of automatic backups, in UTC."
   type        = string
   default     = "03:00-04:00"
   nullable    = false
@@ -73,14 +73,14 @@ variable "deletion_protection" {
 }
 
 variable "skip_final_snapshot" {
-  description = "Whether the database is deleted without a last snapshot. Terraform goes by what was applied last: switch it on, apply, and then destroy."
+  description = "Whether the database is deleted without a final snapshot. Terraform uses the last applied value: switch it on, apply, and then destroy."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "final_snapshot_identifier" {
-  description = "The last snapshot's name; unless set the database's own, `-final-` and eight characters that are new each time the database is made. It must be a name that no snapshot has."
+  description = "The final snapshot's name; unless set the database's own, `-final-` and eight characters that are new each time the database is created. No other snapshot may have this name."
   type        = string
   default     = null
 
@@ -91,7 +91,7 @@ variable "final_snapshot_identifier" {
 }
 
 variable "snapshot_identifier" {
-  description = "The snapshot that the database is made from, such as the last one of an earlier database. It is read when the database is made and ignored afterwards."
+  description = "The snapshot to create the database from, such as the final one of an earlier database. It is read at creation and ignored afterwards."
   type        = string
   default     = null
 }

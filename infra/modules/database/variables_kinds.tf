@@ -1,6 +1,6 @@
 variable "aurora" {
   description = <<-EOT
-    Capacity in ACUs, each about 2 GiB: from `min_capacity` (0 lets it pause) to `max_capacity`, in halves. `seconds_until_auto_pause`, 300 to 86400, counts from the last connection; with a minimum above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `enable_http_endpoint` is the Data API: needed for the waker's probe without a VPC. `business_hours`: a greater minimum on these `days` (mon to sun) `from` one time `to` a later one, in UTC.
+    Capacity in ACUs, each about 2 GiB: from `min_capacity` (0 lets it pause) to `max_capacity`, in halves. `seconds_until_auto_pause`, 300 to 86400, counts from the last connection; with a minimum above 0 there is no pause. `readers` are further instances, which follow the writer's capacity. `enable_http_endpoint` is the Data API: needed for the waker's probe without a VPC. `business_hours`: a higher minimum on these `days` (mon to sun) `from` one time `to` a later one, in UTC.
   EOT
   type = object({
     min_capacity             = optional(number, 0)
@@ -55,7 +55,7 @@ variable "aurora" {
 }
 
 variable "instance" {
-  description = "The `instance_class`; gp3 storage in GiB, from `allocated_storage` growing by itself up to `max_allocated_storage`; a standby in another zone with `multi_az`, which is stopped with it. `read_replicas` are further instances that only read: RDS makes none of an instance whose password it manages, so that they need `login.password`, and it stops no instance that has one, so that the waker must not have `stop_when_idle`."
+  description = "The `instance_class`; gp3 storage in GiB, from `allocated_storage` growing by itself up to `max_allocated_storage`; a standby in another zone with `multi_az`, which is stopped with it. `read_replicas` is the number of read replicas: RDS creates none of an instance whose password it manages, so they need `login.password`; and it stops no instance that has one, so the waker must not have `stop_when_idle`."
   type = object({
     instance_class        = optional(string, "db.t4g.micro")
     allocated_storage     = optional(number, 20)
@@ -83,7 +83,7 @@ variable "instance" {
 }
 
 variable "alarms" {
-  description = "Alarms to `actions`: CPU above `cpu` percent; more than `connections`; of an instance less than `storage_gib` free; of Aurora `acu_percent` of its capacity. 0 leaves one out. A database that is paused or stopped has no data, which is no alarm."
+  description = "Alarms to `actions`: CPU above `cpu` percent; more than `connections`; of an instance less than `storage_gib` free; of Aurora `acu_percent` of its capacity. 0 leaves one out. A paused or stopped database has no data, which raises no alarm."
   type = object({
     actions     = optional(list(string), [])
     cpu         = optional(number, 80)

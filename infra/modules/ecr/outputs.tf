@@ -1,5 +1,5 @@
 output "url" {
-  description = "Where to push: an image's name is this, a colon and a tag."
+  description = "The repository's URL: an image's name is this, a colon and a tag."
   value       = aws_ecr_repository.this.repository_url
 }
 

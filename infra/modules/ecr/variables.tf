@@ -17,7 +17,7 @@ variable "mutable_tags" {
 }
 
 variable "keep_images" {
-  description = "How many images are kept; older ones go."
+  description = "How many images are kept; older ones are deleted."
   type        = number
   default     = 30
   nullable    = false
@@ -29,7 +29,7 @@ variable "keep_images" {
 }
 
 variable "untagged_days" {
-  description = "After how many days images without a tag go."
+  description = "After how many days untagged images are deleted."
   type        = number
   default     = 7
   nullable    = false
@@ -41,7 +41,7 @@ variable "untagged_days" {
 }
 
 variable "kms_key_arn" {
-  description = "A key of yours; without one the images are encrypted with AWS's key in KMS."
+  description = "Your key; without one the images are encrypted with AWS's key in KMS."
   type        = string
   default     = null
 }
@@ -66,7 +66,7 @@ variable "force_delete" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -15,7 +15,7 @@ resource "aws_efs_file_system" "this" {
     }
   }
 
-  # A rule across two variables, which a validation cannot say before Terraform 1.9.
+  # A rule for two variables, which a validation cannot express before Terraform 1.9.
   lifecycle {
     precondition {
       condition     = (var.throughput_mode == "provisioned") == (var.provisioned_throughput_in_mibps != null)
@@ -60,7 +60,7 @@ resource "aws_efs_access_point" "this" {
   }
 }
 
-# By TLS, by way of a mount target, and by an access point: nobody mounts the root.
+# Only by TLS, by a mount target, and by an access point: the root cannot be mounted.
 resource "aws_efs_file_system_policy" "this" {
   file_system_id = aws_efs_file_system.this.id
   policy = jsonencode({

@@ -29,7 +29,7 @@ output "security_group_id" {
 }
 
 output "mounts" {
-  description = "What the module `task` needs to mount each access point, by name; only the `path` is to be added."
+  description = "The values with which the module `task` mounts each access point, by name; only the `path` has to be added."
   value = { for name, point in aws_efs_access_point.this : name => {
     file_system_id   = aws_efs_file_system.this.id
     file_system_arn  = aws_efs_file_system.this.arn

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "network" {
-  description = "The subnets of the tasks, one in each zone, and their VPC; `security_group_ids` of yours beside the one that is made."
+  description = "The subnets of the tasks, one in each zone, and their VPC; `security_group_ids` of yours in addition to the created one."
   type = object({
     vpc_id             = string
     subnet_ids         = list(string)
@@ -32,7 +32,7 @@ variable "clients" {
 }
 
 variable "access_points" {
-  description = "Folders that tasks mount, by name, made with this owner and mode. Tasks act as that owner, whatever user their containers have."
+  description = "Folders that tasks mount, by name, created with this owner and mode. Tasks access them as that owner, independently of their containers' users."
   type = map(object({
     path = string
     uid  = optional(number, 1000)
@@ -66,7 +66,7 @@ variable "performance_mode" {
 }
 
 variable "throughput_mode" {
-  description = "`bursting` (by size), `elastic` (charged by what is moved) or `provisioned`."
+  description = "`bursting` (by size), `elastic` (charged by transferred data) or `provisioned`."
   type        = string
   default     = "bursting"
   nullable    = false
@@ -89,14 +89,14 @@ variable "provisioned_throughput_in_mibps" {
 }
 
 variable "backup" {
-  description = "Whether AWS Backup keeps a copy of every day for 35 days, also when the file system is destroyed meanwhile."
+  description = "Whether AWS Backup keeps a daily backup for 35 days, also after the file system is destroyed."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "infrequent_after_days" {
-  description = "After how many days without use a file goes to the cheaper storage: 1, 7, 14, 30, 60, 90, 180, 270, 365, or 0 for never."
+  description = "After how many days without access a file moves to the cheaper storage class: 1, 7, 14, 30, 60, 90, 180, 270, 365, or 0 for never."
   type        = number
   default     = 30
   nullable    = false
@@ -114,7 +114,7 @@ variable "kms_key_arn" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

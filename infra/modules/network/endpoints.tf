@@ -8,7 +8,7 @@ data "aws_region" "here" {
   count = local.any_endpoint || var.flow_logs.enabled ? 1 : 0
 }
 
-# Of a VPC that was there before: every table, as it is not known which of them the subnets use.
+# In an existing VPC: every route table, because it is not known which of them the subnets use.
 data "aws_route_tables" "found" {
   count  = !local.make && length(local.gateway_endpoints) > 0 ? 1 : 0
   vpc_id = local.vpc_id
@@ -18,7 +18,8 @@ resource "aws_vpc_endpoint" "gateway" {
   for_each          = local.gateway_endpoints
   vpc_id            = local.vpc_id
   vpc_endpoint_type = "Gateway"
-  # The region's id is its name in both provider 5, where `name` has it, and 6, where `region` has it.
+  # The region's id is its name in both provider 5, where the attribute is `name`, and 6, where it is
+  # `region`.
   service_name = "com.amazonaws.${data.aws_region.here[0].id}.${each.key}"
   route_table_ids = concat(
     aws_route_table.public[*].id,

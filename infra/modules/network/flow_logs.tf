@@ -13,8 +13,8 @@ data "aws_caller_identity" "here" {
 }
 
 locals {
-  # IAM's names are of the whole account, so that two regions may have the same network; one that is too
-  # long ends in a hash of the whole.
+  # IAM's names are unique in the account, so the name contains the region; one that is too long ends in a
+  # hash of it.
   flow_name = "${var.name}-flow-logs-${try(data.aws_region.here[0].id, "")}"
   flow_role = length(local.flow_name) <= 64 ? local.flow_name : "${substr(local.flow_name, 0, 56)}-${substr(sha256(local.flow_name), 0, 7)}"
 }

@@ -1,9 +1,9 @@
-# The network, whichever way it came to be: every output has the same meaning for all three.
+# The network, in any mode: every output has the same meaning in all three.
 locals {
   make  = var.vpc.mode == "new"
   zones = length(var.vpc.zones) > 0 ? var.vpc.zones : slice(try(data.aws_availability_zones.region[0].names, []), 0, local.make ? var.vpc.zone_count : 0)
 
-  # By zone, so that a zone that is added or taken away leaves the others alone.
+  # By zone, so that adding or removing a zone does not change the others.
   public_zones  = local.make ? { for index, zone in local.zones : zone => index } : {}
   private_zones = var.vpc.private_subnets ? local.public_zones : {}
 
@@ -20,17 +20,18 @@ locals {
     var.vpc.private_subnet_ids,
   ))
 
-  # A private subnet of a new VPC without NAT has no way out but the endpoints; one that was there
-  # before is believed to have what its tasks need.
+  # A private subnet of a new VPC without NAT only reaches the endpoints; an existing one is assumed to have
+  # what its tasks need.
   has_private = length(local.private_zones) + length(var.vpc.private_subnet_ids) > 0
 }
 
 data "aws_availability_zones" "region" {
-  # checkov:skip=CKV_AWS_394:only the first zone_count of the sorted names are taken; who wants certain ones names them
+  # checkov:skip=CKV_AWS_394:only the first zone_count of the sorted names are taken; zones chooses certain
+  # ones
   count = local.make && length(var.vpc.zones) == 0 ? 1 : 0
   state = "available"
 
-  # Local zones, which have neither load balancers nor databases in common, want an opt-in.
+  # Local zones need an opt-in, and often have neither load balancers nor databases.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]

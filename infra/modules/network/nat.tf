@@ -1,5 +1,5 @@
-# A NAT gateway costs money by the hour, also while everything sleeps: public subnets, or private
-# ones with endpoints, are what makes scale-to-zero cheap.
+# A NAT gateway is charged by the hour, also while everything sleeps: public subnets, or private ones with
+# endpoints, are cheaper.
 locals {
   nat_zones = {
     none     = {}

@@ -26,7 +26,7 @@ resource "aws_subnet" "public" {
   vpc_id            = aws_vpc.new[0].id
   availability_zone = each.key
   cidr_block        = cidrsubnet(var.vpc.cidr, 4, each.value)
-  # A task asks for its public address itself; nothing else gets one unasked.
+  # Tasks request a public address themselves; other network interfaces get none.
   map_public_ip_on_launch = false
   tags                    = merge(var.tags, { Name = "${var.name}-public-${each.key}" })
 }

@@ -9,35 +9,35 @@ output "cidr" {
 }
 
 output "public_subnet_ids" {
-  description = "Subnets with a way in from the internet, for a public load balancer."
+  description = "Public subnets, for a public load balancer."
   value       = local.public_subnet_ids
-  # A public load balancer is refused in a VPC without a way to the internet.
+  # AWS refuses a public load balancer in a VPC without an internet gateway.
   depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
 output "private_subnet_ids" {
-  description = "Subnets without one; may be empty."
+  description = "Private subnets; may be empty."
   value       = local.private_subnet_ids
 }
 
 output "task_subnet_ids" {
-  description = "Where tasks go: private subnets where there are some, public ones otherwise."
+  description = "The subnets for tasks: private ones if there are any, public ones otherwise."
   value       = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
   depends_on  = [aws_route.internet, aws_route_table_association.public, aws_route.nat, aws_route_table_association.private]
 }
 
 output "database_subnet_ids" {
-  description = "Where databases and caches go: the same. They get no public address."
+  description = "The subnets for databases and caches: the same. They get no public address."
   value       = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
 }
 
 output "assign_public_ip" {
-  description = "Whether tasks need public addresses of their own to reach the internet, AWS included."
+  description = "Whether tasks need their own public addresses to reach the internet and AWS."
   value       = !local.has_private
 }
 
 output "nat_public_ips" {
-  description = "The addresses that private tasks are seen under; empty without NAT."
+  description = "The public addresses of private tasks' connections; empty without NAT."
   value       = [for address in aws_eip.nat : address.public_ip]
 }
 
@@ -100,7 +100,7 @@ output "flow_log_role_arn" {
 }
 
 output "for_tasks" {
-  description = "What the module `service` takes as `network`: `vpc_id`, `subnet_ids` and `assign_public_ip`."
+  description = "The value for `network` of the module `service`: `vpc_id`, `subnet_ids` and `assign_public_ip`."
   value = {
     vpc_id           = local.vpc_id
     subnet_ids       = local.has_private ? local.private_subnet_ids : local.public_subnet_ids
@@ -110,7 +110,7 @@ output "for_tasks" {
 }
 
 output "for_data" {
-  description = "What the modules `database`, `cache` and `efs` take as `network`: `vpc_id` and `subnet_ids`."
+  description = "The value for `network` of the modules `database`, `cache` and `efs`: `vpc_id` and `subnet_ids`."
   value = {
     vpc_id     = local.vpc_id
     subnet_ids = local.has_private ? local.private_subnet_ids : local.public_subnet_ids

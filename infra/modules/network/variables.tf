@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Begins the name of everything that is made."
+  description = "The beginning of every name."
   type        = string
   nullable    = false
 
@@ -11,8 +11,8 @@ variable "name" {
 
 variable "vpc" {
   description = <<-EOT
-    Where everything lives. `mode` is `new` (a VPC with a public subnet per zone), `default` (the account's default VPC), or `existing` (`id`, `public_subnet_ids` and, where there are some, `private_subnet_ids`).
-    For a new one: `cidr`; `zones`, or `zone_count` of those that the region has; `private_subnets`; `nat` is `none`, `single` (one gateway for all zones) or `per_zone`.
+    The VPC. `mode` is `new` (a VPC with a public subnet per zone), `default` (the account's default VPC), or `existing` (`id`, `public_subnet_ids` and, if there are any, `private_subnet_ids`).
+    For a new one: `cidr`; `zones`, or `zone_count` of the region's; `private_subnets`; `nat` is `none`, `single` (one gateway for all zones) or `per_zone`.
   EOT
   type = object({
     mode               = optional(string, "new")
@@ -82,7 +82,7 @@ variable "vpc" {
 
 variable "endpoints" {
   description = <<-EOT
-    AWS services to reach without leaving the VPC. `gateway`: of `s3` and `dynamodb`, free of charge; `s3` in a new VPC unless set. `interface`: such as `ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`; each costs money by the hour and zone, also while everything sleeps.
+    Endpoints of AWS services. `gateway`: of `s3` and `dynamodb`, free of charge; `s3` in a new VPC unless set. `interface`: such as `ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`; each is charged by the hour and zone, also while everything sleeps.
   EOT
   type = object({
     gateway   = optional(set(string))
@@ -131,14 +131,14 @@ variable "flow_logs" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "role_path" {
-  description = "The path of the role that is made."
+  description = "The path of the created role."
   type        = string
   default     = "/"
   nullable    = false
@@ -150,7 +150,7 @@ variable "role_path" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of the policy that bounds the role that is made, where your account wants one."
+  description = "The ARN of the created role's permissions boundary, if your account requires one."
   type        = string
   default     = null
 

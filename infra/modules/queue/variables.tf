@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "message_retention_seconds" {
-  description = "How long a message waits to be taken, 60 to 1209600; two weeks unless set."
+  description = "How many seconds a message is kept, 60 to 1209600; two weeks unless set."
   type        = number
   default     = 1209600
   nullable    = false
@@ -22,7 +22,7 @@ variable "message_retention_seconds" {
 }
 
 variable "visibility_timeout_seconds" {
-  description = "How long a message that was taken is kept from others, 0 to 43200: longer than its work takes."
+  description = "How many seconds a received message is hidden from other receivers, 0 to 43200: longer than its processing takes."
   type        = number
   default     = 60
   nullable    = false
@@ -34,7 +34,7 @@ variable "visibility_timeout_seconds" {
 }
 
 variable "receive_wait_time_seconds" {
-  description = "How long a question for messages waits for one, 0 to 20."
+  description = "How many seconds a receive call waits for a message, 0 to 20."
   type        = number
   default     = 20
   nullable    = false
@@ -46,7 +46,7 @@ variable "receive_wait_time_seconds" {
 }
 
 variable "max_receive_count" {
-  description = "After how many tries a message goes to the queue for dead letters, 1 to 1000; 0 for no such queue."
+  description = "After how many receives a message moves to the dead-letter queue, 1 to 1000; 0 for no such queue."
   type        = number
   default     = 5
   nullable    = false
@@ -65,13 +65,13 @@ variable "from_buckets" {
 }
 
 variable "kms_key_arn" {
-  description = "A key of yours, which must let the senders use it; SQS's own without one."
+  description = "Your key, which the senders must be allowed to use; SQS's own without one."
   type        = string
   default     = null
 }
 
 variable "alarms" {
-  description = "Alarms to `actions` when the oldest message is older than `age_seconds`, or a dead letter comes. An app that sleeps takes no messages: let the age be longer than it may sleep, or 0 for no such alarm."
+  description = "Alarms to `actions` when the oldest message is older than `age_seconds`, or a dead letter arrives. An app that sleeps receives no messages: set the age longer than it may sleep, or 0 for no such alarm."
   type = object({
     actions     = optional(list(string), [])
     age_seconds = optional(number, 0)
@@ -85,7 +85,7 @@ variable "alarms" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

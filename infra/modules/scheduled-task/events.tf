@@ -33,7 +33,7 @@ resource "aws_cloudwatch_event_target" "start" {
     }
   }
 
-  # What of the event the task needs to know. jsonencode would write < and > as escapes.
+  # The event's values for the task. jsonencode would escape < and >.
   input_transformer {
     input_paths = var.events[each.key].variables
     input_template = replace(replace(jsonencode({ containerOverrides = [{
@@ -47,7 +47,7 @@ resource "aws_cloudwatch_event_target" "start" {
   }
 }
 
-# EventBridge sends what it cannot start there by itself, and not by the role.
+# EventBridge itself, without the role, sends events there whose runs it cannot start.
 resource "aws_sqs_queue_policy" "failed" {
   count     = length(var.events) > 0 ? 1 : 0
   queue_url = aws_sqs_queue.failed.id
@@ -63,7 +63,7 @@ resource "aws_sqs_queue_policy" "failed" {
   })
 }
 
-# A code other than 0, or none because it never ran.
+# An exit code other than 0, or none because it never ran.
 resource "aws_cloudwatch_event_rule" "failed" {
   count       = var.failures_topic_arn == null ? 0 : 1
   name        = local.names["failed"]

@@ -5,7 +5,7 @@ locals {
   provider     = var.spot ? "FARGATE_SPOT" : "FARGATE"
   account      = element(split(":", var.cluster_arn), 4)
 
-  # What Scheduler and EventBridge may do: run this family in this cluster, as these two roles.
+  # The permissions of Scheduler and EventBridge: run this family in this cluster, with these two roles.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -24,7 +24,7 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
       },
       {
-        # ECS tags the tasks that it is asked to run, and only those.
+        # ECS tags only the tasks that it runs in this call.
         Sid       = "Tag"
         Effect    = "Allow"
         Action    = "ecs:TagResource"
@@ -44,8 +44,8 @@ locals {
 data "aws_region" "here" {}
 
 locals {
-  # IAM's names are of the whole account, so that two regions may have the same task. What is too long for
-  # AWS, which takes 64 characters, ends in a hash of the whole.
+  # IAM's names are unique in the account, so these contain the region. A name above AWS's 64 characters ends
+  # in a hash of it.
   long_names = merge(
     { role = "${var.name}-run-${data.aws_region.here.id}", failed = "${var.name}-failed" },
     { for key in keys(var.schedules) : "schedule ${key}" => "${var.name}-${key}" },

@@ -9,7 +9,7 @@ output "event_rule_names" {
 }
 
 output "not_started_queue_url" {
-  description = "The queue of runs that could not be started."
+  description = "The queue of events whose runs could not be started."
   value       = aws_sqs_queue.failed.id
 }
 
@@ -24,7 +24,7 @@ output "role_name" {
 }
 
 output "policy_json" {
-  description = "What that role may do."
+  description = "That role's policy."
   value       = local.policy
 }
 

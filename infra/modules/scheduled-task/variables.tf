@@ -21,7 +21,7 @@ variable "cluster_arn" {
 }
 
 variable "task" {
-  description = "What runs: of the module `task` its `family_arn` (always the newest revision), `container_name`, and the ARNs of its two roles, which the scheduler hands over."
+  description = "The task: of the module `task` its `family_arn` (always the newest revision), `container_name`, and the ARNs of its two roles, which the scheduler passes on."
   type = object({
     family_arn         = string
     container_name     = string
@@ -37,7 +37,7 @@ variable "task" {
 }
 
 variable "network" {
-  description = "Where the task runs."
+  description = "The task's subnets and security groups."
   type = object({
     subnet_ids         = list(string)
     security_group_ids = list(string)
@@ -66,7 +66,7 @@ variable "enable_execute_command" {
 }
 
 variable "schedules" {
-  description = "When it runs, by a name of your choice: an `expression` of EventBridge Scheduler, in the `time_zone`, `count` tasks at a time, with another `command` or more `environment` where that is set."
+  description = "The schedules, by a name of your choice: an `expression` of EventBridge Scheduler, in the `time_zone`, `count` tasks at a time, and optionally another `command` or more `environment`."
   type = map(object({
     expression  = string
     time_zone   = optional(string, "UTC")
@@ -90,7 +90,7 @@ variable "schedules" {
 }
 
 variable "events" {
-  description = "EventBridge events that start it, by a name of your choice, such as those that an orchestrating function puts on the bus `event_bus_name`: the `pattern` in JSON, and `variables` that the task gets from the event, each with its JSON path, which must lead to a string or a number."
+  description = "EventBridge events that start it, by a name of your choice, such as those of an orchestrating function on the bus `event_bus_name`: the `pattern` in JSON, and `variables` that the task gets from the event, each with its JSON path, which must lead to a string or a number."
   type = map(object({
     pattern   = string
     variables = optional(map(string), {})
@@ -110,27 +110,27 @@ variable "events" {
 }
 
 variable "event_bus_name" {
-  description = "The bus of these events."
+  description = "The event bus of `events`."
   type        = string
   default     = "default"
   nullable    = false
 }
 
 variable "failures_topic_arn" {
-  description = "An SNS topic that hears of a task that ended with another code than 0, or could not start. It must let EventBridge publish."
+  description = "An SNS topic that is notified of a task that ended with another code than 0, or could not start. It must let EventBridge publish."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "role_path" {
-  description = "The path of the role that is made."
+  description = "The path of the created role."
   type        = string
   default     = "/"
   nullable    = false
@@ -142,7 +142,7 @@ variable "role_path" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of the policy that bounds the role that is made, where your account wants one."
+  description = "The ARN of the created role's permissions boundary, if your account requires one."
   type        = string
   default     = null
 

@@ -44,7 +44,7 @@ resource "aws_cloudwatch_metric_alarm" "service" {
   }
 }
 
-# That no task runs is nothing to hear of: asleep none should. That fewer run than should is.
+# Zero desired tasks raise no alarm, because that means asleep; fewer running tasks than desired do.
 resource "aws_cloudwatch_metric_alarm" "missing" {
   count               = try(var.alarms.missing_minutes, 0) == 0 ? 0 : 1
   alarm_name          = "${var.name}-missing-tasks"

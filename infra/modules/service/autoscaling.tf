@@ -1,7 +1,7 @@
 locals {
   scales = var.autoscaling != null
 
-  # Target tracking: by the metrics that AWS has ready, and by any other.
+  # Target tracking: on AWS's predefined metrics, and on custom ones.
   ready_targets = !local.scales ? {} : {
     for metric, target in {
       ECSServiceAverageCPUUtilization    = var.autoscaling.cpu
@@ -11,8 +11,8 @@ locals {
   }
   custom_targets = local.scales ? var.autoscaling.custom : {}
 
-  # Steps: an alarm in each direction. With two metrics one may ask for more while the other asks
-  # for less; ECS then takes the greater number.
+  # Step scaling: an alarm in each direction. If one metric asks for more tasks and another for fewer, ECS
+  # takes the higher number.
   steps = !local.scales ? {} : merge([
     for metric, percent in { CPUUtilization = var.autoscaling.cpu, MemoryUtilization = var.autoscaling.memory } : {
       "${metric}-out"                       = { metric = metric, percent = percent, periods = var.autoscaling.out_periods, comparison = "GreaterThanThreshold", change = 1, cooldown = var.autoscaling.scale_out_cooldown }
@@ -120,13 +120,13 @@ resource "aws_cloudwatch_metric_alarm" "step" {
   evaluation_periods  = each.value.periods
   comparison_operator = each.value.comparison
   threshold           = each.value.percent
-  # Asleep there is no data, which is no reason to do anything.
+  # Asleep there is no data, which must not change the alarm's state.
   treat_missing_data = "missing"
   alarm_actions      = [aws_appautoscaling_policy.step[each.key].arn]
   tags               = var.tags
 }
 
-# To 0 when nobody comes: see the README.
+# To 0 without requests: see the README.
 resource "aws_appautoscaling_policy" "idle" {
   count              = try(var.autoscaling.idle_minutes, null) == null ? 0 : 1
   name               = "${var.name}-idle"

@@ -1,6 +1,6 @@
 locals {
-  # Another port or protocol is another target group. The one that is in use cannot be deleted first, and two
-  # cannot have one name, of which AWS takes 32 characters: so the name ends in a hash of what replaces it.
+  # Another port or protocol needs another target group. The one in use cannot be deleted first, and names, of
+  # at most 32 characters, are unique: so the name ends in a hash of the values that replace it.
   target_group_name = !local.behind ? "" : "${trimsuffix(substr(var.name, 0, 24), "-")}-${substr(sha256(join(" ", [var.name, var.load_balancer.port, var.load_balancer.protocol, var.load_balancer.protocol_version])), 0, 7)}"
 
   # The target group that the tasks are registered with.
@@ -21,7 +21,7 @@ resource "aws_lb_target_group" "app" {
   vpc_id      = var.network.vpc_id
   port        = var.load_balancer.port
   protocol    = var.load_balancer.protocol
-  # HTTP1 is what AWS takes by itself; another one replaces the target group.
+  # HTTP1 is AWS's default; setting another version replaces the target group.
   protocol_version     = var.load_balancer.protocol_version == "HTTP1" ? null : var.load_balancer.protocol_version
   deregistration_delay = var.load_balancer.deregistration_delay
   slow_start           = var.load_balancer.slow_start
@@ -88,7 +88,7 @@ resource "aws_vpc_security_group_ingress_rule" "more" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "everywhere" {
-  # checkov:skip=CKV_AWS_382:images, AWS's APIs and whatever the app calls; egress narrows it down
+  # checkov:skip=CKV_AWS_382:images, AWS's APIs and the app's own calls; egress restricts them
   count             = var.egress == null && var.create_security_group ? 1 : 0
   description       = "Everywhere"
   security_group_id = aws_security_group.this[0].id

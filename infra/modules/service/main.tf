@@ -1,25 +1,26 @@
-# The service. There are two resources for it, of which one is made: what Terraform must leave to
-# others differs with the deployment controller, and ignore_changes takes no condition.
+# The service. Two resources describe it, of which one is created: what Terraform must ignore depends on the
+# deployment controller, and ignore_changes takes no condition.
 locals {
   behind         = var.load_balancer != null
   container_name = coalesce(var.container_name, var.name)
   cluster_name   = element(split("/", var.cluster_arn), 1)
   service        = one(concat(aws_ecs_service.rolling, aws_ecs_service.code_deploy))
 
-  # ECS takes weights; of 50 percent each has one.
+  # ECS takes weights; at 50 percent both have the same.
   capacity = { for provider, weight in { FARGATE = 100 - var.spot_percent, FARGATE_SPOT = var.spot_percent } : provider => weight if weight > 0 }
 
   security_group_ids = concat(aws_security_group.this[*].id, var.network.security_group_ids)
   grace_period       = try(coalesce(var.health_check_grace_period_seconds, local.behind ? 120 : null), null)
 }
 
-# ECS refuses a target group that no load balancer has: the service comes after its rules.
+# ECS refuses a target group that is not used by a load balancer: the service comes after its rules.
 resource "terraform_data" "rules" {
   input = var.listener_rule_arns
 }
 
 resource "aws_ecs_service" "rolling" {
-  # checkov:skip=CKV_AWS_333:a public address is what a task in a public subnet reaches AWS by; NAT costs money asleep
+  # checkov:skip=CKV_AWS_333:a task in a public subnet needs a public address to reach AWS; NAT costs money
+  # asleep
   count                              = var.deployment.controller == "ECS" ? 1 : 0
   name                               = var.name
   cluster                            = var.cluster_arn
@@ -71,7 +72,7 @@ resource "aws_ecs_service" "rolling" {
   }
 
   lifecycle {
-    # The waker's and autoscaling's.
+    # Set by the waker and by autoscaling.
     ignore_changes = [desired_count]
 
     precondition {
@@ -92,7 +93,8 @@ resource "aws_ecs_service" "rolling" {
 }
 
 resource "aws_ecs_service" "code_deploy" {
-  # checkov:skip=CKV_AWS_333:a public address is what a task in a public subnet reaches AWS by; NAT costs money asleep
+  # checkov:skip=CKV_AWS_333:a task in a public subnet needs a public address to reach AWS; NAT costs money
+  # asleep
   count                             = var.deployment.controller == "CODE_DEPLOY" ? 1 : 0
   name                              = var.name
   cluster                           = var.cluster_arn
@@ -160,10 +162,10 @@ resource "aws_service_discovery_service" "this" {
   count = var.discovery == null ? 0 : 1
   name  = coalesce(var.discovery.name, var.name)
   tags  = var.tags
-  # Here as well as below, as AWS now wants it and as the provider still does.
+  # Here, where AWS now expects it, and below, where the provider still does.
   namespace_id = var.discovery.namespace_id
 
-  # ECS tells Cloud Map of a task's health; the number is always 1, and provider 6 still takes it.
+  # ECS reports a task's health to Cloud Map; the number is always 1, and provider 6 still accepts it.
   health_check_custom_config {
     failure_threshold = 1
   }

@@ -1,7 +1,7 @@
-# As it was given, and not as the service has it: the service waits for the waker's rules, so a waker that
+# The variable, and not the service's attribute: the service waits for the waker's rules, so a waker that
 # waited for the service would close a cycle.
 output "name" {
-  description = "The service's name. It does not wait for the service, so that the waker may be given it."
+  description = "The service's name. It does not wait for the service, so it can be passed to the waker."
   value       = var.name
 }
 
@@ -16,7 +16,7 @@ output "arn" {
 }
 
 output "cluster_arn" {
-  description = "The cluster's ARN, as it was given."
+  description = "The cluster's ARN, as set."
   value       = var.cluster_arn
 }
 
@@ -31,22 +31,22 @@ output "target_group_arn" {
 }
 
 output "target_group_arn_suffix" {
-  description = "What CloudWatch calls it, or null."
+  description = "Its ARN suffix, its dimension in CloudWatch, or null."
   value       = try(local.target_group.arn_suffix, null)
 }
 
 output "target_group_name" {
-  description = "The name of the target group that was made, or null."
+  description = "The name of the created target group, or null."
   value       = one(aws_lb_target_group.app[*].name)
 }
 
 output "security_group_id" {
-  description = "The tasks' security group, which databases and other services let in; the first of `network.security_group_ids` where none is made."
+  description = "The tasks' security group, which databases and other services let in; the first of `network.security_group_ids` if none is created."
   value       = try(concat(aws_security_group.this[*].id, var.network.security_group_ids)[0], null)
 }
 
 output "security_group_arn" {
-  description = "The ARN of the security group that was made, or null."
+  description = "The ARN of the created security group, or null."
   value       = one(aws_security_group.this[*].arn)
 }
 
@@ -61,7 +61,7 @@ output "discovery_arn" {
 }
 
 output "autoscaling_target" {
-  description = "What Application Auto Scaling calls the service, or null."
+  description = "The service's resource id in Application Auto Scaling, or null."
   value       = one(aws_appautoscaling_target.this[*].resource_id)
 }
 

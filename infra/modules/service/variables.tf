@@ -21,19 +21,19 @@ variable "cluster_arn" {
 }
 
 variable "task_definition_arn" {
-  description = "What runs, as the module `task` makes it."
+  description = "The task definition, as the module `task` creates it."
   type        = string
   nullable    = false
 }
 
 variable "container_name" {
-  description = "The container that gets the load balancer's requests; the service's name unless set."
+  description = "The container that receives the load balancer's requests; the service's name unless set."
   type        = string
   default     = null
 }
 
 variable "network" {
-  description = "Where the tasks run. In public subnets they need `assign_public_ip` to reach AWS. `security_group_ids` are more groups of yours, or all of them where `create_security_group` is false."
+  description = "The tasks' network. In public subnets they need `assign_public_ip` to reach AWS. `security_group_ids` are more groups of yours, or all of them if `create_security_group` is false."
   type = object({
     vpc_id             = string
     subnet_ids         = list(string)
@@ -49,7 +49,7 @@ variable "network" {
 }
 
 variable "create_security_group" {
-  description = "Whether to make a security group for the tasks, with the rules of `ingress` and `egress`; without it `network.security_group_ids` must let the load balancer in."
+  description = "Whether to create a security group for the tasks, with the rules of `ingress` and `egress`; without it `network.security_group_ids` must let the load balancer in."
   type        = bool
   default     = true
   nullable    = false
@@ -57,9 +57,9 @@ variable "create_security_group" {
 
 variable "load_balancer" {
   description = <<-EOT
-    Makes a target group for `port`, which the load balancer with `security_group_id` may reach. `protocol` is `HTTP` or `HTTPS`, towards the tasks; `protocol_version` is `HTTP1`, `HTTP2` or `GRPC`. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `deregistration_delay` and `slow_start` in seconds.
-    `health_check` is what the load balancer asks, with AWS's own names. A wake waits until a task has answered, so it asks every 5 seconds, the shortest interval that AWS has; one answer makes a new task healthy. `unhealthy_threshold` is the number of failures in a row after which a task is replaced: 6, half a minute, unless set.
-    With `create_target_group = false` the tasks are registered with a group of yours, `target_group_arn`, of the type ip; then all but `port`, `security_group_id` and `arn_suffix` is yours as well.
+    Creates a target group for `port`, which the load balancer with `security_group_id` may reach. `protocol` is `HTTP` or `HTTPS`, towards the tasks; `protocol_version` is `HTTP1`, `HTTP2` or `GRPC`. `arn_suffix`, the load balancer's, is needed for scaling by requests and for alarms on them. `deregistration_delay` and `slow_start` in seconds.
+    `health_check` is the load balancer's, with AWS's own names. A wake waits until a task is healthy, so the interval is 5 seconds, the shortest that AWS has; one success makes a new task healthy. `unhealthy_threshold` is the number of failures in a row after which a task is replaced: 6, half a minute, unless set.
+    With `create_target_group = false` the tasks are registered with your own group, `target_group_arn`, of the type ip; then only `port`, `security_group_id` and `arn_suffix` apply.
   EOT
   type = object({
     port                 = number
@@ -130,7 +130,7 @@ variable "load_balancer" {
 }
 
 variable "health_check_grace_period_seconds" {
-  description = "How long after a task's start its failed health checks are overlooked: at least 30 with a load balancer, as it must cover the boot and the database's resume, and 120 there unless set. Without one it is for the container's own health check, and none unless set."
+  description = "For how many seconds after a task's start its failed health checks do not count: at least 30 with a load balancer, because it must cover the boot and the database's resume, and 120 there unless set. Without a load balancer it applies to the container's own health check, and is 0 unless set."
   type        = number
   default     = null
 
@@ -140,16 +140,16 @@ variable "health_check_grace_period_seconds" {
   }
 }
 
-# Apart from `load_balancer`: the rules forward to the target group that comes of that.
+# Not a part of `load_balancer`: the rules forward to the target group that `load_balancer` creates.
 variable "listener_rule_arns" {
-  description = "Rules that forward to the target group, of which one must be there before the service: the waker's anchor."
+  description = "Rules that forward to the target group, of which one must exist before the service: the waker's anchor rule."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "ingress" {
-  description = "Who else may connect, by a name of your choice: a `security_group_id` or a `cidr`, to one `port`."
+  description = "Further sources of inbound connections, by a name of your choice: a `security_group_id` or a `cidr`, to one `port`."
   type = map(object({
     port              = number
     security_group_id = optional(string)
@@ -170,7 +170,7 @@ variable "ingress" {
 }
 
 variable "egress" {
-  description = "Where the tasks may connect to, by a name of your choice; everywhere unless set, as AWS's own addresses are many. Ports are `from_port` to `to_port`."
+  description = "The tasks' outbound connections, by a name of your choice; everywhere unless set, because AWS has many addresses. Ports are `from_port` to `to_port`."
   type = map(object({
     cidr      = string
     from_port = number
@@ -180,7 +180,7 @@ variable "egress" {
 }
 
 variable "spot_percent" {
-  description = "How much of the service runs on Fargate Spot, 0 to 100. A Spot task may be stopped with two minutes' notice, and there may be none when it is to wake."
+  description = "The share of the service on Fargate Spot, 0 to 100 percent. A Spot task may be stopped with two minutes' notice, and Spot capacity may be missing during a wake."
   type        = number
   default     = 0
   nullable    = false
@@ -192,7 +192,7 @@ variable "spot_percent" {
 }
 
 variable "initial_count" {
-  description = "The tasks when the service is made, 0 for asleep. Afterwards the waker, or autoscaling, sets it."
+  description = "The desired count at creation, 0 for asleep. Afterwards the waker, or autoscaling, sets it."
   type        = number
   default     = 0
   nullable    = false
@@ -204,7 +204,7 @@ variable "initial_count" {
 }
 
 variable "deployment" {
-  description = "`controller` is `ECS` or `CODE_DEPLOY` (for the module `blue-green`). A rolling deployment keeps `minimum_healthy_percent` of the tasks and at most `maximum_percent`; one that fails goes back by itself unless `rollback` is off."
+  description = "`controller` is `ECS` or `CODE_DEPLOY` (for the module `blue-green`). A rolling deployment keeps `minimum_healthy_percent` of the tasks and at most `maximum_percent`; a failed one is rolled back unless `rollback` is off."
   type = object({
     controller              = optional(string, "ECS")
     minimum_healthy_percent = optional(number, 100)
@@ -226,14 +226,14 @@ variable "deployment" {
 }
 
 variable "force_new_deployment" {
-  description = "Whether an apply deploys anew although the task definition is the same, for an image whose name stays: at every change of the service, and with `triggers` whenever one of these has another value. With CodeDeploy a deployment of its own does that."
+  description = "Whether an apply starts a new deployment with the same task definition, for an image whose tag does not change: at every change of the service, and with `triggers` whenever one of these changes. With CodeDeploy use a deployment of its own."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "triggers" {
-  description = "Values of your choice, such as an image's digest, of which a new one deploys anew; they need `force_new_deployment`."
+  description = "Values of your choice, such as an image's digest; a change starts a new deployment. They need `force_new_deployment`."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -247,7 +247,7 @@ variable "enable_execute_command" {
 }
 
 variable "discovery" {
-  description = "A name in a private DNS namespace (the `namespace_id`, of the module `cluster`), under which other services find the tasks."
+  description = "A name in a private DNS namespace (the `namespace_id`, of the module `cluster`), by which other services find the tasks."
   type = object({
     namespace_id = string
     name         = optional(string)
@@ -262,7 +262,7 @@ variable "discovery" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made, the tasks included."
+  description = "Tags of every resource, the tasks included."
   type        = map(string)
   default     = {}
   nullable    = false

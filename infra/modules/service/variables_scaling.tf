@@ -1,8 +1,8 @@
 variable "autoscaling" {
   description = <<-EOT
-    Scaling while awake, from `min_capacity` to `max_capacity` tasks: the waker suspends it while the service sleeps. With a `min_capacity` of 0 a policy may take the last task away while it is used. What the waker starts (`count` of its service) should not be below `min_capacity`.
-    `by` is `target` (AWS keeps the values near) or `step` (one task more or less when a value is beyond for `out_periods` or `in_periods` minutes). Cooldowns in seconds. `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours, always kept near its target.
-    `idle_minutes`, with a `min_capacity` of 0, makes an alarm that sets the count to 0 after so long without a request, by itself and without the waker's care for open connections, protected tasks and keep-awake hours: leave it out where the waker is.
+    Scaling while awake, from `min_capacity` to `max_capacity` tasks: the waker suspends it while the service sleeps. With a `min_capacity` of 0 a policy may remove the last task while it is used. The `count` of its service in the waker's configuration should not be below `min_capacity`.
+    `by` is `target` (target tracking) or `step` (one task more or fewer when a value is beyond its limit for `out_periods` or `in_periods` minutes). Cooldowns in seconds. `cpu` and `memory` in percent, `requests` by task and minute (with `target` only), `custom` any metric of yours, always by target tracking.
+    `idle_minutes`, with a `min_capacity` of 0, creates an alarm that sets the count to 0 after so long without a request. It does not consider open connections, protected tasks and keep-awake hours, as the waker does: leave it out with the waker.
   EOT
   type = object({
     min_capacity       = optional(number, 1)
@@ -58,7 +58,7 @@ variable "autoscaling" {
 }
 
 variable "alarms" {
-  description = "Alarms to `actions`, such as an SNS topic's ARN: `cpu` and `memory` above so many percent, fewer tasks than there should be for `missing_minutes` (needs Container Insights; a service that sleeps misses none), and with a load balancer more than `errors` 5xx of the app in five minutes. 0 leaves one out."
+  description = "Alarms to `actions`, such as an SNS topic's ARN: `cpu` and `memory` above so many percent, fewer tasks than desired for `missing_minutes` (needs Container Insights; a sleeping service raises no alarm), and with a load balancer more than `errors` 5xx of the app in five minutes. 0 leaves one out."
   type = object({
     actions         = optional(list(string), [])
     cpu             = optional(number, 80)

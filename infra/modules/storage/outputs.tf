@@ -14,7 +14,7 @@ output "arn" {
 }
 
 output "domain_name" {
-  description = "The bucket's name in DNS, of its region."
+  description = "The bucket's regional domain name."
   value       = aws_s3_bucket.this.bucket_regional_domain_name
 }
 
@@ -24,7 +24,7 @@ output "hosted_zone_id" {
 }
 
 output "log_bucket" {
-  description = "The same name, once load balancers may write to it."
+  description = "The bucket's name, available once load balancers may write to it."
   value       = aws_s3_bucket.this.id
   depends_on  = [aws_s3_bucket_policy.this]
 }

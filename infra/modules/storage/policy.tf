@@ -48,6 +48,6 @@ resource "aws_s3_bucket_policy" "this" {
     )
   })
 
-  # A policy and the block at once are refused.
+  # Concurrent changes of the policy and the public access block fail.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

@@ -17,13 +17,13 @@ variable "versioning" {
 }
 
 variable "kms_key_arn" {
-  description = "A key of yours; AES256 without one."
+  description = "Your key; AES256 without one."
   type        = string
   default     = null
 }
 
 variable "cors" {
-  description = "Rules for browsers of other origins."
+  description = "CORS rules of the bucket."
   type = list(object({
     origins         = list(string)
     methods         = optional(list(string), ["GET", "PUT", "POST", "DELETE", "HEAD"])
@@ -46,7 +46,7 @@ variable "cors" {
 }
 
 variable "lifecycle_days" {
-  description = "After how many days what goes: `objects` (0 for never), their `old_versions`, and `uploads` that were begun and not finished."
+  description = "After how many days are deleted: `objects` (0 for never), their `old_versions`, and incomplete `uploads`."
   type = object({
     objects      = optional(number, 0)
     old_versions = optional(number, 30)
@@ -62,7 +62,7 @@ variable "lifecycle_days" {
 }
 
 variable "notifications" {
-  description = "Queues that hear of objects, by a name of your choice; each must let the bucket send, as the module `queue` does with `from_buckets`."
+  description = "Queues that are notified of objects, by a name of your choice; each must let the bucket send, as the module `queue` does with `from_buckets`."
   type = map(object({
     queue_arn = string
     events    = optional(list(string), ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
@@ -79,14 +79,14 @@ variable "notifications" {
 }
 
 variable "load_balancer_logs" {
-  description = "Whether load balancers of this account and region may write their access logs here. They cannot with a key of yours."
+  description = "Whether load balancers of this account and region may write their access logs here. They cannot with your own key."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "cloudwatch_exports" {
-  description = "Whether CloudWatch Logs of this account and region may export log groups here, as `aws logs create-export-task` does."
+  description = "Whether CloudWatch Logs of this account and region may export log groups here, as with `aws logs create-export-task`."
   type        = bool
   default     = false
   nullable    = false
@@ -99,14 +99,14 @@ variable "access_log_bucket" {
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may delete the bucket with what is in it."
+  description = "Whether `terraform destroy` may delete the bucket with its objects."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,5 +1,5 @@
-# An image's platform is not in the plan, and ECS learns it when the task starts: "exec format error". What
-# can be known before is what an image's name says, such as app:1-ARM64, app:1.2-amd64 or arm64v8/busybox.
+# A plan does not know an image's platform, and ECS finds it only at the task's start: "exec format error".
+# Known before is only the image's name, such as app:1-ARM64, app:1.2-amd64 or arm64v8/busybox.
 locals {
   words_of_processors = { ARM64 = "arm64|arm64v8|aarch64", X86_64 = "x86[_-]64|amd64|x64" }
 

@@ -1,8 +1,8 @@
-# The app's own database user: an init container makes it with the master's login. ECS gives that login to
+# The app's own database user: an init container creates it with the master's login. ECS gives that login to
 # this container alone, read by the execution role: neither the main container nor the task role, which all
-# containers have, comes near it.
+# containers have, can read it.
 locals {
-  # What the app logs in with.
+  # The app's login.
   app_secret_arn = try(var.database_user.secret_arn, var.database.secret_arn, null)
 
   database_user_secrets = var.database_user == null || var.database == null ? {} : {
@@ -10,8 +10,8 @@ locals {
     DB_PASSWORD = "${var.database.secret_arn}:password::"
   }
 
-  # What the entrypoint is told in the main container, but for what concerns that container alone: what it
-  # exports and waits for, and, where this one has another image, files of the main image.
+  # The entrypoint's variables in the main container, except for those that concern that container alone: what
+  # it exports and waits for, and, if this one has another image, files of the main image.
   database_user_variables = merge(
     { for name, value in local.database_variables : name => value if name != "DB_SECRET" },
     { for name, value in local.entrypoint_variables : name => value

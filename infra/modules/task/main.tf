@@ -1,4 +1,4 @@
-# The task definition: the main container and, in front of it, the one that brings the entrypoint.
+# The task definition: the main container and, in front of it, the init container with the entrypoint.
 locals {
   behind = var.entrypoint.from != "none"
   shared = "/reveille"
@@ -37,7 +37,7 @@ locals {
   variables = merge(local.database_variables, local.entrypoint_variables, var.environment)
   secrets   = merge(local.database_secrets, var.secrets)
 
-  # ECS names a volume, so a path must become one. A path that two containers name is one volume.
+  # ECS names volumes, so the name is made of the path. Two containers with the same path share one volume.
   scratch_names = { for path in setunion(var.scratch, [for sidecar in var.sidecars : sidecar.scratch]...) : path => "scratch${replace(path, "/[^a-zA-Z0-9]/", "-")}" }
 
   main_container = {
@@ -110,8 +110,9 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_ecs_task_definition" "this" {
   # checkov:skip=CKV_AWS_336:read-only unless the user says otherwise
-  # checkov:skip=CKV_AWS_249:two roles are made; where both are the user's, the check takes two unknown ARNs for one
-  # checkov:skip=CKV_AWS_97:every EFS volume has it; the check does not look into dynamic blocks
+  # checkov:skip=CKV_AWS_249:two roles are created; if both are the user's, the check takes two unknown ARNs
+  # for one
+  # checkov:skip=CKV_AWS_97:every EFS volume has it; the check does not read dynamic blocks
   family                   = var.name
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"

@@ -14,7 +14,7 @@ output "family" {
 }
 
 output "family_arn" {
-  description = "The ARN without a revision, which stands for the newest."
+  description = "The ARN without a revision, which means the newest."
   value       = aws_ecs_task_definition.this.arn_without_revision
 }
 
@@ -24,7 +24,7 @@ output "container_name" {
 }
 
 output "log_group_name" {
-  description = "Where the containers log to."
+  description = "The containers' log group."
   value       = aws_cloudwatch_log_group.this.name
 }
 
@@ -34,17 +34,17 @@ output "log_group_arn" {
 }
 
 output "task_role" {
-  description = "The role that the container acts by: `name` and `arn`."
+  description = "The task role, which the container uses: `name` and `arn`."
   value       = { name = local.task_role_name, arn = local.task_role_arn }
 }
 
 output "execution_role" {
-  description = "The role that ECS acts by to start a task: `name` and `arn`."
+  description = "The execution role, with which ECS starts a task: `name` and `arn`."
   value       = { name = local.execution_name, arn = local.execution_role_arn }
 }
 
 output "task_role_arn" {
-  description = "The ARN of the role that the container acts by."
+  description = "The task role's ARN."
   value       = local.task_role_arn
 }
 
@@ -54,7 +54,7 @@ output "task_role_name" {
 }
 
 output "execution_role_arn" {
-  description = "The ARN of the role that ECS acts by."
+  description = "The execution role's ARN."
   value       = local.execution_role_arn
 }
 
@@ -64,11 +64,11 @@ output "execution_role_name" {
 }
 
 output "task_policy_json" {
-  description = "What the task role may do, beside `policies`."
+  description = "The task role's policy, without `policies`."
   value       = local.allowed.task
 }
 
 output "execution_policy_json" {
-  description = "What the execution role may do."
+  description = "The execution role's policy."
   value       = local.allowed.execution
 }

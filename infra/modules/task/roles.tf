@@ -1,12 +1,12 @@
-# Two roles: by the execution role ECS pulls, logs and injects secrets; by the task role the
-# container itself asks AWS. Each statement names what it is for.
+# Two roles: with the execution role ECS pulls, logs and injects secrets; with the task role the container
+# itself calls AWS. Each statement's name is its purpose.
 locals {
   task_role_arn      = var.task_role != null ? var.task_role.arn : aws_iam_role.task[0].arn
   execution_role_arn = var.execution_role != null ? var.execution_role.arn : aws_iam_role.execution[0].arn
   task_role_name     = var.task_role != null ? var.task_role.name : aws_iam_role.task[0].name
   execution_name     = var.execution_role != null ? var.execution_role.name : aws_iam_role.execution[0].name
 
-  # 111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/app:1, without what follows the repository.
+  # 111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/app:1, without the part after the repository.
   ecr_pattern      = "^([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com[a-z.]*/([^:@]+)"
   ecr_repositories = distinct([for image in compact(concat([var.image, var.entrypoint.image], [for sidecar in var.sidecars : sidecar.image])) : regex(local.ecr_pattern, image) if can(regex(local.ecr_pattern, image))])
 
@@ -16,9 +16,9 @@ locals {
   injected_secrets = distinct([for arn in local.injected : regex(local.secret_pattern, arn) if !strcontains(arn, ":ssm:")])
   injected_params  = distinct([for arn in local.injected : arn if strcontains(arn, ":ssm:")])
 
-  # What the entrypoint reads. A secret's ARN is its name, a hyphen and six characters of AWS's own, so that
-  # of a name the ARN is known up to these. Six question marks stand for them and for nothing else: a `*`
-  # would let in every secret whose name begins with this one.
+  # The secrets that the entrypoint reads. A secret's ARN ends in its name, a hyphen and six characters of
+  # AWS, so that a name determines all of it but these. Six question marks match only them: a `*` would match
+  # every secret whose name begins with this one.
   # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
   asked_arns        = [for value in values(var.environment) : regex(local.secret_pattern, value) if startswith(value, "secretsmanager:arn:")]
   asked_names       = [for value in values(var.environment) : regex("^secretsmanager:([^:#]+)", value)[0] if startswith(value, "secretsmanager:") && !startswith(value, "secretsmanager:arn:")]
@@ -58,7 +58,7 @@ locals {
       Condition = local.key_conditions.injected
     },
     {
-      # A parameter's context has another key than a secret's.
+      # A parameter's encryption context has another key than a secret's.
       Sid      = "ParameterKeys"
       Action   = ["kms:Decrypt"]
       Resource = length(local.injected_params) > 0 ? tolist(var.secret_key_arns) : []
@@ -107,7 +107,7 @@ locals {
         Resource = var.enable_execute_command ? ["*"] : []
       },
     ],
-    # A policy must say something: of an entrypoint that reads no secret, what ECS does for it anyway.
+    # A policy must not be empty: for an entrypoint that reads no secret, a permission that ECS uses anyway.
     [for log in local.behind ? ["Log"] : [] : {
       Sid      = log
       Action   = ["logs:PutLogEvents"]
@@ -127,7 +127,7 @@ locals {
         Condition = bucket.prefix == "" ? null : { StringLike = { "s3:prefix" = ["${bucket.prefix}*"] } }
       },
       {
-        # These two know no prefix.
+        # These two do not support a prefix.
         Sid       = "Look${replace(title(replace(name, "/[^a-zA-Z0-9]/", " ")), " ", "")}"
         Action    = ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"]
         Resource  = [bucket.arn]
@@ -167,13 +167,13 @@ locals {
     }]
   })
 
-  # Whether there is a policy must be known before the values are in which secrets are named.
+  # Whether there is a policy must be known before the values that name secrets.
   task_may_something = local.behind || var.enable_execute_command || length(var.file_systems) + length(var.buckets) > 0
 }
 
 locals {
-  # IAM's names are of the whole account, so that two regions may have the same task; one that is too long
-  # ends in a hash of the whole.
+  # IAM's names are unique in the account, so these contain the region; one that is too long ends in a hash of
+  # it.
   role_names = { for kind, name in { execution = "${var.name}-execution-${data.aws_region.here.id}", task = "${var.name}-task-${data.aws_region.here.id}" } :
     kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}"
   }

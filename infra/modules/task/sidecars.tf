@@ -1,6 +1,6 @@
 # More containers of the task, which start and stop with it.
 locals {
-  # `try`, as a condition wants both results of one type.
+  # `try`, because both results of a condition must have the same type.
   main_log = try(
     merge(
       { logDriver = var.log_configuration.log_driver, options = var.log_configuration.options },

@@ -21,7 +21,7 @@ variable "container_name" {
 }
 
 variable "image" {
-  description = "The main container's image. Of an ECR repository, the execution role may pull from that repository alone."
+  description = "The main container's image. Of ECR, the execution role may only pull from this image's repository."
   type        = string
   nullable    = false
 
@@ -44,7 +44,7 @@ variable "cpu_architecture" {
 }
 
 variable "size" {
-  description = "CPU units and MiB of memory, in one of Fargate's combinations, and GiB of `storage`, 21 to 200, where 20 are not enough."
+  description = "CPU units and MiB of memory, in one of Fargate's combinations, and GiB of `storage`, 21 to 200, if 20 are not enough."
   type = object({
     cpu     = optional(number, 256)
     memory  = optional(number, 512)
@@ -74,7 +74,7 @@ variable "size" {
 }
 
 variable "command" {
-  description = "What the container runs. Behind the entrypoint it must be written out, as setting an entry point drops the image's own command."
+  description = "The container's command. Behind the entrypoint it must be written out, because setting an entry point drops the image's own command."
   type        = list(string)
   default     = []
   nullable    = false
@@ -93,14 +93,14 @@ variable "ports" {
 }
 
 variable "environment" {
-  description = "Variables of the container. Behind the entrypoint a value may be a secret's, which the task role may then read: `secretsmanager:` and its ARN, with `:json-key::` for one of its keys, or `secretsmanager:NAME#json-key` for a secret of this account and region. Give an ARN whole, with the six characters at its end."
+  description = "Environment variables of the container. Behind the entrypoint a value may be a secret's, which the task role may then read: `secretsmanager:` and its ARN, with `:json-key::` for one of its keys, or `secretsmanager:NAME#json-key` for a secret of this account and region. Give the complete ARN, with the six characters at its end."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "secrets" {
-  description = "Variables whose values ECS reads once when a task starts, by the execution role: the ARN of a secret (with `:json-key::` for one of its keys) or of a Systems Manager parameter."
+  description = "Variables whose values ECS reads when a task starts, by the execution role: the ARN of a secret (with `:json-key::` for one of its keys) or of a Systems Manager parameter."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -119,7 +119,7 @@ variable "secret_key_arns" {
 }
 
 variable "health_check" {
-  description = "ECS's own health check inside the container, beside the load balancer's; times in seconds. It asks every 5 seconds, the shortest interval that ECS has, so that a task is seen healthy soon after a wake has started it. After `retries` failures in a row, half a minute unless set, the container is unhealthy."
+  description = "ECS's own health check inside the container, beside the load balancer's; times in seconds. Its interval is 5 seconds, the shortest that ECS has, so that a task is soon healthy during a wake. After `retries` failures in a row, half a minute unless set, the container is unhealthy."
   type = object({
     command      = list(string)
     interval     = optional(number, 5)
@@ -148,7 +148,7 @@ variable "readonly_root_filesystem" {
 }
 
 variable "scratch" {
-  description = "Folders of the container that are writable and forgotten with the task, such as /tmp."
+  description = "Folders of the container that are writable and deleted with the task, such as /tmp."
   type        = set(string)
   default     = []
   nullable    = false
@@ -160,7 +160,7 @@ variable "scratch" {
 }
 
 variable "files" {
-  description = "Files for the container, such as its configuration: an init container of `image` writes the `content`, by file name, to the folder `path`, which the main container sees read-only. They are in the task definition, so they are no place for secrets."
+  description = "Files for the container, such as its configuration: an init container of `image` writes the `content`, by file name, to the folder `path`, which is read-only in the main container. Do not put secrets there: the task definition contains them."
   type = object({
     path    = string
     content = map(string)
@@ -180,7 +180,7 @@ variable "files" {
 }
 
 variable "file_systems" {
-  description = "EFS by an access point, by name: the module `efs` makes both. Encrypted on the way, and by the task role, which may mount no other."
+  description = "EFS by an access point, by name: the module `efs` creates both. Encrypted in transit, and by the task role, which may mount no other."
   type = map(object({
     file_system_id   = string
     file_system_arn  = string
@@ -224,7 +224,7 @@ variable "enable_execute_command" {
 }
 
 variable "log_group_name" {
-  description = "The log group that is made; /ecs/ and the name unless set."
+  description = "The name of the created log group; /ecs/ and the name unless set."
   type        = string
   default     = null
 }
@@ -242,13 +242,13 @@ variable "log_retention_days" {
 }
 
 variable "log_kms_key_arn" {
-  description = "A key of yours for the log group, which it must let CloudWatch Logs use."
+  description = "Your key for the log group, which CloudWatch Logs must be allowed to use."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,6 +1,6 @@
 variable "database_user" {
   description = <<-EOT
-    A database user of the app's own. `secret_arn` is a JSON secret with the `username` and `password` that it is to have; the secret of `database` is then the master's. Before the main container starts, an init container creates the user with the master's login, or gives it a new password, and grants it what an app needs in the database. The main container, and the task role, get this secret only.
+    The app's own database user. `secret_arn` is a JSON secret with its `username` and `password`; the secret of `database` is then the master's. Before the main container starts, an init container creates the user with the master's login, or sets its password, and grants it what an app needs in the database. Only this secret is readable by the main container and the task role.
   EOT
   type = object({
     secret_arn = string

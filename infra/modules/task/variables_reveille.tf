@@ -1,6 +1,6 @@
 variable "entrypoint" {
   description = <<-EOT
-    Reveille's entrypoint in front of the command. `from` is `init` (an init container of `image` copies it to a volume, for images that stay as they are), `image` (it is in the main image, at `path`), or `none`.
+    Reveille's entrypoint in front of the command. `from` is `init` (an init container of `image` copies it to a volume, for unchanged images), `image` (it is in the main image, at `path`), or `none`.
     `export`: variables to set and the form of the connection string in them (`conninfo`, `url`, `jdbc`, `ado`, `pgpass`). `wait`: what to wait for, the database unless set. `timeout_seconds`: 1 to 86400. `variables`: any other of the entrypoint's own.
   EOT
   type = object({
@@ -49,7 +49,7 @@ variable "entrypoint" {
 variable "database" {
   description = <<-EOT
     The PostgreSQL database: becomes `DB_HOST`, `DB_PORT`, `DB_NAME` and `DB_SSLMODE`. `secret_arn` is a JSON secret with username and password, such as RDS's own: behind the entrypoint it becomes `DB_SECRET`, read by the task role at each start and once more when a login is refused; without it `DB_USER` and `DB_PASSWORD`, read by ECS.
-    With `from_secret` the secret has host, port and dbname as well, as those have that Secrets Manager makes for a database, and `host` and `name` are left out.
+    With `from_secret` the secret also has host, port and dbname, like Secrets Manager's secrets for databases, and `host` and `name` are left out.
   EOT
   type = object({
     host        = optional(string)
@@ -73,7 +73,7 @@ variable "database" {
 }
 
 variable "buckets" {
-  description = "S3 buckets that the task role may use, by name: below `prefix` only, to `read`, or to `write` as well; `kms_key_arn` where the bucket has a key of yours."
+  description = "S3 buckets that the task role may use, by name: below `prefix` only, to `read`, or to `write` as well; `kms_key_arn` if the bucket has your own key."
   type = map(object({
     arn         = string
     prefix      = optional(string, "")
@@ -102,7 +102,7 @@ variable "policies" {
 }
 
 variable "task_role" {
-  description = "A role of yours (its `name` and `arn`) in place of one that is made; it gets the same policies unless `attach` is false."
+  description = "Your role (its `name` and `arn`) instead of a created one; it gets the same policies unless `attach` is false."
   type = object({
     name   = string
     arn    = string
@@ -112,7 +112,7 @@ variable "task_role" {
 }
 
 variable "role_path" {
-  description = "The path of the roles that are made."
+  description = "The path of the created roles."
   type        = string
   default     = "/"
   nullable    = false
@@ -124,7 +124,7 @@ variable "role_path" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of the policy that bounds the roles that are made, where your account wants one."
+  description = "The ARN of the created roles' permissions boundary, if your account requires one."
   type        = string
   default     = null
 

@@ -1,7 +1,7 @@
 variable "sidecars" {
   description = <<-EOT
-    More containers of the task, by name, such as a proxy, a cache or a log router. They have the task's network, so that the main container reaches them at localhost, and they log to the task's group. The fields are ECS's own: `essential`, whether the task ends with it; `cpu`, `memory` and `memory_reservation` of the task's `size`; `dependencies`, as those of the main container; `secrets`, which ECS reads; `firelens_configuration` for a log router (`type` is `fluentbit` or `fluentd`).
-    `scratch`: folders that are writable; one that the main container names too is shared with it.
+    More containers of the task, by name, such as a proxy, a cache or a log router. They share the task's network, so that the main container reaches them at localhost, and its log group. The fields are ECS's own: `essential`, whether the task ends with it; `cpu`, `memory` and `memory_reservation` of the task's `size`; `dependencies`, like those of the main container; `secrets`, which ECS reads; `firelens_configuration` for a log router (`type` is `fluentbit` or `fluentd`).
+    `scratch`: writable folders; one that the main container names too is shared with it.
   EOT
   type = map(object({
     image                    = string
@@ -81,7 +81,7 @@ variable "sidecars" {
 }
 
 variable "dependencies" {
-  description = "What the main container waits for: names of sidecars, each with ECS's condition, `START`, `COMPLETE`, `SUCCESS` or `HEALTHY`. For the init containers that this module makes it waits by itself."
+  description = "Sidecars that the main container waits for, by name, each with ECS's condition, `START`, `COMPLETE`, `SUCCESS` or `HEALTHY`. It also waits for the init containers of this module."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -93,7 +93,7 @@ variable "dependencies" {
 }
 
 variable "log_configuration" {
-  description = "Another log driver of the main container, as ECS takes it, such as `awsfirelens` with a log router among the sidecars; CloudWatch Logs unless set. `secret_options` are ARNs of secrets or parameters. What the task's roles need for it goes into `policies`."
+  description = "Another log driver of the main container, in ECS's form, such as `awsfirelens` with a log router among the sidecars; CloudWatch Logs unless set. `secret_options` are ARNs of secrets or parameters. Add the permissions that the task role needs for it to `policies`."
   type = object({
     log_driver     = string
     options        = optional(map(string), {})
@@ -101,7 +101,7 @@ variable "log_configuration" {
   })
   default = null
 
-  # What Fargate has: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+  # Fargate's log drivers: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
   validation {
     condition     = var.log_configuration == null || contains(["awsfirelens", "awslogs", "splunk"], try(var.log_configuration.log_driver, ""))
     error_message = "log_configuration.log_driver must be awsfirelens, awslogs or splunk."

@@ -1,4 +1,4 @@
-# WAKER_CONFIG, without what is not set: the waker's defaults are the waker's, and 4 KB are little.
+# WAKER_CONFIG, without unset fields: the waker has its own defaults, and Lambda's limit is 4 KB.
 locals {
   config_environments = [
     for name, environment in var.environments : merge(
@@ -73,9 +73,9 @@ locals {
   config_json = jsonencode({ environments = local.config_environments })
 }
 
-# `any` inside a map must be of one type for all, so it stands apart from `environments`.
+# Apart from `environments`, because `any` inside a map must be of one type for all its values.
 variable "extra" {
-  description = "More fields of the waker's configuration, by environment, as `waker/docs/configuration.md` has them: they go into the JSON as they are, over those that are made of `environments`."
+  description = "More fields of the waker's configuration, by environment, as in `waker/docs/configuration.md`: they are added to the JSON unchanged, and replace those of `environments`."
   type        = any
   default     = {}
   nullable    = false

@@ -1,6 +1,6 @@
-# How long a client is held, and what would answer it before the waker does.
+# How long a client is held, and what would answer it earlier than the waker.
 locals {
-  # What the function is told, with its own defaults: `extra` goes over the environment's fields.
+  # The function's values, with its own defaults: `extra` replaces the environment's fields.
   holds = {
     for name, environment in var.environments : name => {
       seconds      = try(tonumber(var.extra[name].hold_seconds), coalesce(environment.hold_seconds, 25))
@@ -9,16 +9,16 @@ locals {
     }
   }
 
-  # The function must outlast the longest hold with a margin for the answer, and a tick over every
-  # environment needs about as long as AWS's APIs take; 900 is Lambda's limit.
+  # The function's time-out must exceed the longest hold by a margin for the answer, and a tick over every
+  # environment takes about as long as AWS's APIs; 900 is Lambda's limit.
   longest_hold    = max(25, [for hold in local.holds : hold.seconds]...)
   needed_seconds  = max(60, local.longest_hold + 30)
   timeout_seconds = min(900, local.needed_seconds)
 }
 
-# Outside the checks: Terraform reads a data source inside one at every apply again, and so no plan
-# would be empty. One for each environment, as listener ARNs that are not yet known cannot be compared.
-# A load balancer that is made in the same apply is read during it, and the checks wait for that.
+# Not in the checks: Terraform would read a data source in a check at every apply again, so that no plan would
+# be empty. One for each environment, because listener ARNs that are not yet known cannot be compared. A load
+# balancer that is created in the same apply is read during it, and the checks wait for that.
 data "aws_lb" "of" {
   for_each = var.check_load_balancers ? var.environments : {}
   # A listener's ARN is its load balancer's with one more part.

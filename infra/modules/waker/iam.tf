@@ -1,13 +1,13 @@
-# What the function may do: each statement has the narrowest scope that AWS has for its actions
-# (Service Authorization Reference of each service).
+# The function's permissions: each statement has the narrowest scope that AWS has for its actions (Service
+# Authorization Reference of each service).
 locals {
   services     = flatten([for environment in var.environments : environment.services])
   databases    = [for environment in var.environments : environment.database if environment.database != null]
   scales       = anytrue([for service in local.services : service.scales])
   cluster_arns = distinct([for service in local.services : service.cluster_arn])
   long_arns    = [for service in local.services : "${replace(service.cluster_arn, ":cluster/", ":service/")}/${service.name}"]
-  # A service that was made before 2021 may have an ARN without its cluster, and so may its tasks. Theirs
-  # are scoped by the condition on the cluster.
+  # A service created before 2021 may have an ARN without its cluster, and so may its tasks. A condition on
+  # the cluster restricts these.
   short_arns     = [for service in local.services : service.arn if service.arn != null && !contains(local.long_arns, coalesce(service.arn, "none"))]
   service_arns   = distinct(concat(local.long_arns, local.short_arns))
   task_arns      = distinct(concat([for arn in local.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"], [for arn in local.short_arns : replace(arn, "/:service/.*$/", ":task/*")]))
@@ -56,7 +56,7 @@ locals {
       Resource = local.route_arns
     },
     {
-      # ELB looks at the user pool with the permissions of the rule's writer.
+      # ELB reads the user pool with the permissions of the rule's writer.
       Sid      = "Cognito"
       Action   = ["cognito-idp:DescribeUserPoolClient"]
       Resource = local.user_pool_arns
@@ -68,14 +68,14 @@ locals {
       Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["reveille:state", "reveille:scaling", "reveille:wakes-0", "reveille:wakes-1"] } }
     },
     {
-      # AWS has no scope for either.
+      # AWS has no scope for these two.
       Sid      = "Metrics"
       Action   = ["application-autoscaling:DescribeScalableTargets", "cloudwatch:GetMetricData"]
       Resource = ["*"]
     },
     {
-      # A scalable target's ARN has an identifier of AWS's own, which says nothing of the service; the
-      # count itself can only be changed by one who may also call UpdateService on the service.
+      # A scalable target's ARN has an identifier of AWS's own, independent of the service; changing the count
+      # itself also needs UpdateService on the service.
       Sid      = "SuspendScaling"
       Action   = ["application-autoscaling:RegisterScalableTarget"]
       Resource = !local.scales ? [] : ["arn:${local.listener.partition}:application-autoscaling:${local.listener.region}:${local.listener.account}:scalable-target/*"]
@@ -85,8 +85,8 @@ locals {
       } }
     },
     {
-      # Application Auto Scaling refuses the call above of one who lacks these, although nothing is done
-      # with them (its guide, security_iam_permission_validation); on which alarms it does not say.
+      # Application Auto Scaling refuses the call above without these permissions, although it does not use
+      # them (its guide, security_iam_permission_validation); on which alarms is not documented.
       Sid      = "AlarmsOfScaling"
       Action   = ["cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"]
       Resource = local.scales ? ["*"] : []
@@ -97,8 +97,8 @@ locals {
       Resource = local.aurora_arns
     },
     {
-      # What keeps it from pausing may be one of its instances, which are listed by the cluster's
-      # name: AWS holds a list against all of them.
+      # One of its instances may keep it from pausing. They are listed by the cluster's name: AWS checks a
+      # list against all of them.
       Sid      = "AuroraMembers"
       Action   = ["rds:DescribeDBInstances"]
       Resource = distinct([for arn in local.aurora_arns : replace(arn, "/:cluster:.*$/", ":db:*")])
@@ -140,7 +140,7 @@ locals {
       }
     },
     {
-      # Lambda itself acts with these to attach the function, and AWS has no scope that it accepts.
+      # Lambda itself uses these to attach the function, and AWS accepts no scope for them.
       Sid      = "AttachToVpc"
       Action   = local.interface_actions
       Resource = var.vpc == null ? [] : ["*"]
@@ -154,7 +154,7 @@ locals {
 
   statements = concat(
     [for statement in local.allow : merge({ Effect = "Allow" }, { for field, value in statement : field => value if value != null }) if length(statement.Resource) > 0],
-    # So that they are Lambda's and not the code's own.
+    # So that only Lambda can use them, and not the function's code.
     [for deny in var.vpc[*] : {
       Sid       = "NotByTheCode"
       Effect    = "Deny"
@@ -171,9 +171,9 @@ data "aws_region" "here" {}
 data "aws_caller_identity" "here" {}
 
 locals {
-  # IAM's names are of the whole account, so that two regions may have the same waker. The region comes of
-  # a data source and not of a listener's ARN: a role with a new name is a new role, and a listener that
-  # is made in the same apply has no ARN yet.
+  # IAM's names are unique in the account, so these contain the region. The region comes from a data source
+  # and not from a listener's ARN: a changed name replaces the role, and a listener created in the same apply
+  # has no ARN yet.
   role_names = { for kind, name in { waker = "${var.name}-${data.aws_region.here.id}", tick = "${var.name}-tick-${data.aws_region.here.id}" } :
     kind => length(name) <= 64 ? name : "${substr(name, 0, 56)}-${substr(sha256(name), 0, 7)}"
   }
@@ -200,7 +200,7 @@ resource "aws_iam_role" "waker" {
 
 resource "aws_iam_role_policy" "waker" {
   # checkov:skip=CKV_AWS_355:where the resource is * AWS has no scope for the action, as iam.tf says of each
-  # checkov:skip=CKV_AWS_290:the network interfaces are Lambda's own doing, and the code is denied them
+  # checkov:skip=CKV_AWS_290:Lambda itself creates the network interfaces, and the code is denied them
   count  = try(var.role.attach, true) ? 1 : 0
   name   = "waker"
   role   = local.role.name

@@ -1,12 +1,12 @@
-# The function, its log group, and what lets the load balancer invoke it.
+# The function, its log group, and the load balancer's permission to invoke it.
 locals {
-  # Of any listener: the function is in the region and the account of its load balancers.
+  # Any of the listeners: the function is in the region and the account of its load balancers.
   listener = regex("^arn:(?P<partition>[^:]+):elasticloadbalancing:(?P<region>[^:]+):(?P<account>[0-9]{12}):", values(var.environments)[0].listener_arn)
-  # Known before the function is made, for the policy that names it.
+  # Known before the function exists, for the policy that names it.
   function_arn = "arn:${local.listener.partition}:lambda:${local.listener.region}:${local.listener.account}:function:${var.name}"
 
-  # A name that is too long for AWS ends in a hash of the whole: the same name at every plan, and another
-  # one for another environment.
+  # A name that is too long for AWS ends in a hash of it: the same at every plan, and different for each
+  # environment.
   target_group_names = { for key in keys(var.environments) : key => length("${var.name}-${key}") <= 32 ? "${var.name}-${key}" : "${trimsuffix(substr("${var.name}-${key}", 0, 24), "-")}-${substr(sha256("${var.name}-${key}"), 0, 7)}" }
 
   variables = merge(
@@ -25,12 +25,15 @@ resource "aws_cloudwatch_log_group" "waker" {
 }
 
 resource "aws_lambda_function" "waker" {
-  # checkov:skip=CKV_AWS_115:a limit turns visitors away with 502; reserved_concurrent_executions is there for those who want one
-  # checkov:skip=CKV_AWS_116:a tick that fails is followed by the next one, and visitors are answered synchronously
-  # checkov:skip=CKV_AWS_117:the VPC costs money while everything sleeps and is needed for a connect probe only
-  # checkov:skip=CKV_AWS_50:tracing is of no use to a function whose log has each step with its time
+  # checkov:skip=CKV_AWS_115:a limit answers visitors with 502; reserved_concurrent_executions sets one
+  # checkov:skip=CKV_AWS_116:a failed tick is followed by the next one, and visitors are answered
+  # synchronously
+  # checkov:skip=CKV_AWS_117:the VPC costs money while everything sleeps and is needed for a connect probe
+  # only
+  # checkov:skip=CKV_AWS_50:the function's log has each step with its time, so tracing adds nothing
   # checkov:skip=CKV_AWS_272:the zip is built by the user; its hash is in the plan
-  # checkov:skip=CKV_AWS_173:the configuration holds ARNs and no secret; kms_key_arn encrypts it with a key of the user's
+  # checkov:skip=CKV_AWS_173:the configuration holds ARNs and no secret; kms_key_arn encrypts it with a key of
+  # the user's
   function_name                  = var.name
   description                    = "Reveille: wakes environments, and puts them to sleep"
   role                           = local.role.arn
@@ -120,6 +123,6 @@ resource "aws_lb_target_group_attachment" "waker" {
   target_group_arn = aws_lb_target_group.waker[each.key].arn
   target_id        = aws_lambda_function.waker.arn
 
-  # The load balancer tries the function when it is registered.
+  # The load balancer invokes the function when it is registered.
   depends_on = [aws_lambda_permission.load_balancer]
 }

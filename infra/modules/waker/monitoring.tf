@@ -1,9 +1,9 @@
-# A wake that fails shows itself in one of four ways.
+# The four signs of a failed wake.
 locals {
   metrics_namespace = "Reveille"
 
   alarms = {
-    # The waker logs ERROR where a person must look, such as an image that cannot be pulled.
+    # The waker logs ERROR if a person must act, for example on an image that cannot be pulled.
     failures = {
       description = "has logged an error: a wake or a sleep failed"
       namespace   = local.metrics_namespace
@@ -12,7 +12,7 @@ locals {
       threshold   = 0
       dimensions  = {}
     }
-    # To the visitor these two are a 502.
+    # A visitor gets a 502 from these two.
     crashes = {
       description = "has failed or timed out"
       namespace   = "AWS/Lambda"
@@ -93,7 +93,7 @@ resource "aws_cloudwatch_dashboard" "waker" {
           }
         },
       ],
-      # Requests to either target group: asleep the waker's, awake the app's.
+      # Requests to either target group: the waker's asleep, the app's awake.
       [for index, name in keys(var.environments) : {
         type = "metric", x = 12 * (index % 2), y = 6 + 6 * floor(index / 2), width = 12, height = 6
         properties = {

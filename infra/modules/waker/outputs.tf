@@ -9,7 +9,7 @@ output "function_arn" {
 }
 
 output "role_name" {
-  description = "The function's role, for policies of your own."
+  description = "The function's role, to attach your own policies."
   value       = local.role.name
 }
 
@@ -29,7 +29,7 @@ output "tick_role_arn" {
 }
 
 output "policy_json" {
-  description = "What that role may do."
+  description = "That role's policy."
   value       = local.policy
 }
 
@@ -67,17 +67,17 @@ output "dashboard_name" {
 }
 
 output "sizes" {
-  description = "How much there is of what AWS limits: characters of the function's `policy` (10,240 for all inline policies of a role), bytes of its `variables` (4,096), characters of the `event_patterns` (2,048 unless the quota was raised)."
+  description = "Sizes that AWS limits: characters of the function's `policy` (10,240 for all inline policies of a role), bytes of its `variables` (4,096), characters of the `event_patterns` (2,048 unless the quota was raised)."
   value       = local.sizes
 }
 
 output "config_json" {
-  description = "The waker's configuration, for the layer that holds it where it is too long for a variable."
+  description = "The waker's configuration, for the layer that holds it if it is too long for a variable."
   value       = local.config_json
 }
 
 output "target_group_names" {
-  description = "Its name, for each environment."
+  description = "The target group's name, for each environment."
   value       = { for name, group in aws_lb_target_group.waker : name => group.name }
 }
 
@@ -92,7 +92,7 @@ output "route_rule_arns" {
 }
 
 output "anchor_rule_arns" {
-  description = "The rule that keeps the app's target group in use, for each environment. An ECS service must be made after it."
+  description = "The anchor rule, which keeps the app's target group in use, for each environment. An ECS service must be created after it."
   value       = { for name, rule in aws_lb_listener_rule.anchor : name => rule.arn }
 }
 
@@ -102,6 +102,6 @@ output "status_rule_arns" {
 }
 
 output "security_group_id" {
-  description = "The function's security group where it is in a VPC, for the databases that it probes; null otherwise."
+  description = "The function's security group if it is in a VPC, for the databases that it probes; null otherwise."
   value       = one(aws_security_group.waker[*].id)
 }

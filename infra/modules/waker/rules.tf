@@ -1,16 +1,16 @@
 # Three rules for each environment, in this order:
 #
 #   status   /.reveille/*   always to the waker, also while the app is awake
-#   route    the visitors   to the waker or to the app, as the waker turns it
-#   anchor   nobody         always to the app, whose targets AWS checks only while some rule uses them
+#   route    visitors       to the waker or to the app, as the waker turns it
+#   anchor   no request     always to the app, whose targets AWS checks only while a rule uses them
 locals {
   paths = { for name, environment in var.environments : name => length(environment.hosts) + length(environment.paths) > 0 ? environment.paths : ["/*"] }
 
-  # What stands before the forward of the status and the route rule, if anything does. Both have the
-  # same block for it, as Terraform cannot share one between resources, and only the route's actions
-  # change behind its back.
+  # The actions before the forward of the status and the route rule, if there are any. Both rules have the
+  # same block for it, because Terraform cannot share one between resources, and the waker only changes the
+  # route's actions.
   logins = { for name in keys(var.environments) : name => [for kind in ["oidc", "cognito"] : kind if try(nonsensitive(var.authenticate[name][kind] != null), false)] }
-  # AWS wants an order where there is more than one action.
+  # AWS requires an order if there is more than one action.
   last = { for name, logins in local.logins : name => length(logins) > 0 ? length(logins) + 1 : null }
 }
 
@@ -147,7 +147,7 @@ resource "aws_lb_listener_rule" "route" {
   }
 
   lifecycle {
-    # The waker turns the action, and notes in tags since when it sleeps and how long wakes take.
+    # The waker turns the action, and records the state, its time and the wakes in tags.
     ignore_changes = [
       action,
       tags["reveille:state"], tags_all["reveille:state"],
@@ -169,8 +169,8 @@ resource "aws_lb_listener_rule" "anchor" {
     target_group_arn = each.value.app_target_group_arn
   }
 
-  # An address of RFC 5737, kept for documentation: a connection cannot come from it. A header
-  # could be sent by anybody, past whatever guards the route.
+  # An address of RFC 5737, reserved for documentation: no connection can come from it. A header could be sent
+  # by any client, which would bypass the route's guard.
   condition {
     source_ip {
       values = ["192.0.2.1/32"]

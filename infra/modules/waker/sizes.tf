@@ -1,5 +1,5 @@
-# How much there is of what AWS limits. ARNs that are not known before the apply would leave the sizes
-# unknown in the plan, so they are written as AWS will: a rule's and a target group's end in 16 digits.
+# Sizes that AWS limits. ARNs that are unknown before the apply would make the sizes unknown in the plan, so
+# they are predicted: a rule's and a target group's end in 16 digits.
 locals {
   arn_end = "0123456789abcdef"
   planned_rule_arns = {
@@ -28,11 +28,11 @@ locals {
       }
     })]
   })
-  # Lambda measures the variables as JSON, with its escapes, in bytes: four characters of Base64 are three.
+  # Lambda measures the variables as escaped JSON, in bytes; four characters of Base64 are three.
   planned_variables = jsonencode(merge(local.variables, var.config_layer == null ? { WAKER_CONFIG = local.planned_config } : {}))
 
   sizes = {
-    # IAM leaves white space out, of which there is none here.
+    # IAM does not count white space, of which there is none here.
     policy         = length(local.planned_policy)
     variables      = floor(length(replace(base64encode(local.planned_variables), "=", "")) * 3 / 4)
     event_patterns = { for kind, pattern in local.patterns : kind => length(pattern) }

@@ -1,5 +1,5 @@
-# Level-triggered: every environment is looked at again and again, so that nothing depends on one
-# event having come. Events and alarms only make the function look sooner.
+# Level-triggered: every tick observes every environment, so that nothing depends on a single event. Events
+# and alarms only cause an earlier tick.
 locals {
   tick = jsonencode({ reveille = "tick" })
 }
@@ -20,7 +20,7 @@ resource "aws_scheduler_schedule" "tick" {
     role_arn = local.tick_role.arn
     input    = local.tick
 
-    # The next tick is better than an old one.
+    # The next tick is better than a late one.
     retry_policy {
       maximum_event_age_in_seconds = 60
       maximum_retry_attempts       = 0
@@ -59,7 +59,7 @@ resource "aws_iam_role_policy" "tick" {
   })
 }
 
-# Invoked asynchronously: no second and third try of a tick that failed.
+# Asynchronous invocations: a failed tick is not retried.
 resource "aws_lambda_function_event_invoke_config" "waker" {
   function_name                = aws_lambda_function.waker.function_name
   maximum_event_age_in_seconds = 60
@@ -67,8 +67,8 @@ resource "aws_lambda_function_event_invoke_config" "waker" {
 }
 
 locals {
-  # Where the services are too many to be named, whatever happens in their clusters makes the function
-  # look: that costs invocations, and nothing else.
+  # If the services are too many for a pattern, all events of their clusters invoke the function, which only
+  # costs invocations.
   every_service = {
     tasks    = [{ prefix = "service:" }]
     services = [for arn in local.cluster_arns : { prefix = "${replace(arn, ":cluster/", ":service/")}/" }]
@@ -126,8 +126,8 @@ resource "aws_lambda_permission" "look" {
   source_arn    = each.value.arn
 }
 
-# No request to the app for as long as it takes to sleep. It acts on its change only, so it is no
-# more than a second reason to look, where ticks are rare.
+# No request to the app during the idle time. It acts on its transition only, and is an additional trigger if
+# ticks are rare.
 resource "aws_cloudwatch_metric_alarm" "idle" {
   for_each          = { for name, environment in var.environments : name => environment if environment.idle_alarm }
   alarm_name        = "${var.name}-${each.key}-idle"

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "package" {
-  description = "The function's zip, as `infra/release/build` makes it: a `file`, or an object in S3 (`s3_bucket`, `s3_key` and, where the bucket has versions, `s3_object_version`)."
+  description = "The function's zip, as `infra/release/build` creates it: a `file`, or an object in S3 (`s3_bucket`, `s3_key` and, for a bucket with versions, `s3_object_version`)."
   type = object({
     file              = optional(string)
     s3_bucket         = optional(string)
@@ -60,7 +60,7 @@ variable "memory_size" {
 }
 
 variable "reserved_concurrent_executions" {
-  description = "At most so many requests are answered at once, and so many are kept for the function; -1 for no limit. Each visitor who is held takes one, and who gets none sees 502, so keep it well above the visitors that come at once. Where strangers can reach the load balancer, set it; 20 suits a team. Each instance asks AWS for an environment's status at most once a second, in about four calls to the load balancer's API, which lets 40 pass at once and 10 a second in the long run. So strangers who ask for the status cause at most 80 calls a second for one environment, between which a wake gets through; without a limit it is as many instances as the account has, and wakes wait. 100 must stay unreserved in the account."
+  description = "The function's reserved concurrency: the limit of concurrent requests, which is also reserved for it; -1 for no limit. Each held visitor takes one, and a visitor beyond the limit gets 502, so keep it well above the number of simultaneous visitors. Set it if strangers can reach the load balancer; 20 suits a team. Each instance reads an environment's status from AWS at most once a second, in about four calls to the load balancer's API, which allows 40 at once and 10 a second in the long run. So strangers who poll the status cause at most 80 calls a second for one environment, beside which a wake still succeeds; without a limit it is as many instances as the account has, and wakes wait. 100 must stay unreserved in the account."
   type        = number
   default     = -1
   nullable    = false
@@ -96,7 +96,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "A key of yours for the function's variables and its log group, which it must let CloudWatch Logs use. Without one AWS encrypts both with its own."
+  description = "Your key for the function's variables and its log group, which CloudWatch Logs must be allowed to use. Without one AWS encrypts both with its own."
   type        = string
   default     = null
 }
@@ -114,7 +114,7 @@ variable "environment_variables" {
 }
 
 variable "config_layer" {
-  description = "Where the configuration is above 4 KB, all that Lambda has for variables: `arn` of a layer version that holds `config_json` as a file, and the `file`'s place in the function. The README shows how to make it."
+  description = "For a configuration above 4 KB, Lambda's limit for variables: `arn` of a layer version that holds `config_json` as a file, and the `file`'s path in the function. The README shows how to create it."
   type = object({
     arn  = string
     file = optional(string, "/opt/reveille/waker.json")
@@ -129,8 +129,8 @@ variable "config_layer" {
 
 variable "vpc" {
   description = <<-EOT
-    Attaches the function to a VPC, which a connect probe needs. The subnets need a way to AWS's APIs: NAT, or endpoints for ecs, elasticloadbalancing, rds, monitoring, logs and whatever else is used. Both cost money while everything sleeps; the Data API needs neither.
-    `security_group_ids`: more groups of yours, or all of them where `create_security_group` is false. The group that is made lets the function connect to `https_cidrs` by HTTPS, everywhere unless set, as AWS's own addresses are many: with endpoints in the VPC, the VPC's block is enough. The databases that it probes must be in `database_cidrs`, the VPC's first block unless set.
+    Attaches the function to a VPC, which a connect probe needs. The subnets must reach AWS's APIs: by NAT, or by endpoints for ecs, elasticloadbalancing, rds, monitoring, logs and the other services in use. Both cost money while everything sleeps; the Data API needs neither.
+    `security_group_ids`: more groups of yours, or all of them if `create_security_group` is false. The created group lets the function connect to `https_cidrs` by HTTPS, everywhere unless set, because AWS has many addresses: with endpoints in the VPC, the VPC's block is enough. The databases that it probes must be in `database_cidrs`, the VPC's first block unless set.
   EOT
   type = object({
     id                    = string
@@ -159,7 +159,7 @@ variable "vpc" {
 }
 
 variable "cognito_user_pool_arns" {
-  description = "The user pools of `authenticate-cognito` actions in front of a route's forward. Who writes such a rule, also unchanged, needs `cognito-idp:DescribeUserPoolClient` on its user pool: without it the route cannot be turned."
+  description = "The user pools of `authenticate-cognito` actions in front of a route's forward. Writing such a rule, even unchanged, needs `cognito-idp:DescribeUserPoolClient` on its user pool: without it the route cannot be turned."
   type        = list(string)
   default     = []
   nullable    = false
@@ -171,7 +171,7 @@ variable "cognito_user_pool_arns" {
 }
 
 variable "tick" {
-  description = "How often every environment is looked at, in EventBridge Scheduler's words. Off, nothing falls asleep and nothing is repaired."
+  description = "The schedule of the ticks, in EventBridge Scheduler's format. Without ticks, no environment falls asleep and none is repaired."
   type = object({
     enabled    = optional(bool, true)
     expression = optional(string, "rate(1 minute)")
@@ -186,14 +186,14 @@ variable "tick" {
 }
 
 variable "events" {
-  description = "Whether a stopped task, or trouble that ECS reports of a service, makes the function look at once instead of at the next tick."
+  description = "Whether a stopped task, or a problem that ECS reports for a service, invokes the function at once instead of at the next tick."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "event_pattern_quota" {
-  description = "How long an event pattern may be: EventBridge's quota, 2048 characters unless you have had it raised, and 4096 at most, which is all that the provider takes. Where the services' names do not fit, the events of their whole clusters are taken."
+  description = "The maximum length of an event pattern: EventBridge's quota, 2048 characters unless you have had it raised, and at most 4096, the provider's limit. If the services' names do not fit, the pattern matches all events of their clusters."
   type        = number
   default     = 2048
   nullable    = false
@@ -205,7 +205,7 @@ variable "event_pattern_quota" {
 }
 
 variable "alarms" {
-  description = "Alarms for wakes that fail: errors in the log, failed and throttled invocations, invocations near the time-out. `actions` are the ARNs that hear of it, such as an SNS topic's."
+  description = "Alarms for failed wakes: errors in the log, failed and throttled invocations, invocations near the time-out. `actions` are the ARNs to notify, such as an SNS topic's."
   type = object({
     actions = optional(list(string), [])
   })
@@ -213,21 +213,21 @@ variable "alarms" {
 }
 
 variable "dashboard" {
-  description = "Whether to make a CloudWatch dashboard; the account's first three are free."
+  description = "Whether to create a CloudWatch dashboard; the account's first three are free."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "check_load_balancers" {
-  description = "Whether the plan reads each environment's load balancer and warns where its idle time-out would cut a hold. It needs the right to describe load balancers, their attributes and their tags."
+  description = "Whether the plan reads each environment's load balancer and warns if its idle time-out would cut a hold. It needs permission to describe load balancers, their attributes and their tags."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "account_concurrency" {
-  description = "How many functions of the account may run at once in the region, as `aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions` prints it. A new account begins with as few as 10: ten clients that are held use them up, and visitors and ticks are refused. Where it is set, the plan warns below 100, and refuses a `reserved_concurrent_executions` that does not leave 100 to the others, which AWS would refuse in the middle of the apply."
+  description = "The account's concurrent executions in the region, as `aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions` prints it. A new account begins with as few as 10: ten held clients use them up, and visitors and ticks are refused. If it is set, the plan warns below 100, and refuses a `reserved_concurrent_executions` that does not leave 100 to the other functions, which AWS would refuse in the middle of the apply."
   type        = number
   default     = null
 
@@ -238,7 +238,7 @@ variable "account_concurrency" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
   nullable    = false

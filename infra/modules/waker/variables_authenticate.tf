@@ -1,6 +1,6 @@
 variable "authenticate" {
   description = <<-EOT
-    A login at the load balancer, by environment: `oidc` or `cognito`, with AWS's own argument names. It stands in front of the status rule, so that nobody reads the status or asks for a wake without it, and in front of the route's forward when the route is made. Afterwards the route's actions are the waker's, which leaves the login in place: change it there by hand as well. The listener must be HTTPS.
+    A login at the load balancer, by environment: `oidc` or `cognito`, with AWS's own argument names. It precedes the status rule, so that reading the status and asking for a wake need it, and the route's forward when the route is created. Afterwards the waker owns the route's actions and keeps the login unchanged: change it there by hand as well. The listener must be HTTPS.
     `on_unauthenticated_request`: `authenticate`, `deny` or `allow`. The waker gets the permission for Cognito by itself.
   EOT
   type = map(object({

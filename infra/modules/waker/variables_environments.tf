@@ -1,13 +1,13 @@
 variable "environments" {
   description = <<-EOT
-    What sleeps and wakes together, by name. Fields that are left out have the waker's own defaults.
-    `listener_arn`: where its rules go. `priority`: the first of three in a row, for the status, the route and the anchor rule. `hosts`, `paths`: whom the route takes; every path where there are no hosts. `start_awake`: what the route points to when it is made; afterwards the waker turns it.
-    `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, without an `optional` one the environment is ready; `scales`: whether a service may have Application Auto Scaling, which the waker then suspends while it sleeps; where none has, the function needs fewer permissions. `arn` is for a service with an old, short ARN, `arn:aws:ecs:REGION:ACCOUNT:service/NAME`.
-    `database`: `kind` is `aurora` (a cluster) or `instance`; `connect` probes it (the function must be in its VPC), or `data_api` does, with the secret's key where that is not AWS's own; `stop_when_idle` stops it asleep.
-    `hold_seconds`: how long one request of a client that is no browser is held during a wake, 0 to 840 seconds, 25 unless set. `hold_rounds`: how often such a client is held during one wake, each time after a 307 to the same address, 1 to 10, 4 unless set; the last redirect leads to the app, and `hold_seconds` times `hold_rounds` is the longest wake that a first call survives. `idle_timeout_seconds`: the load balancer's idle time-out, 1 to 4000 seconds, 60 unless set; `hold_seconds` must be 0 or at least 5 seconds below it. `behind`: what the requests come through, `load_balancer` unless set, `cloudfront` or `api_gateway`; it is for the plan's warning alone.
-    `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections hold it awake. `schedule`: hours in which it stays awake. `never_sleep`, `dry_run`: as they say.
-    `guard`: who may wake it: `wake` is `request`, `click` or `token`; the token's SHA-256, such as `sha256(var.token)` of a sensitive variable (a token that Terraform makes itself is in its state); networks that may; agents, paths and methods that may not, beside the lists that are built in; `wakes_per_hour`: 1 to 14, or 0 for no limit. `theme`: the page's title, message, accent colour, logo as a data URL, and a template's path in the function's file system. `cors`: origins whose scripts may call it.
-    `idle_alarm`: an alarm on requests, which makes the function look when it changes.
+    The environments, by name: each sleeps and wakes as a whole. Fields that are left out have the waker's own defaults.
+    `listener_arn`: the listener for its rules. `priority`: the first of three in a row, for the status, the route and the anchor rule. `hosts`, `paths`: the requests that the route matches; every path if there are no hosts. `start_awake`: whether the route points to the app when it is created; afterwards the waker turns it.
+    `app_target_group_arn`: the app's target group, which must be a service's `target_group_arn`. `services`: at least one; `count` is the number of tasks while awake, `after` names services that must be ready first, the environment does not wait for an `optional` one; `scales`: whether a service may have Application Auto Scaling, which the waker then suspends while it sleeps; if none has, the function needs fewer permissions. `arn` is for a service with an old, short ARN, `arn:aws:ecs:REGION:ACCOUNT:service/NAME`.
+    `database`: `kind` is `aurora` (a cluster) or `instance`; `connect` probes it (the function must be in its VPC), or `data_api` does, with the secret's key if that is not AWS's own; `stop_when_idle` stops it while asleep.
+    `hold_seconds`: how long one request of a client that is not a browser is held during a wake, 0 to 840 seconds, 25 unless set. `hold_rounds`: how often such a client is held during one wake, each time after a 307 to the same address, 1 to 10, 4 unless set; the last redirect leads to the app, and `hold_seconds` times `hold_rounds` is the longest wake that a first call survives. `idle_timeout_seconds`: the load balancer's idle time-out, 1 to 4000 seconds, 60 unless set; `hold_seconds` must be 0 or at least 5 seconds below it. `behind`: what the requests pass through, `load_balancer` unless set, `cloudfront` or `api_gateway`; only for the plan's warning.
+    `idle_after_seconds`: 300 to 86400. `min_awake_seconds`: 0 to 86400. `metrics_delay_seconds`: 0 to 900. `websockets`: open connections keep it awake. `schedule`: hours in which it stays awake. `never_sleep`: it stays awake after a wake. `dry_run`: ticks only report what they would do.
+    `guard`: who may wake it: `wake` is `request`, `click` or `token`; the token's SHA-256, such as `sha256(var.token)` of a sensitive variable (a token that Terraform creates itself is in its state); networks that may; agents, paths and methods that may not, beside the built-in lists; `wakes_per_hour`: 1 to 14, or 0 for no limit. `theme`: the page's title, message, accent colour, logo as a data URL, and a template's path in the function's file system. `cors`: origins whose scripts may call it.
+    `idle_alarm`: an alarm on requests, whose transition causes a tick.
   EOT
   type = map(object({
     listener_arn         = string
@@ -87,7 +87,7 @@ variable "environments" {
     error_message = "environments must not be empty."
   }
 
-  # As the waker takes it.
+  # The waker's own rule.
   validation {
     condition     = alltrue([for name in keys(var.environments) : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", name))])
     error_message = "An environment's name, the key in environments, must be 1 to 63 lower-case letters, digits and hyphens."
@@ -125,7 +125,7 @@ variable "environments" {
     error_message = "hosts must hold host names, or *. and a host name."
   }
 
-  # A rule may compare with five values in all, and the status rule has a path of its own.
+  # A rule has at most five condition values, and the status rule has its own path.
   validation {
     condition     = alltrue([for environment in var.environments : length(environment.hosts) <= 4 && length(environment.hosts) + length(environment.paths) <= 5])
     error_message = "A rule takes at most five values: at most four hosts, and with the paths at most five."
@@ -141,7 +141,7 @@ variable "environments" {
     error_message = "services must hold one that is not optional."
   }
 
-  # Terraform takes null for equal to null, so that a service without a target group would pass below.
+  # Terraform considers null equal to null, so that a service without a target group would pass below.
   validation {
     condition     = alltrue([for environment in var.environments : environment.app_target_group_arn != null])
     error_message = "app_target_group_arn must be set: the target group of the service that visitors come to. A service without one cannot be it."
@@ -192,7 +192,7 @@ variable "environments" {
     error_message = "database.arn must be a cluster's ARN for aurora, and an instance's for instance."
   }
 
-  # The one that falls asleep first would stop it under the other.
+  # The environment that falls asleep first would stop it under the other.
   validation {
     condition = alltrue([
       for environment in var.environments : try(environment.database.stop_when_idle, null) != true ||
@@ -231,7 +231,7 @@ variable "environments" {
     error_message = "idle_timeout_seconds must be a whole number from 1 to 4000."
   }
 
-  # With the waker's own defaults for what is not set. The last calls to AWS take up to 5 s.
+  # With the waker's own defaults for unset fields. The last calls to AWS take up to 5 s.
   validation {
     condition     = alltrue([for environment in var.environments : coalesce(environment.hold_seconds, 25) == 0 || coalesce(environment.hold_seconds, 25) + 5 <= coalesce(environment.idle_timeout_seconds, 60)])
     error_message = "hold_seconds (25 unless set) must be 0 or at least 5 below idle_timeout_seconds (60 unless set): the load balancer would answer 504 first."

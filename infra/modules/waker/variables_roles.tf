@@ -1,5 +1,5 @@
 variable "role" {
-  description = "A role of yours (its `name` and `arn`) for the function, in place of one that is made; it gets the same policy unless `attach` is false. Lambda must be allowed to assume it."
+  description = "Your role (its `name` and `arn`) for the function, instead of a created one; it gets the same policy unless `attach` is false. Lambda must be allowed to assume it."
   type = object({
     name   = string
     arn    = string
@@ -19,7 +19,7 @@ variable "tick_role" {
 }
 
 variable "role_path" {
-  description = "The path of the roles that are made."
+  description = "The path of the created roles."
   type        = string
   default     = "/"
   nullable    = false
@@ -31,7 +31,7 @@ variable "role_path" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of the policy that bounds the roles that are made, where your account wants one."
+  description = "The ARN of the created roles' permissions boundary, if your account requires one."
   type        = string
   default     = null
 

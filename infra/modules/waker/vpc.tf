@@ -2,8 +2,8 @@ locals {
   own_group    = try(var.vpc.create_security_group, false)
   probed_ports = local.own_group ? distinct([for environment in var.environments : coalesce(environment.database.connect.port, 5432) if try(environment.database.connect, null) != null]) : []
 
-  # Where the function connects to from inside the VPC: AWS's APIs, and the databases that it probes. By the
-  # block's place in its list, as the VPC's own block may not be known yet.
+  # The function's connections inside the VPC: AWS's APIs, and the databases that it probes. By the block's
+  # index in its list, because the VPC's own block may not be known yet.
   https    = local.own_group ? { for index, cidr in var.vpc.https_cidrs : "https-${index}" => { port = 443, cidr = cidr, description = "AWS APIs" } } : {}
   database = { for pair in setproduct(local.probed_ports, range(length(local.database_cidrs))) : "database-${pair[0]}-${pair[1]}" => { port = pair[0], cidr = local.database_cidrs[pair[1]], description = "Databases" } }
 

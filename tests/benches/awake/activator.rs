@@ -1,5 +1,5 @@
-//! A small pass-through proxy: it stands for designs whose activator stays in the path when the
-//! app is awake. It copies bytes and looks at none, so that a real one costs more.
+//! A small pass-through proxy, like the activator of designs that stay in the request path while
+//! the app is awake. It only copies bytes; a real activator also inspects them and costs more.
 
 use std::net::SocketAddr;
 
@@ -8,14 +8,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Gives back its port on loopback.
+/// Returns its port on loopback.
 pub async fn start(app: SocketAddr) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             tokio::spawn(async move {
-                // A side that hangs up ends the connection, and that is all.
+                // If one side closes, the connection just ends.
                 if let Ok(mut server) = TcpStream::connect(app).await {
                     let _ = client.set_nodelay(true).and(server.set_nodelay(true));
                     let _ = copy_bidirectional(&mut client, &mut server).await;

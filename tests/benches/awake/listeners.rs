@@ -1,5 +1,5 @@
-//! More listeners of the environment's load balancer: as it would be without Reveille, and with
-//! something in the path.
+//! More listeners of the environment's load balancer: as it would be without Reveille, and with an
+//! activator in the path.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,8 +17,7 @@ use reveille_tests::{
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A listener with one rule, of the route's kind, that forwards to this target group; gives back
-/// its URL.
+/// A listener with one rule, like the route, that forwards to this target group; returns its URL.
 pub async fn forwarding(stack: &Stack, port: u16, target_group: &str) -> String {
     let elb = stack.elb();
     let described = elb.describe_load_balancers().names(NAME).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! So many clients that each ask again as soon as they are answered.
+//! A number of clients, each of which sends its next request as soon as it has an answer.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use reveille_tests::measure::samples::Samples;
 const CLIENTS: u32 = 4;
 const REQUESTS_OF_EACH: u32 = 200;
 
-/// Gives back the requests per second, and the latencies.
+/// Returns the requests per second, and the latencies.
 pub async fn run(client: &Client, url: &str) -> (f64, Samples) {
     let begun = Instant::now();
     let asking = (0..CLIENTS).map(async |_| {

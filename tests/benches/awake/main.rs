@@ -1,10 +1,10 @@
-//! What visitors notice of Reveille when the environment is awake: nothing, as it is not in the
+//! What Reveille costs visitors while the environment is awake: nothing, because it is not in the
 //! path.
 //!
 //! One app behind one load balancer, the local AWS's: through the route that Reveille turns,
 //! through a listener with such a rule and nothing else, and through an activator that stays in the
-//! path. A second listener with nothing else shows how large the noise is. They take turns in short
-//! slices; each ratio is a median over the rounds, with its 95 % interval.
+//! path. A second plain listener shows how large the noise is. They take turns in short slices;
+//! each ratio is a median over the rounds, with its 95 % interval.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -29,8 +29,8 @@ struct Path {
     url: String,
     requests_per_second: Samples,
     latencies: Samples,
-    /// Of the requests per second, and of the latencies' medians, to those of the first path in
-    /// the same round.
+    /// Ratios of the requests per second, and of the median latencies, to those of the first path
+    /// in the same round.
     rate_ratios: Samples,
     latency_ratios: Samples,
 }
@@ -52,7 +52,8 @@ async fn main() {
     let client = reqwest::Client::new();
     for round in 0..=ROUNDS {
         let mut slices = [(f64::NAN, f64::NAN); 4];
-        // Each comes first, second and so on equally often, and follows each other one.
+        // Each comes first, second and so on equally often, and follows each other one equally
+        // often.
         let turn =
             |place: usize| if round / 4 % 2 == 0 { (place + round) % 4 } else { (3 + round - place) % 4 };
         let order: Vec<_> = (0..4).map(turn).collect();

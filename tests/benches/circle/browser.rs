@@ -7,13 +7,13 @@ use reveille_tests::event_log::EventLog;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-/// As browsers have it.
+/// Like browsers.
 const REDIRECTS: usize = 20;
 /// The header that every answer of the waker has.
 const STATE: &str = "x-reveille-state";
 
-/// Asks until the app answers. Records `request`, `page` (each time that the waiting page is
-/// shown), `redirected` and `answered`.
+/// Sends requests until the app answers. Records `request`, `page` (each time that the waiting page
+/// is shown), `redirected` and `answered`.
 pub async fn send(url: &str, log: &EventLog) {
     let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
     log.record("request", []);
@@ -45,7 +45,7 @@ async fn navigate(client: &Client, url: &str, log: &EventLog) -> Response {
     panic!("more than {REDIRECTS} redirects");
 }
 
-/// What the page tells its script.
+/// The settings in the page for its script.
 fn settings(page: &str) -> Value {
     let (_, script) = page.split_once("id=\"settings\"").expect("a page of the waker");
     let (_, json) = script.split_once('>').unwrap();
@@ -62,7 +62,7 @@ async fn wait(client: &Client, url: &str, page: &Value) {
     };
     let opened = Instant::now();
     loop {
-        // As `delay` of the page's script.
+        // Like `delay` of the page's script.
         let often = if opened.elapsed() < Duration::from_mins(1) { 1 } else { 2 };
         sleep(Duration::from_secs(often)).await;
         let mut status = ask(client.get(path("status"))).await;

@@ -1,10 +1,9 @@
 //! The whole circle once, in real time and at AWS's pace: asleep, the first answer of a browser and
-//! of an API client, awake, idle, dozing, asleep. It takes some twelve minutes.
+//! of an API client, awake, idle, dozing, asleep. It takes about twelve minutes.
 //!
-//! Each wake has an environment of its own on the local AWS, as AWS's default for the waker is: no
-//! setting is speeded up, but the idle time is the least that the waker takes. All samples of the
-//! pace are random, so that another run has other figures; the column of what Reveille adds is the
-//! one to compare.
+//! Each wake has its own environment on the local AWS, with AWS's defaults for the waker: nothing
+//! is sped up, and the idle time is the shortest that the waker accepts. All samples of the pace
+//! are random, so that another run has other figures; compare the column of what Reveille adds.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -28,7 +27,7 @@ use tokio::time::timeout;
 const CASES: [(Image, u16); 4] = [(Image::Mb50, 5), (Image::Mb50, 10), (Image::Mb400, 5), (Image::Mb400, 10)];
 
 const WAKE_LIMIT: Duration = Duration::from_mins(5);
-/// Of each step of falling asleep.
+/// The time limit for each step of falling asleep.
 const SLEEP_LIMIT: Duration = Duration::from_mins(15);
 
 #[derive(Clone, Copy, PartialEq)]

@@ -1,4 +1,4 @@
-//! What of a wake is AWS's own, and what Reveille adds.
+//! AWS's share of a wake, and what Reveille adds.
 
 use std::time::Duration;
 
@@ -13,18 +13,19 @@ pub struct Parts {
     pub page: f64,
     /// Until the app's answer.
     pub answer: f64,
-    /// AWS's: until the load balancer calls the app healthy.
+    /// AWS's share: until the load balancer calls the app healthy.
     pub healthy: f64,
-    /// AWS's: while the redirected client was still routed by the old rule.
+    /// AWS's share: while the redirected client was still routed by the old rule.
     pub propagation: f64,
     pub redirects: f64,
     /// Answers that told the client to come back later.
     pub refusals: f64,
     /// Provision, pull, container start, resume, registration, check.
     pub aws: [f64; 6],
-    /// What Reveille takes until a task is provisioned, from healthy until the route is turned, from
-    /// then until the client is sent to the app, and from then, beyond the rule's propagation, until
-    /// the app answers: a client that comes back to the waker is held until the rule is followed.
+    /// The time that Reveille takes until a task is provisioned, from healthy until the route is
+    /// turned, from then until the client is redirected to the app, and from then, beyond the
+    /// rule's propagation, until the app answers: a client that comes back to the waker is held
+    /// until the load balancer follows the rule.
     pub steps: [f64; 4],
 }
 
@@ -69,7 +70,7 @@ impl Parts {
         }
     }
 
-    /// What is neither AWS's start nor its propagation; the API's latency is in it.
+    /// Everything but AWS's start and propagation; includes the API's latency.
     pub fn added(&self) -> f64 {
         self.answer - self.healthy - self.propagation
     }

@@ -1,5 +1,5 @@
-//! AWS on loopback as far as a first request to a sleeping environment needs it: every call is
-//! answered at once, and a desired count that is set is seen by the next look.
+//! AWS on loopback, with the calls of a first request to a sleeping environment: every call is
+//! answered at once, and the next observation sees a new desired count.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ pub fn target_group(name: &str) -> String {
     format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/1")
 }
 
-/// What has been asked of it; a clone is the same one.
+/// The calls so far; a clone shares them.
 #[derive(Debug, Clone, Default)]
 pub struct Account(Arc<Mutex<Inner>>);
 
@@ -96,12 +96,12 @@ fn json_answer(account: &Account, operation: &str, input: &Value) -> String {
             json!({ "service": account.service(name) })
         }
         "ListTasks" => json!({ "taskArns": [] }),
-        _ => panic!("nobody needs {operation} here"),
+        _ => panic!("{operation} is not emulated here"),
     };
     answer.to_string()
 }
 
-/// Of the operations that are called with a form.
+/// For the operations with form-encoded requests.
 fn result(operation: &str) -> String {
     match operation {
         "DescribeRules" => format!(
@@ -118,6 +118,6 @@ fn result(operation: &str) -> String {
                            <Engine>aurora-postgresql</Engine></DBCluster>";
             format!("<DBClusters>{cluster}</DBClusters>")
         }
-        _ => panic!("nobody needs {operation} here"),
+        _ => panic!("{operation} is not emulated here"),
     }
 }

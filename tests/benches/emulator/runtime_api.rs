@@ -64,7 +64,7 @@ impl RuntimeApi {
         }
     }
 
-    /// Gives the function its event, and gives back its answer and how long that took.
+    /// Sends the function its event, and returns its answer and how long that took.
     pub async fn invoke(&mut self, event: Value) -> (Duration, Value) {
         let begun = Instant::now();
         self.event.take().expect("one event only").send(event).unwrap();
@@ -111,7 +111,7 @@ async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, body: Bytes) -> Res
     } else {
         Heard::Failed(String::from_utf8_lossy(&body).into_owned())
     };
-    // Nobody listens once the figures are taken.
+    // The receiver is gone once the figures are taken.
     let _ = shared.heard.send(heard);
     StatusCode::ACCEPTED.into_response()
 }

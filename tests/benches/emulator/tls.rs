@@ -1,4 +1,4 @@
-//! The emulated AWS behind TLS, with a certificate of an authority of its own.
+//! The emulated AWS behind TLS, with a certificate of its own authority.
 
 use std::{fs, io, net::SocketAddr, path::Path, sync::Arc};
 
@@ -17,7 +17,7 @@ pub struct TlsListener {
     acceptor: TlsAcceptor,
 }
 
-/// What a server shows; made once, as its making takes time.
+/// A server's certificate; created once, because that takes time.
 pub struct Identity {
     config: Arc<ServerConfig>,
     certificate: String,
@@ -39,15 +39,15 @@ impl Identity {
         Self { config: Arc::new(config.unwrap()), certificate: certificate.pem() }
     }
 
-    /// Adds the certificate to a list of authorities, so that a client reads as much as it would
-    /// anywhere.
+    /// Adds the certificate to a list of authorities, so that a client reads as much as it would on
+    /// a usual system.
     pub fn trusted_with(&self, authorities: &Path, file: &Path) {
         let mut list = fs::read_to_string(authorities).unwrap();
         list.push_str(&self.certificate);
         fs::write(file, list).unwrap();
     }
 
-    /// Serves it, and gives back its URL.
+    /// Serves it, and returns its URL.
     pub async fn serve(&self, router: Router) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -64,7 +64,7 @@ impl axum::serve::Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         loop {
             let (stream, address) = self.listener.accept().await.unwrap();
-            // Or the kernel holds back part of an answer for 40 ms.
+            // Without it the kernel delays part of an answer by 40 ms.
             stream.set_nodelay(true).unwrap();
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, address);

@@ -1,4 +1,4 @@
-//! Whatever stands in front of an app and waits for its database.
+//! Programs that start in front of an app and wait for its database.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,32 +12,32 @@ use crate::registry;
 
 pub const APP: &str = "/bin/true";
 
-/// The folder of the server's own programs, wherever links to some of them are.
+/// The folder of the server's own programs, to which links may lead.
 pub fn postgres_folder(postgres: &Postgres) -> PathBuf {
     let server = Path::new(postgres.tool("postgres").get_program()).canonicalize().unwrap();
     server.parent().unwrap().to_owned()
 }
 
-/// The way of a task definition without a wrapper: escape the password, build the connection
-/// string, ask until the server says that it is up.
+/// A task definition without a wrapper: escape the password, build the connection string, repeat
+/// until the server is up.
 const SHELL: &str = r#"
 pw_esc=`printf %s "$DB_PASSWORD" | sed "s/'/''/g"`
 export DATABASE_URL="host=$DB_HOST port=$DB_PORT user=$DB_USER password='$pw_esc' dbname=$DB_NAME sslmode=disable"
 until ASK; do sleep 1; done
 exec "$0"
 "#;
-/// Whether it accepts connections, and whether it lets the app in.
+/// Whether it accepts connections, and whether it accepts the app's login.
 const PG_ISREADY: &str = r#"pg_isready --quiet --host="$DB_HOST" --port="$DB_PORT""#;
 const PSQL: &str = r#"psql --quiet --no-psqlrc --command='' "$DATABASE_URL""#;
 
 pub struct Contestant {
     pub name: &'static str,
     program: PathBuf,
-    /// `%PORT%` stands for the database's.
+    /// `%PORT%` stands for the database's port.
     arguments: Vec<String>,
-    /// A folder in front of the usual ones.
+    /// A folder in front of the others in PATH.
     path: Option<PathBuf>,
-    /// Not only whether anybody listens.
+    /// Whether it checks the server, and not only that the port is open.
     pub asks_the_server: bool,
     only_the_port: bool,
 }
@@ -59,7 +59,7 @@ impl Contestant {
         Self { asks_the_server: true, ..Self::new("entrypoint", entrypoint().unwrap(), &["--", APP]) }
     }
 
-    /// It waits for the port alone, as the wrappers do, and still builds the connection string.
+    /// Waits only for the port, like the wrappers, and still builds the connection string.
     pub fn entrypoint_for_the_port() -> Self {
         Self {
             only_the_port: true,
@@ -67,7 +67,7 @@ impl Contestant {
         }
     }
 
-    /// With PostgreSQL's programs themselves, not Debian's wrapper of them, which is slower.
+    /// With PostgreSQL's programs themselves, because Debian's wrapper of them is slower.
     pub fn shells(postgres: &Postgres) -> [Self; 2] {
         [("sh, sed, a pg_isready loop", PG_ISREADY), ("sh, sed, a psql loop", PSQL)].map(|(name, ask)| Self {
             path: Some(postgres_folder(postgres)),
@@ -76,7 +76,7 @@ impl Contestant {
         })
     }
 
-    /// Those of registries, and why one cannot be had.
+    /// Wrappers from registries, and why one is not available.
     pub fn wrappers() -> [(&'static str, Result<Self>); 3] {
         let debian = registry::debian().map(|script| {
             let arguments = [script.to_str().unwrap(), "-q", "127.0.0.1:%PORT%", "--", APP];
@@ -94,7 +94,7 @@ impl Contestant {
         [("wait-for-it of Debian", debian), ("wait-for-it of PyPI", pypi), ("wait-on of npm", npm)]
     }
 
-    /// In a task's environment, with the database at this port.
+    /// With a task's environment, and the database at this port.
     pub fn command(&self, port: u16) -> Command {
         let port = port.to_string();
         let mut command = Command::new(&self.program);

@@ -1,10 +1,10 @@
-//! What stands in front of an app costs a task's start: the entrypoint, the shell way, and
-//! wrappers that registries have.
+//! What programs in front of an app add to a task's start: the entrypoint, a shell script, and
+//! wrappers from registries.
 //!
-//! Each becomes `/bin/true` with a PostgreSQL that is up, in turn with all others; what
-//! `/bin/true` takes alone is taken off. The entrypoint logs in and so does psql; `pg_isready` only
-//! asks whether the server accepts connections, the wrappers only whether anybody listens. Beside
-//! them stands a login alone, from a warm process.
+//! Each becomes `/bin/true` with a PostgreSQL that is up, in turn with all others; the time of
+//! `/bin/true` alone is subtracted. The entrypoint logs in and so does psql; `pg_isready` only
+//! checks whether the server accepts connections, the wrappers only whether the port is open. A
+//! login alone, from a warm process, is listed beside them.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -40,8 +40,8 @@ use reveille_tests::{
 const ROUNDS: usize = 30;
 /// None of them takes more than two seconds.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How long a contestant that waits is looked at, until all that it starts has been seen.
-const LOOK: Duration = Duration::from_secs(1);
+/// How long a waiting contestant is observed, until all of its child processes have been seen.
+const OBSERVED: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() {
@@ -146,8 +146,9 @@ async fn log_in(port: u16) -> Duration {
     took
 }
 
-/// The process with all that it starts, in MiB, in front of a database that is resuming: it
-/// takes connections and does not answer. Whoever only looks for a port finds none.
+/// The memory of the process and its child processes, in MiB, in front of a database that is
+/// resuming: it accepts connections and does not answer. A program that only checks the port finds
+/// it closed.
 fn peak_while_waiting(contestant: &Contestant) -> f64 {
     let options = gate::Options {
         server: 1,
@@ -159,7 +160,7 @@ fn peak_while_waiting(contestant: &Contestant) -> f64 {
     let port = if contestant.asks_the_server { gate.port() } else { 1 };
     let mut child = Waiting(contestant.command(port).spawn().unwrap());
     let mut peak = 0;
-    let deadline = Instant::now() + LOOK;
+    let deadline = Instant::now() + OBSERVED;
     while Instant::now() < deadline {
         peak = peak.max(memory::tree_kib(child.0.id()));
         thread::sleep(Duration::from_millis(5));
@@ -168,8 +169,8 @@ fn peak_while_waiting(contestant: &Contestant) -> f64 {
     mib(peak)
 }
 
-/// The most memory that the entrypoint has had when it has logged in; it is kept from going on by
-/// something else to wait for, on a port that nobody listens on.
+/// The entrypoint's peak memory after its login; a second target, on a closed port, keeps it
+/// waiting.
 fn peak_after_login(port: u16) -> f64 {
     let mut command = Contestant::entrypoint().command(port);
     command.env("ENTRYPOINT_WAIT", "database tcp://127.0.0.1:1").stderr(Stdio::piped());
@@ -184,7 +185,7 @@ fn mib(kib: u64) -> f64 {
     kib as f64 / 1024.0
 }
 
-/// Ends the process and all that it has started.
+/// Ends the process and all its child processes.
 struct Waiting(Child);
 
 impl Drop for Waiting {
@@ -196,11 +197,11 @@ impl Drop for Waiting {
     }
 }
 
-/// The process and all that it has started.
+/// The process and all its child processes.
 fn kill(process: u32) {
     for process in memory::tree(process) {
         if let Ok(process) = process.try_into() {
-            // It may have ended by itself.
+            // It may have ended already.
             let _ = signal::kill(Pid::from_raw(process), Signal::SIGKILL);
         }
     }

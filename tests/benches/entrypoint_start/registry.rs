@@ -1,4 +1,4 @@
-//! Wrappers as they come from a registry, kept under `target/`; what cannot be had is said.
+//! Wrappers from a registry, kept under `target/`; one that is not available is reported.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use reveille_tests::python::Venv;
 
-/// Debian's `wait-for-it`: the script alone, without root.
+/// Debian's `wait-for-it`: the script alone, extracted without root.
 pub fn debian() -> Result<PathBuf> {
     let folder = folder("wait-for-it-debian")?;
     let script = folder.join("usr/bin/wait-for-it");

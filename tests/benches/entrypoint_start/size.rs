@@ -7,8 +7,8 @@ use std::{
     process::Command,
 };
 
-/// In bytes, of a program with the libraries that it loads, the C library aside, which an image
-/// that can run it at all has.
+/// In bytes: a program with the libraries that it loads, except the C library, which an image that
+/// can run it already has.
 pub fn with_libraries(program: &Path) -> u64 {
     let output = Command::new("ldd").arg(program).output().unwrap();
     let output = String::from_utf8_lossy(&output.stdout).into_owned();

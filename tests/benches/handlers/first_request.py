@@ -1,6 +1,6 @@
-"""The waker's answer to a first request, as one writes it with boto3: clients made once, calls one after the other.
+"""The waker's answer to a first request as plain boto3 code: clients created once, calls one after the other.
 
-It looks at the service, the database, the route and its targets, starts what does not run, and shows a page that
+It reads the service, the database, the route and its targets, starts what does not run, and shows a page that
 refreshes itself until the app is healthy.
 """
 

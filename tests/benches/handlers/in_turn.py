@@ -1,6 +1,6 @@
 """A waker that does one thing after the other: the database, then the task, then the route.
 
-It holds the visitor, and looks as often as Reveille does.
+It holds the visitor, and polls as often as Reveille.
 """
 
 import json

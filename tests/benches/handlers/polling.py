@@ -1,6 +1,6 @@
-"""A waker that starts the task, looks each five seconds whether it is RUNNING, and then redirects.
+"""A waker that starts the task, checks every five seconds whether it is RUNNING, and then redirects.
 
-It touches the database at once, as Reveille does, without a wait for it: that is up to the app.
+It touches the database at once, like Reveille, but does not wait for it: that is left to the app.
 """
 
 import json

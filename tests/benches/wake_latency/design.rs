@@ -14,7 +14,7 @@ use reveille_tests::{
 use serde_json::{Value, json};
 
 pub const RESUME: Duration = Duration::from_secs(3);
-/// For anything but a wake; nothing takes that long when all is well.
+/// For everything but a wake; nothing takes that long without a fault.
 const LIMIT: Duration = Duration::from_mins(1);
 
 pub struct Design {
@@ -43,8 +43,8 @@ impl Design {
         Self { name, stack, idle_event: json!({}) }
     }
 
-    /// Sets how long the next task takes to start, and starts the function anew: what it has
-    /// learnt of the last wake is not true any more. It is warm then, whatever its language.
+    /// Sets how long the next task takes to start, and starts the function anew, because its memory
+    /// of the last wake is no longer true. It is warm then, in any language.
     pub async fn prepare(&mut self, wake: u16, start: Duration) {
         let settings = Settings { start_seconds: Some(start.as_secs_f64()), ..Settings::default() };
         self.stack.ministack.change(&settings).await.unwrap();
@@ -69,7 +69,7 @@ async fn stack(bootstrap: Vec<u8>) -> Stack {
     let command = vec![sample_app().unwrap().display().to_string()];
     let entrypoint = &Binaries::build().unwrap().entrypoint;
     let app = App::behind_entrypoint(entrypoint, command, "DATABASE_URL=conninfo");
-    // Thirty wakes within minutes are beyond what an environment is usually allowed.
+    // Thirty wakes within minutes exceed an environment's default budget.
     let environment = json!({ "guard": { "wakes_per_hour": 0 } });
     let options = Options { resume: RESUME, environment, ..Options::new(bootstrap, app) };
     Stack::create(&options, EventLog::default()).await.unwrap()

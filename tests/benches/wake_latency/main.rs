@@ -1,10 +1,10 @@
-//! How long the first visitor waits: Reveille, a waker that does one thing after the other, and
-//! one that polls for RUNNING each five seconds.
+//! How long the first visitor waits: Reveille, a waker that does one thing after the other, and one
+//! that polls for RUNNING every five seconds.
 //!
-//! Each design has an environment of its own on the local AWS; all are woken at the same moment,
-//! with the same start time of the task, which is another one in each round. The database takes
-//! three seconds to resume. The critical path is the slower of the two and the health check.
-//! Every function is warm, so that designs are compared and not languages.
+//! Each design has its own environment on the local AWS; all are woken at the same moment, with the
+//! same start time of the task, which differs between rounds. The database takes three seconds to
+//! resume. The critical path is the slower of the two and the health check. Every function is warm,
+//! so that designs are compared and not languages.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -83,7 +83,7 @@ async fn main() {
     report.finish().unwrap();
 }
 
-/// From one to nine seconds, spread evenly, in an order that looks like none.
+/// From one to nine seconds, spread evenly, in a seemingly random order.
 fn start(wake: u16) -> Duration {
     Duration::from_millis(1_000 + u64::from(wake) * 4_944 % 8_000)
 }

@@ -1,4 +1,4 @@
-//! A client that follows redirects, and tries again after an error.
+//! A client that follows redirects, and retries after an error.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ pub const LIMIT: Duration = Duration::from_mins(1);
 /// A client's own, after an error.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// Asks until the app answers; records `request` and `answered`. Whether the first answer, redirects
-/// aside, was an error.
+/// Sends requests until the app answers; records `request` and `answered`. Returns whether the
+/// first answer, apart from redirects, was an error.
 pub async fn send(url: &str, log: &EventLog) -> bool {
     let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
     log.record("request", []);

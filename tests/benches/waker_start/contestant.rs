@@ -1,4 +1,4 @@
-//! The functions that are started: the waker, and the same in Python.
+//! The functions under test: the waker, and the same in Python.
 
 use std::{
     io::{Cursor, Write as _},
@@ -56,8 +56,8 @@ impl Contestant {
         }
     }
 
-    /// As Lambda starts it, behind another command if there is one; its endpoints and
-    /// authorities are still to be set.
+    /// The command with which Lambda starts it, after another command if there is one; its
+    /// endpoints and authorities are still to be set.
     pub fn command(&self, before: &[String]) -> Command {
         let mut words = before.iter().map(Into::into).chain(self.program.iter().cloned());
         let mut command = Command::new(words.next().unwrap());
@@ -105,8 +105,8 @@ fn packages(venv: &Venv) -> PathBuf {
     versions.next().unwrap().unwrap().path().join("site-packages")
 }
 
-/// The handler with its SDK, as AWS advises: the one in the managed runtime changes by itself.
-/// What only the runtime client needs is left out.
+/// The handler with its SDK, as AWS advises, because the SDK of the managed runtime changes. What
+/// only the runtime client needs is left out.
 fn zip(packages: &Path, handler: &Path) -> usize {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |file: &Path, name: &Path| {

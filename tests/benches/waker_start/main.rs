@@ -5,8 +5,8 @@
 //! loopback that answers at once. The start ends with the first poll for an event; then comes a
 //! browser's first request to a sleeping environment, which ends with the waiting page.
 //!
-//! Under the quota of a 128 MB function the waiting is for the CPU. "From the first poll on" is
-//! what Lambda does, as init has a whole CPU; "from the beginning" is what it would be without.
+//! Under the quota of a 128 MB function the time is CPU time. "From the first poll on" is what
+//! Lambda does, because init has a whole CPU; "from the beginning" applies the quota to init too.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
@@ -30,7 +30,7 @@ use tls::Identity;
 
 const MEGABYTES: u32 = 128;
 
-/// A way to start them, and how often: a start under the quota takes seconds.
+/// Ways to start them, and how often: a start under the quota takes seconds.
 const WAYS: [(&str, Aws, Quota, usize); 4] = [
     ("without TLS", Aws::Plain, Quota::None, 30),
     ("with TLS", Aws::Tls, Quota::None, 30),
@@ -38,7 +38,7 @@ const WAYS: [(&str, Aws, Quota, usize); 4] = [
     ("with TLS, 128 MB's quota from the beginning", Aws::Tls, Quota::FromBeginning, 5),
 ];
 
-/// Of one contestant, in one way.
+/// One contestant, started in one way.
 #[derive(Default)]
 struct Figures {
     first_poll: Samples,

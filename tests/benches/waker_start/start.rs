@@ -28,13 +28,13 @@ pub struct Start {
     pub first_poll: Duration,
     /// From the event to its answer.
     pub answer: Duration,
-    /// When it has asked for its first event.
+    /// When it asks for its first event.
     pub idle_kib: u64,
     /// Until it has answered.
     pub peak_kib: u64,
 }
 
-/// Ends the process however the bench ends.
+/// Ends the process in every case, also after a panic.
 struct Sandbox(Child);
 
 impl Drop for Sandbox {
@@ -80,7 +80,7 @@ pub async fn start(
     Start { first_poll, answer, idle_kib, peak_kib: memory::peak_kib(id).unwrap() }
 }
 
-/// A shell that enters the group and becomes the function; without a quota, nothing.
+/// A shell that enters the control group and becomes the function; without a quota, nothing.
 fn before(quota: Quota, group: Option<&CpuQuota>) -> Vec<String> {
     let (Quota::FromBeginning, Some(group)) = (quota, group) else { return Vec::new() };
     let enter = format!("echo 0 > {} && exec \"$@\"", group.entrance().display());
@@ -94,7 +94,7 @@ async fn serve(account: &Account) -> String {
     format!("http://{address}")
 }
 
-/// What the load balancer makes of a browser's first request.
+/// The load balancer's event for a browser's first request.
 fn open_page() -> Value {
     json!({
         "requestContext": { "elb": { "targetGroupArn": crate::aws::target_group("waker") } },

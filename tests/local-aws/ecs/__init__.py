@@ -1,4 +1,4 @@
-"""Corrections of ministack's ECS: tasks are processes, and services keep them running as AWS does."""
+"""Corrections of ministack's ECS: tasks are processes, and services keep them running like AWS."""
 
 from . import credentials, deployments, protection, read_lag, rebalancing, scheduler, services, task, utilization
 

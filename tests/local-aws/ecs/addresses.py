@@ -1,13 +1,13 @@
-"""An address on loopback for each task, as each Fargate task has a network interface of its own.
+"""A loopback address for each task, like the network interface of each Fargate task.
 
-That way several tasks can listen on the same port. Linux answers on the whole of 127.0.0.0/8.
+This allows several tasks to listen on the same port. Linux answers on the whole of 127.0.0.0/8.
 """
 
 import random
 import socket
 import threading
 
-# Bound by whoever owns a block of addresses, so that two local AWSs on one machine never share one.
+# The local AWS that owns a block of addresses binds this port, so that two on one machine never share a block.
 _CLAIM_PORT = 4599
 
 _lock = threading.Lock()
@@ -17,7 +17,7 @@ _used: set[str] = set()
 
 
 def allot() -> str:
-    """An address that no running task has."""
+    """Returns an address that no running task has."""
     with _lock:
         if _claim is None:
             _claim_block()

@@ -1,8 +1,8 @@
 """The credentials of a task, which are those of its role.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-ministack gives every container keys that it does not know itself, and none where policies are enforced, because it
-wants this request signed too.
+ministack gives every container keys that its own API does not know, and none where policies are enforced, because it
+then requires a signature on this request too.
 """
 
 from urllib.parse import urlsplit
@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from ministack import app
 from ministack.services import imds, sts
 
-# What is answered, by path.
+# The answers by path.
 _documents: dict[str, dict] = {}
 
 
 def issue(environment: dict[str, str], role_arn: str, task_id: str) -> None:
-    """Puts a role's credentials where the container's environment says that they are."""
+    """Serves a role's credentials at the address that the container's environment names."""
     account, role = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     document = {**imds._ecs_task_credentials_doc(), "RoleArn": role_arn}
     session = {

@@ -6,7 +6,7 @@ ministack starts them all at once. HEALTHY is START here, as containers have no 
 
 
 class Unresolvable(Exception):
-    """A container that this one waits for has ended, and not as it should."""
+    """A dependency of this container has ended without meeting its condition."""
 
 
 def hold(definition: dict, started: set[str], exit_codes: dict[str, int]) -> bool:
@@ -21,7 +21,7 @@ def _holds(name: str, dependency: dict, started: set[str], exit_codes: dict[str,
     if other not in exit_codes:
         return False
     if condition == "SUCCESS" and exit_codes[other] != 0:
-        # As ECS's agent says it.
+        # In the words of ECS's agent.
         raise Unresolvable(
             f"dependency graph: failed to resolve container ordering dependency [{other}] for target [{name}] "
             "as dependency did not exit successfully."

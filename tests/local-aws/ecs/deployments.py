@@ -1,14 +1,14 @@
-"""Deployments: when one is complete, when it has failed, and what ECS tells of it.
+"""Deployments: when one is complete, when it has failed, and what ECS reports about it.
 
 AWS:
-- A deployment is IN_PROGRESS until the service is steady, which one without tasks is at once. In a FAILED one no task
-  is launched any more: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
+- A deployment is IN_PROGRESS until the service is steady; one without tasks is steady at once. A FAILED deployment
+  launches no more tasks: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
 - The circuit breaker counts tasks that could not be launched, that did not run, or that failed a health check, and
-  begins anew when a task is healthy. It takes half the desired count for too many, but at least 3 and at most 200:
+  restarts its count when a task is healthy. Its threshold is half the desired count, but at least 3 and at most 200:
   https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
-ministack has the breaker. But its services begin with a complete deployment, a task that has run for a second makes
-another one complete, targets count for nothing, and a failed deployment stays for ever. No source says what a new
-desired count does to a FAILED deployment; here, nothing.
+ministack has the breaker. But its services begin with a complete deployment, a task that has run for a second
+completes a later one, targets do not count, and a failed deployment stays for ever. No source says what a new desired
+count does to a FAILED deployment; here, nothing.
 """
 
 from ministack.services import ecs
@@ -18,7 +18,7 @@ from elb import targets
 from . import notices, services
 
 _UNHEALTHY = "Task failed ELB health checks"
-# What ministack says of it among the service's events.
+# ministack's texts about it among the service's events.
 _MINISTACKS_WORDS = ("deployment circuit breaker was triggered.", "rolled back to the last completed deployment.")
 _TRIGGERED = "ECS deployment circuit breaker: task failed to start."
 
@@ -37,7 +37,7 @@ def ids(service: dict | None) -> set[str]:
 
 
 def begun(service: dict, before: set[str]) -> None:
-    """To be called after a service was created or updated, with the deployments that it had."""
+    """Call after a service was created or updated, with its previous deployments."""
     for deployment in service["deployments"]:
         if deployment["id"] not in before:
             _begin(service, deployment)
@@ -46,7 +46,7 @@ def begun(service: dict, before: set[str]) -> None:
 
 
 def look(service: dict) -> None:
-    """Whether the deployment under way is complete; to be called when a task or a target has changed."""
+    """Checks whether the deployment under way is complete; call when a task or a target has changed."""
     primary = ecs._primary_deployment(service)
     if not primary or primary["rolloutState"] != "IN_PROGRESS":
         _forget_failed(service, primary)
@@ -59,7 +59,7 @@ def look(service: dict) -> None:
 
 
 def failed(service: dict, deployment: dict) -> None:
-    """To be called when the circuit breaker has just been triggered for a deployment."""
+    """Call when the circuit breaker has just been triggered for a deployment."""
     deployment["rolloutStateReason"] = _TRIGGERED
     service["events"][:] = [said for said in service["events"] if not said["message"].endswith(_MINISTACKS_WORDS)]
     services.say(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
@@ -89,7 +89,7 @@ def _complete(cluster: str, key: str, expected_deployment_id: str | None = None)
 
 
 def _begin(service: dict, deployment: dict) -> None:
-    """Once for each deployment, and before it is complete."""
+    """Once for each deployment, before it completes."""
     if _first(deployment, "_begun"):
         if deployment["rolloutState"] == "IN_PROGRESS":
             deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} in progress."
@@ -97,7 +97,7 @@ def _begin(service: dict, deployment: dict) -> None:
 
 
 def _completed(service: dict, deployment: dict) -> None:
-    """Once for each deployment, and once more when it was rolled back to."""
+    """Once for each deployment, and again after a rollback to it."""
     if _first(deployment, "_completed"):
         _forget_failed(service, deployment)
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
@@ -106,7 +106,7 @@ def _completed(service: dict, deployment: dict) -> None:
 
 
 def _first(deployment: dict, flag: str) -> bool:
-    """Whether this thread is the first to come here with this flag."""
+    """Whether this thread is the first to set this flag."""
     mine = object()
     return deployment.setdefault(flag, mine) is mine
 
@@ -116,7 +116,7 @@ def _breaker(service: dict) -> dict:
 
 
 def _forget_failed(service: dict, primary: dict | None) -> None:
-    """A failed deployment is shown until another one is complete and its own tasks are gone."""
+    """A failed deployment is listed until another one is complete and its own tasks are gone."""
     if primary and primary["rolloutState"] == "COMPLETED":
         for deployment in list(service["deployments"]):
             if deployment["rolloutState"] == "FAILED" and not _tasks_of(service, deployment):
@@ -124,7 +124,7 @@ def _forget_failed(service: dict, primary: dict | None) -> None:
 
 
 def _record_healthy(key: str, task: dict) -> None:
-    """That a task has run for a while does not make it healthy."""
+    """A task is not healthy merely because it has run for a while."""
     service = ecs._services.get(key)
     deployment = service and ecs._deployment_for_task(service, task)
     failures = deployment and deployment["failedTasks"]
@@ -150,8 +150,9 @@ def _is_healthy(service: dict, task: dict) -> bool:
 
 
 def keeps(service: dict, task: dict) -> bool:
-    """Whether a task stays although it is not the newest deployment's: that one has failed, and only launches no more
-    tasks."""
+    """Whether a task stays although it does not belong to the newest deployment: a failed deployment only launches no
+    more tasks.
+    """
     primary, own = ecs._primary_deployment(service), ecs._deployment_for_task(service, task)
     return primary["rolloutState"] == "FAILED" and own is not None and own["rolloutState"] != "FAILED"
 

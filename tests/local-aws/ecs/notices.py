@@ -1,9 +1,9 @@
-"""What ECS tells EventBridge: every change of a task, and what befalls a service.
+"""ECS's events on EventBridge: every change of a task, and the events of services.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
-ministack tells nothing.
+ministack sends none.
 """
 
 import json
@@ -14,10 +14,10 @@ from ministack.services import ecs, eventbridge
 
 def task_changed(task: dict) -> None:
     detail = ecs._sanitize(task)
-    # Tasks on Fargate have no container instance, and tags are not told.
+    # Tasks on Fargate have no container instance, and events do not contain tags.
     for left_out in ("containerInstanceArn", "tags"):
         detail.pop(left_out, None)
-    # What a task does not have yet is not there.
+    # Fields without a value are left out.
     detail = {name: value for name, value in detail.items() if value != ""}
     if task["group"].startswith("service:"):
         detail["startedBy"] = task["_deployment_id"]

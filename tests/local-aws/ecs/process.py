@@ -35,7 +35,7 @@ class Container:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            # A group of its own: what a container leaves running ends with it.
+            # A process group of its own: child processes end with the container.
             start_new_session=True,
         )
         threading.Thread(target=self._follow_output, args=(task_id,), daemon=True).start()
@@ -44,12 +44,12 @@ class Container:
         """Calls `exited` with the exit code once the process has ended."""
 
         def wait() -> None:
-            # Only seen, not yet collected: until then nobody else can have its process id.
+            # Waits without collecting the process: until it is collected, its process id cannot be reused.
             os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
             self._kill_group()
             self._ended.set()
             status = self._process.wait()
-            # As a shell and Docker say it.
+            # The exit code of a signal, as in a shell and Docker.
             exited(status if status >= 0 else 128 - status)
 
         threading.Thread(target=wait, daemon=True).start()

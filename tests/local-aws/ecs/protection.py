@@ -1,8 +1,8 @@
 """Task scale-in protection.
 
-AWS: a protected task is not stopped by scale-in or by a deployment until its protection is taken away or expires,
-after two hours unless said otherwise; then the next scale-in may stop it. Only a service's tasks can be protected, and
-StopTask stops them all the same:
+AWS: scale-in and deployments do not stop a protected task until its protection is removed or expires, by default
+after two hours; then the next scale-in may stop it. Only a service's tasks can be protected, and StopTask also stops
+protected ones:
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateTaskProtection.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
 ministack answers with empty lists.
@@ -19,9 +19,9 @@ from . import scheduler
 
 _DEFAULT_MINUTES = 2 * 60
 _LONGEST_MINUTES = 48 * 60
-# The most tasks of one call that updates, from the API's reference.
+# The most tasks of one UpdateTaskProtection call, from the API's reference.
 _MOST_TASKS = 10
-# In seconds: an expiry is rounded to the millisecond, and a timer may be early by less.
+# In seconds: an expiry is rounded to the millisecond, and a timer may be that much early.
 _NOTICE = 0.05
 
 
@@ -41,7 +41,7 @@ def _update(data):
     for task in tasks:
         duration = minutes * settings.current.protection_minute_seconds
         task["_protected_until"] = round(time.time() + duration, 3) if data["protectionEnabled"] else 0
-        # What was kept only by its protection goes when that has ended.
+        # A task that only its protection has kept is stopped when the protection ends.
         scheduler.look_again(task, duration + _NOTICE if data["protectionEnabled"] else 0)
     return ecs.json_response({"protectedTasks": [_described(task) for task in tasks], "failures": failures})
 

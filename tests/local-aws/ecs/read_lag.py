@@ -1,4 +1,4 @@
-"""Services as DescribeServices shows them, which may be as they were before a change (../read_lag.py)."""
+"""Services as DescribeServices returns them, possibly as they were before a change (../read_lag.py)."""
 
 import json
 
@@ -10,13 +10,13 @@ _LAG = "ecs_read_lag"
 
 
 def changed(service: dict) -> None:
-    """To be called after a change of a service or of its tasks."""
+    """Call after a change of a service or of its tasks."""
     read_lag.note(_LAG, service["serviceArn"], _state(service))
 
 
 def _state(service: dict) -> dict:
     state = ecs._sanitize(service)
-    # Shown only where they are asked for.
+    # Returned only on request.
     state.pop("tags", None)
     return state
 

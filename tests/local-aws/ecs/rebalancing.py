@@ -1,6 +1,6 @@
-"""Whether a service's tasks are balanced across zones, of which only the setting is here: ministack drops it.
+"""The setting for balancing a service's tasks across zones, without the balancing itself. ministack drops it.
 
-AWS: without a value a new service has ENABLED, and an update keeps what there is:
+AWS: the default for a new service is ENABLED, and an update without a value keeps the setting:
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 """

@@ -1,4 +1,4 @@
-"""The service scheduler: places tasks, replaces them, and waits longer and longer while they do not start.
+"""The service scheduler: places tasks, replaces them, and retries failed starts at growing intervals.
 
 AWS throttles a service whose tasks fail before they run, up to 15 minutes between two attempts, and does not throttle
 one whose tasks ran: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
@@ -22,7 +22,7 @@ from . import task as tasks
 _LONGEST_WAIT = 15 * 60
 _IMPAIRED_AFTER = 3
 
-# One decision at a time: two that saw the same missing task would each start one.
+# One decision at a time: two concurrent ones would each start the same missing task.
 _deciding = threading.RLock()
 
 
@@ -39,7 +39,7 @@ def _later(delay: float, cluster: str, key: str) -> None:
 
 
 def look_again(task: dict, delay: float) -> None:
-    """Has the service of a task decided once more, after so many seconds."""
+    """Runs the scheduler for a task's service again, after so many seconds."""
     _later(delay, ecs._cluster_name_from_arn(task["clusterArn"]), _service_key(task))
 
 
@@ -87,7 +87,7 @@ def _task_failed(task: dict, digest_resolution_failed: bool = False) -> None:
 
 
 def _refresh(cluster: str, group: str) -> None:
-    """What a task that has changed its state means for its service."""
+    """Updates the service of a task that has changed its state."""
     _refresh_service_state(cluster, group)
     service = ecs._services.get(f"{cluster}/{group.removeprefix('service:')}")
     if not service or not group.startswith("service:"):

@@ -1,4 +1,4 @@
-"""What a service tells about itself, and what of its API ministack gets wrong.
+"""What a service reports about itself, and corrections of ministack's service API.
 
 The events' texts: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 """
@@ -12,9 +12,9 @@ from elb import forward, targets
 from . import deployments, notices, protection, read_lag
 from . import task as tasks
 
-# What ministack's scheduler says when the desired count is lower than the number of tasks.
+# ministack's stop reason when the desired count is lower than the number of tasks.
 _SCALE_IN = "Service scaling down"
-# And when the newest deployment is not the task's.
+# And when the task belongs to an older deployment.
 _REPLACED = "Task definition updated"
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html (events)
@@ -38,7 +38,7 @@ def tasks_of(service: dict) -> list[dict]:
 
 
 def settle(service: dict) -> None:
-    """Says that a service is steady, once for each time that it becomes so."""
+    """Reports a steady service, once each time that it becomes steady."""
     alive = [task for task in tasks_of(service) if task["lastStatus"] != "STOPPED"]
     addresses = {ecs._task_ip(task) for task in alive}
     groups = [balancer["targetGroupArn"] for balancer in service["loadBalancers"]]
@@ -72,9 +72,9 @@ def _create(data):
 
 
 def _update(data):
-    """ministack says that connections drain, whatever was changed.
+    """ministack says that connections drain, even if nothing of that kind was changed.
 
-    A new deployment is not throttled for what its predecessors failed at:
+    A new deployment is not throttled for its predecessors' failures:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
     """
     key = _key(data)
@@ -113,7 +113,7 @@ def _stop_task_by_user(data):
 
 
 def _stop_task_by_scheduler(data):
-    """What ministack's own scheduler calls; AWS names the deployment as the one who scales."""
+    """Called by ministack's own scheduler; AWS names the deployment as the initiator."""
     task = _task(data)
     if task is None or task["desiredStatus"] == "STOPPED":
         return
@@ -131,7 +131,7 @@ def _stop_task_by_scheduler(data):
 
 
 def _unprotected(service: dict) -> dict | None:
-    """The newest task that may be stopped in a protected one's place, if there are too many tasks."""
+    """The newest task that may be stopped instead of a protected one, if there are too many tasks."""
     staying = [task for task in tasks_of(service) if task["desiredStatus"] != "STOPPED"]
     if len(staying) <= service["desiredCount"]:
         return None

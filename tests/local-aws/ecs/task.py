@@ -1,4 +1,4 @@
-"""A task's life, from PROVISIONING to STOPPED, in one thread of its own.
+"""A task's life, from PROVISIONING to STOPPED, in its own thread.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
@@ -23,10 +23,10 @@ from elb import targets
 from . import addresses, credentials, dependencies, deployments, notices
 from .process import Container
 
-# What a task hears of: ("stop", stop code, reason) and ("exited", container, exit code).
+# Messages to a task: ("stop", stop code, reason) and ("exited", container, exit code).
 _inboxes: dict[str, queue.Queue] = collections.defaultdict(queue.SimpleQueue)
 
-# In seconds. Nothing starts at once on Fargate, and a container that ends at once must not keep this machine busy.
+# In seconds. Fargate never starts a task at once, and a container that exits at once must not keep this machine busy.
 _SHORTEST_START = 0.1
 
 _SECRET_FAILURE = (
@@ -35,7 +35,7 @@ _SECRET_FAILURE = (
 
 
 class _Ended(Exception):
-    """The task is over, for this reason."""
+    """The task ends, for this reason."""
 
     def __init__(self, stop_code: str, reason: str):
         super().__init__(reason)
@@ -60,7 +60,7 @@ class Run:
         self._address = settings.current.task_address or addresses.allot()
         self._directory = Path(tempfile.mkdtemp(prefix="task-"))
         self._running: dict[str, Container] = {}
-        # Containers that have yet to start, by their place in the definition; and how others ended.
+        # Containers that still have to start, by their index in the definition; and the exit codes of the others.
         self._waiting = dict(enumerate(definition["containerDefinitions"]))
         self._exit_codes: dict[str, int] = {}
         self._tokens: list[str] = []
@@ -105,7 +105,7 @@ class Run:
         ]
 
     def _start_containers(self) -> None:
-        """Starts each container as soon as those that it depends on are as it wants them."""
+        """Starts each container as soon as its dependencies are in the state that it requires."""
         while self._waiting:
             started = self._running.keys() | self._exit_codes.keys()
             try:
@@ -159,7 +159,7 @@ class Run:
         container.watch(lambda code: self._inbox.put(("exited", name, code)))
 
     def _wait(self, seconds: float | None) -> None:
-        """Waits this long, or for ever; raises when the task is to end, because it was told to or by itself."""
+        """Waits this long, or for ever; raises when the task has to end, by a request or because a container exited."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while True:
             remaining = None if deadline is None else max(0, deadline - time.monotonic())
@@ -169,7 +169,7 @@ class Run:
                 return
 
     def _hear(self, seconds: float | None) -> None:
-        """Takes one message; raises when the task is to end."""
+        """Takes one message; raises when the task has to end."""
         kind, *what = self._inbox.get(timeout=seconds)
         if kind == "stop":
             raise _Ended(*what)
@@ -177,7 +177,7 @@ class Run:
             raise _Ended("EssentialContainerExited", "Essential container in task exited")
 
     def _exited(self, name: str, code: int) -> bool:
-        """Records a container's end, and says whether the task ends with it."""
+        """Records a container's exit, and returns whether the task ends with it."""
         container = self._running.pop(name)
         record = next(record for record in self._task["containers"] if record["name"] == name)
         record.update(lastStatus="STOPPED", exitCode=code)
@@ -190,7 +190,7 @@ class Run:
         task["desiredStatus"] = "STOPPED"
         task["stoppingAt"] = task["stoppingAt"] or ecs._iso()
         task.update(stopCode=end.stop_code, stoppedReason=end.reason)
-        # A task leaves its target groups, and they drain, before its containers are told to stop.
+        # A task leaves its target groups, and they drain, before its containers get SIGTERM.
         self._enter("DEACTIVATING")
         self._tell_scheduler(end)
         for target in targets.draining(self._address):
@@ -233,7 +233,7 @@ class Run:
 
 
 def _start_times() -> tuple[float, float, float]:
-    """How long a task is provisioned, its image is pulled, and its containers are started."""
+    """How long provisioning, the image pull and the start of the containers take."""
     if settings.current.start_seconds is None:
         sampled = (pace.sample("provision"), pace.pull(), pace.sample("container_start"))
         if sampled != (None, None, None):
@@ -249,14 +249,14 @@ def _run(task, definition, overrides, _docker, account_id, region):
 
 
 def _now() -> float:
-    """AWS gives times to the millisecond, ministack to the second."""
+    """To the millisecond like AWS; ministack rounds to the second."""
     return round(time.time(), 3)
 
 
 def install() -> None:
     ecs._iso = _now
     ecs._run_task_worker = _run
-    # Truthy, as a Docker client is: tasks begin in PROVISIONING and their worker takes them from there.
+    # Any true value, in place of a Docker client: tasks then begin in PROVISIONING, and their worker takes over.
     ecs._get_docker = object
-    # Whose images no registry has, and no digest pins.
+    # These images are in no registry, and have no digest.
     ecs._deployment_needs_first_task = lambda *_: False

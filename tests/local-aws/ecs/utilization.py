@@ -1,4 +1,4 @@
-"""How busy a service's tasks are: what the settings say, while a task of the service runs.
+"""The CPU utilization of a service's tasks: the value in the settings, while a task of the service runs.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html
 Without a running task there is no datapoint.
@@ -11,13 +11,13 @@ from metrics import store
 
 
 def observe() -> None:
-    """To be called whenever the settings have changed."""
+    """Call whenever the settings have changed."""
     for _, service in ecs._services.all_items():
         changed(service)
 
 
 def changed(service: dict) -> None:
-    """To be called whenever a task of the service has changed its state."""
+    """Call whenever a task of the service has changed its state."""
     dimensions = {
         "ClusterName": ecs._cluster_name_from_arn(service["clusterArn"]),
         "ServiceName": service["serviceName"],

@@ -1,10 +1,11 @@
-"""Actions that log visitors in with Cognito: kept, described, and allowed to callers who may read the pool's client.
+"""Actions that log visitors in with Cognito: kept, described, and only for callers who may read the pool's client.
 
-AWS reads the client of the user pool with the permissions of the caller, who needs cognito-idp:DescribeUserPoolClient:
+AWS reads the client of the user pool with the permissions of the caller, who needs
+cognito-idp:DescribeUserPoolClient:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html#cognito-requirements
 Any other caller gets InvalidLoadBalancerAction, with this message: github.com/awslabs/kubeflow-manifests/issues/18
-No source says whether an unchanged action that is written again is checked again; here it is.
-ministack drops the configuration and checks nothing. Here visitors need not log in: each is let through.
+No source says whether an unchanged action is checked again when it is written again; here it is.
+ministack drops the configuration and checks nothing. Here visitors are let through without a login.
 """
 
 import contextvars

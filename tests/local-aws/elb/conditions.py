@@ -1,10 +1,11 @@
-"""What a rule's conditions mean.
+"""How a rule's conditions are evaluated.
 
-AWS: host names, paths, header values and query strings are compared with `*` and `?` as the only wildcards, paths as
-the client sent them and with regard to case, the rest without; a source address is compared with CIDR blocks:
+AWS: host names, paths, header values and query strings are compared with `*` and `?` as the only wildcards; paths as
+the client sent them and case-sensitively, the others case-insensitively; a source address is compared with CIDR
+blocks:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-ministack forgets query strings, compares the decoded path, treats brackets as wildcards, and lets every visitor meet
-a source address that it does not have.
+ministack ignores query strings, compares the decoded path, treats brackets as wildcards, and accepts every visitor
+for any source address.
 """
 
 import ipaddress

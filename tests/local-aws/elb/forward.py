@@ -1,6 +1,7 @@
 """Forward actions made of weighted target groups.
 
-AWS keeps `ForwardConfig`, and describes a forward to one target group in both forms, to several in that one only:
+AWS keeps `ForwardConfig`; DescribeRules returns a forward to one target group in both forms, one to several only as
+`ForwardConfig`:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
 ministack drops the list.
 """
@@ -19,13 +20,13 @@ def target_groups(action: dict) -> dict[str, int]:
 
 
 def in_use(target_group_arn: str) -> bool:
-    """Whether any rule or listener forwards to it, whatever the weight."""
+    """Whether any rule or listener forwards to it, with any weight."""
     actions = [action for rule in alb._rules.values() for action in rule["Actions"]]
     return any(target_group_arn in target_groups(action) for action in actions)
 
 
 def load_balancers(target_group_arn: str) -> set[str]:
-    """Those that have a rule or listener that forwards to it."""
+    """The load balancers with a rule or listener that forwards to it."""
     rules = [rule for rule in alb._rules.values() if any(target_group_arn in target_groups(a) for a in rule["Actions"])]
     return {alb._listeners[rule["ListenerArn"]]["LoadBalancerArn"] for rule in rules}
 

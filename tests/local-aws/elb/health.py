@@ -1,4 +1,4 @@
-"""Health checks, made over HTTP against what really listens there.
+"""Health checks over HTTP against the real target.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 """
@@ -11,12 +11,12 @@ import settings
 
 from . import forward
 
-# How soon a target group that has just come into use is noticed, in seconds.
+# How soon a target group's first use is noticed, in seconds.
 _NOTICE = 0.05
 
 
 def checked(target) -> None:
-    """Called after each check; whoever runs the targets takes this over."""
+    """Called after each check; the code that runs the targets replaces it."""
 
 
 def port(target) -> int:
@@ -54,7 +54,7 @@ def _interval(target) -> float:
 
 
 async def _registration(target) -> None:
-    """Ends when the first check is due. Where that falls within the interval is not documented, so it is random."""
+    """Ends when the first check is due. Where in the interval that falls is not documented, so it is random."""
     delay = pace.sample("target_registration")
     if delay is None:
         return
@@ -79,7 +79,7 @@ def _judge(target, failure: tuple[str, str] | None) -> None:
 
 
 async def _check(target) -> tuple[str, str] | None:
-    """Nothing when the check passed, else AWS's reason code and description."""
+    """None if the check passed, else AWS's reason code and description."""
     timeout = target.group["HealthCheckTimeoutSeconds"]
     try:
         status = await asyncio.wait_for(_status(target), timeout)

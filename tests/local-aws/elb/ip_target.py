@@ -19,7 +19,7 @@ _CONNECT_TIMEOUT = 10
 async def forward(target, request: Request, idle_timeout: float, visitor) -> int | None:
     """Passes the target's answer on to the visitor, piece by piece.
 
-    Gives back the target's status, or nothing when the answer was the load balancer's own.
+    Returns the target's status, or None if the answer was the load balancer's own.
     """
     exchange = asyncio.ensure_future(_visit(target, request, idle_timeout, visitor))
     cut = asyncio.ensure_future(target.cut.wait())
@@ -58,7 +58,7 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, visit
         for name, value in request.headers
         if name.lower() not in HOP_BY_HOP and name.lower() != "content-length"
     ]
-    # Other protocols are offered by clients that do without them.
+    # Clients that offer another protocol also work without it.
     if request.header("upgrade").lower() == "websocket":
         headers += [("Connection", "Upgrade"), ("Upgrade", "websocket")]
     if request.body or request.headers_named("content-length"):
@@ -93,7 +93,7 @@ async def _exchange(reader, writer, request: Request, idle_timeout: float, visit
                 return status
             continue
         if status:
-            # Too late for a status: the visitor can only see a message that ends early.
+            # Too late for a status: the visitor sees a truncated message.
             raise ConnectionError("the target broke off its answer")
         await visitor.send(failure)
         return None

@@ -1,8 +1,8 @@
-"""Target groups of functions, as they are described: without a protocol, a port and a VPC.
+"""Target groups of functions are described without a protocol, a port and a VPC.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html: "If the target is a
 Lambda function, this parameter does not apply."
-ministack gives them those of an HTTP target group, and Terraform's provider warns of a protocol that nobody has set.
+ministack returns those of an HTTP target group, and Terraform's provider warns of a protocol that is not configured.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""A function as a target: its event, and what its answer becomes.
+"""A function as a target: its event, and the translation of its answer.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
-ministack decodes the path and the multi-value query, sends multi-value headers together with single ones, and takes an
-answer without a status code for a page with status 200.
+ministack decodes the path and the multi-value query, sends multi-value headers together with single ones, and treats
+an answer without a status code as a page with status 200.
 """
 
 import base64
@@ -20,7 +20,7 @@ import functions
 from . import refusals
 from .request import HOP_BY_HOP, Request, Response, own
 
-# In bytes, of the visitor's body and of the function's whole answer.
+# The limit in bytes of the visitor's body, and of the function's whole answer.
 _LIMIT = 1024 * 1024
 _TEXT = ("application/json", "application/javascript", "application/xml")
 
@@ -28,7 +28,7 @@ _TEXT = ("application/json", "application/javascript", "application/xml")
 async def forward(
     function_arn: str, target_group_arn: str, request: Request, passed: Callable[[int], None]
 ) -> Response:
-    """`passed` is told the size of the request and of the answer."""
+    """Calls `passed` with the size of the request and of the answer."""
     if request.headers_named("upgrade"):
         return own(400, "400 Bad Request")
     if len(request.body) > _LIMIT:
@@ -61,7 +61,7 @@ def _multi_value(target_group_arn: str) -> bool:
 
 
 def _event(target_group_arn: str, request: Request, multi_value: bool) -> dict:
-    # Keys and values as they were sent, percent-encoded.
+    # Keys and values as sent, percent-encoded.
     query = [tuple(parameter.partition("=")[::2]) for parameter in request.query.split("&") if parameter]
     headers = [(name.lower(), value) for name, value in request.headers if name.lower() not in HOP_BY_HOP]
     event = {
@@ -92,7 +92,7 @@ def _collect(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _response(answer: object, multi_value: bool) -> Response | None:
-    """Nothing when the answer is malformed. Only the form of headers that the target group has is read."""
+    """None if the answer is malformed. Reads only the form of headers that the target group is configured for."""
     if not isinstance(answer, dict) or len(json.dumps(answer)) > _LIMIT:
         return None
     status = answer.get("statusCode")

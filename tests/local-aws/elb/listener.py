@@ -1,7 +1,7 @@
-"""The data plane: each listener is a port on loopback, whatever its own port is.
+"""The data plane: each listener is a port on loopback, different from its configured port.
 
 AWS: the first rule in priority order whose conditions are all met decides; a forward picks a target group by weight,
-without regard to health; a target group without targets answers 503:
+regardless of health; a target group without targets answers 503:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
 ministack serves load balancers on its API's port, where its own paths come first and the Host header picks the load
 balancer, so that it cannot pick the environment.
@@ -20,7 +20,7 @@ from . import conditions, forward, ip_target, lambda_target, metered, own_answer
 from .request import Request, own
 from .visitor import Visitor
 
-# As many visitors as a test sends at the same moment.
+# The most visitors that a test sends at the same moment.
 _BACKLOG = 1024
 
 _servers: dict[str, asyncio.Server] = {}
@@ -33,13 +33,13 @@ async def _open(listener: dict) -> None:
             async for request in visitor.requests():
                 await _answer(listener, request, visitor)
         except (ConnectionError, asyncio.CancelledError):
-            # The visitor has gone, or the server ends.
+            # The visitor has disconnected, or the server ends.
             pass
         finally:
             writer.close()
 
     listening = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
-    # Or the kernel holds back the end of an answer for 40 ms; connections inherit it.
+    # Without it the kernel delays the end of an answer by 40 ms; connections inherit it.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = await asyncio.start_server(visit, sock=listening)
     _servers[listener["ListenerArn"]] = server

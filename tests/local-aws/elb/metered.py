@@ -1,6 +1,6 @@
-"""What the load balancer counts.
+"""The load balancer's metrics.
 
-RequestCount only where a target was chosen; everything without health checks, and nothing where there is no traffic:
+RequestCount only where a target was chosen; everything without health checks, and nothing without traffic:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 
@@ -10,9 +10,9 @@ from . import forward
 
 _NAMESPACE = "AWS/ApplicationELB"
 
-# The load balancers that a target group has been used by: what is no longer used is no longer reported either.
+# The load balancers that have used a target group: their metrics end when they stop using it.
 _used_by: dict[str, set[str]] = {}
-# Those of them that forward to a target group with targets.
+# Those that forward to a target group with targets.
 _reporting: dict[str, set[str]] = {}
 
 
@@ -25,14 +25,14 @@ def _both(load_balancer: str, target_group: str) -> dict[str, str]:
 
 
 def request(load_balancer: str, target_group: str, targets: int) -> None:
-    """One of so many targets was chosen."""
+    """A request for which one of so many targets was chosen."""
     store.count(_NAMESPACE, "RequestCount", _load_balancer(load_balancer))
     store.count(_NAMESPACE, "RequestCount", _both(load_balancer, target_group))
     store.count(_NAMESPACE, "RequestCountPerTarget", _both(load_balancer, target_group), 1 / targets)
 
 
 def _no_request() -> None:
-    """RequestCountPerTarget is "always reported", as 0 where nobody comes, while there are targets."""
+    """RequestCountPerTarget is "always reported", as 0 without requests, while there are targets."""
     for target_group, used_by in _reporting.items():
         for load_balancer in used_by:
             store.count(_NAMESPACE, "RequestCountPerTarget", _both(load_balancer, target_group), 0)
@@ -45,7 +45,7 @@ def own_answer(load_balancer: str, kind: str) -> None:
 
 
 def passed(load_balancer: str, size: int) -> None:
-    """So many bytes came from a client or went to it, just now: a WebSocket's as well, while it is open."""
+    """Counts bytes to or from a client as they pass, those of an open WebSocket included."""
     store.count(_NAMESPACE, "ProcessedBytes", _load_balancer(load_balancer), size)
 
 
@@ -54,7 +54,7 @@ def passed_to_function(load_balancer: str, size: int) -> None:
 
 
 def hosts(target_group: dict, targets: list) -> None:
-    """Counts a group's healthy and unhealthy targets, while it has any and something forwards to it."""
+    """Counts a group's healthy and unhealthy targets, while it has any and is in use."""
     if target_group["TargetType"] == "lambda":
         return
     arn = target_group["TargetGroupArn"]

@@ -1,4 +1,4 @@
-"""Answers that a rule makes the load balancer give by itself: a fixed response, or a redirect.
+"""Actions that the load balancer answers itself: a fixed response, or a redirect.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
 """

@@ -1,9 +1,9 @@
-"""When a changed rule begins to route visitors.
+"""The delay until a changed rule routes visitors.
 
-AWS answers ModifyRule before its data plane follows, after a delay that it does not document. What DescribeRules shows
-and how visitors are routed are therefore two things here too. A load balancer has several nodes, which follow one by
-one: at a pace that has `rule_propagation`, each request is routed at random by the old actions or the new ones
-meanwhile. Where `rule_propagation_seconds` is set, all of them are routed by the old ones.
+AWS answers ModifyRule before its data plane follows, after a delay that it does not document. So here too, what
+DescribeRules returns and how visitors are routed are separate. A load balancer has several nodes, which follow one by
+one: at a pace that has `rule_propagation`, each request in the meantime is routed at random by the old or the new
+actions. With `rule_propagation_seconds`, all of them are routed by the old ones.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ import settings
 
 from . import forward
 
-# Of each rule that changes: the actions that some node still has, the newest last.
+# For each changed rule: the actions that some node still has, the newest last.
 _routing: dict[str, list[list[dict]]] = {}
 
 
 def routing_actions(rule: dict) -> list[dict]:
-    """The actions that a visitor gets, which are the described ones or, for a while, their predecessors."""
+    """The actions for a visitor: the described ones or, for a while, their predecessors."""
     routing = _routing.get(rule["RuleArn"], [rule["Actions"]])
     return random.choice(routing) if _mixed() else routing[0]
 
@@ -47,7 +47,7 @@ def _modify_rule(params):
 def _follow(rule: dict, actions: list[dict]) -> None:
     arn = rule["RuleArn"]
     routing = _routing.get(arn, [])
-    # A later change may be followed sooner; then this one has been overtaken.
+    # A later change may propagate sooner, and then replaces this one.
     place = next((place for place, known in enumerate(routing) if known is actions), None)
     if place is None:
         return

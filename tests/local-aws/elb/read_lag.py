@@ -1,4 +1,4 @@
-"""Rules and tags as DescribeRules and DescribeTags show them, which may be those before a change (../read_lag.py)."""
+"""Rules and tags as DescribeRules and DescribeTags return them, possibly those before a change (../read_lag.py)."""
 
 import re
 

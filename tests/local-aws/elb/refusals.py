@@ -1,10 +1,10 @@
-"""What AWS refuses and ministack lets pass.
+"""Requests that AWS refuses and ministack accepts.
 
-- a forward to a target group that does not exist: TargetGroupNotFound; a priority that is taken: PriorityInUse
+- a forward to a target group that does not exist: TargetGroupNotFound; a priority in use: PriorityInUse
   https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
-- rules asked for by an ARN that does not exist: RuleNotFound
+- a description of rules by an ARN that does not exist: RuleNotFound
   https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html
-- a function that does not let the load balancer invoke it, when it is registered
+- the registration of a function that does not let the load balancer invoke it
   https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 """
 

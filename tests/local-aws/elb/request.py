@@ -1,4 +1,4 @@
-"""A visitor's request as the load balancer got it, byte for byte where that matters."""
+"""A visitor's request as the load balancer received it, byte for byte where that matters."""
 
 import dataclasses
 
@@ -18,7 +18,7 @@ class Request:
         return [value for have, value in self.headers if have.lower() == name.lower()]
 
     def header(self, name: str) -> str:
-        """All of that name's values in one, as a proxy may join them; empty when there is none."""
+        """All of that name's values, joined as a proxy may join them; empty if there is none."""
         return ", ".join(self.headers_named(name))
 
     @property
@@ -33,11 +33,11 @@ class Response:
     body: bytes
 
 
-# What two neighbours on the way say to each other and must not pass on: RFC 9110, section 7.6.1.
+# Headers between two neighbours, which a proxy must not pass on: RFC 9110, section 7.6.1.
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 
 
 def own(status: int, text: str) -> Response:
-    """A page that the load balancer makes itself."""
+    """A page of the load balancer itself."""
     body = f"<html>\r\n<head><title>{text}</title></head>\r\n<body><h1>{text}</h1></body>\r\n</html>\r\n"
     return Response(status, [("Server", "awselb/2.0"), ("Content-Type", "text/html")], body.encode())

@@ -1,11 +1,11 @@
-"""Targets: registered, checked, drained, and described as they are.
+"""Targets: registered, checked, drained and described.
 
 AWS: a target is `initial` until its first checks are done, healthy after one passed check when it is new, and after
-the thresholds from then on; `unused` while no rule or listener forwards to its target group, and then not checked;
+the thresholds from then on; `unused`, and not checked, while no rule or listener forwards to its target group;
 `draining` after deregistration until its requests are done or the deregistration delay is over:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
-ministack calls every registered target healthy and forgets a deregistered one at once.
+ministack calls every registered target healthy and removes a deregistered one at once.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from . import forward, health, metered, refusals
 
 @dataclasses.dataclass(eq=False)
 class Target:
-    """One address in one target group. It changes on the event loop only."""
+    """One address in one target group. It is changed only on the event loop."""
 
     group: dict
     id: str
@@ -37,7 +37,7 @@ class Target:
     leaving: bool = False
     requests: int = 0
     idle: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
-    # Set when whatever still goes on with it is to be broken off.
+    # Set when all of its requests and connections have to be aborted.
     cut: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     drained: threading.Event = dataclasses.field(default_factory=threading.Event)
 
@@ -55,7 +55,7 @@ class Target:
 
     @contextlib.contextmanager
     def request(self):
-        """Holds a deregistered target in `draining` for as long as the request takes."""
+        """Keeps a deregistered target in `draining` until the request is done."""
         self.requests += 1
         self.idle.clear()
         try:
@@ -69,7 +69,7 @@ class Target:
 _registered: dict[str, dict[tuple, Target]] = {}
 _draining: dict[str, list[Target]] = {}
 _loop: asyncio.AbstractEventLoop
-# The loop itself keeps no task alive.
+# References to tasks, which the event loop itself does not keep alive.
 _work: set[asyncio.Task] = set()
 
 
@@ -93,7 +93,7 @@ def register(target_group_arn: str, id: str, port: int | None) -> None:
 
 
 def deregister(target_group_arn: str, id: str, port: int | None = None) -> None:
-    """Takes an address out, on every port when none is given; it drains from now on."""
+    """Deregisters an address, on every port if none is given; it begins to drain."""
     targets = _registered.get(target_group_arn, {})
     leaving = [targets.pop(key) for key in list(targets) if key[0] == id and port in (None, key[1])]
     _draining.setdefault(target_group_arn, []).extend(leaving)
@@ -119,7 +119,7 @@ async def _drain(target: Target) -> None:
     attributes = {attribute["Key"]: attribute["Value"] for attribute in alb._tg_attrs[arn]}
     delay = float(attributes["deregistration_delay.timeout_seconds"])
     if pace.holds("deregistration_delay"):
-        # AWS shows a target as draining for the whole delay, even if it has no request, and ECS waits for that.
+        # AWS shows a target as draining for the whole delay, even without requests, and ECS waits for that.
         await asyncio.sleep(delay)
     else:
         with contextlib.suppress(TimeoutError):
@@ -135,13 +135,13 @@ def draining(id: str) -> list[Target]:
 
 
 def choose(target_group_arn: str) -> list[Target]:
-    """Those that may get a request: the healthy ones, or all of them when none is, which AWS calls to fail open."""
+    """Targets that may get a request: the healthy ones, or all of them if none is healthy, which AWS calls fail open."""
     targets = registered(target_group_arn)
     return [target for target in targets if target.state == "healthy"] or targets
 
 
 def _set(target_group_arn: str, addresses: list[tuple], previous_ids=()) -> bool:
-    """What ECS calls for a service's tasks: `addresses` are all of them, `previous_ids` those of the last call."""
+    """Called by ECS for a service's tasks: `addresses` are all of them, `previous_ids` those of the last call."""
     if target_group_arn not in alb._tgs:
         return False
     for gone in set(previous_ids) - {id for id, _ in addresses}:

@@ -1,4 +1,4 @@
-"""A visitor's connection to a listener: HTTP/1.1 with keep-alive, and with nothing of a request normalised away."""
+"""A visitor's connection to a listener: HTTP/1.1 with keep-alive, without normalising the request."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +10,7 @@ from .request import HOP_BY_HOP, Request, Response, own
 
 
 class Visitor:
-    """`passed` is told how many bytes have come or gone, each time that some have."""
+    """Calls `passed` with the number of bytes each time that some were received or sent."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passed: Callable[[int], None]):
         self._reader, self._writer, self._passed = reader, writer, passed
@@ -19,7 +19,7 @@ class Visitor:
         self._unread = b""
 
     async def requests(self) -> AsyncIterator[Request]:
-        """One request after the other; each must have been answered before the next is asked for."""
+        """One request after the other; each must be answered before the next is read."""
         while (event := await self._next()) is not None and not isinstance(event, h11.ConnectionClosed):
             body = b""
             while isinstance(part := await self._next(), h11.Data):
@@ -37,11 +37,11 @@ class Visitor:
 
     @property
     def answered(self) -> bool:
-        """Whether the answer to the present request has at least begun."""
+        """Whether the answer to the present request has begun."""
         return self._http.our_state is not h11.SEND_RESPONSE
 
     async def _next(self):
-        """The next event, or nothing when the visitor has gone or does not speak HTTP."""
+        """The next event, or None if the visitor has disconnected or does not speak HTTP."""
         while True:
             if self._http.they_are_waiting_for_100_continue:
                 await self._write(h11.InformationalResponse(status_code=100, headers=[], reason="Continue"))
@@ -58,7 +58,7 @@ class Visitor:
                 return None
 
     async def send(self, event) -> None:
-        """A whole response of the load balancer's own or of a function, or one of h11's events from a target."""
+        """Sends a whole response of the load balancer or of a function, or one of h11's events from a target."""
         if isinstance(event, Response):
             headers = [(name, value) for name, value in event.headers if _passed_on(name)]
             headers.append(("Content-Length", str(len(event.body))))
@@ -77,12 +77,12 @@ class Visitor:
             await self._write(event)
 
     async def switch_protocols(self, event: h11.InformationalResponse) -> None:
-        """From here on `read` and `write` are all that passes."""
+        """From here on only `read` and `write` are used."""
         self._unread, _ = self._http.trailing_data
         await self._write(event)
 
     async def read(self) -> bytes:
-        """What the visitor sends after the protocol was switched; nothing when it has closed the connection."""
+        """What the visitor sends after the switch of protocols; empty once it has closed the connection."""
         data, self._unread = self._unread, b""
         return data or await self._receive()
 
@@ -107,6 +107,6 @@ def _passed_on(name: str) -> bool:
 
 
 def _head(status: int, headers: list[tuple[str, str]]) -> h11.Response:
-    """The load balancer dates every answer itself."""
+    """The load balancer sets the Date of every answer itself."""
     undated = [(name, value) for name, value in headers if name.lower() != "date"]
     return h11.Response(status_code=status, headers=[("Date", formatdate(usegmt=True)), *undated])

@@ -1,4 +1,4 @@
-"""A connection that has changed its protocol: bytes both ways, until one side closes it or nothing passes for too long.
+"""A connection after a switch of protocols: bytes both ways, until one side closes it or the idle time-out is over.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html#listener-configuration
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#connection-idle-timeout

@@ -1,6 +1,6 @@
-"""CloudWatch: metrics of what the local AWS does, read through GetMetricData, and alarms.
+"""CloudWatch: metrics of the local AWS, read through GetMetricData, and alarms.
 
-ministack stores what PutMetricData brings, but measures nothing itself.
+ministack stores the data of PutMetricData, but measures nothing itself.
 """
 
 from . import alarms, evaluation, get_metric_data, holes

@@ -1,8 +1,8 @@
-"""Alarms by the form-encoded protocol, which Terraform's provider speaks: kept and described with all their fields.
+"""Alarms in the form-encoded protocol, which Terraform's provider uses: kept and described with all their fields.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html
-ministack describes ten fields of an alarm in XML, so that Terraform would set the others again and again, and forgets
-the metrics that an alarm's expression is made of.
+ministack returns ten fields of an alarm in XML, so that Terraform would set the others in every plan, and drops the
+metrics of an alarm's expression.
 """
 
 import json
@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from ministack.services import cloudwatch
 
-# What an alarm on an expression has none of.
+# Fields that an alarm on an expression does not have.
 _OF_ONE_METRIC = ("MetricName", "Namespace", "Statistic", "Period")
 _TIMES = ("StateUpdatedTimestamp", "AlarmConfigurationUpdatedTimestamp")
 
@@ -42,7 +42,7 @@ def _describe(params, data, is_cbor, is_json=False):
 
 
 def _decoded(params) -> dict:
-    """The call's parameters, of which `A.member.2.B` is one, as the objects and lists that they stand for."""
+    """The call's parameters, such as `A.member.2.B`, as nested objects and lists."""
     tree: dict = {}
     for name, value in params.items():
         node = tree

@@ -1,13 +1,13 @@
-"""The metrics' own clock, which can make a real second stand for a minute.
+"""The metrics' own clock, which can turn a real second into a minute.
 
 With `metrics_speed` v, what happened s seconds ago is reported at now - s * v. Now itself is the same on both clocks:
-whoever asks for the last five minutes needs to know nothing of it, and waits only for as long as they take here.
+a caller who reads the last five minutes needs no change, and waits only for their shortened duration.
 """
 
 import pace
 import settings
 
-# In seconds: for so long the sampled delay is the same one.
+# In seconds: the sampled delay stays the same for so long.
 _MINUTE = 60
 
 _delay = 0.0
@@ -16,12 +16,12 @@ _known_until = 0.0
 
 
 def reported(at: float, now: float) -> float:
-    """The time that metrics give to something, both UNIX times in seconds."""
+    """The time that metrics assign to an event, both UNIX times in seconds."""
     return now - (now - at) * settings.current.metrics_speed
 
 
 def known_until(now: float) -> float:
-    """What happened later than this is not in any metric yet. What was known once stays known."""
+    """The end of what metrics contain by now. It never moves back."""
     global _delay, _sampled_at, _known_until
     delay = settings.current.metrics_delay_seconds
     if delay is not None or not pace.holds("metrics_delay"):

@@ -1,9 +1,9 @@
 """Alarms are evaluated once a minute of the metrics' time, each over the metric that its dimensions name.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html: an alarm looks at more
-periods than its evaluation periods, so that late datapoints do not matter; those that are missing all the same are
-taken as TreatMissingData says.
-ministack evaluates an alarm when something is put, over all metrics of that name, and never finds data missing.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html: an alarm reads more
+periods than its evaluation periods, so that late datapoints do not matter; TreatMissingData decides about those that
+are still missing.
+ministack evaluates an alarm on PutMetricData, over all metrics of that name, and never treats data as missing.
 """
 
 import logging
@@ -21,7 +21,7 @@ from . import store
 # How soon a changed speed is noticed, and how often an alarm is evaluated, in seconds.
 _NOTICE = 0.1
 _MINUTE = 60
-# By how many periods the evaluation range is longer than the evaluation periods: in the page's examples, 5 for 3.
+# How many periods longer the evaluation range is than the evaluation periods: in the page's examples, 5 for 3.
 _EXTRA = 2
 
 _COMPARISONS = {
@@ -32,18 +32,18 @@ _COMPARISONS = {
 }
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 
-# Called before each evaluation, with what is counted once a minute.
+# Called before each evaluation, to count what is counted once a minute.
 each_minute = []
 
 _pass = threading.local()
 
 
 def calls(called: list[tuple[dict, list[float], list[str]]]) -> None:
-    """Called with alarms, their datapoints and their actions; what carries such actions out takes this over."""
+    """Called with alarms, their datapoints and their actions; the code that carries out actions replaces it."""
 
 
 def calling() -> list[tuple[dict, list[float], list[str]]]:
-    """Each alarm that has actions for the state that it is in, with the datapoints that put it there."""
+    """Each alarm that has actions for its present state, with the datapoints that led to it."""
     now = time.time()
     return [_call(alarm, now) for alarm in cloudwatch._alarms.values() if _actions(alarm, alarm["StateValue"])]
 
@@ -90,9 +90,10 @@ def _state(alarm: dict, datapoints: list[float | None]) -> str:
 
 
 def _with_gaps(breaches: list[bool | None], needed: int, before: str) -> str:
-    """Where missing datapoints stay missing. An alarm "will always go into ALARM state when the oldest available
-    breaching datapoint [...] is at least as old as the value of Datapoints to Alarm, and all other more recent data
-    points are breaching or missing"."""
+    """For alarms whose missing datapoints stay missing. An alarm "will always go into ALARM state when the oldest
+    available breaching datapoint [...] is at least as old as the value of Datapoints to Alarm, and all other more
+    recent data points are breaching or missing".
+    """
     if all(breach is None for breach in breaches):
         return "INSUFFICIENT_DATA"
     since_ok = breaches[len(breaches) - breaches[::-1].index(False) :] if False in breaches else breaches
@@ -121,7 +122,7 @@ def _datapoints(alarm: dict, now: float) -> list[float | None] | None:
 
 
 def _put_datapoints(alarm: dict, dimensions: dict[str, str], begins: list[float]) -> list[float | None]:
-    """Of what PutMetricData has brought."""
+    """From the data of PutMetricData."""
     key = (alarm["Namespace"], alarm["MetricName"], cloudwatch._dims_key(dimensions))
     points, values = cloudwatch._metrics.get(key) or [], []
     for begin in begins:
@@ -157,9 +158,9 @@ def _evaluate_all() -> None:
                 try:
                     cloudwatch._evaluate_alarm(alarm)
                 except Exception:
-                    # The others are evaluated all the same, now and in a minute.
+                    # The other alarms are still evaluated, now and in a minute.
                     logging.exception("failed to evaluate the alarm %s", alarm["AlarmName"])
-            # Those that have entered a state and those that stay in it act at the same moment.
+            # Alarms that have entered a state and those that stay in it act at the same moment.
             calls(calling())
 
 

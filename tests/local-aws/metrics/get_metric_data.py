@@ -1,9 +1,9 @@
-"""GetMetricData for AWS's own namespaces; what PutMetricData has brought stays with ministack.
+"""GetMetricData for AWS's own namespaces; ministack answers for the data of PutMetricData.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
-- StartTime is rounded down to the minute and included, EndTime is not; a datapoint has the time at which its period
-  begins; the newest comes first unless ScanBy says otherwise.
-- Each metric has a StatusCode of its own: Complete, PartialData, InternalError, Forbidden.
+- StartTime is rounded down to the minute and inclusive, EndTime is exclusive; a datapoint's time is the beginning of
+  its period; the newest comes first unless ScanBy says otherwise.
+- Each metric has its own StatusCode: Complete, PartialData, InternalError, Forbidden.
 ministack answers the oldest first, rounds nothing, and labels a metric with its query's Id.
 """
 
@@ -58,7 +58,7 @@ def _answer(params, data, is_cbor, is_json=False):
 
 
 def _outcome() -> str:
-    """The StatusCode of this call's metrics, or the code of the error that it gets instead."""
+    """The StatusCode of this call's metrics, or the code of the call's error."""
     chance = random.random()
     for outcome, share in settings.current.metrics_failures.items():
         if chance < share:
@@ -77,7 +77,7 @@ def _result(query: dict, start: float, end: float, newest_first: bool, now: floa
         periods = series.periods(start, end, period, now)
     known = sorted(periods)
     if status == "PartialData":
-        # "An incomplete set of data points": the newest are not among them.
+        # "An incomplete set of data points": the newest are left out.
         known = known[: len(known) - len(known) // 2]
     order = known[::-1] if newest_first else known
     result["Timestamps"] = [cloudwatch._ts_iso(begins) for begins in order]

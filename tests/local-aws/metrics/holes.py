@@ -1,9 +1,9 @@
-"""Datapoints that never come, or come late: what happens to a metric while a setting names it.
+"""Datapoints that never come, or come late: the data of a metric while a setting names it.
 
 No page promises that the metrics of a load balancer are complete, or when they come:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-`metrics_missing` and `metrics_late` name metrics; a hole begins with the change of a setting that names one, and ends
-with the change that no longer does.
+`metrics_missing` and `metrics_late` name metrics; a hole begins when a change of a setting names one, and ends when a
+change removes it.
 """
 
 import math
@@ -11,13 +11,13 @@ import time
 
 import settings
 
-# Of each metric: when a hole began and ended, and how long what is in it stays unknown, in real seconds.
+# For each metric: when a hole began and ended, and how long its data stay unknown, in real seconds.
 _holes: dict[str, list[tuple[float, float, float]]] = {}
 _open: dict[str, tuple[float, float]] = {}
 
 
 def observe() -> None:
-    """To be called whenever the settings have changed."""
+    """Call whenever the settings have changed."""
     now = time.time()
     asked = {**settings.current.metrics_late, **dict.fromkeys(settings.current.metrics_missing, math.inf)}
     for metric in _open.keys() | asked.keys():
@@ -32,10 +32,10 @@ def observe() -> None:
 
 
 def known(metric: str, began: float, ended: float, now: float) -> list[tuple[float, float]]:
-    """What is known of a time, as a list of its pieces; a moment, which begins when it ends, is known or not."""
+    """The known pieces of a span of time; a moment, a span whose beginning is its end, is known or not."""
     pieces = [(began, ended)]
     for hole_began, hole_ended, delay in [*_holes.get(metric, []), *_still_open(metric, now)]:
-        # What happened `delay` ago is known by now.
+        # Events `delay` ago are known by now.
         hidden_from = max(hole_began, now - delay)
         if hidden_from < hole_ended:
             pieces = [rest for piece in pieces for rest in _without(piece, hidden_from, hole_ended)]

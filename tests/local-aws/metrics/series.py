@@ -1,6 +1,6 @@
-"""What is known of one metric, and its statistics in periods.
+"""The known values of one metric, and its statistics by period.
 
-A period without any data has no datapoint at all; it is not zero:
+A period without any data has no datapoint; it is not zero:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 
@@ -11,12 +11,12 @@ from . import clock, holes
 
 @dataclasses.dataclass
 class Period:
-    """All that CloudWatch's simple statistics need."""
+    """The inputs of CloudWatch's simple statistics."""
 
     least: float
     most: float
     total: float = 0.0
-    # A number of samples, or for how many seconds there was a value.
+    # A number of samples, or the seconds during which there was a value.
     weight: float = 0.0
 
     def add(self, value: float, weight: float) -> None:
@@ -41,17 +41,17 @@ class _Series:
         self._changes: list[tuple[float, float | None]] = []
 
     def pieces(self, now: float):
-        """Each value with the true times of its beginning and its end, and whether its duration weighs."""
+        """Each value with the real times of its beginning and end, and whether its duration is its weight."""
         raise NotImplementedError
 
     def _reported_pieces(self, now: float):
-        """What is known of them, with the times that metrics give to it."""
+        """The known pieces, with the times that metrics assign to them."""
         for value, began, ended, weighed in self.pieces(now):
             for start, end in holes.known(self._metric, began, ended, now):
                 yield value, clock.reported(start, now), clock.reported(end, now), weighed
 
     def periods(self, start: float, end: float, length: float, now: float) -> dict[float, Period]:
-        """By the time at which each begins: from `start` on, and before `end`."""
+        """By the beginning of each: from `start` on, and before `end`."""
         periods: dict[float, Period] = {}
         for value, began, ended, weighed in self._reported_pieces(now):
             begins = start + max(0, (began - start) // length) * length
@@ -64,7 +64,7 @@ class _Series:
 
 
 class Counts(_Series):
-    """Things that happen, each with a number: a request, so many bytes."""
+    """Countable events, each with a number: a request, so many bytes."""
 
     def add(self, at: float, value: float) -> None:
         self._changes.append((at, value))
@@ -77,7 +77,7 @@ class Counts(_Series):
 
 
 class Level(_Series):
-    """Something that has a value for a while: how many targets are healthy. None where there is nothing to report.
+    """A value that holds for a while, such as the number of healthy targets. None while nothing is reported.
 
     Its sum and its number of samples are those of a sample a second.
     """

@@ -10,17 +10,17 @@ from .series import Counts, Level
 
 _series: dict[tuple, Counts | Level] = {}
 
-# Where a namespace's series are found; others are in `_series`.
+# Namespaces with another source of series; the others are in `_series`.
 _elsewhere: dict[str, Callable[[str, dict[str, str]], Counts | Level | None]] = {}
 
 
 def count(namespace: str, metric: str, dimensions: dict[str, str], value: float = 1.0) -> None:
-    """Something has just happened."""
+    """Counts an event now."""
     _of(Counts, namespace, metric, dimensions).add(time.time(), value)
 
 
 def turn(namespace: str, metric: str, dimensions: dict[str, str], value: float | None) -> None:
-    """From now on something has this value, or none."""
+    """Sets a value from now on, or none."""
     _of(Level, namespace, metric, dimensions).turn(time.time(), value)
 
 

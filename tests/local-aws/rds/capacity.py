@@ -1,7 +1,7 @@
 """ServerlessDatabaseCapacity, which is 0 while Aurora is paused, and has no data while it is stopped.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
-The one database that there is reports it (`database_capacity` of the settings), whatever the clusters' names.
+There is one database; its value (`database_capacity` of the settings) is that of every Serverless v2 cluster.
 """
 
 import time
@@ -18,7 +18,7 @@ _capacity = Level(_METRIC)
 
 
 def observe() -> None:
-    """To be called whenever the settings have changed."""
+    """Call whenever the settings have changed."""
     _capacity.turn(time.time(), settings.current.database_capacity)
 
 

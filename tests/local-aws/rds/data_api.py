@@ -1,10 +1,10 @@
 """The Data API in front of a database that may be paused, resuming or stopped.
 
-AWS: a call while the cluster is paused resumes it and answers DatabaseResumingException; one to a cluster that is not
-there answers DatabaseUnavailableException:
+AWS: a call to a paused cluster resumes it and answers DatabaseResumingException; one to an unavailable cluster
+answers DatabaseUnavailableException:
 https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html
-ministack answers most statements from memory; here a statement is answered when the real database, at the port that
-the settings name, has answered a startup message. `SELECT` of a number is understood, which is what a probe sends.
+ministack answers most statements from memory; here a statement is answered when the real database, at the port in the
+settings, has answered a startup message. Only `SELECT` of a number is supported, which is what a probe sends.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ async def _handle(method, path, headers, body, query_params):
 
 
 async def _answer() -> None:
-    """Returns when the server has answered, whatever it says."""
+    """Returns when the server has given any answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.current.database_port)
     try:
         # https://www.postgresql.org/docs/current/protocol-message-formats.html: StartupMessage, version 3.0

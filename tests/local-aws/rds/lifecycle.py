@@ -1,10 +1,10 @@
-"""Databases that take their time to start and to stop, and refuse what does not fit their state.
+"""Databases that take time to start and to stop, and refuse calls that do not fit their state.
 
-AWS: `starting` and `stopping` show for minutes; a wrong state is InvalidDBClusterStateFault or InvalidDBInstanceState;
-an Aurora member cannot be started or stopped by itself:
+AWS: `starting` and `stopping` last for minutes; a wrong state is InvalidDBClusterStateFault or
+InvalidDBInstanceState; an Aurora member cannot be started or stopped by itself:
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartDBCluster.html
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartDBInstance.html
-ministack starts and stops at once, whatever the state.
+ministack starts and stops at once, in any state.
 """
 
 import threading
@@ -48,7 +48,7 @@ def _stop_cluster(params):
 
 
 def _turn_cluster(params, handler, action: str, passing: str, final: str, delay: float):
-    """ministack's own handler refuses a wrong state rightly; what it does to a right one is spread over time."""
+    """ministack's own handler refuses a wrong state correctly; a right one changes after the configured time."""
     response = handler(params)
     if response[0] != 200:
         return response

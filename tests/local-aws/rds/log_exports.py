@@ -1,4 +1,4 @@
-"""The logs that an instance hands to CloudWatch, which ministack drops.
+"""The logs that an instance exports to CloudWatch, which ministack drops.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html (EnabledCloudwatchLogsExports)
 """

@@ -1,8 +1,8 @@
-"""A cluster's names in DNS, which are its own for as long as it lives.
+"""A cluster's DNS names, which never change.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html
-ministack replaces them by the address of the container that it would run, as soon as there is an instance, so that
-Terraform would make anew whatever has the first ones.
+ministack replaces them by the address of a database container as soon as there is an instance, so that Terraform
+would replace every resource that uses the first names.
 """
 
 from ministack.services import rds

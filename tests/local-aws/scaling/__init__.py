@@ -1,4 +1,4 @@
-"""Application Auto Scaling of ECS services, which ministack has not: targets, policies, scheduled actions.
+"""Application Auto Scaling of ECS services, which ministack lacks: targets, policies, scheduled actions.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/Welcome.html
 """

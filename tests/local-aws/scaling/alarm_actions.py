@@ -1,10 +1,11 @@
 """What scaling policies do when alarms call them.
 
-An alarm calls a scaling policy when it enters a state, and once a minute for as long as it stays in it. That is
-documented for EC2 Auto Scaling (https://repost.aws/knowledge-center/autoscaling-policy-cloudwatch-alarm), and the
-cooldowns of Application Auto Scaling, in which "the alarm triggers again", presuppose it.
-Of several policies that ask for a capacity the largest one wins, and target tracking scales in only when all tracking
-policies are ready to: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
+An alarm calls a scaling policy when it enters a state, and once a minute while it stays in it. That is documented for
+EC2 Auto Scaling (https://repost.aws/knowledge-center/autoscaling-policy-cloudwatch-alarm), and the cooldowns of
+Application Auto Scaling, in which "the alarm triggers again", presuppose it.
+If several policies want different capacities the largest one wins, and target tracking scales in only when all
+tracking policies want to:
+https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
 """
 
 import math
@@ -16,7 +17,7 @@ from metrics import evaluation
 
 from . import capacity, policies, targets
 
-# Of step scaling and, for ECS, of target tracking, in seconds.
+# Step scaling's and, for ECS, target tracking's, in seconds.
 _DEFAULT_COOLDOWN = 300
 
 
@@ -36,7 +37,7 @@ def _decide(called: list[tuple[dict, list[float], list[str]]]) -> None:
                 continue
             wanted = _wanted(policy, alarm, values, now)
             if wanted is not None and wanted > now:
-                # What was added by a scale-out whose cooldown has not ended is a part of what is added now.
+                # Capacity added by a scale-out whose cooldown has not ended counts towards what is added now.
                 wanted = max(now, _wanted(policy, alarm, values, base))
             if wanted is not None:
                 asked = by_target.setdefault(target["ScalableTargetARN"], [])
@@ -63,7 +64,7 @@ def _scale(target: dict, policy: dict, wanted: int, base: int) -> None:
 
 
 def _base(target: dict) -> int:
-    """The capacity without what was added by a scale-out whose cooldown has not ended."""
+    """The capacity without what a scale-out whose cooldown has not ended has added."""
     now = capacity.current(target) or 0
     return max(0, now - target["_added"]) if time.monotonic() < target.get("_out_until", 0) else now
 
@@ -83,7 +84,7 @@ def _wanted(policy: dict, alarm: dict, values: list[float], base: int) -> int | 
     share = values[-1] / policies.configuration(policy)["TargetValue"]
     if policies.is_low(policy, alarm):
         return math.ceil(base * share) if _all_ready_to_scale_in(policy) else None
-    # From 0 as from 1: a multiple of nothing would stay nothing.
+    # From 0 as from 1: a multiple of 0 would stay 0.
     return math.ceil(max(base, 1) * share)
 
 

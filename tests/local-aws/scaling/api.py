@@ -1,6 +1,6 @@
 """The API: JSON 1.1, operations by the header X-Amz-Target.
 
-Parameters are checked against botocore's model, so that a call which an SDK would not make is refused as AWS does.
+Parameters are checked against botocore's model, so that a call which an SDK would not make is refused like on AWS.
 """
 
 import json
@@ -35,7 +35,7 @@ async def _handle(method, path, headers, body, query_params):
         if operation in refusals.operations():
             return error_response_json("InternalServiceException", f"The local AWS has no {operation}", 500)
         return error_response_json("UnknownOperationException", f"There is no {operation}", 400)
-    # A desired count that is set starts and stops tasks, as a call to ECS does, which is not for the event loop.
+    # Setting a desired count starts and stops tasks, like a call to ECS, and must not block the event loop.
     return await run_reentrant(_carry_out, operation, headers, body, query_params)
 
 

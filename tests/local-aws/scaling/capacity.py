@@ -1,6 +1,6 @@
 """The desired count of a scalable target's service, and setting it.
 
-Whatever asks for a number gets one between the target's minimum and maximum:
+Every wanted capacity is limited to the target's minimum and maximum:
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 """
 
@@ -10,7 +10,7 @@ import events
 
 
 def service(resource_id: str) -> dict | None:
-    """The service that a resource, `service/CLUSTER/NAME`, names, unless it is deleted."""
+    """The service of a resource id, `service/CLUSTER/NAME`, unless it is deleted."""
     found = ecs._services.get(resource_id.removeprefix("service/"))
     return found if found and found["status"] == "ACTIVE" else None
 
@@ -25,13 +25,13 @@ def clamped(target: dict, wanted: int) -> int:
 
 
 def bring_within(target: dict, cause: str) -> None:
-    """A capacity below the minimum is raised to it, one above the maximum lowered, any other left."""
+    """Raises a capacity below the minimum to it, lowers one above the maximum to it."""
     if (now := current(target)) is not None:
         set_to(target, clamped(target, now), cause)
 
 
 def set_to(target: dict, wanted: int, cause: str) -> bool:
-    """Whether anything was changed."""
+    """Returns whether the capacity changed."""
     before = current(target)
     if before is None or before == wanted:
         return False
@@ -42,8 +42,9 @@ def set_to(target: dict, wanted: int, cause: str) -> bool:
 
 
 def deploying(target: dict) -> bool:
-    """Whether the service is being deployed, while which Application Auto Scaling does not scale in:
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html"""
+    """Whether the service is being deployed; Application Auto Scaling does not scale in then:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+    """
     found = service(target["ResourceId"])
     return found is not None and any(
         deployment["rolloutState"] == "IN_PROGRESS" for deployment in found["deployments"]

@@ -1,10 +1,11 @@
 """Who may scale what, where policies are enforced.
 
-- The scope of every call that changes a target, or reads its tags, is the target's ARN; others have none:
+- The resource of every call that changes a target, or reads its tags, is the target's ARN; other calls have none:
   https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html
-- The caller also needs what Application Auto Scaling checks in its name, of the service that is scaled and of
-  CloudWatch, or gets a ValidationException. The guide shows the whole list for Aurora's RegisterScalableTarget; for
-  ECS it is that of the ECS guide's policy, as far as it concerns the service and its alarms:
+- The caller also needs the permissions that Application Auto Scaling checks on the caller's behalf, for the scaled
+  service and for CloudWatch, or gets a ValidationException. The guide has the whole list for Aurora's
+  RegisterScalableTarget; for ECS it is that of the ECS guide's policy, as far as it concerns the service and its
+  alarms:
   https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
   https://docs.aws.amazon.com/AmazonECS/latest/developerguide/auto-scaling-IAM.html
 """
@@ -29,7 +30,7 @@ _OF_ALARMS = ("cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms", "cloudwa
 
 
 def scope(operation: str, call: dict) -> str:
-    """The resource that a call is held against."""
+    """The resource against which a call is checked."""
     if operation in _UNSCOPED:
         return "*"
     if "ResourceARN" in call:
@@ -46,7 +47,7 @@ def context(call: dict) -> dict:
 
 
 def check(operation: str, call: dict, headers: dict, query_params: dict) -> None:
-    """Raises where the caller lacks what is checked in its name."""
+    """Raises if the caller lacks a permission that is checked on its behalf."""
     if not app.AUTH or operation not in _CHECKED:
         return
     caller = extract_access_key_id(headers, query_params)

@@ -1,4 +1,4 @@
-"""Scaling policies: by steps, on alarms that their owner makes, and target tracking, on alarms that AWS makes itself.
+"""Scaling policies: step scaling, on alarms that their owner creates, and target tracking, on alarms that AWS creates.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
 The alarms of target tracking on ECS: three minutes above the target, or fifteen minutes more than 10 % below it:
@@ -100,7 +100,7 @@ def _forget(target: dict) -> None:
 
 
 def _alarms(policy: dict) -> list[dict]:
-    """All alarms that call this policy, those of its owner and those made for tracking."""
+    """All alarms that call this policy, those of its owner and those of target tracking."""
     acting = ("AlarmActions", "OKActions", "InsufficientDataActions")
     return [
         {"AlarmName": alarm["AlarmName"], "AlarmARN": alarm["AlarmArn"]}
@@ -110,7 +110,7 @@ def _alarms(policy: dict) -> list[dict]:
 
 
 def low_alarm(policy: dict) -> dict | None:
-    """The one by which a tracking policy scales in; None where it does not."""
+    """The alarm by which a tracking policy scales in; None if it does not."""
     return cloudwatch._alarms.get(policy["_made"].get("AlarmLow"))
 
 
@@ -136,7 +136,7 @@ def _tracking_alarms(call: dict, given: dict) -> list[tuple[str, dict]]:
 
 
 def _watched(call: dict, given: dict) -> dict:
-    """What an alarm says of the metric of a tracking policy."""
+    """An alarm's fields about the metric of a tracking policy."""
     if custom := given.get("CustomizedMetricSpecification"):
         if "MetricName" not in custom:
             raise invalid("The local AWS has no metric math")

@@ -31,7 +31,7 @@ def not_found(what: str, call: dict, name: str = "") -> Refused:
 
 
 def check(operation: str, call: dict) -> None:
-    """Required members, types and lengths, as the model of botocore has them; and its enumerations."""
+    """Checks required members, types, lengths and enumerations against botocore's model."""
     from botocore.validate import ParamValidator
 
     shape = _service_model().operation_model(operation).input_shape
@@ -50,7 +50,7 @@ def operations() -> list[str]:
 
 @functools.cache
 def _service_model():
-    # Importing botocore takes 0.3 s of a core, and few tests need it.
+    # Importing botocore takes 0.3 s of CPU time, and few tests need it.
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 

@@ -1,11 +1,11 @@
-"""Scheduled actions: at a time they change a target's minimum or maximum, and by that its capacity.
+"""Scheduled actions: at a set time they change a target's minimum or maximum, and so its capacity.
 
-https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html: "At the scheduled time, if
-the current capacity is below the minimum capacity, Application Auto Scaling scales out to the minimum capacity. If the
-current capacity is above the maximum capacity, Application Auto Scaling scales in to the maximum capacity."
-What was due while scheduled scaling was suspended is not made up for:
+https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html: "At the scheduled time,
+if the current capacity is below the minimum capacity, Application Auto Scaling scales out to the minimum capacity. If
+the current capacity is above the maximum capacity, Application Auto Scaling scales in to the maximum capacity."
+Actions that were due while scheduled scaling was suspended are skipped:
 https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html
-An action has a clock of its own, which begins at the time when it is put and runs as fast as `scheduler_speed` says.
+An action has its own clock, which begins when it is put and runs at the speed `scheduler_speed`.
 """
 
 import re
@@ -96,7 +96,7 @@ def _zone(name: str | None):
 
 
 def _next(action: dict, after: float) -> float | None:
-    """When the action is due next, as UNIX time; None if never again."""
+    """When the action is due next, as UNIX time; None if never."""
     begin, end = action["StartTime"] or 0, action["EndTime"]
     due = _next_unbounded(action, max(after, begin), begin)
     return None if due is None or (end and due > end) else due
@@ -111,7 +111,7 @@ def _next_unbounded(action: dict, after: float, begin: float) -> float | None:
         first = begin or action["CreationTime"] + interval
         return first + max(0, -(-(after - first) // interval)) * interval
     if fields := eventbridge._parse_cron_fields(schedule):
-        # It looks for the minute after the one that it is given.
+        # Finds the next minute after the given one.
         moment = datetime.fromtimestamp(after, zone).replace(second=0, microsecond=0)
         if moment.timestamp() == after:
             moment -= timedelta(minutes=1)
@@ -127,7 +127,7 @@ def _watch() -> None:
             action["_clock"] += (now - action["_seen"]) * settings.current.scheduler_speed
             action["_seen"] = now
             if action["_due"] is not None and action["_due"] <= action["_clock"]:
-                # Late by a whole interval or more, it is carried out once.
+                # An action that is late by a whole interval or more is carried out once.
                 action["_due"] = _next(action, action["_clock"] + 1e-3)
                 with request_scope(account, region), targets.deciding:
                     _carry_out(action)

@@ -1,16 +1,16 @@
-"""Scalable targets: what may be scaled, between which numbers, and which kinds of scaling are suspended.
+"""Scalable targets: what may be scaled, its minimum and maximum, and which kinds of scaling are suspended.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 - A new target needs both capacities; of an existing one, "any parameters that you don't specify are not changed".
-- Each call also puts the capacity between the two at once, "even if you don't include the MinCapacity or MaxCapacity
-  request parameters". Nothing says that a suspension prevents that: it concerns scaling policies and scheduled
-  actions. So a call that only suspends or resumes raises a count of 0 where the minimum is 1.
-- A SuspendedState that names some of its three members leaves the others as they are: they too are parameters that
-  are not specified, and "each one can be suspended and resumed independently"
+- Each call also moves the capacity between the two at once, "even if you don't include the MinCapacity or MaxCapacity
+  request parameters". No source says that a suspension prevents that: it concerns scaling policies and scheduled
+  actions. So a call that only suspends or resumes raises a count of 0 if the minimum is 1.
+- A SuspendedState with some of its three members leaves the others as they are: they too are parameters that are not
+  specified, and "each one can be suspended and resumed independently"
   (https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html).
   The reference also calls false "the default" of each member, which can be read as their value where they are left
   out. Name all three.
-- Scaling policies and scheduled actions go with their target.
+- Scaling policies and scheduled actions are deleted with their target.
 """
 
 import threading
@@ -26,13 +26,13 @@ _DIMENSION = "ecs:service:DesiredCount"
 _FLAGS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 _MOST_TAGS = 50
 
-# Held by whatever changes a target or scales it: one decision at a time.
+# Held while a target is changed or scaled: one decision at a time.
 deciding = threading.RLock()
 # By namespace, resource and dimension.
 _targets = AccountRegionScopedDict()
-# Called with every target that is deregistered, so that what belongs to it goes too.
+# Called with every deregistered target, to delete its policies and actions.
 on_deregister = []
-# Called with every target of which some kind of scaling is resumed.
+# Called with every target of which a kind of scaling is resumed.
 on_resume = []
 
 
@@ -55,7 +55,7 @@ def by_arn(arn: str) -> dict | None:
 
 
 def all_here() -> list[dict]:
-    """Those of the caller's account and region."""
+    """The targets of the caller's account and region."""
     return _targets.values()
 
 
@@ -129,7 +129,7 @@ def describe(call: dict) -> dict:
 
 
 def matching(things, call: dict) -> list[dict]:
-    """Those that a Describe call asks for."""
+    """Those that a Describe call selects."""
     resources = call.get("ResourceIds") or ([call["ResourceId"]] if "ResourceId" in call else None)
     return [
         thing

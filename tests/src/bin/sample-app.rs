@@ -1,9 +1,9 @@
-//! An app such as Reveille puts to sleep: HTTP, and a counter in PostgreSQL.
+//! An app for Reveille to put to sleep: HTTP, and a counter in PostgreSQL.
 //!
-//! It takes a conninfo in `DATABASE_URL`, and listens on `TASK_IP` (0.0.0.0 if unset) and
-//! `PORT` (8080). `/` counts and shows its visits, `/health` says that it is up,
-//! `/slow?seconds=N` takes so long to answer, `/socket` is a WebSocket that sends back what it
-//! gets, `/order` shows a form that sends a POST to that path, and every other request is echoed.
+//! It takes a conninfo in `DATABASE_URL`, and listens on `TASK_IP` (0.0.0.0 if unset) and `PORT`
+//! (8080). `/` counts and shows its visits, `/health` answers 200, `/slow?seconds=N` takes N
+//! seconds to answer, `/socket` is a WebSocket echo, `/order` shows a form that sends a POST to
+//! that path, and every other request is echoed.
 
 use std::env;
 use std::sync::Arc;
@@ -86,7 +86,7 @@ async fn slow(uri: Uri) -> Response {
 
 async fn send_back(mut socket: WebSocket) {
     while let Some(Ok(message)) = socket.recv().await {
-        // Everything else is answered by the library itself.
+        // The library itself answers all other messages.
         if matches!(message, Message::Text(_) | Message::Binary(_)) && socket.send(message).await.is_err() {
             return;
         }

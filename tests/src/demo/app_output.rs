@@ -1,5 +1,5 @@
-//! What the app and the entrypoint in front of it said before they ended: the way on for a person
-//! whose app does not start.
+//! The last output of the app and of the entrypoint in front of it, to find out why an app does not
+//! start.
 
 use serde_json::Value;
 
@@ -7,19 +7,19 @@ use crate::event_log::Event;
 
 const MOST_LINES: usize = 20;
 
-/// The last output of the task that ended last, or, where none has ended, of the last one.
+/// The output of the task that ended last, or, if none has ended, of the last one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AppOutput {
     /// None while it runs.
     pub exit_code: Option<i64>,
-    /// The last ones, of standard output and standard error together.
+    /// The last lines, of standard output and standard error together.
     pub lines: Vec<String>,
-    /// How many lines came before those.
+    /// The number of earlier lines.
     pub left_out: usize,
 }
 
 impl AppOutput {
-    /// None if no task has got as far as a container.
+    /// None if no task has started a container.
     pub fn of(events: &[Event]) -> Option<Self> {
         let last = |name: &str| events.iter().rfind(|event| event.name == name);
         let exited = last("container_exited");

@@ -1,4 +1,4 @@
-//! Prints what happens while it happens.
+//! Prints events while they happen.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,24 +10,24 @@ use super::print;
 use super::story::Story;
 use crate::event_log::EventLog;
 
-/// In which form what happens is printed.
+/// The form in which events are printed.
 #[derive(Debug)]
 pub(super) enum Form {
     /// In sentences.
     Story(Story),
     /// Each event of the local AWS in a line.
     Events { json: bool },
-    /// Not while it happens.
+    /// Printed at the end instead.
     Silent,
 }
 
-/// Follows a log from the place where it ended when this was made.
+/// Follows a log from where it ended when this was created.
 #[derive(Debug)]
 pub(super) struct Narrator {
     log: EventLog,
     place: usize,
     form: Form,
-    /// Whether an app that ends by itself is shown with its output at once.
+    /// Whether the output of an app that exits is shown at once.
     with_output: bool,
 }
 
@@ -40,7 +40,7 @@ impl Narrator {
     ///
     /// # Errors
     ///
-    /// When the reader of standard output has gone.
+    /// If the reader of standard output is gone.
     pub(super) async fn follow(&mut self) -> Result<Infallible> {
         loop {
             self.log.find(self.place, Duration::MAX, |_| true).await?;
@@ -58,7 +58,7 @@ impl Narrator {
         Ok(done)
     }
 
-    /// Prints what has happened and is not printed yet.
+    /// Prints the events that are not printed yet.
     pub(super) fn catch_up(&mut self) -> Result<()> {
         let events = self.log.all();
         for (index, event) in events.iter().enumerate().skip(self.place) {

@@ -1,4 +1,4 @@
-//! A number of the command line, within its range.
+//! A number of the command line, limited to its range.
 
 pub(super) fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
     match text.parse() {

@@ -17,17 +17,17 @@ use crate::stack::{self, App};
 /// How often targets are checked at the quick pace. AWS does it every 5 s at most.
 const HEALTH_CHECK_SECONDS: f64 = 0.25;
 
-/// The least that the waker's configuration takes.
+/// The lowest value of the waker's configuration.
 const SHORTEST_IDLE_SECONDS: u16 = 300;
 const IDLE_SECONDS: f64 = 5.0;
-/// The waker's default, which is the longest that AWS's metrics are late.
+/// The waker's default, the longest delay of AWS's metrics.
 const METRICS_DELAY: Duration = Duration::from_mins(3);
 /// The default of Aurora.
 const PAUSE_AFTER: Duration = Duration::from_mins(5);
-/// AWS makes one.
+/// AWS makes one a minute.
 const TICKS_A_MINUTE: f64 = 20.0;
 
-/// What an app may take beyond the simulated delays.
+/// The app's own start may take this long beyond the simulated delays.
 const BOOT: Duration = Duration::from_mins(3);
 
 /// A sleeping environment on a local AWS: the first request wakes it.
@@ -82,7 +82,7 @@ fn idle_seconds(text: &str) -> Result<f64, String> {
 }
 
 impl Options {
-    /// The command line; ends the program if there is something wrong with it.
+    /// Reads the command line; ends the program if it is wrong.
     pub(super) fn read() -> Self {
         let options = Self::parse();
         options.check().unwrap_or_else(|error| error.exit());
@@ -103,7 +103,7 @@ impl Options {
         options.ticks = true;
         options.environment = json!({
             "idle_after_seconds": SHORTEST_IDLE_SECONDS,
-            // Somebody who tries it out wakes it more often than any budget allows.
+            // Trying the demo out takes more wakes than the default budget.
             "guard": {
                 "wake": if self.wake == WakeBy::Click { "click" } else { "request" }, "wakes_per_hour": 0,
             },
@@ -117,7 +117,7 @@ impl Options {
             options.environment["min_awake_seconds"] = 0.into();
             options.environment["metrics_delay_seconds"] = 1.into();
         }
-        // A program that knows nothing of TASK_IP listens where it always does.
+        // A program that does not read TASK_IP listens on its usual address.
         options.settings.task_address = self.app.is_some().then(|| "127.0.0.1".to_owned());
         Ok(options)
     }
@@ -126,14 +126,14 @@ impl Options {
         Settings {
             start_seconds: Some(self.pacing.start_seconds()),
             health_check_seconds: Some(HEALTH_CHECK_SECONDS),
-            // What happened a second ago is reported as some time ago: nothing is changed in the waker.
+            // What happened a second ago is reported as longer ago; the waker itself is unchanged.
             metrics_speed: Some(f64::from(SHORTEST_IDLE_SECONDS) / self.idle_seconds.unwrap_or(IDLE_SECONDS)),
             scheduler_speed: Some(TICKS_A_MINUTE),
             ..Settings::default()
         }
     }
 
-    /// After how long without a visitor it dozes.
+    /// The time without a visitor after which it dozes.
     pub(super) fn idle(&self) -> Duration {
         if self.pacing.is_quick() {
             return Duration::from_secs_f64(self.idle_seconds.unwrap_or(IDLE_SECONDS));
@@ -141,7 +141,7 @@ impl Options {
         Duration::from_secs(SHORTEST_IDLE_SECONDS.into())
     }
 
-    /// When it must be asleep again: its idle time, the metrics' certainty, ticks and a busy machine.
+    /// When it must be asleep again: the idle time, the metrics' delay, ticks and a busy machine.
     pub(super) fn longest_sleep(&self) -> Duration {
         if self.pacing.is_quick() {
             return Duration::from_secs_f64(2.0 * self.idle_seconds.unwrap_or(IDLE_SECONDS)) + BOOT;

@@ -1,4 +1,4 @@
-//! The part of the command line that says how quick it all is.
+//! The options that set the pace.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl Pacing {
         self.pace == Name::Quick
     }
 
-    /// An argument that the chosen pace does not have.
+    /// An argument that does not fit the chosen pace.
     pub(super) fn misplaced(&self) -> Option<&'static str> {
         let (of_aws, of_quick) = (
             [
@@ -95,7 +95,7 @@ impl Pacing {
         Ok(Some(pace.paused_for(self.paused_for.unwrap_or(PausedFor::Hour))))
     }
 
-    /// The most that it takes until task and database are both there.
+    /// The longest time until task and database are both ready.
     pub(super) fn longest_start(&self) -> Result<Duration> {
         let Some(pace) = self.aws()? else {
             return Ok(self.resume() + Duration::from_secs_f64(self.start_seconds()));
@@ -106,7 +106,7 @@ impl Pacing {
         Ok(Duration::from_secs_f64(all.flatten().map(|part| part.max).sum()))
     }
 
-    /// One line for the person who starts it.
+    /// One line that describes it.
     pub(super) fn sentence(&self) -> String {
         if self.is_quick() {
             return format!(

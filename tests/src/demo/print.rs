@@ -1,4 +1,4 @@
-//! What the demo says: results on standard output, the rest on standard error.
+//! The demo's output: results on standard output, the rest on standard error.
 
 #![expect(clippy::print_stderr, reason = "this is what the demo is for")]
 
@@ -18,12 +18,12 @@ pub(super) fn progress(text: &str) {
 
 /// # Errors
 ///
-/// As all that is printed here: when the reader of standard output has gone.
+/// Like all printing here: if the reader of standard output is gone.
 pub(super) fn line(text: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
-/// What a wake came to.
+/// The result of a wake.
 pub(super) fn wake(timeline: &Timeline, visit: &Visit, json: bool) -> io::Result<()> {
     if json { json_wake(timeline, visit) } else { text_wake(timeline, visit) }
 }
@@ -73,7 +73,7 @@ fn json_wake(timeline: &Timeline, visit: &Visit) -> io::Result<()> {
     line(&wake.to_string())
 }
 
-/// Of an app that has not answered.
+/// For an app that has not answered.
 pub(super) fn app_output(output: Option<&AppOutput>, json: bool) -> io::Result<()> {
     let Some(output) = output else { return Ok(()) };
     if json {
@@ -115,7 +115,7 @@ pub(super) fn event(event: &Event, json: bool) -> io::Result<()> {
     line(&format!("{:<20} {}", event.name.replace('_', " "), brief(&event.name, &fields)))
 }
 
-/// What is printed of an event: the line that an app has said, or the short ones of its fields.
+/// The printed part of an event: the line that an app has written, or its short fields.
 fn brief(name: &str, fields: &Value) -> String {
     if name == "task_output" {
         return fields["line"].as_str().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! How the environment falls asleep when nobody comes any more.
+//! How the environment falls asleep without visitors.
 
 use std::time::Duration;
 

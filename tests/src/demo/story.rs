@@ -1,4 +1,4 @@
-//! What happens, told in sentences.
+//! The events as sentences.
 //!
 //! ```text
 //!            visitor                 route to the app
@@ -26,14 +26,14 @@ enum State {
     Stopping,
 }
 
-/// The story of one environment that is asleep when it begins.
+/// The story of one environment, which begins asleep.
 #[derive(Debug)]
 pub(super) struct Story {
     /// The moment that is 0:00, since the UNIX epoch.
     began: Duration,
     /// The ARN of the app's target group.
     app: String,
-    /// After how long without a request it dozes.
+    /// The time without a request after which it dozes.
     idle: Duration,
     state: State,
 }

@@ -1,15 +1,15 @@
-//! A wake as it happened, and what of it was the waker's own doing.
+//! A wake's timeline, and the part that the waker itself adds.
 //!
-//! Nobody can wake an environment faster than its slowest part: the database has to resume and
-//! the task has to start, which may overlap, and then the app has to become healthy, which needs
-//! both. That is the critical path. Whatever the first answer took beyond it is overhead: looking
-//! around, noticing, turning the route, redirecting.
+//! No waker is faster than the slowest part: the database has to resume and the task has to start,
+//! which may overlap, and then the app has to become healthy, which needs both. That is the
+//! critical path. The time of the first answer beyond it is overhead: reading the state, polling,
+//! turning the route, redirecting.
 
 use std::time::Duration;
 
 use crate::event_log::Event;
 
-/// Events of the log that are moments of a wake, and what they are called.
+/// Events of the log that are moments of a wake, and their names.
 const MOMENTS: [(&str, &str); 14] = [
     ("request", "request"),
     ("desired_count_set", "desired count set"),
@@ -42,7 +42,7 @@ pub struct CriticalPath {
     pub resume: Duration,
     /// From the decision to start a task until it runs.
     pub start: Duration,
-    /// From when task and database are both there until the load balancer calls the app healthy.
+    /// From when task and database are both ready until the load balancer calls the app healthy.
     pub health: Duration,
 }
 
@@ -56,11 +56,11 @@ impl CriticalPath {
 pub struct Timeline {
     /// The first of each kind, in the order in which they happened.
     pub moments: Vec<Moment>,
-    /// None if the wake did not come to its end.
+    /// None if the wake did not complete.
     pub critical_path: Option<CriticalPath>,
     pub total: Option<Duration>,
     /// How long the client was redirected and still routed to the waker, because the load balancer
-    /// did not follow the changed rule yet: a part of the overhead, and not the waker's.
+    /// had not followed the changed rule yet: a part of the overhead that the waker does not cause.
     pub propagation: Option<Duration>,
 }
 
@@ -89,7 +89,7 @@ impl Timeline {
         let total = first("answered").and_then(|answered| Some(answered.after(began?)));
         let propagation = || {
             let answered = first("answered")?;
-            // One that was routed to the app at once has lost nothing.
+            // A client that was routed to the app at once has lost nothing.
             let Some(redirected) = first("redirected") else { return Some(Duration::ZERO) };
             let followed =
                 first("rule_followed").map_or(Duration::MAX, |followed| followed.after(redirected));
@@ -98,7 +98,7 @@ impl Timeline {
         Self { moments, critical_path: critical_path(), total, propagation: propagation() }
     }
 
-    /// What the wake took beyond its critical path.
+    /// The time of the wake beyond its critical path.
     pub fn overhead(&self) -> Option<Duration> {
         Some(self.total?.saturating_sub(self.critical_path?.total()))
     }

@@ -1,4 +1,4 @@
-//! The first visitor: patient, and following redirects as any client does.
+//! The first visitor: patient, and following redirects like any client.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use crate::event_log::EventLog;
 
-/// Beyond this many redirects every client gives up.
+/// Every client gives up after this many redirects.
 const REDIRECTS: usize = 10;
 
 /// The header that every answer of the waker has.
 const STATE: &str = "x-reveille-state";
-/// For an event that has happened; only an answer of the load balancer's own has none.
+/// The wait for an event that has happened; only the load balancer's own answers have none.
 const TOLD: Duration = Duration::from_secs(5);
 
 /// How it ended.
@@ -27,9 +27,9 @@ pub struct Visit {
     pub said: String,
 }
 
-/// Asks for a page until somebody else than the waker answers, or the waker says why nobody
-/// will. Records `request`, each `told_to_wait`, `held` (for as long as the waker holds a request,
-/// and then told to send it again) and `redirected`, and `answered`.
+/// Requests a page until the app answers, or the waker says why it will not. Records `request`,
+/// each `told_to_wait`, `held` (a request that the waker holds, and then answers with a redirect to
+/// itself) and `redirected`, and `answered`.
 pub async fn send(url: &str, log: &EventLog) -> Result<Visit> {
     let client = Client::builder().redirect(redirect::Policy::none()).build()?;
     let mut path = "/".to_owned();
@@ -48,7 +48,7 @@ pub async fn send(url: &str, log: &EventLog) -> Result<Visit> {
             location.to_str()?.clone_into(&mut path);
         } else if let Some(wait) = wait(&answer) {
             let said = answer.text().await?;
-            // Only a wake under way is worth another try.
+            // Only a wake under way is worth another request.
             if code(&said) != "waking" {
                 return Ok(ended(StatusCode::SERVICE_UNAVAILABLE, &said, false, log));
             }
@@ -57,7 +57,7 @@ pub async fn send(url: &str, log: &EventLog) -> Result<Visit> {
         } else {
             let (status, by_waker) = (answer.status(), answer.headers().contains_key(STATE));
             let said = answer.text().await?;
-            // The load balancer tells of the app's answer while it passes that on.
+            // The load balancer reports the app's answer while it passes it on.
             let told = async || log.find(0, TOLD, |event| event.name == "target_answered").await.is_ok();
             return Ok(ended(status, &said, !by_waker && told().await, log));
         }
@@ -74,7 +74,7 @@ fn wait(answer: &Response) -> Option<Duration> {
     (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Duration::from_secs(after))
 }
 
-/// What the waker's problem document has as `code`.
+/// `code` of the waker's problem document.
 fn code(document: &str) -> String {
     let document: Option<Value> = serde_json::from_str(document).ok();
     document.and_then(|document| Some(document.get("code")?.as_str()?.to_owned())).unwrap_or_default()

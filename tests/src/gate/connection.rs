@@ -1,4 +1,4 @@
-//! One client: its first message, the wait, and then nothing but bytes.
+//! One client: its first message, the wait, and then only bytes in both directions.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -19,19 +19,19 @@ pub(super) async fn serve(client: TcpStream, state: Arc<State>) {
                 state.record("database_connection_failed", [("error", error.to_string().into())]);
             }
         }
-        // Whatever was open is broken off.
+        // All open connections are broken.
         () = lost(&state) => {}
     }
 }
 
-/// Ends when the database goes away under its connections.
+/// Ends when the database pauses or stops.
 async fn lost(state: &State) {
     state.until(|status| status == Status::Up).await;
     state.until(|status| status != Status::Up).await;
 }
 
 async fn pass(mut client: TcpStream, state: &Arc<State>) -> io::Result<()> {
-    // A connection alone resumes nothing: it takes the first message of the protocol.
+    // A connection alone resumes nothing: that takes the first message of the protocol.
     let Some(startup) = read_startup(&mut client).await? else { return Ok(()) };
     let _open = state.touch();
     state.until(|status| matches!(status, Status::Up | Status::Stopped)).await;
@@ -44,8 +44,8 @@ async fn pass(mut client: TcpStream, state: &Arc<State>) -> io::Result<()> {
     Ok(())
 }
 
-/// A startup packet (or a request for encryption, which comes before it): its length in four
-/// bytes, themselves included, and the rest. None if the client leaves without sending it.
+/// A startup packet (or a request for encryption, which comes before it): its length in four bytes,
+/// themselves included, and the rest. None if the client disconnects first.
 ///
 /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 async fn read_startup(client: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {

@@ -1,4 +1,4 @@
-//! Whether the database is there, and who keeps it from pausing.
+//! The database's status, and the connections that keep it from pausing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +27,7 @@ pub(crate) struct State {
     status: watch::Sender<Status>,
     /// Connections that are open or stalled.
     open: watch::Sender<usize>,
-    /// Tells a resume that was overtaken by [`State::turn`] from the present one.
+    /// Distinguishes the present resume from one that [`State::turn`] has cancelled.
     turns: AtomicUsize,
     pub(super) server: u16,
     resume: Mutex<Distribution>,
@@ -70,10 +70,10 @@ impl State {
         self.set(status);
     }
 
-    /// Waits until the status is one that is looked for.
-    pub(super) async fn until(&self, looked_for: impl Fn(Status) -> bool) {
+    /// Waits until the status matches.
+    pub(super) async fn until(&self, matches: impl Fn(Status) -> bool) {
         // The sender lives in self, so the channel cannot be closed.
-        let _ = self.status.subscribe().wait_for(|status| looked_for(*status)).await;
+        let _ = self.status.subscribe().wait_for(|status| matches(*status)).await;
     }
 
     /// A client has sent its first message: resumes a paused database.
@@ -123,7 +123,7 @@ impl State {
     }
 }
 
-/// Pauses the database whenever it has been up, with no connection open, for long enough.
+/// Pauses the database whenever it has been up without connections for long enough.
 pub(super) async fn pause_when_idle(state: Arc<State>) {
     let Some(pause_after) = state.pause_after else { return };
     let mut open = state.open.subscribe();

@@ -1,6 +1,6 @@
-//! A share of one CPU, as Lambda gives by a function's memory: a control group with a quota.
+//! A share of one CPU, which Lambda sets by a function's memory: a control group with a quota.
 //!
-//! It takes the right to make control groups, which root has; both versions of them will do.
+//! Creating control groups needs permission, which root has; both versions of them are supported.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct CpuQuota {
 }
 
 impl CpuQuota {
-    /// What a function of that size gets: 1,769 MB are one whole CPU.
+    /// The share of a function of that size: 1,769 MB have one whole CPU.
     ///
     /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
     pub fn of_function(megabytes: u32) -> Result<Self> {
@@ -39,12 +39,12 @@ impl CpuQuota {
         Ok(group)
     }
 
-    /// The process and all its threads keep to the quota from now on.
+    /// Applies the quota to the process and all its threads from now on.
     pub fn take(&self, process: u32) -> Result<()> {
         self.set("cgroup.procs", &process.to_string())
     }
 
-    /// The file that takes in any process that writes 0 to it.
+    /// A process joins the group by writing 0 to this file.
     pub fn entrance(&self) -> PathBuf {
         self.group.join("cgroup.procs")
     }
@@ -62,7 +62,7 @@ impl CpuQuota {
 
 impl Drop for CpuQuota {
     fn drop(&mut self) {
-        // The kernel lists a process that was waited for a moment longer, and then it is left over.
+        // The kernel may list an ended process a moment longer; then the group remains.
         let _ = fs::remove_dir(&self.group);
     }
 }

@@ -1,18 +1,18 @@
-//! How much memory a process holds, from `/proc`.
+//! A process's memory, from `/proc`.
 
 use anyhow::{Context, Result};
 
-/// Resident at the moment, in KiB.
+/// Resident now, in KiB.
 pub fn resident_kib(process: u32) -> Result<u64> {
     field(process, "VmRSS:")
 }
 
-/// The most that has been resident, in KiB.
+/// The peak resident size, in KiB.
 pub fn peak_kib(process: u32) -> Result<u64> {
     field(process, "VmHWM:")
 }
 
-/// Resident in a process and all its descendants, in KiB; those that end meanwhile count nothing.
+/// Resident in a process and all its descendants, in KiB; those that end in the meantime count 0.
 pub fn tree_kib(process: u32) -> u64 {
     tree(process).into_iter().filter_map(|process| resident_kib(process).ok()).sum()
 }

@@ -1,5 +1,5 @@
-//! A bench's results: tables on standard output, or with `--json` one line of JSON, which is kept
-//! in `target/bench` either way.
+//! A bench's results: tables on standard output, or with `--json` one line of JSON, which is also
+//! stored in `target/bench`.
 
 use std::{
     fs, io,
@@ -16,7 +16,7 @@ pub struct Report {
     notes: Vec<String>,
 }
 
-/// Rows of figures; NaN stands for one that there is not.
+/// Rows of figures; NaN is a missing one.
 #[derive(Debug)]
 pub struct Table {
     title: String,
@@ -67,12 +67,12 @@ impl Report {
         self.tables.push(table);
     }
 
-    /// Something that the figures cannot say by themselves.
+    /// An explanation of the figures.
     pub fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());
     }
 
-    /// A bound that a figure is to keep to; one that is missed is said, and no failure.
+    /// A bound for a figure; a missed one is reported, and is not a failure.
     pub fn goal_at_most(&mut self, what: &str, figure: f64, bound: f64) {
         self.goal(what, figure, "at most", bound, figure <= bound);
     }
@@ -86,7 +86,7 @@ impl Report {
         self.goals.push(json!({ "goal": what, "bound": bound, "figure": figure, "met": met }));
     }
 
-    /// Prints everything, and keeps it.
+    /// Prints and stores everything.
     #[expect(clippy::print_stdout, reason = "a bench prints its results")]
     pub fn finish(self) -> io::Result<()> {
         let json = json!({
@@ -127,7 +127,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench")
 }
 
-/// Three digits, or all that are before the point.
+/// Three digits, or all before the point.
 fn number(figure: f64) -> String {
     let size = figure.abs();
     let digits = match size {

@@ -1,8 +1,8 @@
-//! The figures of one thing that was measured many times.
+//! The samples of one measured quantity.
 
 use std::time::Duration;
 
-/// Milliseconds, KiB, or whatever was counted.
+/// Milliseconds, KiB, or another unit.
 #[derive(Debug, Clone, Default)]
 pub struct Samples(Vec<f64>);
 
@@ -41,8 +41,8 @@ impl Samples {
         self.percentile(99)
     }
 
-    /// Where the true median is with a confidence of at least 95 %, by order statistics alone; of
-    /// fewer than six samples, all of them.
+    /// The interval that contains the true median with a confidence of at least 95 %, by order
+    /// statistics alone; with fewer than six samples, all of them.
     pub fn interval_of_median(&self) -> (f64, f64) {
         let samples = self.0.len();
         let mut outside = 0.5_f64.powi(samples.try_into().unwrap_or(i32::MAX));
@@ -68,7 +68,7 @@ impl Samples {
         sorted
     }
 
-    /// By the nearest rank; NaN if nothing was measured.
+    /// By the nearest rank; NaN without samples.
     fn percentile(&self, percent: usize) -> f64 {
         let sorted = self.sorted();
         let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);

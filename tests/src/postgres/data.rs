@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::binaries::Binaries;
 use super::{Options, Postgres};
 
-/// The data directory's name in a server's temporary directory.
+/// The name of the data directory in a server's temporary directory.
 pub(super) const DIRECTORY: &str = "data";
 
 /// A temporary directory that holds a data directory with these options.
@@ -47,7 +47,7 @@ fn hba(options: &Options) -> String {
 fn settings(options: &Options) -> String {
     let mut lines = vec![
         format!("listen_addresses = '{}'", Postgres::HOST),
-        // A socket's path may be longer than a Unix socket's limit.
+        // A socket's path could exceed a Unix socket's limit.
         "unix_socket_directories = ''".into(),
         "fsync = off".into(),
         "full_page_writes = off".into(),
@@ -61,7 +61,7 @@ fn settings(options: &Options) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The template under `target/`, made if it is not there: `initdb` takes a second, a copy of
+/// The template under `target/`, created if it does not exist: `initdb` takes a second, a copy of
 /// its result a few hundredths.
 fn template(binaries: &Binaries) -> Result<PathBuf> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/reveille");
@@ -72,7 +72,7 @@ fn template(binaries: &Binaries) -> Result<PathBuf> {
     let directory = temporary(binaries)?;
     let made = directory.path().join(DIRECTORY);
     initdb(binaries, directory.path(), &made)?;
-    // Tests run in parallel: each makes its own next to the place, and the first rename wins.
+    // Tests run in parallel: each creates its own beside the final name, and the first rename wins.
     fs::create_dir_all(&target)?;
     let beside = tempfile::Builder::new().prefix("postgres-").tempdir_in(&target)?;
     copy(&made, &beside.path().join(DIRECTORY))?;

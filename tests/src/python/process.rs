@@ -26,19 +26,20 @@ impl Input {
     }
 }
 
-/// A running program and whatever it has started. Dropping it ends them all.
+/// A running program and all its descendants. Dropping it ends them all.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    /// Closing it is the order to end.
+    /// Closing it tells the program to end.
     input: Input,
-    /// Everything that the program calls temporary.
+    /// The program's folder for temporary files.
     _temporary: TempDir,
 }
 
 impl Process {
-    /// Starts a program of the environment, or one by its path, with these arguments, in an environment of its own
-    /// but for PATH, and gives every line of its standard output to `line`.
+    /// Starts a program of the environment, or one by its path, with these arguments and an
+    /// environment of its own except for PATH, and passes every line of its standard output to
+    /// `line`.
     pub fn start(
         venv: &Venv,
         program: &str,

@@ -1,4 +1,4 @@
-//! An emulator that says where it listens in the first line that it prints.
+//! An emulator that prints its address in its first line.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a launcher of `local-aws/` with what a list of requirements there names.
+    /// Starts a launcher of `local-aws/` with the packages of a list of requirements there.
     pub(crate) async fn start(requirements: &'static str, launcher: &str) -> Result<Self> {
         let venv = tokio::task::spawn_blocking(|| Venv::with(requirements)).await??;
         let path = folder().join(launcher);
@@ -28,7 +28,7 @@ impl Server {
         let mut sender = Some(sender);
         let process = Process::start(&venv, "python", &[path], move |line| {
             if let Some(sender) = sender.take() {
-                // Nobody waits for it any more.
+                // The receiver may be gone.
                 let _ = sender.send(line.to_owned());
             }
         })?;

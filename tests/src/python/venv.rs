@@ -1,4 +1,4 @@
-//! Virtual environments under `target/`, each made once and shared by all that need it.
+//! Virtual environments under `target/`, each created once and shared.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,9 +16,9 @@ pub struct Venv {
 }
 
 impl Venv {
-    /// The environment for a file of requirements, by its path from `local-aws/`, made if it is not
-    /// there yet.
-    /// Blocks: the first time for some seconds, and while another process makes it.
+    /// The environment for a file of requirements, by its path from `local-aws/`, created if it
+    /// does not exist yet. Blocks: the first time for some seconds, and while another process
+    /// creates it.
     pub fn with(requirements: &str) -> Result<Self> {
         let list = folder().join(requirements);
         let text = fs::read_to_string(&list).with_context(|| format!("failed to read {}", list.display()))?;
@@ -49,7 +49,7 @@ impl Venv {
     }
 
     fn make(&self, list: &Path) -> Result<()> {
-        // What an interrupted run has left.
+        // Left by an interrupted run.
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder)?;
         }
@@ -64,7 +64,7 @@ impl Venv {
     }
 }
 
-/// The file that says that an environment was made to its end.
+/// The file that marks a complete environment.
 const COMPLETE: &str = "complete";
 
 fn fingerprint(text: &str) -> u64 {

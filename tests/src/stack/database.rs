@@ -1,4 +1,4 @@
-//! The database: what RDS says of it, and the gate that does as RDS says.
+//! The database: RDS's state of it, and the gate that follows RDS.
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
@@ -26,7 +26,7 @@ impl DatabaseKind {
     }
 }
 
-/// How the waker learns that the database answers.
+/// How the waker checks whether the database answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProbeKind {
     None,
@@ -47,7 +47,7 @@ impl ProbeKind {
     }
 }
 
-/// In ACUs: the least that Aurora runs with, and nothing while it is not there or not yet.
+/// In ACUs: Aurora's minimum while it is up, and 0 or nothing otherwise.
 fn capacity(status: Status) -> Option<f64> {
     match status {
         Status::Up => Some(0.5),
@@ -56,7 +56,7 @@ fn capacity(status: Status) -> Option<f64> {
     }
 }
 
-/// Gives back the database's ARN.
+/// Returns the database's ARN.
 pub(super) async fn create(
     sdk: &SdkConfig,
     kind: DatabaseKind,
@@ -107,7 +107,7 @@ pub(super) async fn create(
     };
     gate.follow_rds(log);
     gate.report(move |status| {
-        // The local AWS ends before its database: nobody listens to the last one.
+        // The local AWS ends before its database; the last status has no receiver.
         let _ = controls(&Settings { database_capacity: Some(capacity(status)), ..Settings::default() });
     });
     arn.context("no database")

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::{LoadBalancer, NAME, Options};
 
-/// Beyond the hold time, in seconds: for the answer, and for what the wake does before it holds.
+/// Seconds beyond the hold time: for the answer, and for the wake's work before it holds.
 const MARGIN: u32 = 5;
 const ROLE: &str = "arn:aws:iam::000000000000:role/waker";
 
-/// Gives back the function's ARN.
+/// Returns the function's ARN.
 pub(super) async fn create(
     sdk: &SdkConfig,
     options: &Options,
@@ -51,7 +51,7 @@ pub(super) async fn create(
     Ok(created.function_arn().context("no function")?.to_owned())
 }
 
-/// Fails with what the function says if it fails.
+/// Fails with the function's error.
 pub(super) async fn invoke(sdk: &SdkConfig, payload: &Value) -> Result<Value> {
     let payload = Blob::new(payload.to_string());
     let invoked = Client::new(sdk).invoke().function_name(NAME).payload(payload).send().await?;

@@ -1,5 +1,5 @@
-//! The load balancer: a route that names the app's target group or the waker's, the waker's own
-//! paths, and an anchor that keeps the app's target group health-checked meanwhile.
+//! The load balancer: a route to the app's target group or the waker's, the waker's own paths, and
+//! an anchor rule, which keeps the health checks of the app's target group running.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use crate::pace::Pace;
 
 const LISTENER_LIMIT: Duration = Duration::from_secs(10);
 const VPC: &str = "vpc-00000001";
-/// Where there is no pace, in seconds.
+/// Without a pace, in seconds.
 const CHECK_INTERVAL: u16 = 5;
 const DEREGISTRATION_DELAY: u64 = 5;
 
-/// What was made, by ARN.
+/// The ARNs of its parts.
 #[derive(Debug, Clone)]
 pub struct LoadBalancer {
     pub listener: String,
@@ -30,7 +30,7 @@ pub struct LoadBalancer {
     pub own_paths: String,
     pub app: String,
     pub waker: String,
-    /// Where it listens, on 127.0.0.1.
+    /// Its port on 127.0.0.1.
     pub port: u64,
 }
 
@@ -55,8 +55,8 @@ impl LoadBalancer {
             let patterns = PathPatternConditionConfig::builder().values(pattern).build();
             RuleCondition::builder().field("path-pattern").path_pattern_config(patterns).build()
         };
-        // Nobody sends this header: the rule only makes the target group one that is in use.
-        let nobody = RuleCondition::builder()
+        // No visitor sends this header: the rule only makes the target group one that is in use.
+        let unused = RuleCondition::builder()
             .field("http-header")
             .http_header_config(
                 HttpHeaderConditionConfig::builder()
@@ -67,7 +67,7 @@ impl LoadBalancer {
             .build();
         let own_paths = rule(&elb, &listener, 99, paths("/.reveille/*"), &waker).await?;
         let route = rule(&elb, &listener, 100, paths("/*"), &waker).await?;
-        rule(&elb, &listener, 200, nobody, &app).await?;
+        rule(&elb, &listener, 200, unused, &app).await?;
         let (open, _) = log
             .find(0, LISTENER_LIMIT, |event| {
                 event.name == "listener_open" && event.text("listener") == listener

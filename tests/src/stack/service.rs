@@ -1,4 +1,4 @@
-//! The ECS service: no task yet, and each will be the entrypoint in front of an app.
+//! The ECS service: no task yet; each task runs the entrypoint in front of an app.
 
 use std::path::Path;
 
@@ -25,17 +25,17 @@ pub struct App {
     pub health: String,
     /// Environment variables beyond `DB_*` and `PORT`.
     pub environment: Vec<(String, String)>,
-    /// `stopTimeout`, in seconds; at a pace that has one of its own, that.
+    /// `stopTimeout`, in seconds; a pace's own value takes precedence.
     pub stop_timeout: i32,
     /// `healthCheckGracePeriodSeconds` of the service.
     pub grace: i32,
-    /// `workingDirectory`; a temporary one of its own, if there is none.
+    /// `workingDirectory`; None: a temporary one.
     pub working_directory: Option<String>,
 }
 
 impl App {
-    /// A command behind the entrypoint, which gives it the connection string in the variables
-    /// and forms that `export` says, `VARIABLE=FORM`.
+    /// A command behind the entrypoint, which passes it the connection string in the variables and
+    /// forms of `export`, `VARIABLE=FORM`.
     pub fn behind_entrypoint(entrypoint: &Path, command: Vec<String>, export: &str) -> Self {
         Self {
             entry_point: vec![entrypoint.display().to_string(), "--".into()],
@@ -59,7 +59,7 @@ pub(super) async fn create(
 ) -> Result<()> {
     let app = &options.app;
     let pace = options.settings.pace.as_ref();
-    // Where the definition has none, it is the pace's.
+    // Without a value in the definition, the pace's applies.
     let stop_timeout = if pace.and_then(|pace| pace.distribution("stop_timeout")).is_some() {
         None
     } else {

@@ -1,4 +1,4 @@
-//! The schedule that makes the function look at its environments.
+//! The schedule of the function's ticks.
 
 use anyhow::Result;
 use aws_config::SdkConfig;

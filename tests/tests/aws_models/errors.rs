@@ -1,5 +1,5 @@
-//! Every error that AWS's models list for an operation of the waker has a kind, or a reason why it is
-//! refused for good.
+//! Every error that AWS's models list for an operation of the waker is classified, or has a reason
+//! why it is a permanent rejection.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use waker::environment::fault::FaultKind;
 
 use crate::aws_models::SOURCE;
 
-/// What another try in a moment does not change, and why it needs no kind of its own.
+/// Errors that a retry does not change, and why none needs a kind of its own.
 const REJECTED: [(&str, &[&str]); 10] = [
     (
         "the call itself is wrong, such as a name that the service does not take",
         &["ClientException", "InvalidParameterException", "ValidationException"],
     ),
     (
-        "it begins at the first page again with the next look",
+        "the next observation begins at the first page again",
         &["InvalidNextToken", "InvalidNextTokenException"],
     ),
     (
@@ -90,7 +90,7 @@ const REJECTED: [(&str, &[&str]); 10] = [
     ("of a transaction, which the one statement has none of", &["TransactionNotFoundException"]),
 ];
 
-/// What is rejected without a reason, and the reasons that are given for nothing.
+/// Rejections without a reason, and reasons without an error.
 fn unexplained(operations: &[Operation]) -> (Vec<String>, Vec<&'static str>) {
     let reasons: BTreeSet<_> = REJECTED.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
     let errors =

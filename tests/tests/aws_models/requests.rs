@@ -1,5 +1,5 @@
-//! Every request that the waker's wire tests make is one that AWS's models allow, and every operation
-//! that the waker calls is among them.
+//! AWS's models allow every request of the waker's wire tests, and these cover every operation that
+//! the waker calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use reveille_tests::binaries::cargo_command;
 
 use crate::aws_models::SOURCE;
 
-/// Runs the wire tests, whose endpoint writes down what it gets.
+/// Runs the wire tests, whose endpoint records its requests.
 fn recorded() -> Vec<Request> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("requests.jsonl");
@@ -47,7 +47,7 @@ fn every_request_is_allowed_by_the_models_and_every_operation_has_one() {
     assert_eq!(sent, called, "left: what the wire tests send, right: what is called in {SOURCE}");
 }
 
-/// A request that is right, to make wrong ones of.
+/// A correct request, to derive wrong ones from.
 fn request(service: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Request {
     let authorization =
         format!("AWS4-HMAC-SHA256 Credential=test/20261121/eu-west-1/{service}/aws4_request, Signature=0");
@@ -71,7 +71,7 @@ fn data_api(path: &str, body: &str) -> Request {
     request("rds-data", path, &[("content-type", "application/json")], body.as_bytes())
 }
 
-/// `GetMetricData` from the epoch on, with one member more or other; all in CBOR.
+/// `GetMetricData` from the epoch on, with one member added or changed; all in CBOR.
 fn metrics(operation: &str, start: &[u8], more: &[u8]) -> Request {
     let path = format!("/service/GraniteServiceVersion20100801/operation/{operation}");
     let text = |text: &str| [&[0x78, u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
@@ -104,7 +104,7 @@ fn a_wrong_request_is_refused_in_every_protocol() {
     let unknown_member = [&[0x61][..], b"X", &[0x00]].concat();
     let wrong_type = [&[0x69][..], b"NextToken", &[0x00]].concat();
     let cases = [
-        // What each of these is but for one thing.
+        // Each has one mistake.
         (ecs("ListTasks", r#"{"cluster":"c","maxResults":100,"desiredStatus":"RUNNING"}"#), ""),
         (
             form(
@@ -175,7 +175,7 @@ fn a_wrong_request_is_refused_in_every_protocol() {
         (metrics("GetMetricData", &[0x00], &[]), "GetMetricData.StartTime is not a timestamp"),
         (metrics("GetMetricData", EPOCH, &unknown_member), "GetMetricData.X is not a member"),
         (metrics("GetMetricData", EPOCH, &wrong_type), "Invalid type for parameter NextToken"),
-        // Signed for a service that nothing calls.
+        // Signed for a service that the waker does not call.
         (form("s3", "Action=ListBuckets"), "it is signed for none of the services"),
     ];
     let (requests, expected): (Vec<_>, Vec<_>) = cases.into_iter().unzip();

@@ -1,4 +1,4 @@
-//! An HTTP client that is a program of its own.
+//! An HTTP client in its own process.
 
 use std::env;
 use std::path::PathBuf;
@@ -9,16 +9,16 @@ use tokio::time::timeout;
 
 use crate::clients::LIMIT;
 
-/// What stands for the address and the body among a program's arguments.
+/// The placeholders for the address and the body in a program's arguments.
 pub const URL: &str = "URL";
 pub const BODY: &str = "BODY";
 
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// Also the path that it asks for, so that the load balancer's log tells the clients apart.
+    /// Also the path that it requests, which identifies the client in the load balancer's log.
     pub name: &'static str,
     pub program: PathBuf,
-    /// With `URL`; one with `BODY` sends a POST, and any other one a GET.
+    /// With `URL`; with `BODY` it sends a POST, otherwise a GET.
     pub arguments: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Client {
         format!("from={}&text=50 % + \"quotes\" & %41", self.name)
     }
 
-    /// What it prints when it has the answer; an answer that is no success makes it fail.
+    /// Runs it, and returns what it prints of the answer; it fails on an error status.
     pub async fn send(&self, url: &str) -> Result<String> {
         let arguments = self.arguments.iter().map(|argument| match argument.as_str() {
             URL => format!("{url}{}", self.path()),
@@ -51,8 +51,8 @@ impl Client {
     }
 }
 
-/// What a program prints. It gets no variable but PATH: a proxy or a setting of the person who
-/// runs the tests is no default of the client's.
+/// The output of a program. It gets no variable but PATH, because a proxy or a setting of the
+/// person who runs the tests is not the client's default.
 pub async fn output(command: &mut Command) -> Result<String> {
     let home = tempfile::tempdir()?;
     command

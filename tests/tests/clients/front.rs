@@ -1,8 +1,9 @@
-//! What an Application Load Balancer does with HTTP/2, and the local one does not: a client's
-//! request reaches the target with the same method, path, headers and body, and the answer goes
-//! back as HTTP/2. <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html>
+//! An Application Load Balancer's HTTP/2 side, which the local one lacks: a client's request
+//! reaches the target with the same method, path, headers and body, and the answer goes back as
+//! HTTP/2.
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html>
 //!
-//! AWS speaks HTTP/2 over TLS only. Here it is plaintext: TLS would add nothing to what is asked.
+//! AWS supports HTTP/2 over TLS only. Here it is plaintext: TLS would not affect these tests.
 
 use std::net::Ipv4Addr;
 
@@ -24,7 +25,7 @@ pub struct Front {
 }
 
 impl Front {
-    /// In front of a listener that speaks HTTP/1.1 only.
+    /// In front of a listener that supports HTTP/1.1 only.
     pub async fn open(listener: String) -> Self {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = socket.local_addr().unwrap().to_string();
@@ -47,7 +48,7 @@ async fn forward(
     mut headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    // Between two neighbours only.
+    // A hop-by-hop header.
     headers.remove(header::TE);
     let client = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
     let request = client.request(method, format!("{listener}{}", uri.path())).headers(headers);

@@ -11,7 +11,7 @@ use crate::clients::list::{REQUIREMENTS, program};
 /// The method that is called, as a path.
 pub const PATH: &str = "/demo.Demo/Call";
 
-/// The code and the message of the status that `grpcio` gives its caller.
+/// The code and the message of the status that `grpcio` returns.
 pub async fn call(listener: String) -> Result<String> {
     let front = Front::open(listener).await;
     let python = Venv::with(REQUIREMENTS)?.program("python");

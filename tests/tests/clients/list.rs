@@ -8,14 +8,14 @@ use reveille_tests::{npm, tools};
 
 use crate::clients::client::{BODY, Client, URL};
 
-/// The versions of the Python clients are there.
+/// Lists the versions of the Python clients.
 pub const REQUIREMENTS: &str = "requirements-clients.txt";
 
 const CURL: &[&str] = &["--silent", "--show-error", "--fail-with-body", "--location", "--data", BODY, URL];
 const WGET: &[&str] = &["--no-verbose", "--output-document=-", "--post-data", BODY, URL];
 
-/// Those that can be run here; `test` says without which ones it was run. Blocks while it installs
-/// the libraries.
+/// The clients that can run here; prints for `test` which ones are missing. Blocks while it
+/// installs the libraries.
 pub fn installed(test: &str) -> Result<Vec<Client>> {
     let available =
         |client: &str, programs: &[&str]| tools::available(&format!("{test} with {client}"), programs);
@@ -34,7 +34,7 @@ pub fn installed(test: &str) -> Result<Vec<Client>> {
     for name in ["requests", "httpx", "aiohttp"] {
         add(name, &python, &[&program(&format!("with_{name}.py")), URL, BODY]);
     }
-    // It follows no 307 of a POST.
+    // It does not follow the 307 of a POST.
     add("urllib", &python, &[&program("with_urllib.py"), URL]);
     if available("fetch", &["node"]) {
         add("fetch", Path::new("node"), &[&program("with_fetch.mjs"), URL, BODY]);

@@ -1,10 +1,10 @@
-//! What the load balancer's log tells of one client.
+//! One client's requests in the load balancer's log.
 
 use std::time::Duration;
 
 use reveille_tests::event_log::{Event, EventLog};
 
-/// A client's way to the app's answer.
+/// The requests of a client until the app's answer.
 #[derive(Debug)]
 pub struct Visit {
     /// The statuses of the waker's answers, one after the other.
@@ -16,7 +16,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Of the requests for one path.
+    /// The requests for one path.
     pub fn of(log: &EventLog, path: &str) -> Self {
         let answered: Vec<_> =
             log.named("lambda_invoked").into_iter().filter(|event| event.text("target") == path).collect();

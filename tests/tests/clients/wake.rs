@@ -21,7 +21,7 @@ fn at_the_pace_of_aws() -> Options {
     options
 }
 
-/// From the first request of all until the same client reached the app.
+/// From the first request of all clients until the same client reached the app.
 const WAKE: Range<Duration> = Duration::from_secs(55)..Duration::from_secs(80);
 /// Python's urllib follows no more redirects to one address, and Java's `HttpClient` makes five
 /// requests at most.
@@ -34,7 +34,7 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
     let stack = stack(&at_the_pace_of_aws()).await;
     let (url, port) = (stack.url(), stack.load_balancer.port);
 
-    // A load balancer cannot pass an upgrade to a function.
+    // A load balancer cannot forward an upgrade to a function.
     assert_eq!(web_socket::upgrade(port).await.unwrap().0, "400");
     assert!(stack.log().named("desired_count_set").is_empty());
 
@@ -43,7 +43,7 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
     let failures: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
     assert!(failures.is_empty(), "{failures:#?}");
 
-    // All that the clients have sent is in the log before this.
+    // The clients' requests are all in the log before this.
     let mut socket = web_socket::open(port).await.unwrap();
     web_socket::say(&mut socket, "hello").await.unwrap();
     stack.log().find(0, LIMIT, |event| event.text("path") == "/socket").await.unwrap();
@@ -58,15 +58,15 @@ async fn a_wake_of_a_minute_brings_every_client_the_answer_to_its_one_request() 
         let visit = Visit::of(stack.log(), &client.path());
         assert_eq!(visit.to_app, 1, "{}: {visit:?}", client.name);
         assert_eq!(visit.redirects(), visit.answers.len(), "{}: {visit:?}", client.name);
-        // One hold ends before the app is up even for a program that is slow to start.
+        // One hold ends before the app is up, even for a program that is slow to start.
         assert!((2..=MOST_REDIRECTS).contains(&visit.redirects()), "{}: {visit:?}", client.name);
     }
     let visits = clients.iter().map(|client| Visit::of(stack.log(), &client.path()));
     let longest = visits.max_by_key(|visit| visit.took).unwrap();
     assert!(WAKE.contains(&longest.took) && longest.redirects() > 2, "{longest:?}");
 
-    // After a hold in which the database has resumed, and without a redirect, which it would not
-    // follow.
+    // After a hold in which the database has resumed. A redirect would fail, because it follows
+    // none.
     assert_eq!(called.unwrap(), "UNAVAILABLE The application is starting.");
     let call = Visit::of(stack.log(), grpc::PATH);
     assert_eq!((call.answers.as_slice(), call.to_app), (&[200][..], 0));

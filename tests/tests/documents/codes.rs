@@ -1,4 +1,4 @@
-//! Troubleshooting by error code: each code that the waker gives has its row, and no other has one.
+//! Troubleshooting by error code: each code of the waker has its row, and each row has a code.
 
 use std::collections::BTreeSet;
 use std::iter::successors;
@@ -13,7 +13,7 @@ use crate::documents::tree::Tree;
 const DOCUMENT: &str = "waker/docs/operations.md";
 const HEAD: &str = "| code | meaning | how to see it | what to do |";
 
-/// Of answers to requests that wake nothing, and of one that waits.
+/// Codes of answers to requests that wake nothing, and of one that waits.
 const ANSWERS: [&str; 8] = [
     "waking",
     "needs_click",
@@ -25,7 +25,7 @@ const ANSWERS: [&str; 8] = [
     "refused_network",
 ];
 
-// One after the other, so that a new variant does not compile until it is here.
+// A chain, so that a new variant does not compile until it is added.
 
 fn after_fault(kind: FaultKind) -> Option<FaultKind> {
     Some(match kind {

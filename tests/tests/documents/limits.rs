@@ -1,5 +1,5 @@
-//! What the documents promise to be: a short landing page with a small picture, and a first deployment that fits on a
-//! screen.
+//! The documents' limits: a short landing page with a small picture, and a first deployment that
+//! fits on a screen.
 
 use std::fs;
 
@@ -69,7 +69,8 @@ fn the_figures_of_the_landing_page_are_those_of_the_examples() {
     }
 }
 
-/// The landing page and the document about infra show one deployment, so that a test of one is a test of both.
+/// The landing page and the document about infra show the same deployment, so that one test covers
+/// both.
 #[test]
 fn the_deployment_of_the_landing_page_is_that_of_infra() {
     let tree = Tree::of_git().unwrap();

@@ -1,11 +1,11 @@
-//! Where links lead: a file of the repository, a heading of a document, or another site.
+//! Targets of links: a file of the repository, a heading of a document, or another site.
 
 use url::Url;
 
 use crate::documents::markdown::{Link, UNDEFINED, anchors, links};
 use crate::documents::tree::Tree;
 
-/// Every link that leads nowhere, as `DOCUMENT:LINE: ADDRESS: REASON`.
+/// Every broken link, as `DOCUMENT:LINE: ADDRESS: REASON`.
 pub fn broken(tree: &Tree) -> Vec<String> {
     let mut broken = Vec::new();
     for (path, text) in tree.documents() {
@@ -44,7 +44,7 @@ fn follow(tree: &Tree, from: &str, to: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The path from the top, of one from the folder of a document.
+/// A path relative to a document's folder, as a path from the top.
 fn resolve(from: &str, path: &str) -> Result<String, String> {
     if path.starts_with('/') {
         return Err("an absolute path leads nowhere in a copy of the repository".to_owned());

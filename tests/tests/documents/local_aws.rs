@@ -1,4 +1,4 @@
-//! The page of the local AWS names every file that reaches into ministack, and what each replaces there.
+//! The page of the local AWS names every file that replaces parts of ministack, and which parts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use crate::documents::tree::{Tree, is_a, top};
 const FOLDER: &str = "tests/local-aws/";
 const HEAD: &str = "| file | module of ministack | what is replaced | used otherwise |";
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn names(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }

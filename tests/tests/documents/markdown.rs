@@ -1,11 +1,11 @@
-//! What a document links to, and which anchors GitHub gives it.
+//! A document's links, and the anchors that GitHub generates for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-/// Where an undefined reference such as `[text][name]` seems to lead.
+/// The pseudo-address of an undefined reference such as `[text][name]`.
 pub const UNDEFINED: &str = "undefined:";
 
 /// A link or an image, and the line that it begins in, from 1.
@@ -15,7 +15,7 @@ pub struct Link {
     pub to: String,
 }
 
-/// The events of a document with their places in its text.
+/// The events of a document with their positions in its text.
 pub fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     let undefined = |link: BrokenLink<'_>| match link.link_type {
         LinkType::Reference => Some((format!("{UNDEFINED}{}", link.reference).into(), CowStr::from(""))),
@@ -24,7 +24,7 @@ pub fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     Parser::new_with_broken_link_callback(text, Options::ENABLE_TABLES, Some(undefined)).into_offset_iter()
 }
 
-/// The line of a place in a text, from 1.
+/// The line of a position in a text, from 1.
 pub fn line(text: &str, place: usize) -> usize {
     text[..place].matches('\n').count() + 1
 }
@@ -71,7 +71,7 @@ pub fn anchors(text: &str) -> BTreeSet<String> {
     anchors
 }
 
-/// As GitHub makes it: lower case, hyphens for blanks, and of everything else letters, digits, `-` and `_`.
+/// GitHub's rule: lower case, hyphens for blanks, and otherwise only letters, digits, `-` and `_`.
 fn slug(title: &str) -> String {
     let kept = title.to_lowercase();
     let kept = kept.chars().filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_'));

@@ -1,14 +1,15 @@
-//! Tables as GitHub shows them: a row has as many cells as the head, and nothing cuts a table in two.
+//! Tables as GitHub renders them: a row has as many cells as the head, and nothing cuts a table in
+//! two.
 //!
-//! A parser fills short rows and drops the cells of long ones, as the standard says, so cells are counted here. Only a
-//! backslash keeps a `|` from ending a cell, also within code:
+//! A parser fills short rows and drops the cells of long ones, as the standard says, so cells are
+//! counted here. Only a backslash keeps a `|` from ending a cell, also within code:
 //! <https://github.github.com/gfm/#tables-extension->
 
 use pulldown_cmark::{Event, Tag};
 
 use crate::documents::markdown::{events, line};
 
-/// Every row that is not as it should be, as `DOCUMENT:LINE: REASON`.
+/// Every wrong row, as `DOCUMENT:LINE: REASON`.
 pub fn broken(path: &str, text: &str) -> Vec<String> {
     let mut broken = Vec::new();
     for (event, range) in events(text) {
@@ -23,7 +24,7 @@ pub fn broken(path: &str, text: &str) -> Vec<String> {
                     }
                 }
             }
-            // What follows a blank line or has no head is text.
+            // A row after a blank line or without a head is plain text.
             Event::Start(Tag::Paragraph) if text[range.clone()].starts_with('|') => {
                 broken.push(format!("{path}:{first}: a row without a table, such as after a blank line"));
             }

@@ -15,7 +15,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// What git tracks, as it is in the working tree.
+    /// The files that git tracks, as they are in the working tree.
     pub fn of_git() -> Result<Self> {
         let top = top();
         let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(top).output();
@@ -32,7 +32,7 @@ impl Tree {
         Ok(Self { documents: documents.collect::<Result<_>>()?, files })
     }
 
-    /// One for a test; a file that is no document has no text.
+    /// A tree for a test; only documents have a text.
     #[cfg(test)]
     pub fn new(files: &[(&str, &str)]) -> Self {
         let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());

@@ -1,5 +1,5 @@
-//! What only a scripted Secrets Manager shows: AWS's errors that no emulator makes, who is asked
-//! for credentials, how often and how secrets are fetched, and TLS.
+//! Tests with a scripted Secrets Manager: AWS errors that no emulator returns, the source of
+//! credentials, how often and how secrets are fetched, and TLS.
 
 use std::collections::HashMap;
 use std::io;
@@ -25,18 +25,18 @@ use tokio_rustls::server::TlsStream;
 
 use crate::entrypoint::run::Run;
 
-/// A Secrets Manager in which every secret's value is its name, but for these.
+/// A Secrets Manager in which every secret's value is its name, with these exceptions.
 #[derive(Default)]
 struct Script {
     /// The status and error code with which all secrets are refused.
     error: Option<(u16, &'static str)>,
-    /// So many requests must have arrived before the first is answered.
+    /// The first request is answered only after so many have arrived.
     together: Option<Barrier>,
-    /// Whether each secret's answer goes on for ever.
+    /// Whether each secret's answer never ends.
     endless: bool,
-    /// What was sent: each secret's name, and the header with the signature.
+    /// The requests: each secret's name, and the header with the signature.
     seen: Mutex<Vec<(String, String)>>,
-    /// The same, whole.
+    /// The complete requests.
     requests: Mutex<Vec<Request>>,
 }
 
@@ -102,7 +102,7 @@ async fn start(script: Script) -> (Shared, String) {
     (script, endpoint)
 }
 
-/// Without credentials and region; the metadata service is that of the machine it runs on.
+/// Without credentials and region; the metadata service is that of this machine.
 fn run(endpoint: &str) -> Run {
     Run::new().env("AWS_ENDPOINT_URL", endpoint).env("AWS_EC2_METADATA_DISABLED", "true")
 }
@@ -138,7 +138,7 @@ async fn every_error_of_aws_has_its_sentence_and_exit_code() {
         let log = run.command(&["echo", "ran"]).await.failure(code, says);
         let all = "failed to read secrets: API_KEY (secret app#key): ";
         assert!(log.contains(all) && log.contains(&format!("({error}: AWS says so)")), "{log}");
-        // What may pass is tried again, a few times; what is refused is not.
+        // A transient error is retried, a few times; a refusal is not.
         assert_eq!(script.seen().len(), if code == 69 { 4 } else { 1 }, "{error}");
     }
 }
@@ -175,7 +175,7 @@ async fn what_is_sent_is_allowed_by_awss_models_and_every_error_in_them_is_under
             start(Script { error: Some((error.status, code)), ..Script::default() }).await;
         let outcome = with_keys(run(&endpoint)).env("A", "secretsmanager:app").command(&["true"]).await;
         assert_ne!(outcome.code, Some(0), "{code}");
-        // What is said of a code that is not known.
+        // The message for an unknown code.
         let known = outcome.log.contains(code) && !outcome.log.contains("Secrets Manager refuses");
         assert!(known, "{}", outcome.log);
     }
@@ -273,7 +273,7 @@ impl axum::serve::Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         loop {
             let (stream, address) = self.listener.accept().await.unwrap();
-            // A client that does not trust the certificate hangs up.
+            // A client that does not trust the certificate disconnects.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, address);
             }

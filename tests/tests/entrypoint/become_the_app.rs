@@ -18,13 +18,13 @@ async fn arguments_are_not_interpreted() {
     assert_eq!(outcome.success(), arguments.join("\n") + "\n");
 }
 
-/// What a command prints when nothing stands in front of it.
+/// A command's output without the entrypoint.
 async fn alone(command: &[&str]) -> String {
     let output = tokio::process::Command::new(command[0]).args(&command[1..]).output().await.unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A run that waits for a target, and so listens for signals and opens files, before it execs.
+/// A run that waits for a target, and so installs signal handlers and opens files before it execs.
 fn after_a_wait(wrapper: &[&str], listener: &std::net::TcpListener) -> Run {
     let target = format!("tcp://{}", listener.local_addr().unwrap());
     Run::under(wrapper).env("ENTRYPOINT_WAIT", target)
@@ -101,7 +101,7 @@ async fn each_start_replaces_the_password_file_of_the_last() {
     assert_ne!(path("other", "p").await, first);
     assert_eq!(files(), 2);
 
-    // What is in the way is neither written to nor followed.
+    // An existing file or link of that name is neither written to nor followed.
     let elsewhere = folder.path().join("elsewhere");
     std::fs::write(&elsewhere, "untouched").unwrap();
     std::fs::remove_file(&first).unwrap();
@@ -168,7 +168,7 @@ async fn the_path_is_the_apps() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_variable_that_is_too_long_is_named() {
-    // Escaping doubles it, past what one variable can hold.
+    // Escaping doubles its length, beyond the limit of one variable.
     let run = Run::new()
         .env("DB_HOST", "db")
         .env("DB_NAME", "app")

@@ -128,7 +128,7 @@ async fn install_says_what_is_wrong_with_the_folder() {
     std::fs::write(&path, "").unwrap();
     let file = Run::new().arguments(&["install", path.to_str().unwrap()]).await;
     file.failure(73, "missing is not a folder");
-    // The one folder that refuses even root.
+    // A folder that is read-only even for root.
     let read_only = Run::new().arguments(&["install", "/proc/self"]).await;
     read_only.failure(73, "the folder /proc/self cannot be written to: ");
 }

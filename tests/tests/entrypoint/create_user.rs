@@ -1,5 +1,5 @@
-//! `create-user` at a real PostgreSQL, with a master like RDS's: no superuser, but with CREATEROLE,
-//! and the owner of the database.
+//! `create-user` on a real PostgreSQL, with a master like RDS's: not a superuser, but with
+//! CREATEROLE, and the owner of the database.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ async fn server_with(options: Options) -> Postgres {
     postgres
 }
 
-/// A run as master that is to make the user `app`.
+/// A run as master that creates the user `app`.
 fn run(postgres: &Postgres) -> Run {
     Run::new()
         .database(postgres)
@@ -51,7 +51,7 @@ fn assert_log(outcome: &Outcome, says: &str) {
     assert!(outcome.log.lines().last().unwrap().contains(says), "{}", outcome.log);
 }
 
-/// What a login of the app's own comes to, with the entrypoint in front as in its own container.
+/// The result of a login of the app, with the entrypoint in front as in its own container.
 async fn sql(postgres: &Postgres, user: &str, password: &str, sql: &str) -> Outcome {
     let run = Run::new().database(postgres).env("DB_NAME", "app");
     let run = run.env("DB_USER", user).env("DB_PASSWORD", password).env("ENTRYPOINT_EXPORT", "DSN=conninfo");
@@ -100,7 +100,7 @@ async fn once_more_changes_nothing_and_needs_no_master() {
     assert_log(&create_user(run(&postgres)).await, "the app's user was created");
     let before = catalogue(&postgres).await;
     assert_log(&create_user(run(&postgres)).await, "the app's user is as it should be");
-    // RDS has rotated the master's password meanwhile.
+    // RDS has rotated the master's password in the meantime.
     let rotated = create_user(run(&postgres).env("DB_PASSWORD", "hunter2 of last week")).await;
     assert_log(&rotated, "the app's user is as it should be");
     assert_eq!((before.len(), &before), (1, &catalogue(&postgres).await));
@@ -146,7 +146,7 @@ async fn what_the_master_owned_can_be_given_to_the_user() {
     for statement in moves.lines() {
         client.batch_execute(statement).await.unwrap();
     }
-    // Created by then, and without a password.
+    // Created before this, and without a password.
     assert_log(&create_user(run(&postgres).env("DB_APP_USER", "shop")).await, "the app's user was updated");
     let work = "INSERT INTO items DEFAULT VALUES; ALTER TABLE items ADD note text; CREATE TABLE mine.more ()";
     sql(&postgres, "shop", APP_PASSWORD, work).await.success();
@@ -172,7 +172,7 @@ async fn ten_tasks_at_once_create_it_once_and_change_it_once() {
     assert_eq!(catalogue(&postgres).await.len(), 1);
 }
 
-/// Asks again and again until that is the answer.
+/// Repeats the query until that is the answer.
 async fn until(postgres: &Postgres, sql: &str, wanted: &str) {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
@@ -185,7 +185,7 @@ async fn until(postgres: &Postgres, sql: &str, wanted: &str) {
     }
 }
 
-/// The lock is the database's and a user is the server's, so that tasks of two databases can meet.
+/// The lock belongs to the database and a user to the server, so tasks of two databases can meet.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_transaction_that_changes_the_user_is_waited_for() {
     let postgres = server().await;
@@ -237,7 +237,7 @@ async fn no_log_of_the_server_has_a_password() {
     let changed = create_user(run(&postgres).env("DB_APP_PASSWORD", "hunter2, the next")).await;
     assert_log(&changed, "the app's user was updated");
     let log = postgres.log();
-    // It is the log of these statements, and they hold a verifier.
+    // The log contains these statements, and they contain a verifier.
     assert!(log.contains("CREATE ROLE \"app\" LOGIN PASSWORD E'SCRAM-SHA-256$4096:"), "{log}");
     assert!(log.contains("ALTER ROLE \"app\" PASSWORD E'SCRAM-SHA-256$4096:"), "{log}");
     let after = log.split("SHOW log_statement").last().unwrap();
@@ -269,7 +269,7 @@ async fn a_role_of_more_than_an_app_is_not_changed() {
         ("pg_monitor", 64, "DB_APP_USER must not begin with pg_"),
         ("rdsadmin", 64, "DB_APP_USER must not be one of Amazon RDS's own users"),
     ] {
-        // Also where its password is known.
+        // Also if its password is known.
         for password in [APP_PASSWORD, "p"] {
             let run = run(&postgres).env("DB_APP_USER", user).env("DB_APP_PASSWORD", password);
             create_user(run).await.failure(code, says);
@@ -296,7 +296,7 @@ async fn a_master_that_is_refused_or_has_no_right_is_said_to_be() {
     create_user(plain)
         .await
         .failure(77, "DB_USER has no right to it (ERROR: permission denied to create role");
-    // It may create the user, and does not own the database: then there is no user either.
+    // It may create users, but does not own the database: then no user is created.
     let creator = run(&postgres).env("DB_USER", "creator").env("DB_PASSWORD", "p");
     create_user(creator).await.failure(77, "DB_USER has no right to it (");
     assert!(catalogue(&postgres).await.is_empty());
@@ -347,7 +347,7 @@ async fn it_waits_for_the_database_as_the_app_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_somebody_creates_is_waited_for_when_asked_to() {
+async fn the_database_s_creation_is_waited_for_if_configured() {
     let postgres = server().await;
     let run = run(&postgres).env("DB_NAME", "later").env("ENTRYPOINT_MISSING_DATABASE", "wait");
     let mut running = run.start(&["create-user"]);
@@ -365,13 +365,13 @@ async fn everything_wrong_with_its_configuration_is_said_at_once() {
     let expected =
         ["ENTRYPOINT_TIMEOUT", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_APP_USER", "DB_APP_PASSWORD"];
     assert_eq!(problems, expected);
-    // Settings for the app's own container mean nothing here.
+    // Settings for the app's own container have no effect here.
     let postgres = server().await;
     let run = run(&postgres).env("ENTRYPOINT_WAIT", "tcp://127.0.0.1:1").env("ENTRYPOINT_EXPORT", "DSN=url");
     assert_log(&create_user(run).await, "the app's user was created");
 }
 
-/// As module `task` has it: the app's login by the task role, the master's from ECS.
+/// As in module `task`: the app's login by the task role, the master's from ECS.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_apps_login_is_read_from_its_secret() {
     let settings = Settings::default();

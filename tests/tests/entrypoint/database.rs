@@ -55,7 +55,7 @@ async fn a_database_without_a_free_connection_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_waiting_does_not_mend_ends_it_at_once() {
+async fn what_waiting_does_not_repair_ends_it_at_once() {
     let hba = ["host all refused 127.0.0.1/32 reject", "hostnossl all encrypted 127.0.0.1/32 reject"];
     let postgres = postgres(Options { hba: hba.map(String::from).into(), ..Options::default() }).await;
     for sql in ["CREATE ROLE nologin PASSWORD 'p'", "CREATE DATABASE closed ALLOW_CONNECTIONS false"] {
@@ -80,7 +80,7 @@ async fn what_waiting_does_not_mend_ends_it_at_once() {
     no_password.failure(77, "the server refuses the login (invalid configuration: password missing)");
 }
 
-/// What a server elsewhere gets of these is in the unit tests of the login's guard.
+/// How a remote server's requests are answered is in the unit tests of the login's guard.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_on_this_machine_may_ask_for_the_password_in_every_way() {
     let hba = ["host all plain 127.0.0.1/32 password", "host all hashed 127.0.0.1/32 md5"];
@@ -147,7 +147,7 @@ fn run_against(listener: &TcpListener) -> Run {
         .env("DB_PASSWORD", "secret")
 }
 
-/// Answers the first bytes of each connection with these, and closes it.
+/// Answers the first bytes of each connection with `answer`, and closes it.
 fn serve(listener: TcpListener, answer: &'static [u8]) {
     async fn one(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
         let mut request = [0; 1024];
@@ -157,7 +157,7 @@ fn serve(listener: TcpListener, answer: &'static [u8]) {
     }
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // A client that hangs up first is no fault of the server's.
+            // A client may disconnect first.
             let _ = one(stream, answer).await;
         }
     });

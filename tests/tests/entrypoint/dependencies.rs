@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 
 use crate::entrypoint::run::Run;
 
-/// An HTTP server that answers one status after the other, the last one for ever.
+/// An HTTP server that answers the statuses in order, and repeats the last one.
 async fn http(statuses: &'static [u16]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

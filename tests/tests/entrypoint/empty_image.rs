@@ -1,4 +1,4 @@
-//! The binary where there is nothing else: no C library, no shell, no certificates, no NSS.
+//! The binary in an otherwise empty image: no C library, no shell, no certificates, no NSS.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -18,9 +18,8 @@ use tokio::net::UdpSocket;
 use crate::entrypoint::run::{MARK, Run};
 use crate::entrypoint::tls::{self, server};
 
-/// A name server that gives every name the address 127.0.0.1, on an address of loopback that is
-/// this process's own. The port is the one of all name servers, which is root's: None if it cannot
-/// be had.
+/// A name server that resolves every name to 127.0.0.1, on this process's own loopback address. Its
+/// port is the fixed one of DNS, for which root is needed: None if it cannot be bound.
 async fn name_server() -> Option<Ipv4Addr> {
     let [.., high, low] = std::process::id().to_be_bytes();
     let address = Ipv4Addr::new(127, 83, high, low | 1);
@@ -32,8 +31,8 @@ async fn name_server() -> Option<Ipv4Addr> {
         let mut question = [0; 512];
         loop {
             let (length, client) = socket.recv_from(&mut question).await.unwrap();
-            // RFC 1035, 4.1: the header's flags and counts, the question, and for one of kind A
-            // an answer that points back to its name.
+            // RFC 1035, 4.1: the header's flags and counts, the question, and for type A an answer
+            // that points back to its name.
             let is_a = question[..length].ends_with(&[0, 1, 0, 1]);
             let mut answer = question[..length].to_vec();
             answer[2..8].copy_from_slice(&[0x81, 0x80, 0, 1, 0, is_a.into()]);

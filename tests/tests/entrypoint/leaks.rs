@@ -1,4 +1,4 @@
-//! No failure shows a secret. (Every other test's log is searched too: see `run.rs`.)
+//! No failure shows a secret. (All other tests search their logs too: see `run.rs`.)
 
 use reveille_tests::postgres::{Options, Postgres};
 use tokio::net::TcpListener;
@@ -7,7 +7,7 @@ use crate::entrypoint::run::{MARK, Run};
 
 type Change = (&'static str, &'static str);
 
-/// Runs that fail, each by what it has other than a run that would not.
+/// Runs that fail, each by its difference from a run that succeeds.
 const FAILURES: [&[Change]; 17] = [
     &[("DB_PORT", MARK)],
     &[("DB_SSLMODE", MARK)],
@@ -33,7 +33,7 @@ async fn no_failure_shows_a_secret() {
     let postgres = Postgres::start(&Options::default()).await.unwrap();
     for format in ["text", "json"] {
         for failure in FAILURES {
-            // The superuser's password is not this one.
+            // The superuser has another password.
             let mut run =
                 Run::new().database(&postgres).env("DB_PASSWORD", MARK).env("ENTRYPOINT_LOG", format);
             for (name, value) in failure {

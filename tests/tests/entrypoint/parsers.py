@@ -1,4 +1,4 @@
-"""Reads connection strings as apps in Python do: a JSON list of [form, text] in, a list of parts out."""
+"""Parses connection strings like Python apps: a JSON list of [form, text] in, a list of parts out."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ def parts(form, text):
     if form == "url":
         url = make_url(text)
         return [url.username, url.password, url.host, str(url.port), url.database]
-    # It looks at the character after each value, also after the last one.
+    # It reads the character after each value, also after the last one.
     ado = ConnectionString.from_string(text + ";")
     return [ado[key] for key in ("Username", "Password", "Host", "Port", "Database")]
 

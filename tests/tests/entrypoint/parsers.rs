@@ -1,4 +1,4 @@
-//! The forms in the parsers that apps have: libpq's, `SQLAlchemy`'s, an ADO.NET one.
+//! The forms in parsers that apps use: libpq's, `SQLAlchemy`'s, an ADO.NET one.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use reveille_tests::python::Venv;
 
 use crate::entrypoint::run::Run;
 
-/// Passwords that broke some encoding of some tool, and a very long one.
+/// Passwords that broke an encoding of some tool, and a very long one.
 fn hostile() -> Vec<String> {
     let mut passwords: Vec<String> = [
         "p",
@@ -47,7 +47,7 @@ fn hostile() -> Vec<String> {
     passwords
 }
 
-/// A database's name of all the reserved characters that stand bare in a URL's path.
+/// A database name of all reserved characters that are allowed unescaped in a URL's path.
 const RESERVED: &str = "a+b@c:d=e&f;g,h$i";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +63,7 @@ async fn every_password_logs_in_through_libpq() {
             let run = Run::new().database(&postgres).env("DB_USER", "app").env("DB_PASSWORD", &password);
             run.env("ENTRYPOINT_EXPORT", export)
         };
-        // Our own login in the wait is the first, psql's the second.
+        // The entrypoint's own login is the first, psql's the second.
         for export in ["DSN=conninfo", "DSN=url"] {
             let command = ["sh", "-c", "psql \"$DSN\" -Atc 'SELECT current_user'"];
             let outcome = run(export).command(&command).await;

@@ -1,4 +1,4 @@
-//! Runs the entrypoint and looks at what comes out of it.
+//! Runs the entrypoint and checks its output.
 
 use std::ffi::OsStr;
 use std::process::{ExitStatus, Stdio};
@@ -15,13 +15,13 @@ use tokio::time::timeout;
 /// Nothing here takes longer than a few seconds on an idle machine.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// What is in every password, secret and key of these tests, and so must be in no output.
+/// Part of every password, secret and key of these tests, which no output may contain.
 pub const MARK: &str = "hunter2";
 
-/// A run to be: its environment is empty but for PATH, and what is added here.
+/// A run to be started: its environment is empty except for PATH and what is added here.
 pub struct Run(Command);
 
-/// What a run has come to.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Outcome {
     pub code: Option<i32>,
@@ -29,7 +29,7 @@ pub struct Outcome {
     pub log: String,
 }
 
-/// A run that goes on.
+/// A run in progress.
 pub struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStderr>>,
@@ -41,15 +41,16 @@ impl Run {
         Self::under(&[])
     }
 
-    /// Under another program, which is given the entrypoint's path and arguments.
+    /// Under another program, which gets the entrypoint's path and arguments.
     pub fn under(wrapper: &[&str]) -> Self {
         let entrypoint = tokio::task::block_in_place(|| entrypoint().unwrap());
         Self::program(&[wrapper, &[entrypoint.to_str().unwrap()]].concat())
     }
 
-    /// Some program that runs the entrypoint.
+    /// A program that runs the entrypoint.
     pub fn program(program: &[&str]) -> Self {
-        // A shell lets what it runs in the background ignore SIGINT and SIGQUIT, the tests among it.
+        // A shell sets SIGINT and SIGQUIT to be ignored in background commands, for example these
+        // tests.
         let mut command = Command::new("/usr/bin/env");
         command.arg("--default-signal").args(program);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).kill_on_drop(true);
@@ -117,7 +118,7 @@ impl Running {
         assert_eq!(found, Ok(true), "no line with {text:?} in\n{}", self.seen);
     }
 
-    /// Waits for the end no longer than this; None, and it is killed: it would go on.
+    /// Waits for the end no longer than this; None if it was still running, and killed.
     pub async fn ends_within(mut self, limit: Duration) -> Option<ExitStatus> {
         timeout(limit, self.child.wait()).await.ok().map(Result::unwrap)
     }
@@ -147,15 +148,15 @@ impl Running {
 }
 
 impl Outcome {
-    /// Asserts that the command ran and ended well, and returns what it printed.
+    /// Asserts that the command ran and succeeded, and returns its output.
     #[track_caller]
     pub fn success(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.log);
         self.output
     }
 
-    /// Asserts the exit code, that the command did not run, and that the log's last line
-    /// contains this.
+    /// Asserts the exit code, that the command did not run, and that the log's last line contains
+    /// this.
     #[track_caller]
     pub fn failure(self, code: i32, text: &str) -> String {
         assert_eq!(self.code, Some(code), "{}", self.log);

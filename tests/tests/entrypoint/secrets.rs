@@ -9,7 +9,7 @@ use reveille_tests::postgres::{Options, Postgres};
 
 use crate::entrypoint::run::Run;
 
-/// Both emulators, in the order of their names.
+/// Both emulators, ordered by name.
 struct Emulators {
     ministack: Ministack,
     moto: Moto,
@@ -94,7 +94,7 @@ async fn a_secret_gives_what_the_variables_leave_open() {
         let json = r#"{"engine":"postgres","host":"db.example","port":"6432","dbname":"app",
             "username":"me","password":"it's"}"#;
         store.secret("whole", json).await;
-        // What RDS makes: no more than the login.
+        // A secret of RDS: only the login.
         store.secret("rds!cluster-1", r#"{"username":"me","password":"it's"}"#).await;
         let run = |secret| {
             let run = store.run().env("DB_SECRET", secret).env("ENTRYPOINT_WAIT", "none");
@@ -190,7 +190,7 @@ async fn a_secret_that_is_rotated_while_it_waits_is_read_again() {
                 .env("API_KEY", "secretsmanager:login#password")
                 .env("ENTRYPOINT_EXPORT", "DSN=conninfo")
         };
-        // Not rotated: it ends at once.
+        // Not rotated: it fails at once.
         run().command(&["echo", "ran"]).await.failure(77, "the login is wrong");
         let run = run();
         postgres.stop().await.unwrap();

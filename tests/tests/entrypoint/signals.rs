@@ -1,4 +1,4 @@
-//! Signals while it waits, and on the way to the app.
+//! Signals during the wait, and during exec.
 
 use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::entrypoint::run::Run;
 
-/// A port of loopback that refuses connections as long as the value lives.
+/// A port of loopback that refuses connections while the value lives.
 fn refusing() -> (socket2::Socket, String) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     socket.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -32,7 +32,7 @@ async fn a_stop_ends_the_wait_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_ends_the_wait_also_as_pid_1() {
     let (_socket, target) = refusing();
-    // unshare ends as its child does, and passes SIGTERM on to nobody: the child is found by it.
+    // unshare ends with its child, and does not pass SIGTERM on: the child is found by its parent.
     let wrapper = ["unshare", "--pid", "--fork", "--kill-child", "--map-root-user"];
     let mut running = Run::under(&wrapper).env("ENTRYPOINT_WAIT", &target).start(&["--", "echo", "ran"]);
     running.log("not yet").await;
@@ -48,8 +48,8 @@ async fn a_stop_ends_the_wait_also_as_pid_1() {
     running.end().await.failure(143, "stopped by SIGTERM");
 }
 
-/// Runs with a signal each, at moments that are spread over this time after the wait's end. Exec
-/// comes after about 0.3 ms, the app's own start is over after 1 ms.
+/// Runs with one signal each, at moments spread over this time after the wait's end. Exec comes
+/// after about 0.3 ms, the app's own start is over after 1 ms.
 const RUNS: u32 = 300;
 const SPREAD: Duration = Duration::from_micros(1_200);
 

@@ -57,7 +57,7 @@ impl Server {
     }
 }
 
-/// What psql then says of its own connection, made with the very same string.
+/// psql's report about its own connection, made with the same string.
 const USES_TLS: [&str; 3] =
     ["sh", "-c", "psql \"$DSN\" -Atc 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'"];
 
@@ -67,8 +67,8 @@ async fn each_mode_verifies_what_libpq_verifies() {
         return;
     }
     let server = server().await;
-    // With the right authority all modes get in, and libpq agrees. As it logs in over IPv4 to
-    // the name's first address, the name must be the certificate's.
+    // With the right authority all modes succeed, and libpq agrees. As it logs in over IPv4 to the
+    // name's first address, the name must be the certificate's.
     for (mode, tls) in [
         ("disable", "f\n"),
         ("prefer", "t\n"),
@@ -79,7 +79,7 @@ async fn each_mode_verifies_what_libpq_verifies() {
         let run = server.run(mode, "localhost").env("DB_SSLROOTCERT", &server.right);
         assert_eq!(run.command(&USES_TLS).await.success(), tls, "{mode}");
     }
-    // 127.0.0.1 is not in the certificate: only verify-full minds.
+    // 127.0.0.1 is not in the certificate: only verify-full fails.
     for mode in ["prefer", "require", "verify-ca"] {
         let run = server.run(mode, "127.0.0.1").env("DB_SSLROOTCERT", &server.right);
         assert_eq!(run.command(&USES_TLS).await.success(), "t\n", "{mode}");
@@ -121,8 +121,8 @@ async fn without_a_file_the_amazon_rds_authorities_count() {
     outcome.failure(77, "failed to read the certificates in /no/such/file: No such file or directory");
 }
 
-/// A server whose certificate, which says that it is an authority's, is its own root: what
-/// `openssl req -x509` makes.
+/// A server whose certificate, which says that it is an authority's, is its own root, as created by
+/// `openssl req -x509`.
 async fn self_signed(last_year: i32) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let mut params = CertificateParams::new(["localhost".into()]).unwrap();

@@ -1,5 +1,5 @@
-//! AWS on loopback for one sandbox. It counts what wakes, and has whatever state and fault a test
-//! gives it.
+//! AWS on loopback for one sandbox. It counts calls that wake, with the states and faults that a
+//! test sets.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -18,7 +18,7 @@ use url::form_urlencoded;
 
 use crate::hostile::environments::{ALL, BUDGET, BUDGET_WAKES, app_group, rule, service, waker_group};
 
-/// How an environment is, whatever has made it so.
+/// The state of an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     Asleep,
@@ -30,7 +30,7 @@ pub enum Shape {
     Stranded,
 }
 
-/// What every call gets instead of its answer.
+/// The answer to every call instead of its own.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault {
     Throttled,
@@ -51,7 +51,7 @@ struct Environment {
     wakes: u32,
 }
 
-/// A clone is the same one.
+/// A clone shares the state.
 #[derive(Debug, Clone)]
 pub struct Account(Arc<Mutex<Inner>>);
 
@@ -68,7 +68,7 @@ impl Account {
         Self(Arc::new(Mutex::new(Inner { environments, fault: None })))
     }
 
-    /// Serves it, and gives back its URL.
+    /// Serves it, and returns its URL.
     pub async fn serve(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -77,7 +77,7 @@ impl Account {
         url
     }
 
-    /// Makes an environment so; `note` is what the rule's tag for it says. Its history is lost.
+    /// Sets an environment's state, with `note` as the rule's state tag. Clears its history.
     pub fn set(&self, name: &str, shape: Shape, note: Option<String>) {
         let mut inner = self.lock();
         let environment = inner.environments.get_mut(name).unwrap();
@@ -86,19 +86,19 @@ impl Account {
         environment.running = matches!(shape, Shape::Healthy | Shape::Awake);
         environment.routed_to_app = matches!(shape, Shape::Awake | Shape::Stranded);
         environment.database_runs = starts;
-        // An open entry in the history of wakes would say that a wake is under way.
+        // An open entry in the wake history would mean that a wake is under way.
         environment.tags.clear();
         environment.tags.extend(note.map(|note| ("reveille:state".to_owned(), note)));
     }
 
-    /// As many wakes within the last minutes as the budget has, and all of them over.
+    /// As many wakes within the last minutes as the budget allows, all of them over.
     pub fn spend_budget(&self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let wakes = (1..=BUDGET_WAKES).rev().map(|number| format!("{}+30", now - u64::from(number) * 60));
         let wakes = wakes.collect::<Vec<_>>().join(" ");
         let mut inner = self.lock();
         let tags = &mut inner.environments.get_mut(BUDGET).unwrap().tags;
-        // The tag with the newest wake is the one that counts.
+        // Only the tag with the newest wake counts.
         tags.retain(|key, _| !key.starts_with("reveille:wakes"));
         tags.insert("reveille:wakes-0".to_owned(), wakes);
     }
@@ -107,7 +107,7 @@ impl Account {
         self.lock().fault = fault;
     }
 
-    /// What was started since this was last asked, and how often.
+    /// What was started since the last call of this, and how often.
     pub fn take_wakes(&self) -> Vec<(&'static str, u32)> {
         let mut inner = self.lock();
         let wakes = inner.environments.iter_mut().map(|(name, one)| (*name, mem::take(&mut one.wakes)));
@@ -173,7 +173,7 @@ async fn answer(State(account): State<Account>, headers: HeaderMap, body: Bytes)
 }
 
 impl Inner {
-    /// None for an operation that it does not have.
+    /// None for an unsupported operation.
     fn json(&mut self, operation: &str, input: &Value) -> Option<Value> {
         fn named(service: &Value) -> Option<&str> {
             service.as_str()?.strip_prefix("svc-")

@@ -1,4 +1,4 @@
-//! What holds of every answer, whatever the event was.
+//! What holds for every answer to every event.
 
 use serde_json::Value;
 use url::Url;
@@ -8,14 +8,14 @@ use crate::hostile::request::Form;
 use crate::hostile::runtime_api::Answer;
 use crate::hostile::strings::INJECTED;
 
-/// A load balancer takes no larger one:
+/// A load balancer accepts no larger one:
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 const LARGEST: usize = 1_000_000;
 /// The load balancer's limit for all headers of a response together.
 const LARGEST_HEADERS: usize = 32 * 1024;
 pub const STATUSES: [u64; 10] = [200, 204, 303, 307, 400, 403, 404, 405, 414, 503];
 
-/// What is of interest beyond one answer.
+/// Findings that matter beyond one answer.
 #[derive(Debug, Default)]
 pub struct Seen {
     pub status: Option<u64>,
@@ -23,7 +23,7 @@ pub struct Seen {
     pub cookies: Vec<String>,
 }
 
-/// The error says what is wrong with the answer.
+/// The error describes the violation.
 pub fn check(event: &Event, answer: &Answer) -> Result<Seen, String> {
     let (Answer::Response(bytes) | Answer::Error(bytes)) = answer;
     if bytes.len() > LARGEST {
@@ -74,7 +74,7 @@ fn check_reply(expected: &Reply, answer: &Value) -> Result<Seen, String> {
     Ok(Seen { status: Some(status), cookies })
 }
 
-/// Names and values, if they have the one form that the load balancer takes.
+/// Names and values, if they have the one form that the load balancer accepts.
 fn headers(form: Option<Form>, answer: &Value) -> Result<Vec<(String, String)>, String> {
     let filled = |name: &str| answer[name].as_object().filter(|headers| !headers.is_empty());
     let mut headers = Vec::new();
@@ -128,7 +128,7 @@ fn check_body(headers: &[(String, String)], body: &str) -> Result<(), String> {
     if let Some(injected) = INJECTED.iter().find(|injected| body.contains(*injected)) {
         return Err(format!("the body has {injected:?}"));
     }
-    // Names of resources are for operators.
+    // Only operators may see names of resources.
     if body.contains("arn:aws:") || body.contains("amazonaws") {
         return Err("the body says something of AWS".to_owned());
     }
@@ -144,7 +144,7 @@ fn check_body(headers: &[(String, String)], body: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// As a browser reads it.
+/// Parsed like in a browser.
 fn check_location(location: &str) -> Result<(), String> {
     let bytes = location.as_bytes();
     let base = Url::parse("https://victim.example/a/b").unwrap();

@@ -1,4 +1,4 @@
-//! Name servers that lie, loop or say nothing.
+//! Name servers that lie, loop or never answer.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, UdpSocket};
 
 use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, hold};
 
-/// The name that is asked for, as a question has it.
+/// The queried name, as in a DNS question.
 const HOST: &str = "db.test";
 const NAME: &[u8] = b"\x02db\x04test\0";
 /// A pointer back to the question's name (RFC 1035, 4.1.4).
@@ -21,13 +21,13 @@ const POINTER: [u8; 2] = [0xc0, 12];
 const A: u16 = 1;
 const CNAME: u16 = 5;
 
-/// What the server makes of a question.
+/// The server's reaction to a query.
 #[derive(Debug, Clone)]
 struct Lie {
-    /// Each is a datagram; the question's id is put in unless `forged`.
+    /// Each is a datagram; the query's id is inserted unless `forged`.
     datagrams: Vec<Vec<u8>>,
     forged: bool,
-    /// What it says over TCP, after the length; None: nobody listens.
+    /// Its response over TCP, after the length; None: the port is closed.
     tcp: Option<Vec<u8>>,
 }
 
@@ -37,13 +37,13 @@ impl Lie {
     }
 }
 
-/// A message that answers the question, with so many records that follow.
+/// A message that answers the query, followed by so many records.
 fn answer(flags: u16, records: u16, rest: &[u8]) -> Vec<u8> {
     let mut message = vec![0, 0];
     for field in [flags, 1, records, 0, 0] {
         message.extend(field.to_be_bytes());
     }
-    // The question's kind is put in.
+    // The query's type is inserted.
     [&message[..], NAME, &[0, 1, 0, 1], rest].concat()
 }
 
@@ -64,7 +64,7 @@ fn lies() -> Vec<(&'static str, Lie, i32, &'static str)> {
     let dead = here.repeat(4_000);
     let cut = |tcp: Option<Vec<u8>>| Lie { tcp, ..Lie::say(answer(CUT, 0, &[])) };
     let unresolved = "its name does not resolve";
-    // It is the time-out of the name server, or that of the attempt, which is as long.
+    // The time-out of the name server, or that of the attempt, which is as long.
     let in_vain = "did not come up within 3 s";
     vec![
         ("the truth", Lie::say(answer(FOUND, 1, &here)), RAN, "up"),
@@ -130,7 +130,7 @@ fn lies() -> Vec<(&'static str, Lie, i32, &'static str)> {
     ]
 }
 
-/// Serves it on port 53 of a loopback address of its own; None without the right to that port.
+/// Serves it on port 53 of its own loopback address; None without the permission for that port.
 async fn serve(number: usize, lie: Lie) -> Option<Ipv4Addr> {
     let [.., high, low] = std::process::id().to_be_bytes();
     let address = Ipv4Addr::new(127, u8::try_from(100 + number).unwrap(), high, low | 1);
@@ -143,7 +143,7 @@ async fn serve(number: usize, lie: Lie) -> Option<Ipv4Addr> {
         tokio::spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
-                // A client that hangs up ends it.
+                // Ends when the client disconnects.
                 let _ = stream.read(&mut [0; 512]).await;
                 let _ = stream.write_all(&tcp).await;
             }
@@ -167,7 +167,7 @@ async fn serve(number: usize, lie: Lie) -> Option<Ipv4Addr> {
                 if let Some(asked) = datagram.get_mut(place..place + 4) {
                     asked.copy_from_slice(kind);
                 }
-                // One that is too long for the way is lost.
+                // A datagram that is too long for the network is lost.
                 let _ = socket.send_to(&datagram, client).await;
             }
         }
@@ -175,7 +175,7 @@ async fn serve(number: usize, lie: Lie) -> Option<Ipv4Addr> {
     Some(address)
 }
 
-/// A root with the entrypoint and the two files of name resolution.
+/// A root folder with the entrypoint and the two files of name resolution.
 fn image(name_server: Ipv4Addr) -> TempDir {
     let image = tempfile::tempdir().unwrap();
     fs::create_dir(image.path().join("etc")).unwrap();

@@ -14,14 +14,14 @@ use tokio::time::timeout;
 
 use crate::hostile::strings::SECRET;
 
-/// What the entrypoint is told, in seconds.
+/// The time-out set for the entrypoint, in seconds.
 const TIMEOUT: u64 = 3;
 const ATTEMPT_TIMEOUT: u64 = 1;
-/// For a machine that is busy: the start, and the way from the time-out to the end.
+/// For a busy machine: the start, and the time from the time-out to the end.
 const SLACK: Duration = Duration::from_secs(12);
-/// In bytes. A container of 128 MB must have room for it beside an app that starts.
+/// In bytes. It must fit into a container of 128 MB beside an app that starts.
 const MEMORY: &str = "--data=67108864";
-/// How many run at the same time; they hardly do anything but wait.
+/// How many run at the same time; they mostly wait.
 const AT_ONCE: usize = 16;
 
 /// The codes of entrypoint/README.md.
@@ -29,19 +29,20 @@ pub const REFUSED: i32 = 77;
 pub const NOT_IN_TIME: i32 = 69;
 pub const RAN: i32 = 0;
 
-/// One run: variables, and what is to come of them. With `DB_APP_USER` it is one of `create-user`.
+/// One run: its variables, and its expected result. With `DB_APP_USER` it runs `create-user`.
 #[derive(Debug)]
 pub struct Case {
     pub name: &'static str,
     pub variables: Vec<(&'static str, String)>,
-    /// A folder that is its root, with a copy of it.
+    /// Its root folder, with a copy of the binary.
     pub root: Option<tempfile::TempDir>,
     pub code: i32,
-    /// In the last line of the log; the reason, in our words, or one of two with ` | ` between them.
+    /// In the last line of the log: the reason in the entrypoint's words, or two alternatives with
+    /// ` | ` between them.
     pub says: &'static str,
 }
 
-/// Runs all cases and says all that is wrong.
+/// Runs all cases and reports all violations.
 pub async fn hold(cases: Vec<Case>) {
     let program = tokio::task::spawn_blocking(entrypoint).await.unwrap().unwrap();
     let runs = cases.into_iter().map(|case| run(program, case));
@@ -70,7 +71,7 @@ async fn run(program: &std::path::Path, case: Case) -> Option<String> {
         .env("ENTRYPOINT_TIMEOUT", TIMEOUT.to_string())
         .env("ENTRYPOINT_ATTEMPT_TIMEOUT", ATTEMPT_TIMEOUT.to_string())
         .envs(case.variables)
-        // Whatever it starts is in its group.
+        // All of its child processes are in its group.
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -106,7 +107,7 @@ async fn run(program: &std::path::Path, case: Case) -> Option<String> {
     Some(format!("{}: {wrong}, after {:?}\n{log}", case.name, started.elapsed()))
 }
 
-/// A server's words cannot begin a line or steer a terminal.
+/// A server's text cannot begin a line or control a terminal.
 fn is_own(line: &str) -> bool {
     let level = line.split_whitespace().nth(1);
     matches!(level, Some("INFO" | "WARN" | "ERROR")) && !line.contains(char::is_control)

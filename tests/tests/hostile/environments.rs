@@ -12,11 +12,11 @@ pub const PREVIEW: &str = "preview";
 pub const HELD: &str = "held";
 /// Any request wakes it, within a budget.
 pub const BUDGET: &str = "budget";
-/// It takes the token.
+/// Requires the token.
 pub const GUARDED: &str = "guarded";
-/// It takes a click.
+/// Requires a click.
 pub const CLICK: &str = "click";
-/// It takes an address in [`NETWORK`].
+/// Requires an address in [`NETWORK`].
 pub const INSIDE: &str = "inside";
 
 pub const ALL: [&str; 7] = [OPEN, PREVIEW, BUDGET, HELD, GUARDED, CLICK, INSIDE];
@@ -61,7 +61,7 @@ fn environment(name: &str) -> Value {
             "waker_target_group_arn": waker_group(),
         },
         "services": [{ "cluster": "c", "service": service(name), "target_group_arn": app_group(name) }],
-        // A client that is held costs the test that time.
+        // A held client costs the test that time.
         "hold_seconds": u8::from(name == HELD),
         "guard": guard(name),
     });

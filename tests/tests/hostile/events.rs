@@ -1,4 +1,4 @@
-//! Generated events, and what the waker may do for each. The same seed makes the same events.
+//! Generated events, and what the waker may do for each. The same seed generates the same events.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::hostile::environments::ALL;
 use crate::hostile::request::{Draft, Form};
 use crate::hostile::strings::{SURROGATE, chance, odd, pick};
 
-/// One event as Lambda hands it over.
+/// One event as Lambda passes it.
 #[derive(Debug)]
 pub struct Event {
     pub text: String,
@@ -20,13 +20,14 @@ pub struct Event {
 pub enum Expected {
     /// A load balancer's request.
     Reply(Reply),
-    /// It was one, and lacks what every load balancer's request has: an error is right as well.
+    /// A request without some of the fields that every load balancer's request has: an error is
+    /// right as well.
     Broken(Reply),
     /// Anything else: the scheduler's tick, an operator's command, an alarm, or nonsense.
     Other,
 }
 
-/// What is known of the right reply. None: it depends on members that are lost.
+/// What is known of the right reply. None: it depends on missing members.
 #[derive(Debug)]
 pub struct Reply {
     pub form: Option<Form>,
@@ -38,7 +39,7 @@ pub struct Reply {
 }
 
 impl Event {
-    /// How long the function may take. A tick looks again and again at what AWS does not tell it.
+    /// How long the function may take. A tick polls for states that AWS does not return.
     pub fn remaining(&self) -> Duration {
         match self.expected {
             Expected::Other => Duration::from_millis(1_500),
@@ -47,7 +48,7 @@ impl Event {
     }
 }
 
-/// Makes the next event. `cookie` is one that the waker has signed.
+/// Generates the next event. `cookie` is one that the waker has signed.
 pub fn next(rng: &mut Rng, cookie: &str) -> Event {
     if chance(rng, 2) {
         return Event { text: text(&other_trigger(rng)), expected: Expected::Other };
@@ -67,7 +68,7 @@ pub fn next(rng: &mut Rng, cookie: &str) -> Event {
     }
     let mut text = text(&event);
     if chance(rng, 1) {
-        // Deeper than parsers of JSON go.
+        // Deeper than JSON parsers allow.
         let deep = format!("{{\"deep\":{}{},", "[".repeat(300), "]".repeat(300));
         text.replace_range(..1, &deep);
     }
@@ -78,8 +79,8 @@ fn text(event: &Value) -> String {
     event.to_string().replace(SURROGATE, "\\ud800")
 }
 
-/// Takes members away or gives them another type. True if what every load balancer's request has
-/// is still there.
+/// Removes members or changes their types. True if the event still has what every load balancer's
+/// request has.
 fn break_members(rng: &mut Rng, event: &mut Value) -> bool {
     const MEMBERS: [&str; 10] = [
         "httpMethod",

@@ -1,4 +1,4 @@
-//! Health endpoints and a Secrets Manager that break HTTP, or answer what nobody asked for.
+//! Health endpoints and a Secrets Manager that break HTTP, or send unrequested answers.
 
 use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
 use crate::hostile::script::{Act, say, serve};
@@ -9,10 +9,10 @@ const NO_RESPONSE: &str = "the connection broke";
 const TIMED_OUT: &str = "the attempt timed out";
 const UNAVAILABLE: &str = "Secrets Manager did not answer";
 const TOO_LONG: &str = "reading secrets took longer than ENTRYPOINT_TIMEOUT";
-/// It is tried again to the end of the time, which ends a try or the wait before the next.
+/// It is retried until the time is over, which ends an attempt or the wait before the next.
 const TOO_LONG_OR_UNAVAILABLE: &str =
     "reading secrets took longer than ENTRYPOINT_TIMEOUT | Secrets Manager did not answer";
-/// An answer that the SDK cannot read has none.
+/// An answer that the SDK cannot read has no error code.
 const NO_ERROR_CODE: &str = "Secrets Manager refuses (no error code";
 
 type Row = (&'static str, Vec<Act>, i32, &'static str);
@@ -25,7 +25,7 @@ fn health() -> Vec<Row> {
     let to_itself = "HTTP/1.1 302 Found\r\nlocation: /ready\r\ncontent-length: 0\r\n\r\n";
     vec![
         ("an answer", heard("HTTP/1.1 204 No Content\r\n\r\n"), RAN, "up"),
-        // An answer, and not followed.
+        // It counts as an answer, and is not followed.
         ("a redirect to itself", heard(to_itself), RAN, "up"),
         (
             "a header without end",

@@ -1,4 +1,4 @@
-//! Servers that are no PostgreSQL, or one that lies.
+//! Servers that are not PostgreSQL, or that lie.
 
 use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
 use crate::hostile::script::{Act, message, sasl, say, serve};
@@ -12,7 +12,7 @@ const TLS: &str = "TLS cannot be trusted or agreed on";
 
 const OK: &[u8] = b"R\0\0\0\x08\0\0\0\0";
 const READY: &[u8] = b"Z\0\0\0\x05I";
-/// Four thousand rounds, as PostgreSQL has them.
+/// 4,096 rounds, like PostgreSQL.
 const FIRST: &str = "r={nonce}server,s=c2FsdHNhbHRzYWx0c2FsdA==,i=4096";
 
 fn error(fields: &[u8]) -> Act {
@@ -120,7 +120,7 @@ fn with_tls() -> Vec<Row> {
     ]
 }
 
-/// Of `create-user`, after a login.
+/// For `create-user`, after a login.
 fn statements() -> Vec<Row> {
     let logged_in = |then: &[Act]| [&[Hear, say(OK), say(READY), Hear][..], then].concat();
     let done = Act::Say([&message(b'C', b"SET\0")[..], READY].concat());

@@ -1,4 +1,4 @@
-//! A request, as the load balancer passes it on, and what it may wake.
+//! A request as the load balancer forwards it, and what it may wake.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,14 +9,14 @@ use crate::hostile::environments::{BUDGET, CLICK, GUARDED, INSIDE};
 use crate::hostile::events::wrong_value;
 use crate::hostile::strings::{chance, odd};
 
-/// How the target group has its headers.
+/// The form of headers that the target group is configured for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     Single,
     Multi,
 }
 
-/// A request, and what makes it one that may wake.
+/// A request, and the properties that allow it to wake.
 #[expect(clippy::struct_excessive_bools, reason = "they do not depend on each other")]
 #[derive(Debug)]
 pub struct Draft {
@@ -30,7 +30,7 @@ pub struct Draft {
     pub headers: Vec<(String, String)>,
     pub body: String,
     pub base64: bool,
-    /// A list refuses it, by its path, method or user agent.
+    /// Refused by a list, because of its path, method or user agent.
     pub refused: bool,
     /// It was sent by the environment's own page.
     pub from_own_page: bool,
@@ -38,8 +38,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The environments that it may wake; `broken`: parts of it may be lost on the way, so that no
-    /// list refuses it any more and its path may be another one.
+    /// The environments that it may wake; `broken`: parts of it may be missing, so that no list
+    /// refuses it any more and its path may differ.
     pub fn may_wake(&self, broken: bool) -> Vec<&'static str> {
         let own_path = self.path.starts_with("/.reveille/") && !broken;
         let refused = self.refused && !broken;
@@ -78,7 +78,7 @@ impl Draft {
         event
     }
 
-    /// Of equal names the single form has the last.
+    /// The single form keeps the last of equal names.
     fn grouped(&self, pairs: &[(String, String)]) -> Value {
         let mut grouped = Map::new();
         for (name, value) in pairs {

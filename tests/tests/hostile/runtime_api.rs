@@ -18,7 +18,7 @@ use tokio::time::timeout;
 /// Long enough for anything on a busy machine.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// What the function gives back for one event.
+/// The function's answer to one event.
 #[derive(Debug)]
 pub enum Answer {
     Response(Bytes),
@@ -29,7 +29,7 @@ pub enum Answer {
 #[derive(Debug)]
 struct Invocation {
     event: String,
-    /// Until the deadline that the function is told.
+    /// Until the deadline that the function gets.
     remaining: Duration,
 }
 

@@ -13,7 +13,7 @@ use crate::hostile::account::Account;
 use crate::hostile::environments::{GUARDED, TOKEN, config, host};
 use crate::hostile::runtime_api::{Answer, RuntimeApi};
 
-/// In the variables that Lambda gives a function, and so in reach of its log.
+/// In the variables that Lambda sets for a function, so that its log could contain it.
 pub const ACCESS_KEY: &str = "access-key-of-the-role";
 const SESSION_TOKEN: &str = "session-token-of-the-role";
 
@@ -71,7 +71,7 @@ impl Sandbox {
         fs::read_to_string(self.log.path()).unwrap()
     }
 
-    /// The most memory that it has had. Panics if it has ended.
+    /// Its peak memory. Panics if it has ended.
     pub fn peak_kib(&mut self) -> u64 {
         assert_eq!(self.process.try_wait().unwrap(), None, "the process has ended:\n{}", self.log());
         memory::peak_kib(self.process.id()).unwrap()

@@ -1,4 +1,4 @@
-//! A TCP server that follows a script, whatever its client says.
+//! A TCP server that follows a script, independently of what its client sends.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use tokio::time::sleep;
 
 #[derive(Debug, Clone)]
 pub enum Act {
-    /// Waits until the client has said something.
+    /// Waits for bytes of the client.
     Hear,
     Say(Vec<u8>),
-    /// Says it again and again.
+    /// Sends it repeatedly.
     Flood(Vec<u8>),
-    /// Says it again and again, a byte at a time.
+    /// Sends it repeatedly, a byte at a time.
     Trickle(Vec<u8>),
-    /// Hears the first message of a SCRAM login, and answers it: `{nonce}` stands for the client's.
+    /// Reads the first message of a SCRAM login, and answers it: `{nonce}` stands for the client's.
     Scram(&'static str),
     Hang,
 }
@@ -26,14 +26,14 @@ pub fn say(bytes: &[u8]) -> Act {
     Act::Say(bytes.to_vec())
 }
 
-/// Follows the script on each connection, and then closes it. Gives back its port.
+/// Follows the script on each connection, and then closes it. Returns its port.
 pub async fn serve(script: Vec<Act>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let script = script.clone();
-            // A client that hangs up ends it.
+            // Ends when the client disconnects.
             tokio::spawn(async move { follow(stream, &script).await.unwrap_or_default() });
         }
     });
@@ -77,7 +77,7 @@ pub fn sasl(kind: u32, text: &str) -> Vec<u8> {
     message(b'R', &[&kind.to_be_bytes(), text.as_bytes()].concat())
 }
 
-/// A message of PostgreSQL's with its length.
+/// A message of PostgreSQL with its length.
 pub fn message(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len() + 4).unwrap();
     [&[tag][..], &length.to_be_bytes(), content].concat()

@@ -2,14 +2,14 @@
 
 use fastrand::Rng;
 
-/// Becomes half of a surrogate pair in the event's text: JSON's syntax allows it, and it is no
-/// character.
+/// Becomes half of a surrogate pair in the event's text, which JSON's syntax allows although it is
+/// not a character.
 pub const SURROGATE: char = '\u{e000}';
 
-/// In headers, queries and bodies that a log must not have.
+/// In headers, queries and bodies; must not be in a log.
 pub const SECRET: &str = "hunter2";
 
-/// What a page must never have as it stands here.
+/// A page must never contain these unescaped.
 pub const INJECTED: [&str; 6] =
     ["<script>xss", "\"onload=\"xss", "'onload='xss", "</script><svg/onload=xss", "<!--xss", "{{xss"];
 

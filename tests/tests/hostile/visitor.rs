@@ -1,4 +1,4 @@
-//! A visitor with bad intentions: how a request is made.
+//! A visitor with bad intentions: how a request is generated.
 
 use fastrand::Rng;
 
@@ -67,7 +67,7 @@ const NAMES: [&str; 22] = [
 
 impl Draft {
     pub fn new(rng: &mut Rng, cookie: &str) -> Self {
-        // A client that is held takes a second.
+        // A held client takes a second.
         let environment = if chance(rng, 1) { HELD } else { pick(rng, &ALL) };
         let environment = if environment == HELD && !chance(rng, 5) { GUARDED } else { environment };
         let mut draft = Self {
@@ -149,7 +149,7 @@ impl Draft {
         }
     }
 
-    /// The load balancer adds the last address; those before it are the client's claim.
+    /// The load balancer adds the last address; the client may have forged those before it.
     fn choose_network(&mut self, rng: &mut Rng) {
         let claim = if rng.bool() { "203.0.113.7, ".to_owned() } else { String::new() };
         let last = match rng.u8(..10) {
@@ -163,7 +163,7 @@ impl Draft {
             }
             4..8 => "198.51.100.1".to_owned(),
             8 => "203.0.113.9, 198.51.100.1".to_owned(),
-            // None of them ends with an address of the network.
+            // None of these ends with an address of the network.
             _ => odd(rng),
         };
         self.header("x-forwarded-for", format!("{claim}{last}"));
@@ -199,7 +199,7 @@ impl Draft {
         }
     }
 
-    /// Whether the request was sent by the environment's own page, as browsers say it.
+    /// Whether the environment's own page sent the request, as browsers indicate it.
     fn choose_origin(&mut self, rng: &mut Rng, environment: &str) {
         let own = format!("https://{}", host(environment));
         let from_own_page = match rng.u8(..10) {
@@ -207,7 +207,7 @@ impl Draft {
                 self.header("sec-fetch-site", "same-origin");
                 true
             }
-            // Its host may be another one, and then this is no proof.
+            // Its host may differ, and then this proves nothing.
             2 => {
                 self.header("origin", own);
                 true
@@ -268,7 +268,7 @@ impl Draft {
                 self.header("cookie", format!("a=b; reveille_token={}", if right { cookie } else { &token }));
             }
             3 => self.body = format!("to=/a&token={token}"),
-            // The signature of another end.
+            // The signature of another expiry.
             4 => self.header("cookie", format!("reveille_token=9{cookie}")),
             _ => return,
         }

@@ -15,14 +15,14 @@ use crate::hostile::events::{Event, Expected, next};
 use crate::hostile::sandbox::{ACCESS_KEY, Sandbox, cookie_value};
 use crate::hostile::strings::{SECRET, chance, odd};
 
-/// Each with its own AWS, so that a wake belongs to one event. They run at the same time, because
-/// a client that is held only waits.
+/// Each with its own AWS, so that a wake belongs to one event. They run at the same time, because a
+/// held client only waits.
 const SANDBOXES: u64 = 48;
 const EVENTS: u32 = 420;
-/// A function of 128 MB must have room for it, and for events of 1 MB.
+/// It must fit into a function of 128 MB, together with events of 1 MB.
 const PEAK_KIB: u64 = 64 * 1024;
 
-/// What there was to see, so that the events are known to have reached what they are for.
+/// Counts of what was seen, to prove that the events reached every case.
 #[derive(Debug, Default)]
 struct Tally {
     events: u32,
@@ -31,7 +31,7 @@ struct Tally {
 }
 
 /// `HOSTILE_SEED` repeats a run: the events are the same, and on a machine of the same speed so is
-/// what the waker remembers between them.
+/// the waker's memory between them.
 fn seed() -> u64 {
     match env::var("HOSTILE_SEED") {
         Ok(seed) => seed.parse().expect("HOSTILE_SEED is a whole number"),
@@ -79,10 +79,10 @@ async fn no_event_makes_the_waker_fail_tell_or_wake_what_it_must_not() {
     assert!(unwoken.is_empty(), "no request that may has woken {unwoken:?}: {all:?}");
 }
 
-/// What one sandbox has seen, or what is wrong with it.
+/// The counts of one sandbox, or its first violation.
 async fn run(seed: u64, number: u64) -> Result<Tally, String> {
     let binaries = tokio::task::spawn_blocking(Binaries::build).await.unwrap().unwrap();
-    // What is logged most takes the most time.
+    // Only every fourth: TRACE takes the most time.
     let log_level = if number.is_multiple_of(4) { "TRACE" } else { "INFO" };
     let mut sandbox = Sandbox::start(&binaries.waker, log_level).await;
     let cookie = sandbox.cookie().await;
@@ -91,7 +91,7 @@ async fn run(seed: u64, number: u64) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for index in 0..EVENTS {
         change(&mut rng, &sandbox);
-        // Whatever has changed, and whatever the last event has woken.
+        // After each change, and after the wakes of the last event.
         sandbox.account.spend_budget();
         let event = next(&mut rng, &cookie);
         let answer = sandbox.runtime.invoke(event.text.clone(), event.remaining()).await;
@@ -119,7 +119,7 @@ fn may_wake(event: &Event, wakes: &[(&str, u32)]) -> Result<(), String> {
     }
 }
 
-/// Sometimes somebody else changes an environment, or AWS fails.
+/// Sometimes an environment is changed from outside, or AWS fails.
 fn change(rng: &mut Rng, sandbox: &Sandbox) {
     let fault = [Fault::Throttled, Fault::Denied, Fault::Broken, Fault::Garbage, Fault::Empty];
     sandbox.account.fail(chance(rng, 2).then(|| fault[rng.usize(..fault.len())]));
@@ -143,14 +143,14 @@ fn change(rng: &mut Rng, sandbox: &Sandbox) {
     sandbox.account.set(ALL[rng.usize(..ALL.len())], shape, note);
 }
 
-/// As the note has it.
+/// In the state tag's format.
 fn time(seconds: u64) -> String {
     jiff::Timestamp::from_second(seconds.try_into().unwrap()).unwrap().to_string()
 }
 
 fn check_log(log: &str, cookies: &[String]) {
     let secrets = [SECRET, TOKEN, ACCESS_KEY].into_iter().chain(cookies.iter().map(String::as_str));
-    // The part of a cookie that its environment's name and its end do not tell.
+    // The part of a cookie that does not follow from its environment's name and its expiry.
     let secrets =
         secrets.map(|secret| secret.rsplit('.').next().unwrap_or(secret)).filter(|secret| !secret.is_empty());
     for secret in secrets {

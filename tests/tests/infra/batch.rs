@@ -1,5 +1,5 @@
-//! The example `bottle-sync` by the commands of its README, and a run by the command that it has for that. It
-//! has no waker: nothing of it is awake between its runs.
+//! The example `bottle-sync` by the commands of its README, and one run by its command for that. It
+//! has no waker: nothing runs between its runs.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! All that there is in the local AWS, as its own listings show it.
+//! All resources of the local AWS, by its own listings.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const REGION: &str = "us-east-1";
 
-/// Signing name, API version and actions of services that take forms.
+/// Signing name, API version and actions of services with form-encoded requests.
 const FORMS: [(&str, &str, &[&str]); 6] = [
     (
         "ec2",
@@ -44,7 +44,7 @@ const FORMS: [(&str, &str, &[&str]); 6] = [
     ),
 ];
 
-/// Signing name, target and body of services that take JSON.
+/// Signing name, target and body of services with JSON requests.
 const JSON: [(&str, &str, &str); 9] = [
     (
         "application-autoscaling",
@@ -61,11 +61,11 @@ const JSON: [(&str, &str, &str); 9] = [
     ("servicediscovery", "Route53AutoNaming_v20170314.ListServices", "{}"),
 ];
 
-/// Signing name and path of services that are asked by GET.
+/// Signing name and path of services with GET requests.
 const PATHS: [(&str, &str); 3] =
     [("lambda", "/2015-03-31/functions"), ("scheduler", "/schedules"), ("s3", "/")];
 
-/// The answer to each listing, without what differs from answer to answer.
+/// The answer to each listing, without the parts that differ between answers.
 pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> {
     let client = reqwest::Client::new();
     let mut listings = BTreeMap::new();
@@ -93,12 +93,12 @@ pub async fn listings(endpoint: &str) -> Result<BTreeMap<&'static str, String>> 
     Ok(listings)
 }
 
-/// The answer of a service that is asked by GET, by its signing name.
+/// The answer of a service to a GET request, by its signing name.
 pub async fn get(endpoint: &str, service: &str, path: &str) -> Result<String> {
     answer(reqwest::Client::new().get(format!("{endpoint}{path}")), service, path).await
 }
 
-/// Calls an action of IAM, of which there is no client here.
+/// Calls an action of IAM, for which there is no client here.
 pub async fn iam(endpoint: &str, form: &[(&str, &str)]) -> Result<String> {
     let form = form.iter().chain(&[("Version", "2010-05-08")]);
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
@@ -120,7 +120,7 @@ async fn answer(request: reqwest::RequestBuilder, service: &str, asked: &str) ->
     ["RequestId", "requestId"].iter().try_fold(text, |text, tag| without(&text, tag))
 }
 
-/// A listing without when each secret was last read, which is no change of it.
+/// A listing without the time of each secret's last access.
 fn without_accesses(text: &str) -> Result<String> {
     let mut listing: Value = serde_json::from_str(text)?;
     let secrets = listing.get_mut("SecretList").and_then(Value::as_array_mut);
@@ -130,7 +130,7 @@ fn without_accesses(text: &str) -> Result<String> {
     Ok(listing.to_string())
 }
 
-/// An XML text without an element, which stands in it once or not at all.
+/// An XML text without an element that occurs once or not at all.
 fn without(text: &str, tag: &str) -> Result<String> {
     let Some((before, rest)) = text.split_once(&format!("<{tag}>")) else {
         return Ok(text.to_owned());

@@ -1,4 +1,4 @@
-//! An example that Terraform makes on the local AWS, and its database.
+//! An example applied by Terraform on the local AWS, and its database.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,17 +17,17 @@ use tokio::time::{Instant, sleep};
 
 use crate::infra::LIMIT;
 
-/// Of the example, and therefore of its cluster, service and database.
+/// The name of the example, and therefore of its cluster, service and database.
 pub const NAME: &str = "demo";
 
 /// How long the paused database takes to resume.
 const RESUME: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_millis(200);
 
-/// An empty local AWS, with a database that nothing in it knows of yet.
+/// An empty local AWS, with a database that is not registered in it yet.
 #[derive(Debug)]
 pub struct Cloud {
-    // In the order in which they are to end: nothing outlives what it talks to.
+    // In the order in which they have to end: each before the programs that it talks to.
     pub ministack: Ministack,
     pub gate: Gate,
     pub postgres: Postgres,
@@ -60,8 +60,8 @@ impl Cloud {
         self.ministack.log()
     }
 
-    /// What every example with services of its own is given: the shipped programs, where the waker
-    /// finds AWS, and the shortest idle time that can be set.
+    /// The variables of every example with services of its own: the shipped programs, the waker's
+    /// AWS endpoint, and the shortest possible idle time.
     pub fn variables(&self) -> Result<Value> {
         Ok(json!({
             "region": "us-east-1",
@@ -73,7 +73,7 @@ impl Cloud {
         }))
     }
 
-    /// Makes a secret, as the user of an example does beforehand; gives back its ARN.
+    /// Creates a secret, as the user of an example does beforehand; returns its ARN.
     pub async fn secret(&self, name: &str, text: &str) -> Result<String> {
         let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);
         let created = secrets.create_secret().name(name).secret_string(text).send().await?;
@@ -87,7 +87,7 @@ impl Cloud {
         Ok(())
     }
 
-    /// For which processor the function is, and each service's task definition.
+    /// The processor of the function, and of each service's task definition.
     pub async fn processors(&self, function: &str, services: &[(&str, &str)]) -> Result<BTreeSet<String>> {
         let lambda = aws_sdk_lambda::Client::new(&self.sdk);
         let function = lambda.get_function_configuration().function_name(function).send().await?;
@@ -106,8 +106,8 @@ impl Cloud {
         Ok(processors)
     }
 
-    /// Makes the server the one that RDS speaks of: with the master user, whose password RDS has
-    /// made up and keeps in a secret, and the database.
+    /// Makes the server that of RDS's cluster: with the master user, whose password RDS has
+    /// generated and keeps in a secret, and the database.
     pub async fn fill_cluster(&self, identifier: &str) -> Result<()> {
         let described = aws_sdk_rds::Client::new(&self.sdk)
             .describe_db_clusters()
@@ -127,14 +127,14 @@ impl Cloud {
         self.fill_database(user, password, cluster.database_name().context("no database")?).await
     }
 
-    /// The same with a password that is known.
+    /// The same with a given password.
     pub async fn fill_database(&self, user: &str, password: &str, database: &str) -> Result<()> {
         let password = password.replace('\'', "''");
         self.postgres.execute(&format!("CREATE ROLE {user} LOGIN PASSWORD '{password}'")).await?;
         self.postgres.execute(&format!("CREATE DATABASE {database} OWNER {user}")).await
     }
 
-    /// Where the load balancer answers that has this port, without a slash at its end.
+    /// The URL of the load balancer with this port, without a slash at its end.
     pub async fn url(&self, port: i32) -> Result<String> {
         let arn = self.listener(port).await?;
         let opened = |event: &Event| event.name == "listener_open" && event.text("listener") == arn;
@@ -167,7 +167,7 @@ impl Cloud {
         Ok(listener.listener_arn().context("no ARN")?.to_owned())
     }
 
-    /// The app's answer to somebody who comes back when told to.
+    /// The app's answer to a client that comes back when told to.
     pub async fn visit(&self) -> Result<String> {
         let url = self.url(80).await?;
         let deadline = Instant::now() + LIMIT;
@@ -187,7 +187,7 @@ impl Cloud {
         }
     }
 
-    /// Where the route leads.
+    /// The route's target.
     pub async fn leads(&self, route: &str) -> Result<&'static str> {
         let rules = aws_sdk_elasticloadbalancingv2::Client::new(&self.sdk)
             .describe_rules()
@@ -214,7 +214,7 @@ impl Cloud {
         Ok(())
     }
 
-    /// How many tasks of a service are wanted and running.
+    /// The desired and running counts of a service.
     pub async fn tasks(&self, cluster: &str, service: &str) -> Result<(i32, i32)> {
         let ecs = aws_sdk_ecs::Client::new(&self.sdk);
         let services = ecs.describe_services().cluster(cluster).services(service).send().await?;
@@ -222,13 +222,13 @@ impl Cloud {
         Ok((service.desired_count(), service.running_count()))
     }
 
-    /// Where the route leads, and how many tasks are wanted and running, where there is one service.
-    pub async fn standing(&self, route: &str) -> Result<(&'static str, i32, i32)> {
+    /// The route's target, and the desired and running counts of the only service.
+    pub async fn route_and_counts(&self, route: &str) -> Result<(&'static str, i32, i32)> {
         let (wanted, running) = self.tasks(NAME, NAME).await?;
         Ok((self.leads(route).await?, wanted, running))
     }
 
-    /// What the function answers to a command, as an operator gives it.
+    /// The function's answer to an operator's command.
     pub async fn ask(&self, function: &str, command: &Value) -> Result<Value> {
         let invoked = aws_sdk_lambda::Client::new(&self.sdk)
             .invoke()
@@ -241,15 +241,15 @@ impl Cloud {
         serde_json::from_slice(answer).context("the function's answer is not JSON")
     }
 
-    /// Makes sixty times as quick whatever counts time, so that the shortest idle time that can be
-    /// set is over after five seconds; or makes it as slow as on AWS again.
+    /// Speeds up all clocks sixty times, so that the shortest possible idle time is over after five
+    /// seconds; or slows them down to AWS's speed again.
     pub async fn hurry(&mut self, hurry: bool) -> Result<()> {
         let speed = Some(if hurry { 60.0 } else { 1.0 });
         let settings = Settings { metrics_speed: speed, scheduler_speed: speed, ..Settings::default() };
         self.ministack.change(&settings).await
     }
 
-    /// Waits for something that happens after a place in the log.
+    /// Waits for an event after a place in the log.
     pub async fn until(&self, from: usize, wanted: impl Fn(&Event) -> bool) -> Result<usize> {
         self.log().find(from, LIMIT, wanted).await.map(|(_, place)| place)
     }

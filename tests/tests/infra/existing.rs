@@ -1,5 +1,5 @@
 //! The example `existing`: the waker alone, in front of a load balancer, a cluster, a service and a
-//! database that somebody has made by hand, and that are in use meanwhile.
+//! database that were created by hand, and that are in use at the same time.
 
 use std::time::Duration;
 
@@ -21,17 +21,17 @@ use crate::infra::terraform::{Terraform, available};
 
 const HOST: &str = "staging.example.com";
 const DOCUMENT: &str = "infra/README.md";
-/// The user's own rule, as the document has it.
+/// The user's own rule, as in the document.
 const OLD_RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/main/0123456789abcdef/0123456789abcdef/0123456789abcdef";
-/// Where that rule was before the waker came, and is in the end.
+/// That rule's priority before the waker is applied, and after it is destroyed.
 const OLD_PRIORITY: i32 = 100;
 const WAKER: Policy = Policy { role: "reveille-us-east-1", name: "waker" };
-/// What is denied of which command, or right after it, without which statement.
+/// Without this statement, which call of which command, or right after it, is denied.
 const MISSED: [(&str, &str, &str); 2] =
     [("Instances", "status", "rds:DescribeDBInstances"), ("StopInstances", "sleep", "rds:StopDBInstance")];
 const POLL: Duration = Duration::from_millis(200);
 
-/// What a user has: one task behind a rule that takes every host, and no function.
+/// A user's account: one task behind a rule that takes every host, and no function.
 async fn user() -> Stack {
     let options = Options { database: DatabaseKind::Instance, ..Options::sample().unwrap() };
     let stack = Stack::create(&options, EventLog::default()).await.unwrap();
@@ -62,14 +62,14 @@ async fn variables(stack: &Stack) -> Value {
     })
 }
 
-/// Where the function finds AWS, for which the example has no variable.
+/// The function's AWS endpoint, for which the example has no variable.
 fn override_file(endpoint: &str) -> String {
     format!("module \"waker\" {{\n  environment_variables = {{ AWS_ENDPOINT_URL = \"{endpoint}\" }}\n}}\n")
 }
 
 #[tokio::test]
-async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
-    if !available("what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was") {
+async fn resources_made_by_hand_sleep_wake_and_are_left_as_they_were() {
+    if !available("resources_made_by_hand_sleep_wake_and_are_left_as_they_were") {
         return;
     }
     let mut stack = user().await;
@@ -79,14 +79,14 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     let terraform =
         Terraform::checkout("existing", &endpoint, &variables, &override_file(&endpoint)).unwrap();
 
-    // It is made while the app is in use, and nobody notices.
+    // It is applied while the app is in use, without an interruption.
     let (stop, stopped) = oneshot::channel();
     let visitors = tokio::spawn(visits(stack.url(), stopped));
-    // A function gets its role's credentials when it starts, which the first tick makes it do.
+    // A function gets its role's credentials when it starts, at the first tick.
     enforce(&mut stack.ministack, true).await;
     let adopt = readme::section(DOCUMENT, "Adopting a running environment").unwrap();
     readme::run(&terraform, None, DOCUMENT, terraform.top(), adopt).await.unwrap();
-    // The example's own README has the same commands from its folder.
+    // The example's own README has the same commands, relative to its folder.
     readme::follow(&terraform, None).await.unwrap();
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
     stop.send(()).unwrap();
@@ -96,7 +96,7 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     assert_eq!(ask(&stack, &function, "status").await["state"], "awake");
     assert_eq!(stack.service().await.unwrap().desired_count(), 1);
 
-    // The host's rules are the waker's now; the user's own rule still takes every other host.
+    // The host's rules now belong to the waker; the user's own rule still takes every other host.
     assert_eq!(ask(&stack, &function, "sleep").await["state"], "asleep");
     stack
         .log()
@@ -118,7 +118,7 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
 
     assert_eq!(denied_since(&mut stack.ministack, 0).await, Vec::<String>::new());
 
-    // Each statement about the instance is needed.
+    // Each statement about the instance is necessary.
     for (missing, command, denied) in MISSED {
         let whole = WAKER.read(&mut stack.ministack).await;
         let place = stack.log().end();
@@ -131,7 +131,7 @@ async fn what_somebody_has_made_by_hand_sleeps_wakes_and_is_left_as_it_was() {
     }
     visit(&stack).await.unwrap();
 
-    // The way back, from asleep: without the waker all is as it was, and in use.
+    // The way back, from asleep: without the waker everything is as before, and in use.
     assert_eq!(ask(&stack, &function, "sleep").await["state"], "asleep");
     let ours = |command: String| command.replace(OLD_RULE, &stack.load_balancer.route);
     let back: Vec<_> = readme::section(DOCUMENT, "The way back").unwrap().into_iter().map(ours).collect();
@@ -170,7 +170,7 @@ async fn ask(stack: &Stack, function: &str, command: &str) -> Value {
     answer["environments"][0].clone()
 }
 
-/// Comes back, as told, until the app answers.
+/// Retries as told, until the app answers.
 async fn visit(stack: &Stack) -> Result<()> {
     let deadline = Instant::now() + LIMIT;
     loop {
@@ -183,7 +183,7 @@ async fn visit(stack: &Stack) -> Result<()> {
     }
 }
 
-/// What visitors see who come one after the other, until they are to stop.
+/// The answers to visitors, one after the other, until they have to stop.
 async fn visits(url: String, mut stopped: oneshot::Receiver<()>) -> Vec<StatusCode> {
     let mut seen = Vec::new();
     while stopped.try_recv().is_err() {
@@ -193,7 +193,8 @@ async fn visits(url: String, mut stopped: oneshot::Receiver<()>) -> Vec<StatusCo
     seen
 }
 
-/// Of the app as its host; a redirect is followed by hand, as the host is no name here.
+/// With the app's host; redirects are not followed automatically, because the host does not resolve
+/// here.
 async fn status(url: &str) -> Result<StatusCode> {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
     let answer = client.get(url).header("host", HOST).send().await.context("the load balancer is gone")?;

@@ -1,4 +1,5 @@
-//! The first deployment, as `infra/README.md` has it: from nothing to an app that sleeps, and back to nothing.
+//! The first deployment, as in `infra/README.md`: from an empty account to an app that sleeps, and
+//! back.
 
 use std::fs;
 
@@ -13,7 +14,7 @@ use crate::infra::terraform::{Terraform, available};
 const DOCUMENT: &str = "infra/README.md";
 const HEADING: &str = "From nothing to a sleeping app";
 
-/// The document's one file, and the folder that its first line names.
+/// The document's only file, and the folder in its first line.
 fn main_file() -> (String, String) {
     let text = fs::read_to_string(top().join(DOCUMENT)).unwrap();
     let (_, section) = text.split_once(&format!("\n## {HEADING}\n")).unwrap();
@@ -23,7 +24,7 @@ fn main_file() -> (String, String) {
     (folder.expect("no name of the file").to_owned(), block.to_owned())
 }
 
-/// In place of the image's web server, one of this machine with the same page.
+/// A local web server with the same page, instead of the image's.
 fn web_server(page: &str) -> Value {
     let serve = format!(
         "mkdir -p www && echo {page} >www/index.html && \
@@ -55,7 +56,7 @@ async fn the_first_deployment_is_asleep_wakes_sleeps_again_and_leaves_nothing() 
 
     let mut commands = readme::section(DOCUMENT, HEADING).unwrap();
     let destroyed = commands.iter().position(|command| command == "terraform destroy").unwrap();
-    // With the `cd` before it.
+    // Together with the `cd` before it.
     let end = commands.split_off(destroyed - 1);
     let followed = readme::run(&terraform, Some(&cloud), DOCUMENT, terraform.top(), commands).await.unwrap();
     let status: Value =

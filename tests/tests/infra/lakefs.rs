@@ -1,4 +1,5 @@
-//! The example `lakefs`: lakeFS's variables, secret, bucket and Aurora, with the sample app in its place.
+//! The example `lakefs`: lakeFS's variables, secret, bucket and Aurora, with the sample app in its
+//! place.
 
 use reveille_tests::binaries::sample_app;
 use reveille_tests::postgres::Postgres;
@@ -11,7 +12,7 @@ use crate::infra::terraform::{Terraform, available};
 
 const BUCKET: &str = "demo-blocks";
 
-/// What differs from AWS: RDS's names lead nowhere.
+/// The difference from AWS: RDS's names do not resolve.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
@@ -29,7 +30,7 @@ module "task" {{
     )
 }
 
-/// Takes from lakeFS's variables what the sample app wants, and runs only if all of them are there.
+/// Translates lakeFS's variables for the sample app, and runs only if all of them exist.
 fn in_place_of_lakefs() -> Value {
     let app = sample_app().unwrap();
     let script = format!(
@@ -70,7 +71,7 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     let processors = cloud.processors(&format!("{NAME}-waker"), &[(NAME, NAME)]).await.unwrap();
     assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
 
-    // What was made, by the waker's configuration and AWS's own account of it.
+    // The created resources, by the waker's configuration and AWS's own listings.
     let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
     let environment = &config["environments"][0];
     let service = &environment["services"][0];
@@ -79,7 +80,7 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
     assert_eq!(environment["database"]["identifier"], NAME, "{config}");
     assert_eq!(environment["database"]["probe"]["data_api"]["database"], "lakefs", "{config}");
     let rule = environment["route"]["rule_arn"].as_str().unwrap();
-    assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(cloud.route_and_counts(rule).await.unwrap(), ("waker", 0, 0));
     let (waker, app) =
         (&environment["route"]["waker_target_group_arn"], &environment["route"]["app_target_group_arn"]);
     let rules = cloud.rules(80).await.unwrap();
@@ -96,12 +97,12 @@ async fn lakefs_is_made_wakes_sleeps_stays_as_planned_and_leaves_nothing() {
 
     // A request through the load balancer wakes it; an operator puts it to sleep.
     assert_eq!(cloud.visit().await.unwrap(), "visit 1\n");
-    assert_eq!(cloud.standing(rule).await.unwrap(), ("app", 1, 1));
+    assert_eq!(cloud.route_and_counts(rule).await.unwrap(), ("app", 1, 1));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
     let sleep = json!({ "reveille": "sleep", "environment": "app", "wait": true });
     let slept = cloud.ask(&format!("{NAME}-waker"), &sleep).await.unwrap();
     assert_eq!(slept["environments"][0]["state"], "asleep", "{slept}");
-    assert_eq!(cloud.standing(rule).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(cloud.route_and_counts(rule).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
     let names = [("--cluster lakefs --service lakefs", "--cluster demo --service demo")];

@@ -8,8 +8,8 @@ use crate::infra::environment::{Cloud, NAME};
 use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
-/// The sample app behind the entrypoint. RDS's names lead nowhere here: the database is where the
-/// app is told.
+/// The sample app behind the entrypoint. RDS's names do not resolve here: the app gets the
+/// database's address in variables.
 pub fn variables(cloud: &Cloud) -> Value {
     let mut variables = cloud.variables().unwrap();
     variables["image"] = json!("sample-app");
@@ -46,17 +46,17 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     let route = terraform.output("route_rule_arn").await.unwrap();
 
     // As it is made: asleep, and nothing left to do.
-    assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
     let status = cloud.ask(&function, &json!({ "reveille": "status" })).await.unwrap();
     assert_eq!(status["environments"][0]["state"], "asleep", "{status}");
-    assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
+    assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("waker", 0, 0));
 
     // A request through the load balancer wakes it, by the Data API and with RDS's own secret.
     assert_eq!(cloud.visit().await.unwrap(), "visit 1\n");
-    assert_eq!(cloud.standing(&route).await.unwrap(), ("app", 1, 1));
+    assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("app", 1, 1));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the wake");
-    assert_eq!(cloud.standing(&route).await.unwrap(), ("app", 1, 1));
+    assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("app", 1, 1));
 
     // The schedule's ticks put it to sleep.
     let place = cloud.log().end();
@@ -66,17 +66,17 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
         .await
         .unwrap();
     cloud.until(place, |event| event.name == "task_stopped").await.unwrap();
-    let looked = |event: &reveille_tests::event_log::Event| {
+    let unlocked = |event: &reveille_tests::event_log::Event| {
         event.name == "schedule_invoked" && event.fields["answer"]["environments"][0]["state"] == "asleep"
     };
-    cloud.until(emptied, looked).await.unwrap();
-    assert_eq!(cloud.standing(&route).await.unwrap(), ("waker", 0, 0));
+    cloud.until(emptied, unlocked).await.unwrap();
+    assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
     // It wakes again, with its data; and can be destroyed as it stands then.
     cloud.hurry(false).await.unwrap();
     of_all_examples(&terraform, &cloud).await;
-    assert_eq!(cloud.standing(&route).await.unwrap(), ("app", 1, 1));
+    assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("app", 1, 1));
     assert_eq!(cloud.visit().await.unwrap(), "visit 2\n");
     let made = terraform.resources().await.unwrap();
     assert!(made.contains("aws_lb_listener_rule.route") && made.lines().count() > 50, "{made}");

@@ -9,14 +9,14 @@ use crate::infra::environment::{Cloud, NAME};
 use crate::infra::policies::{Policy, denied_since, enforce};
 use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
-use crate::infra::walk::Step::{FallAsleep, Look, LookAtPause, Wake};
+use crate::infra::walk::Step::{CheckPause, FallAsleep, Status, Wake};
 use crate::infra::walk::{Step, Walk};
 
 /// Which step fails without which statement of whose policy.
 const MISSED: [(Policy, &str, Step); 14] = [
-    (WAKER, "Services", Look),
-    (WAKER, "LookAtLoadBalancers", Look),
-    (WAKER, "Aurora", Look),
+    (WAKER, "Services", Status),
+    (WAKER, "LookAtLoadBalancers", Status),
+    (WAKER, "Aurora", Status),
     (WAKER, "DataApi", Wake),
     (WAKER, "DataApiSecrets", Wake),
     (WAKER, "TurnRoutes", Wake),
@@ -26,7 +26,7 @@ const MISSED: [(Policy, &str, Step); 14] = [
     (WAKER, "NoteOnRoutes", FallAsleep),
     (WAKER, "SuspendScaling", FallAsleep),
     (WAKER, "AlarmsOfScaling", FallAsleep),
-    (WAKER, "AuroraMembers", LookAtPause),
+    (WAKER, "AuroraMembers", CheckPause),
     (TASK, "Secrets", Wake),
 ];
 /// Whose absence is not seen here: Lambda itself writes a function's log in the local AWS, and not by

@@ -24,7 +24,7 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Provider {
     _child: Child,
-    /// Closing it is the order to end.
+    /// Closing it tells the program to end.
     _input: Option<ChildStdin>,
     address: String,
 }
@@ -39,7 +39,7 @@ impl Provider {
             .arg(supervise)
             .arg(&program)
             .arg("-debug")
-            // It reads files by paths from there, such as a function's zip.
+            // It reads files by relative paths, such as a function's zip.
             .current_dir(configuration)
             .env_clear()
             .envs(environment.iter().copied())
@@ -63,7 +63,7 @@ impl Provider {
         };
         let found = timeout(START_LIMIT, found).await.context("it takes too long").flatten();
         let address = found.with_context(|| format!("{} -debug: it said\n{said}", program.display()))?;
-        // It would be held up if nothing read what it says later.
+        // It would block if nothing read its later output.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Some(Self { _child: child, _input: input, address }))
     }

@@ -1,10 +1,10 @@
-//! The documents' own commands: those of an example's README are what the tests make it with.
+//! The documents' own commands: the tests apply the examples with the commands of their READMEs.
 //!
 //! Documents are named by their paths from the top of the repository.
 //!
-//! A command that needs a registry, Docker or AWS itself runs a stand-in of the same name, and a variable
-//! whose documented value leads nowhere here gets another one. Each is printed with its reason, also when the
-//! test passes, and one without a reason fails.
+//! A command that needs a registry, Docker or AWS itself runs a stand-in of the same name, and a
+//! variable whose documented value does not work here gets another one. Each is printed with its
+//! reason, also when the test passes, and one without a reason fails.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -22,7 +22,7 @@ use crate::documents::tree::{Tree, top};
 use crate::infra::environment::Cloud;
 use crate::infra::terraform::{Terraform, infra, plugin_dir};
 
-/// Every program of the documents that has a stand-in, or settings of its own, and why.
+/// Every program of the documents that has a stand-in, or other settings, and why.
 const PROGRAMS: &[(&str, &str)] = &[
     (
         "aws",
@@ -44,7 +44,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every variable that does not have its documented value, and why.
+/// Every variable with another value than the documented one, and why.
 const VARIABLES: &[(&str, &str)] = &[
     ("app_secret_arn", CREATED),
     ("auth_secret_arn", CREATED),
@@ -74,7 +74,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("throwaway", "the test destroys it with all that is in it"),
     ("waker_variables", "the function finds the local AWS by them"),
 ];
-/// In place of the ARN that `aws secretsmanager create-secret` prints, which a user copies.
+/// Replaces the ARN that `aws secretsmanager create-secret` prints, which a user copies.
 pub const PRINTED: &str = "the ARN that create-secret prints";
 const CREATED: &str = "a secret's ARN, which the user has from the command that creates it";
 const NAMES: &str = "what is asserted has this name";
@@ -151,16 +151,16 @@ const SECOND_IMAGE: &str = "tasks are processes: there is no second image, and n
 const SESSION: &str = "there is no Session Manager";
 const THESE_TESTS: &str = "it runs these tests";
 
-/// What has been run, and what it printed.
+/// The commands that were run, and their output.
 #[derive(Debug)]
 pub struct Followed {
     commands: Vec<(String, String)>,
-    /// What the stand-ins have written down, a line each.
+    /// The lines that the stand-ins have recorded.
     record: Vec<String>,
 }
 
 impl Followed {
-    /// What the one command printed that contains this text.
+    /// The output of the one command that contains this text.
     pub fn output(&self, part: &str) -> &str {
         let mut found = self.commands.iter().filter(|(command, _)| command.contains(part));
         match (found.next(), found.next()) {
@@ -169,13 +169,14 @@ impl Followed {
         }
     }
 
-    /// What the function answered to the one command that invokes it: the CLI prints its own answer after it.
+    /// The function's answer to the one command that invokes it: the CLI prints its own answer
+    /// after it.
     pub fn answer(&self) -> Value {
         let mut values = serde_json::Deserializer::from_str(self.output("lambda invoke")).into_iter();
         values.next().and_then(Result::ok).expect("the function's answer")
     }
 
-    /// For which processor the zip was built, and each image by its name.
+    /// The processor that the zip was built for, and that of each image by its name.
     pub fn processors(&self) -> (&'static str, Vec<(&str, &'static str)>) {
         let zip = self.record.iter().rfind(|line| line.starts_with("cargo lambda build"));
         let zip = zip.expect("no command builds the function");
@@ -188,7 +189,7 @@ impl Followed {
     }
 }
 
-/// The commands of a document's `sh` and `bash` blocks by the section that they are in, continued lines in one. The
+/// The commands of a document's `sh` and `bash` blocks by section, with continued lines joined. The
 /// section before the first heading of the second level has no name.
 pub fn sections(document: &str) -> Vec<(String, Vec<String>)> {
     let mut sections = vec![(String::new(), Vec::new())];
@@ -222,7 +223,7 @@ pub fn section(document: &str, heading: &str) -> Result<Vec<String>> {
     Ok(found.with_context(|| format!("{document} has no commands below {heading:?}"))?.1)
 }
 
-/// Runs the commands with which the example's README begins, one after the other, until it is applied.
+/// Runs the first commands of the example's README, one after the other, until it is applied.
 pub async fn follow(terraform: &Terraform, cloud: Option<&Cloud>) -> Result<Followed> {
     let document = document(terraform)?;
     let commands = section(&document, "")?;
@@ -231,7 +232,8 @@ pub async fn follow(terraform: &Terraform, cloud: Option<&Cloud>) -> Result<Foll
     run(terraform, cloud, &document, terraform.example(), commands).await
 }
 
-/// Runs the commands below a heading of the example's README, with the tests' names in place of its own.
+/// Runs the commands below a heading of the example's README, with the tests' names in place of its
+/// own.
 pub async fn follow_section(
     terraform: &Terraform,
     cloud: &Cloud,
@@ -250,7 +252,7 @@ fn document(terraform: &Terraform) -> Result<String> {
     Ok(format!("infra/examples/{name}/README.md"))
 }
 
-/// Runs commands of a document in a folder of the checkout, or in the one that a `cd` among them names.
+/// Runs commands of a document in a folder of the checkout, or in the folder of a `cd` among them.
 pub async fn run(
     terraform: &Terraform,
     cloud: Option<&Cloud>,
@@ -274,7 +276,8 @@ pub async fn run(
             let address = url.trim_start_matches("http://");
             fs::write(terraform.top().join(".curlrc"), format!("silent\nconnect-to = \"::{address}\"\n"))?;
         }
-        // Here and not in the environment: a Python that a version manager starts puts its own folder first.
+        // Set here and not in the environment: a Python that a version manager starts puts its own
+        // folder first.
         let script = format!("PATH=\"$STAND_INS:$PATH\"\n{command}");
         let shell = ["-euo", "pipefail", "-c", &script];
         let (status, output) = terraform.run_in(&folder, "bash", &shell, &variables).await?;
@@ -295,7 +298,7 @@ pub async fn run(
     Ok(followed)
 }
 
-/// The stand-ins before all other programs, and what they need.
+/// The stand-ins before all other programs, and their variables.
 async fn stand_ins(terraform: &Terraform, record: &Path) -> Result<Vec<(&'static str, OsString)>> {
     let binaries = Binaries::build()?;
     let zip = terraform.top().join("bootstrap.zip");
@@ -315,7 +318,7 @@ async fn stand_ins(terraform: &Terraform, record: &Path) -> Result<Vec<(&'static
     ])
 }
 
-/// As a user does with the ARN of a secret that has been created.
+/// Does what a user does with the ARN of a new secret.
 fn fill_in(terraform: &Terraform, printed: &str) -> Result<()> {
     let created: Value = serde_json::from_str(printed).context("create-secret prints no JSON")?;
     let arn = created["ARN"].as_str().context("create-secret prints no ARN")?;
@@ -330,7 +333,7 @@ fn say_variables(document: &str, terraform: &Terraform) -> Result<()> {
     say_replaced(document, &serde_json::from_str(&text)?)
 }
 
-/// Says why each of these variables does not have its documented value.
+/// Prints why each of these variables does not have its documented value.
 pub fn say_replaced(document: &str, variables: &Value) -> Result<()> {
     for name in variables.as_object().context("no variables")?.keys() {
         let reason = VARIABLES.iter().find(|(variable, _)| variable == name);
@@ -340,7 +343,7 @@ pub fn say_replaced(document: &str, variables: &Value) -> Result<()> {
     Ok(())
 }
 
-/// The test runner shows what the macros print only where a test fails.
+/// The test runner shows the output of macros only if a test fails.
 fn say(document: &str, what: &str, reason: &str) {
     let _ = writeln!(io::stderr().lock(), "{document}: {what} is replaced: {reason}");
 }
@@ -354,8 +357,8 @@ fn commands_are_the_lines_of_sh_blocks() {
     assert_eq!(found.len(), 2);
 }
 
-/// No command of a document is left out without its reason: each section with commands is followed by the test
-/// that is named here, or is not for that reason, which is printed.
+/// No command of a document is left out without its reason: a section with commands is run by the
+/// test that is named here, or is not run for the reason given here, which is printed.
 #[test]
 fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
     let tree = Tree::of_git().unwrap();
@@ -385,7 +388,7 @@ fn every_command_of_the_documents_is_followed_or_left_out_with_a_reason() {
     }
 }
 
-/// What the build command makes is what the examples' documented variables name.
+/// The build command creates the files that the examples' documented variables name.
 #[test]
 fn the_images_of_the_examples_are_those_that_are_built() {
     let commands = section("infra/README.md", "Building a release").unwrap();

@@ -1,5 +1,6 @@
-//! The example `safebucket`: three services that wake together, with an RDS instance that is stopped
-//! while they sleep. The sample app is Safebucket's, Loki and Mailpit are small programs.
+//! The example `safebucket`: three services that wake together, with an RDS instance that is
+//! stopped while they sleep. The sample app replaces Safebucket, small programs replace Loki and
+//! Mailpit.
 
 use std::time::Duration;
 
@@ -21,11 +22,11 @@ const BUCKET: &str = "demo-files";
 const PASSWORD: &str = "only-for-the-local-aws";
 const POLL: Duration = Duration::from_millis(200);
 
-/// What differs from AWS:
-/// - RDS's names lead nowhere;
+/// Differences from AWS:
+/// - RDS's names do not resolve;
 /// - there is no Redis, and no DNS for Cloud Map's names: the app waits for the database alone;
-/// - tasks are processes: no image brings Loki and Mailpit, nor Loki's health check its program, and no volume
-///   brings Loki its file.
+/// - tasks are processes: Loki, Mailpit and the program of Loki's health check come from no image,
+///   and Loki's file from no volume.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
@@ -58,7 +59,7 @@ module "mailpit_task" {{
     )
 }
 
-/// Runs only if Safebucket's own secrets are there.
+/// Runs only if Safebucket's own secrets exist.
 fn in_place_of_safebucket() -> Value {
     let app = sample_app().unwrap();
     let script = format!(
@@ -81,7 +82,7 @@ fn variables(cloud: &Cloud) -> Value {
     variables["s3_event_queue_name"] = json!("demo-events");
     variables["notification_queue_name"] = json!("demo-notifications");
     variables["cache_password"] = json!("0123456789abcdef0123456789abcdef");
-    // RDS's own secret of an instance: the local AWS makes one for clusters only.
+    // RDS's own secret of an instance: the local AWS creates one for clusters only.
     variables["database_password"] = json!(PASSWORD);
     variables
 }
@@ -96,7 +97,7 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     let variables = variables(&cloud);
     let before = listings(&endpoint).await.unwrap();
     let terraform = Terraform::checkout("safebucket", &endpoint, &variables, &override_file(&cloud)).unwrap();
-    // An instance does as RDS says, and is made running.
+    // An instance follows RDS, and is created running.
     cloud.gate.turn(Status::Up);
     cloud.gate.follow_rds(cloud.log().clone());
     cloud.fill_database("safebucket", PASSWORD, "safebucket").await.unwrap();
@@ -106,7 +107,7 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     assert_eq!(processors.into_iter().collect::<Vec<_>>(), [followed.processors().0]);
     assert!(followed.output("terraform output url").starts_with("\"http://"), "{followed:?}");
 
-    // What was made, by the waker's configuration and AWS's own account of it.
+    // The created resources, by the waker's configuration and AWS's own listings.
     let config: Value = serde_json::from_str(&terraform.output("waker_config").await.unwrap()).unwrap();
     let environment = &config["environments"][0];
     let services: Vec<_> =
@@ -137,14 +138,14 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     }
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
 
-    // An operator's order puts it to sleep as it is made, and with it the database, unless a tick has.
+    // An operator's command puts it to sleep at first, and with it the database, unless a tick has.
     sleep_all(&cloud, 0).await;
     assert_eq!(everything(&cloud, route).await, ("waker", [(0, 0); 3], Status::Stopped));
     let mailpit = reqwest::get(cloud.url(8025).await.unwrap()).await.unwrap();
     assert_eq!(mailpit.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(terraform.changes().await.unwrap(), None, "asleep");
 
-    // One request wakes all of it. Safebucket's health is asked for where visits are counted.
+    // One request wakes all of it. Its health check uses the path where visits are counted.
     let answer = cloud.visit().await.unwrap();
     assert!(answer.starts_with("visit "), "{answer}");
     mailpit_answers(&cloud).await;
@@ -177,7 +178,7 @@ async fn three_services_and_their_database_wake_and_sleep_together() {
     }
 }
 
-/// By an operator's order, until the database has stopped since a place in the log.
+/// By an operator's command; waits until the database has stopped since a place in the log.
 async fn sleep_all(cloud: &Cloud, place: usize) {
     let order = json!({ "reveille": "sleep", "environment": "app", "wait": true });
     let answer = cloud.ask(&format!("{NAME}-waker"), &order).await.unwrap();
@@ -187,7 +188,7 @@ async fn sleep_all(cloud: &Cloud, place: usize) {
     cloud.until(place, |event| event.name == "database_stopped").await.unwrap();
 }
 
-/// Where the route leads, how many tasks of each service are wanted and running, and the database.
+/// The route's target, the desired and running counts of each service, and the database.
 async fn everything(cloud: &Cloud, route: &str) -> (&'static str, [(i32, i32); 3], Status) {
     let mut tasks = [(0, 0); 3];
     for (tasks, service) in tasks.iter_mut().zip(SERVICES) {
@@ -196,7 +197,7 @@ async fn everything(cloud: &Cloud, route: &str) -> (&'static str, [(i32, i32); 3
     (cloud.leads(route).await.unwrap(), tasks, cloud.gate.status())
 }
 
-/// The environment is ready without it, and it with the environment or a little later.
+/// The environment does not wait for it, so it may answer a little later.
 async fn mailpit_answers(cloud: &Cloud) {
     let url = cloud.url(8025).await.unwrap();
     let deadline = Instant::now() + LIMIT;

@@ -1,4 +1,4 @@
-//! Terraform on a copy of an example, so that no state is left in the tree.
+//! Terraform on a copy of an example, so that no state remains in the tree.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -19,9 +19,9 @@ use crate::infra::provider::{self, Provider};
 
 /// The provider waits a minute for a load balancer and half a one for a database.
 const LIMIT: Duration = Duration::from_mins(8);
-/// Of `terraform plan -detailed-exitcode`.
+/// The exit code of `terraform plan -detailed-exitcode`.
 const CHANGES: i32 = 2;
-/// What belongs to somebody's own use of the example, and tests of its own.
+/// Files of a user's own use of the example, and its own tests.
 const LEFT_OUT: [&str; 3] = [".terraform", "terraform.tfvars", "tests"];
 
 /// Whether a test can run here: it needs Terraform and a mirror of its AWS provider. In CI the
@@ -48,8 +48,9 @@ pub struct Terraform {
 }
 
 impl Terraform {
-    /// A checkout with this example in it, before any command of its README. `variables` go before those
-    /// of `terraform.tfvars`; `override_file`, where it is not empty, changes what no variable does:
+    /// A checkout with this example in it, before any command of its README. `variables` go before
+    /// those of `terraform.tfvars`; `override_file`, if it is not empty, changes what no variable
+    /// changes:
     /// <https://developer.hashicorp.com/terraform/language/files/override>
     pub fn checkout(example: &str, endpoint: &str, variables: &Value, override_file: &str) -> Result<Self> {
         let top = tempfile::Builder::new().prefix("infra-").tempdir()?;
@@ -71,7 +72,8 @@ impl Terraform {
         Ok(terraform)
     }
 
-    /// A checkout with a deployment of a user's own in it: the folder, its `main.tf`, and what differs from that.
+    /// A checkout with a user's own deployment in it: the folder, its `main.tf`, and an override
+    /// file.
     pub fn deployment(folder: &str, endpoint: &str, main: &str, overridden: &Value) -> Result<Self> {
         let mut terraform = Self::checkout("minimal", endpoint, &Value::Object(Map::new()), "")?;
         terraform.example = terraform.top.path().join(folder);
@@ -140,7 +142,7 @@ impl Terraform {
         Ok(())
     }
 
-    /// All that it prints, in the one stream after the other.
+    /// Its output, standard output and standard error in one stream.
     async fn run(&self, arguments: &[&str]) -> Result<(ExitStatus, String)> {
         self.run_in(&self.example, "terraform", arguments, &[]).await
     }
@@ -163,12 +165,12 @@ impl Terraform {
             ("AWS_SECRET_ACCESS_KEY", "test".as_ref()),
             ("AWS_EC2_METADATA_DISABLED", "true".as_ref()),
         ];
-        // One command at a time, for as long as it is locked: each configures the provider anew.
+        // One command at a time while it is locked: each configures the provider anew.
         let mut provider = self.provider.lock().await;
         if provider.is_none() {
             *provider = Provider::start(&self.example, &environment).await?;
         }
-        // Providers are processes of their own, which would outlive a Terraform that is killed.
+        // Providers are separate processes, which would outlive a killed Terraform.
         let supervise = Path::new(env!("CARGO_MANIFEST_DIR")).join("local-aws/supervise.py");
         let mut child = Command::new("python3")
             .arg(supervise)
@@ -188,7 +190,7 @@ impl Terraform {
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("failed to run {program}"))?;
-        // Closing it is the order to end.
+        // Closing it tells the program to end.
         let _input = child.stdin.take();
         let output = timeout(LIMIT, child.wait_with_output())
             .await
@@ -203,7 +205,7 @@ pub fn infra() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra")
 }
 
-/// Where there is a mirror of the provider, as `infra/check` finds it.
+/// The mirror of the provider, if there is one, as `infra/check` finds it.
 pub fn plugin_dir() -> Option<PathBuf> {
     let found = std::process::Command::new(infra().join("plugin-dir")).output().ok()?;
     let found = String::from_utf8(found.stdout).ok()?;

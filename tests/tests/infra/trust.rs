@@ -1,5 +1,5 @@
-//! The example `transparent-trust` by the commands of its README: applied, woken by command until the load
-//! balancer has found the app healthy, and destroyed.
+//! The example `transparent-trust` by the commands of its README: applied, woken by command until
+//! the load balancer has found the app healthy, and destroyed.
 
 use reveille_tests::binaries::sample_app;
 use reveille_tests::postgres::Postgres;
@@ -9,7 +9,7 @@ use crate::infra::environment::Cloud;
 use crate::infra::readme;
 use crate::infra::terraform::{Terraform, available};
 
-/// By the project and the environment that the document has.
+/// The name made of the document's project and environment.
 const DOCUMENTED: &str = "transparent-trust-production";
 const CLUSTER: &str = "transparent-trust-cluster-production";
 const SERVICE: &str = "transparent-trust-service-production";
@@ -20,8 +20,8 @@ const SECRETS: [(&str, &str); 4] = [
     ("encryption_key", "hides"),
 ];
 
-/// What differs from AWS: RDS's names lead nowhere, tasks are processes without wget, and the sample app has its
-/// health at another path.
+/// Differences from AWS: RDS's names do not resolve, tasks are processes without wget, and the
+/// sample app has its health check at another path.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
@@ -50,7 +50,7 @@ module "service" {{
     )
 }
 
-/// Runs only if the secrets are there under the names that the app has for them.
+/// Runs only if the secrets exist under the app's names for them.
 fn in_place_of_the_app() -> Value {
     let app = sample_app().unwrap();
     let script = format!(
@@ -91,7 +91,7 @@ async fn transparent_trust_is_made_by_its_document_and_wakes() {
     let followed = readme::follow(&terraform, Some(&cloud)).await.unwrap();
     cloud.fill_cluster(DOCUMENTED).await.unwrap();
 
-    // One processor for all that runs, and the image that was pushed is the one that is deployed.
+    // The same processor everywhere, and the pushed image is the deployed one.
     let (zip, images) = followed.processors();
     let function = format!("{DOCUMENTED}-waker");
     let processors = cloud.processors(&function, &[(CLUSTER, SERVICE)]).await.unwrap();

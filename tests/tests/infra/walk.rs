@@ -1,5 +1,5 @@
-//! The way once around in four steps, each asked for by command or by a tick, so that it is known
-//! which of them fails.
+//! The circle in four steps, each started by a command or a tick, so that a test knows which of
+//! them fails.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use crate::infra::environment::Cloud;
 use crate::infra::policies::denied_since;
 
 const BETWEEN_TICKS: Duration = Duration::from_millis(300);
-/// A tick looks whether an Aurora has paused when its environment has been asleep so long, give or
-/// take a minute.
+/// A tick checks whether an Aurora has paused when its environment has been asleep so long, within
+/// a minute.
 const PAUSE_OVERDUE: SignedDuration = SignedDuration::from_secs(15 * 60 + 10);
 
-/// In a wake: for the ledger of wakes, and for scaling, which the next tick resumes.
+/// In a wake: for the wake history, and for scaling, which the next tick resumes.
 const DECIDES_NOTHING: [&str; 5] = [
     "elasticloadbalancing:AddTags",
     "application-autoscaling:RegisterScalableTarget",
@@ -30,18 +30,18 @@ const DECIDES_NOTHING: [&str; 5] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// `status`, in a function that has just started.
-    Look,
+    Status,
     /// `wake`, until the app answers.
     Wake,
-    /// Ticks, until nobody has come for long enough.
+    /// Ticks, until the idle time is over.
     FallAsleep,
-    /// The tick that looks whether the database has paused.
-    LookAtPause,
+    /// The tick that checks whether the database has paused.
+    CheckPause,
 }
 
-const ALL: [Step; 4] = [Step::Look, Step::Wake, Step::FallAsleep, Step::LookAtPause];
+const ALL: [Step; 4] = [Step::Status, Step::Wake, Step::FallAsleep, Step::CheckPause];
 
-/// An environment that is asleep, and whose function is invoked by nobody else.
+/// An environment that is asleep, and whose function only this test invokes.
 #[derive(Debug)]
 pub struct Walk<'a> {
     pub cloud: &'a mut Cloud,
@@ -50,8 +50,8 @@ pub struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The first step that did not come to its end and what was denied in it, or None when all did
-    /// and nothing was that decides anything.
+    /// The first step that failed and the call that was denied in it; None if no step failed and no
+    /// decisive call was denied.
     pub async fn around(&mut self) -> Option<(Step, String)> {
         for step in ALL {
             let place = self.cloud.log().end();
@@ -72,8 +72,8 @@ impl Walk<'_> {
         None
     }
 
-    /// From wherever a step has failed to sleep, and to a function that has not started: it would
-    /// remember for a minute that the database answered.
+    /// From any failed step to sleep, and to a function that has not started: it would remember for
+    /// a minute that the database answered.
     pub async fn back(&mut self, memory_mb: i32) {
         let asleep = self.command(&waited_for("sleep")).await;
         assert_eq!(asleep["state"], "asleep", "{asleep}");
@@ -87,13 +87,13 @@ impl Walk<'_> {
             .unwrap();
     }
 
-    /// Whether the step comes to its end, and what the function said last.
+    /// Whether the step completes, and the function's last answer.
     async fn take(&mut self, step: Step, place: usize) -> (bool, Value) {
         let (command, end) = match step {
-            Step::Look => (json!({ "reveille": "status" }), "asleep"),
+            Step::Status => (json!({ "reveille": "status" }), "asleep"),
             Step::Wake => (waited_for("wake"), "awake"),
             Step::FallAsleep => return self.fall_asleep(place).await,
-            Step::LookAtPause => {
+            Step::CheckPause => {
                 self.write_long_asleep().await;
                 (json!({ "reveille": "tick" }), "asleep")
             }
@@ -133,7 +133,7 @@ impl Walk<'_> {
             .unwrap();
     }
 
-    /// Each task that stops makes the function look, whenever that is.
+    /// Each stopped task invokes the function, at some later time.
     async fn heard_of_all_stops(&self) {
         loop {
             let seen = self.cloud.log().all();

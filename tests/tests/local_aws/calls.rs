@@ -1,4 +1,5 @@
-//! Calls of the local AWS's API for which there is no client here, or which no client would make so.
+//! Calls of the local AWS's API for which there is no client here, or that no client makes in this
+//! form.
 
 use reqwest::RequestBuilder;
 use reveille_tests::python::Venv;
@@ -6,7 +7,8 @@ use reveille_tests::stack::Stack;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-/// Calls an operation of the service whose client every emulator's environment has, botocore.
+/// Calls an operation of the service with botocore, which is installed in every emulator's
+/// environment.
 const SIGNED: &str = include_str!("signed-call.py");
 
 /// An IAM user's credentials.
@@ -16,7 +18,7 @@ pub(crate) struct User {
     pub secret: String,
 }
 
-/// The status and the answer of an operation that takes JSON, by its target.
+/// The status and the answer of an operation with a JSON request, by its target.
 pub(crate) async fn json_call(stack: &Stack, target: &str, call: &Value) -> (u16, Value) {
     answer(json_request(stack, target, call)).await
 }
@@ -35,7 +37,7 @@ async fn answer(request: RequestBuilder) -> (u16, Value) {
     (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
 }
 
-/// A request of a service that takes forms, by its signing name.
+/// A request of a service with form-encoded requests, by its signing name.
 pub(crate) fn form_request(stack: &Stack, service: &str, form: &[(&str, &str)]) -> RequestBuilder {
     let credential = format!("Credential=test/20260101/us-east-1/{service}/aws4_request");
     reqwest::Client::new()
@@ -56,7 +58,7 @@ pub(crate) async fn user(stack: &Stack, name: &str) -> User {
     User { key_id: element("AccessKeyId"), secret: element("SecretAccessKey") }
 }
 
-/// Lets a user do exactly this, each action with its resource, while policies are not enforced.
+/// Allows a user exactly these actions, each on its resource, while policies are not enforced.
 pub(crate) async fn allow(stack: &Stack, name: &str, actions: &[(&str, &str)]) {
     let statements: Vec<_> = actions
         .iter()
@@ -75,7 +77,8 @@ async fn iam(stack: &Stack, form: &[(&str, &str)]) -> String {
     text
 }
 
-/// What a user gets for a signed call of Application Auto Scaling: the answer, or the error's code and message.
+/// The result of a user's signed call of Application Auto Scaling: the answer, or the error's code
+/// and message.
 pub(crate) async fn signed(
     stack: &Stack,
     user: &User,

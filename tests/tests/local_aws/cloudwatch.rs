@@ -1,4 +1,4 @@
-//! Questions to CloudWatch.
+//! Queries of CloudWatch.
 
 use std::time::{Duration, SystemTime};
 

@@ -13,7 +13,7 @@ const POOL: &str = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-
 /// The permission: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html>.
 /// The message of the error: <https://github.com/awslabs/kubeflow-manifests/issues/18>
 #[tokio::test]
-async fn writing_a_login_by_cognito_needs_a_look_at_the_pools_client() {
+async fn writing_a_login_by_cognito_needs_permission_to_read_the_pools_client() {
     const DENIED: &str = "User is not authorized to perform 'describeUserPoolClient'";
     let mut stack = stack(&options(app())).await;
     let LoadBalancer { route, app, .. } = stack.load_balancer.clone();
@@ -22,14 +22,14 @@ async fn writing_a_login_by_cognito_needs_a_look_at_the_pools_client() {
     let config = stack.elb().config().to_builder().credentials_provider(credentials).build();
     let elb = aws_sdk_elasticloadbalancingv2::Client::from_conf(config);
     let modify = ("elasticloadbalancing:ModifyRule", route.as_str());
-    let look = ("cognito-idp:DescribeUserPoolClient", POOL);
+    let read = ("cognito-idp:DescribeUserPoolClient", POOL);
     for (allowed, expected) in [
         (vec![modify], Some(("InvalidLoadBalancerAction", DENIED))),
         (
-            vec![modify, (look.0, "arn:aws:cognito-idp:*:*:userpool/other")],
+            vec![modify, (read.0, "arn:aws:cognito-idp:*:*:userpool/other")],
             Some(("InvalidLoadBalancerAction", DENIED)),
         ),
-        (vec![modify, look], None),
+        (vec![modify, read], None),
     ] {
         allow(&stack, "waker", &allowed).await;
         enforce(&mut stack, true).await;

@@ -1,4 +1,4 @@
-//! RDS shows its states, and the gate does as it says.
+//! RDS shows its states, and the gate follows them.
 
 use aws_sdk_rds::error::ProvideErrorMetadata;
 use reveille_tests::gate::Status;

@@ -1,4 +1,5 @@
-//! Containers that wait for others, and what module `task` makes of it: the app's own database user.
+//! Containers that wait for others, and how module `task` uses that: for the app's own database
+//! user.
 
 use aws_sdk_ecs::types::{
     ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, Secret,
@@ -48,7 +49,8 @@ async fn a_container_does_not_start_when_another_has_failed() {
     assert!(!stack.log().all().iter().any(|event| event.text("line") == "second"));
 }
 
-/// The app's own secret by the entrypoint, the master's by ECS, as `infra/modules/task/database_user.tf` has it.
+/// The app's own secret by the entrypoint, the master's by ECS, as in
+/// `infra/modules/task/database_user.tf`.
 #[tokio::test]
 async fn the_apps_own_user_is_made_before_the_app_starts() {
     let program = tokio::task::spawn_blocking(entrypoint).await.unwrap().unwrap();
@@ -75,7 +77,7 @@ async fn the_apps_own_user_is_made_before_the_app_starts() {
         environment.extend(aws.clone());
         environment.push(variable("DB_APP_USER", &of_app("username")));
         environment.push(variable("DB_APP_PASSWORD", &of_app("password")));
-        // The app's container has no word of the master's login.
+        // The app's container does not get the master's login.
         app.secrets = None::<Vec<Secret>>;
         let environment = app.environment.get_or_insert_default();
         environment.retain(|one| one.name() != Some("DB_USER"));

@@ -19,7 +19,7 @@ async fn primary(stack: &Stack) -> Deployment {
     deployments.find(|deployment| deployment.status() == Some("PRIMARY")).unwrap().clone()
 }
 
-/// The one deployment that is left when the tasks of all others are gone.
+/// The one deployment that remains when the tasks of all others are gone.
 async fn only(stack: &Stack) -> Deployment {
     let deadline = Instant::now() + LIMIT;
     loop {
@@ -57,8 +57,8 @@ fn impatient(app: App) -> Options {
     options
 }
 
-/// How often the service says that it has started tasks, which it does before a call that asks for them is
-/// answered.
+/// How often the service has reported started tasks; it does so before it answers the call that
+/// requested them.
 async fn started(stack: &Stack) -> usize {
     let service = stack.service().await.unwrap();
     let messages = service.events().iter().filter_map(|event| event.message());
@@ -76,12 +76,12 @@ async fn a_failed_deployment_launches_no_task_until_there_is_a_new_one() {
     let from = said(&stack, 0, "deployment failed: tasks failed to start.").await;
     let failed = primary(&stack).await;
     assert_eq!((failed.id(), failed.rollout_state()), (begun.id(), Some(&State::Failed)));
-    // Half of one task would be one: the least is three.
+    // Half of one task would be one: the minimum is three.
     assert_eq!(failed.failed_tasks(), 3);
     let reason = failed.rollout_state_reason().unwrap();
     assert!(reason.starts_with("ECS deployment circuit breaker: "), "{reason}");
 
-    // Neither that tasks would start now, nor another count, changes that.
+    // It stays failed when tasks could start again, and with another count.
     fail_starts(&mut stack, false).await;
     let before = started(&stack).await;
     for count in [2, 0, 1] {
@@ -126,7 +126,7 @@ async fn a_deployment_without_tasks_is_complete_at_once() {
     fail_starts(&mut stack, true).await;
     let new = deploy(&stack, 0, false).await;
     assert_eq!(new.rollout_state(), Some(&State::Completed));
-    // So the breaker never guards it: a count that is set later starts no deployment.
+    // So the breaker does not apply to it: setting a count later starts no deployment.
     stack.set_desired_count(1).await.unwrap();
     let log = stack.log();
     let mut from = 0;

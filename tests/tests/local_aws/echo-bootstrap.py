@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A function that tells its event back, and misbehaves where the path asks for it.
+"""A function that returns its event, and misbehaves if the path says so.
 
-An event that is no visitor's request is its own answer, unless it asks for an error.
+An event that is not a visitor's request is its own answer, unless it asks for an error.
 """
 
 import json

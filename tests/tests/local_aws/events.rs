@@ -1,4 +1,4 @@
-//! ECS tells EventBridge what happens, and its rules tell the function.
+//! ECS sends its events to EventBridge, and EventBridge's rules invoke the function.
 
 use aws_sdk_eventbridge::types::Target;
 use reveille_tests::event_log::Event;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::local_aws::*;
 
-/// A rule for all that ECS tells; gives back its ARN.
+/// A rule for all events of ECS; returns its ARN.
 async fn rule(stack: &Stack) -> String {
     let pattern = json!({
         "source": ["aws.ecs"],
@@ -28,9 +28,9 @@ async fn permit(stack: &Stack, rule: &str) {
     permission.source_arn(rule).send().await.unwrap();
 }
 
-/// The event that the function was given, and told back, once it has one like this.
-async fn delivered(stack: &Stack, looked_for: impl Fn(&Value) -> bool) -> Value {
-    let like = |event: &Event| event.name == "event_delivered" && looked_for(&event.fields["answer"]);
+/// The first matching event that the function received.
+async fn delivered(stack: &Stack, matches: impl Fn(&Value) -> bool) -> Value {
+    let like = |event: &Event| event.name == "event_delivered" && matches(&event.fields["answer"]);
     stack.log().find(0, LIMIT, like).await.unwrap().0.fields["answer"].clone()
 }
 

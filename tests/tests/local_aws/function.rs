@@ -1,4 +1,4 @@
-//! Functions behind the load balancer: what they are told, and what becomes of what they say.
+//! Functions behind the load balancer: their events, and the translation of their answers.
 
 use reveille_tests::ministack::Settings;
 use reveille_tests::raw_http::{self, Answer};
@@ -66,9 +66,10 @@ async fn a_body_above_1_mb_is_refused_and_does_not_reach_the_function() {
     let mut stack = stack(&options(app())).await;
     let client = reqwest::Client::new();
     for (size, status, invocations) in [(MOST, 502, 1), (MOST + 1, 413, 1)] {
-        // The answer "a page" has no status. In base64 the body is a third larger, and is taken all the same.
+        // The answer "a page" has no status. In base64 the body is a third larger, and is still
+        // accepted.
         let answer = client.post(format!("{}/text", stack.url())).body(vec![0; size]).send().await.unwrap();
-        // The events of a visit are there when those of a later call are.
+        // The events of a visit are in the log when those of a later call are.
         stack.ministack.change(&Settings::default()).await.unwrap();
         let invoked = stack.log().named("lambda_invoked").len();
         assert_eq!((answer.status().as_u16(), invoked), (status, invocations), "{size}");

@@ -54,7 +54,7 @@ async fn a_bare_connection_resumes_nothing() {
     let server = database().await;
     let (gate, _log) = gate(&server, Duration::ZERO, None);
     let mut bare = TcpStream::connect(("127.0.0.1", gate.port())).await.unwrap();
-    // Nothing is said either: a read would end if the gate answered or hung up.
+    // Nor does the gate answer or close, which would end a read.
     assert!(timeout(Duration::from_millis(300), bare.read_u8()).await.is_err());
     assert_eq!(gate.status(), Status::Paused);
 }
@@ -78,7 +78,7 @@ async fn a_stopped_database_refuses_and_is_not_started_by_a_connection() {
     let client = log_in(&gate, Postgres::PASSWORD).await.unwrap();
     gate.turn(Status::Stopped);
     assert!(client.simple_query("SELECT pg_sleep(60)").await.is_err());
-    // The port closes a moment after the status has turned.
+    // The port closes a moment after the status has changed.
     timeout(LIMIT, async { while TcpStream::connect(("127.0.0.1", gate.port())).await.is_ok() {} })
         .await
         .unwrap();

@@ -1,4 +1,5 @@
-//! The load balancer's control plane refuses what AWS refuses, and its data plane does as told.
+//! The load balancer's control plane refuses what AWS refuses, and its data plane follows the
+//! rules.
 
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::{
@@ -39,7 +40,7 @@ async fn weighted_target_groups_are_kept_and_obeyed() {
     let groups: Vec<_> =
         groups.iter().map(|group| (group.target_group_arn().unwrap(), group.weight())).collect();
     assert_eq!(groups, [(app.as_str(), Some(0)), (waker.as_str(), Some(1))]);
-    // The app's has no target: a single request that went there would be a 503.
+    // The app's group has no target: a single request there would get a 503.
     for _ in 0..20 {
         assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 207);
     }
@@ -167,7 +168,7 @@ async fn only_healthy_targets_are_visited() {
     stack.elb().register_targets().target_group_arn(group).targets(target).send().await.unwrap();
     stack.log().wait_for("target_unhealthy", LIMIT).await.unwrap();
     route_to(&stack, group).await;
-    // It is the only one, so it is visited all the same.
+    // It is the only target, so it gets requests nevertheless.
     assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 502);
     stack.set_desired_count(1).await.unwrap();
     stack.log().wait_for("target_healthy", LIMIT).await.unwrap();
@@ -186,7 +187,7 @@ async fn without_a_healthy_target_the_load_balancer_fails_open() {
     route_to(&stack, group).await;
     assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 503);
     stack.set_desired_count(1).await.unwrap();
-    // Before that, while the app starts, nothing listens.
+    // Before that, while the app starts, the port is closed.
     let mismatch = |event: &Event| event.name == "target_unhealthy" && event.text("reason") == MISMATCH;
     stack.log().find(0, LIMIT, mismatch).await.unwrap();
     let described = health(&stack, group).await;

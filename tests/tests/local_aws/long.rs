@@ -1,4 +1,4 @@
-//! What takes long: slow answers and WebSockets, and what becomes of them when their task goes.
+//! Slow answers and WebSockets, and what happens to them when their task stops.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ async fn a_websocket_passes_both_ways_and_its_bytes_count_while_it_is_open() {
     let passed = processed_bytes(&stack).await - before;
     // Both frames with their headers, of which the client's has a mask.
     assert!((passed - 208.0).abs() < 0.5, "{passed}");
-    // The close frame, and the server's own: then both hang up.
+    // The close frame, and the server's own: then both disconnect.
     socket.write_all(&[0x88, 0x80, 0, 0, 0, 0]).await.unwrap();
     let mut rest = Vec::new();
     timeout(LIMIT, socket.read_to_end(&mut rest)).await.unwrap().unwrap();

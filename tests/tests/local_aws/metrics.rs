@@ -1,4 +1,4 @@
-//! CloudWatch tells what the load balancer and the database do, on a clock that can be made fast.
+//! CloudWatch's metrics of the load balancer and the database, on a clock that can be sped up.
 
 use std::time::{Duration, SystemTime};
 
@@ -202,7 +202,7 @@ async fn what_happens_while_a_metric_is_missing_is_never_known_and_what_is_late_
     visit(&stack).await;
     visit(&stack).await;
     assert_eq!(sum(&stack, of_both("RequestCount")).await, 1.0);
-    // What has begun late stays late.
+    // Data that began late stay late.
     change(&mut stack, &[], None).await;
     visit(&stack).await;
     assert_eq!(sum(&stack, of_both("RequestCount")).await, 2.0);
@@ -253,7 +253,7 @@ async fn a_share_of_the_calls_fails() {
         metrics_failures: Some(shares.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect()),
         ..Settings::default()
     };
-    // Without retries, as they would hide it.
+    // Without retries, which would hide it.
     let retries = aws_sdk_cloudwatch::config::retry::RetryConfig::disabled();
     let config = stack.cloudwatch().config().to_builder().retry_config(retries).build();
     let cloudwatch = aws_sdk_cloudwatch::Client::from_conf(config);
@@ -272,7 +272,7 @@ async fn a_share_of_the_calls_fails() {
         stack.ministack.change(&failing(&[(outcome, 1.0)])).await.unwrap();
         assert_eq!(asked().await, outcome);
     }
-    // Of 200 calls none of a half would fail, or all of them, once in 2^199 times.
+    // With a share of a half, 200 calls all succeed or all fail once in 2^199 times.
     stack.ministack.change(&failing(&[("InternalFailure", 0.5)])).await.unwrap();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..200 {
@@ -301,7 +301,7 @@ async fn a_paused_aurora_has_no_capacity_and_a_stopped_one_no_data() {
         let reached = async {
             loop {
                 let asked = ask(&stack, vec![query("m", capacity.clone(), "Maximum")], None).await.remove(0);
-                // A stopped one's last datapoint stays, and grows old.
+                // A stopped database's last datapoint stays, and grows old.
                 let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
                 let old = i64::try_from(now).unwrap() - 3 * MINUTE;
                 let recent = asked.timestamps().first().is_some_and(|newest| newest.secs() > old);

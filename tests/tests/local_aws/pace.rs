@@ -1,5 +1,4 @@
-//! At a pace, the local AWS takes its time where AWS does. Each test has a pace of its own, quicker
-//! than AWS's.
+//! At a pace, the local AWS takes time like AWS. Each test has its own pace, faster than AWS's.
 
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,7 @@ async fn state(stack: &Stack) -> String {
     health.first().map(|(_, state, _)| state.clone()).unwrap_or_default()
 }
 
-/// Which target group the route names, as it is described.
+/// The route's target group, as described.
 async fn route(stack: &Stack) -> String {
     let described = stack.elb().describe_rules().rule_arns(&stack.load_balancer.route).send().await.unwrap();
     described.rules()[0].actions()[0].target_group_arn().unwrap().to_owned()
@@ -44,7 +43,7 @@ async fn tags(stack: &Stack) -> usize {
     described.send().await.unwrap().tag_descriptions()[0].tags().len()
 }
 
-/// Reads until the new state is seen, and then on: the old one is not seen again.
+/// Reads until the new state is seen, and further: the old one does not return.
 async fn until<T: PartialEq + std::fmt::Debug>(old: T, new: T, read: impl AsyncFn() -> T) {
     let mut last = None;
     let changed = async {
@@ -130,7 +129,7 @@ async fn while_a_rule_propagates_requests_are_routed_by_the_old_rule_and_by_the_
     let visit = async || reqwest::get(stack.url()).await.unwrap().status().as_u16();
     stack.elb().modify_rule().rule_arn(route).actions(forward_to(app)).send().await.unwrap();
     let mut seen = vec![];
-    // The old one names the function, the new one a group without targets.
+    // The old actions go to the function, the new ones to a group without targets.
     while !(seen.contains(&207) && seen.contains(&503)) {
         assert!(stack.log().named("rule_followed").is_empty(), "only {seen:?} while it propagated");
         seen.push(visit().await);
@@ -153,7 +152,7 @@ async fn a_read_may_show_what_was_before_a_change_and_does_not_go_back_to_it() {
     stack.set_desired_count(1).await.unwrap();
     assert_eq!((route(&stack).await, tags(&stack).await), (waker.clone(), 0));
     assert_eq!(desired_count(&stack).await, 0);
-    // What changed is not only described later: visitors are routed by it at once.
+    // Only the description is late: visitors are routed by the change at once.
     assert_eq!(reqwest::get(stack.url()).await.unwrap().status(), 503);
     until(waker.clone(), app.clone(), async || route(&stack).await).await;
     until(0, 1, async || tags(&stack).await).await;
@@ -223,7 +222,7 @@ async fn a_target_without_requests_drains_for_the_whole_delay() {
     stack.set_desired_count(0).await.unwrap();
     let draining = stack.log().wait_for("target_draining", LIMIT).await.unwrap();
     assert_eq!(state(&stack).await, "draining");
-    // Only then is the container told to stop.
+    // Only then does the container get SIGTERM.
     let stopping = stack.log().wait_for("task_stopping", LIMIT).await.unwrap();
     assert!(stopping.after(&draining) >= Duration::from_secs(3));
 }

@@ -1,4 +1,4 @@
-//! Nothing outlives the harness.
+//! No process outlives the harness.
 
 use std::sync::mpsc::channel;
 
@@ -9,7 +9,7 @@ use reveille_tests::python::{Process, Venv};
 
 use crate::local_aws::LIMIT;
 
-/// Leaves a child in a session of its own, and does not end by itself or when it is told to.
+/// Leaves a child in another session, and neither ends by itself nor on a signal.
 const STUBBORN: &str = "
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-//! A task under scale-in protection stays, until its protection ends.
+//! A task under scale-in protection stays until its protection ends.
 
 use aws_sdk_ecs::error::ProvideErrorMetadata;
 use aws_sdk_ecs::operation::update_task_protection::UpdateTaskProtectionOutput;

@@ -27,7 +27,7 @@ async fn delete(stack: &Stack, arn: &str, id: &str, attempt: u32) -> Response {
 }
 
 async fn answered_again(stack: &mut Stack) -> usize {
-    // The events of a call are there when those of a later one are.
+    // The events of a call are in the log when those of a later one are.
     stack.ministack.change(&Settings::default()).await.unwrap();
     stack.log().named("answered_again").len()
 }
@@ -60,7 +60,7 @@ async fn a_retry_waits_for_the_attempt_that_is_under_way() {
     assert_eq!(answered_again(&mut stack).await, 1);
 }
 
-/// A fault that is injected is meant for one attempt; and so is every refusal, which changes nothing.
+/// An injected fault applies to one attempt; so does every refusal, which changes nothing.
 #[tokio::test]
 async fn what_failed_is_carried_out_anew() {
     let mut stack = stack(&options(app())).await;

@@ -44,7 +44,7 @@ pub(crate) async fn count(stack: &Stack) -> i32 {
     stack.service().await.unwrap().desired_count()
 }
 
-/// Waits until something sets the desired count to this, after a place in the log.
+/// Waits until the desired count is set to this, after a place in the log.
 pub(crate) async fn counted(stack: &Stack, from: usize, count: i64) -> usize {
     let set = |event: &Event| event.name == "desired_count_set" && event.fields["count"] == json!(count);
     stack.log().find(from, LIMIT, set).await.unwrap().1
@@ -95,7 +95,7 @@ async fn a_target_is_registered_tagged_described_and_deregistered() {
     });
     assert_eq!(found["SuspendedState"], suspended);
 
-    // As Terraform's provider asks for one of them.
+    // Like Terraform's provider, for one of them.
     for (resource, count) in [(format!("service/{NAME}/{NAME}"), 1), (format!("service/{NAME}/other"), 0)] {
         let asked = json!({
             "ServiceNamespace": "ecs",
@@ -149,7 +149,7 @@ async fn registering_or_updating_a_target_puts_its_count_between_the_bounds() {
     let stack = stack(&options(app())).await;
     register(&stack, json!({ "MinCapacity": 1, "MaxCapacity": 2 })).await;
     assert_eq!(count(&stack).await, 1);
-    // A count that somebody else sets stays: nothing happens only because it is out of bounds.
+    // A count set by another caller stays: being out of bounds alone starts no scaling.
     stack.set_desired_count(0).await.unwrap();
     let suspend = json!({ "SuspendedState": {
         "DynamicScalingInSuspended": true,

@@ -7,8 +7,9 @@ use crate::local_aws::calls::{allow, signed, user};
 use crate::local_aws::scaling::{register, target};
 use crate::local_aws::*;
 
-/// Scopes: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html>.
-/// What is checked of the service and of CloudWatch in the caller's name:
+/// Scopes:
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html>.
+/// Permissions for the service and CloudWatch that are checked on the caller's behalf:
 /// <https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html>
 #[tokio::test]
 async fn a_caller_needs_the_target_the_service_and_its_alarms() {

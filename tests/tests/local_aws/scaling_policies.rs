@@ -32,7 +32,7 @@ fn dimension(name: &str, value: &str) -> Dimension {
     Dimension::builder().name(name).value(value).build()
 }
 
-/// A step policy with the alarm that calls it, as the modules make them.
+/// A step policy with the alarm that calls it, as in the modules.
 async fn step(stack: &Stack, name: &str, change: i32, comparison: ComparisonOperator, threshold: f64) {
     let bound = if change > 0 { "MetricIntervalLowerBound" } else { "MetricIntervalUpperBound" };
     let configuration = json!({
@@ -60,7 +60,7 @@ async fn step(stack: &Stack, name: &str, change: i32, comparison: ComparisonOper
     alarm.send().await.unwrap();
 }
 
-/// With a minimum of 0 a step takes the last task away, in use or not:
+/// With a minimum of 0 a step removes the last task, in use or not:
 /// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-step-scaling-policies.html>
 #[tokio::test]
 async fn a_step_policy_adds_a_task_takes_the_last_one_away_and_does_neither_while_suspended() {
@@ -132,7 +132,7 @@ async fn tracking_makes_its_alarms_keeps_the_metric_near_its_target_and_takes_it
     busy(&mut stack, 80.0).await;
     // 1 task at 80 %: at 50 % it would be 1.6 tasks, and "it scales out proportionally to the metric".
     let from = counted(&stack, from, 2).await;
-    // Whatever 80 % of more tasks asks for, the maximum is the end.
+    // 80 % of more tasks would need more than the maximum.
     counted(&stack, from, 5).await;
     let from = stack.log().end();
     busy(&mut stack, 1.0).await;
@@ -145,7 +145,8 @@ async fn tracking_makes_its_alarms_keeps_the_metric_near_its_target_and_takes_it
     assert!(left.metric_alarms().is_empty(), "{left:?}");
 }
 
-/// Within its bounds a scaling activity leads from 0 tasks too, where the metric needs none to exist.
+/// Within its bounds a scaling activity also starts from 0 tasks, if the metric exists without
+/// tasks.
 #[tokio::test]
 async fn tracking_starts_tasks_on_a_metric_that_needs_none() {
     let stack = stack(&fast()).await;

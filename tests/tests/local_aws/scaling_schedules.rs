@@ -42,7 +42,7 @@ async fn at_its_time_an_action_changes_the_bounds_and_by_them_the_count() {
     let from = counted(&stack, from, 1).await;
     delete(&stack, "down").await;
 
-    // Between the bounds it changes nothing else.
+    // A count within the bounds is not changed.
     let soon = Timestamp::now() + 2.minutes();
     put(&stack, "once", &format!("at({})", soon.strftime("%Y-%m-%dT%H:%M:%S")), json!({ "MaxCapacity": 3 }))
         .await;

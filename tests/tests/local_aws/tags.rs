@@ -1,4 +1,4 @@
-//! A listener rule keeps tags, whatever becomes of its actions.
+//! A listener rule keeps its tags when its actions change.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ async fn a_rule_keeps_its_tags_until_they_are_removed() {
 
     let route = &stack.load_balancer.route;
     for _ in 0..2 {
-        // Idempotent: the second time there is no such key.
+        // Idempotent: the key is already gone the second time.
         stack.elb().remove_tags().resource_arns(route).tag_keys(SINCE).send().await.unwrap();
     }
     assert_eq!(tags(&stack).await.into_keys().collect::<Vec<_>>(), ["kept"]);

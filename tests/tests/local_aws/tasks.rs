@@ -1,4 +1,4 @@
-//! Tasks are processes, and services keep them.
+//! Tasks are processes, and services keep them running.
 
 use std::collections::HashSet;
 
@@ -95,7 +95,7 @@ async fn a_task_is_told_to_stop_once_it_has_left_its_target_group() {
     assert!(health(&stack, &stack.load_balancer.app).await.is_empty());
     let stopped = tasks(&stack, DesiredStatus::Stopped).await;
     assert_eq!(stopped[0].stop_code().unwrap().as_str(), "ServiceSchedulerInitiated");
-    // The sample app ends by itself when it gets SIGTERM.
+    // The sample app exits by itself on SIGTERM.
     assert_eq!(stopped[0].containers()[0].exit_code(), Some(0));
 }
 

@@ -1,4 +1,4 @@
-//! EventBridge Scheduler invokes the function, and so can anybody.
+//! EventBridge Scheduler invokes the function, and so can any caller.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn a_rate_fires_at_once_and_then_in_its_interval() {
     assert_eq!(first.fields["answer"], json!({ "reveille": "tick" }));
     assert!(first.fields["failure"].is_null());
 
-    // A minute later it would be the second one.
+    // A minute later would be the second one.
     let speed = Settings { scheduler_speed: Some(60.0), ..Settings::default() };
     stack.ministack.change(&speed).await.unwrap();
     let started = |event: &reveille_tests::event_log::Event| event.fields["started"].as_f64().unwrap();

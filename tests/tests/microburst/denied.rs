@@ -1,15 +1,15 @@
-//! What does not pass ends the request at once, and says so without AWS's words.
+//! A permanent error ends the request at once, with a message without AWS's text.
 
 use reveille_tests::stack::DatabaseKind;
 
 use crate::microburst::*;
 
-/// A program and a browser, while this operation is denied; how many tasks are wanted after that.
+/// A program and a browser, while this operation is denied; returns the desired count after that.
 async fn refused(environment: &Environment, operation: &str) -> i32 {
     environment.sleep_before(operation).await;
     environment.microburst.inject(operation, &denied(operation), None).await.unwrap();
     assert_eq!(environment.visit().await.problem(), "denied", "{operation}");
-    // Once: it was not tried again.
+    // Once: it was not retried.
     assert_eq!(environment.microburst.injected().await.unwrap(), 1, "{operation}");
     let page = environment.open_page().await;
     assert!(page.page().contains("cannot be woken"), "{operation}: {page:?}");
@@ -18,9 +18,9 @@ async fn refused(environment: &Environment, operation: &str) -> i32 {
 }
 
 #[tokio::test]
-async fn a_denied_call_ends_the_request_and_a_denied_look_wakes_nothing() {
+async fn a_denied_call_ends_the_request_and_a_denied_observation_wakes_nothing() {
     let environment = Environment::create_initialised(DatabaseKind::Aurora).await;
-    for operation in LOOK {
+    for operation in OBSERVATION {
         assert_eq!(refused(&environment, operation).await, 0, "{operation}");
     }
     for (operation, wanted) in STEPS.into_iter().zip([0, 1, 1]) {
@@ -40,7 +40,7 @@ async fn the_log_has_what_no_visitor_may_read() {
     let environment = Environment::create(DatabaseKind::Aurora, |_| {}).await;
     let denied = denied("DescribeServices");
 
-    // The first calls, during init, are denied, and nobody notices.
+    // The first calls, during init, are denied, without an effect on visitors.
     environment.microburst.inject("DescribeServices", &denied, Some(1)).await.unwrap();
     let (answer, log) = environment.visit_logged().await;
     answer.app();

@@ -1,4 +1,4 @@
-//! An environment that many cases wake, one after the other.
+//! An environment that is woken in many cases, one after the other.
 
 use std::ops::Deref;
 
@@ -31,9 +31,9 @@ impl Environment {
     pub async fn create(database: DatabaseKind, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::sample().unwrap();
         options.database = database;
-        // A fault costs time, and the more the busier the machine is; nobody is to be sent away for it.
+        // A fault costs time, more on a busy machine; no visitor may be sent away because of that.
         options.hold_seconds = 50;
-        // Many faults take many wakes.
+        // Many faults need many wakes.
         options.environment = json!({ "guard": { "wakes_per_hour": 0 } });
         change(&mut options);
         let mut microburst = Microburst::start().await.unwrap();
@@ -43,16 +43,16 @@ impl Environment {
         Self { stack, microburst }
     }
 
-    /// Asleep, and with a function that has been initialised: no call is made but for a visitor.
+    /// Asleep, and with an initialised function: only visitors cause calls.
     pub async fn create_initialised(database: DatabaseKind) -> Self {
         let environment = Self::create(database, |_| {}).await;
-        environment.look().await;
+        environment.initialise().await;
         environment
     }
 
-    /// Makes the function forget all that it remembers, and takes away what it has written: for
-    /// some seconds after a wake it holds visitors longer, and after faults it spares AWS calls.
-    /// A change of its configuration ends a function's sandboxes.
+    /// Clears the function's memory and its tags: for some seconds after a wake it holds visitors
+    /// longer, and after faults it makes fewer AWS calls. A change of its configuration ends a
+    /// function's sandboxes.
     pub async fn forget(&self) {
         self.microburst.clear().await.unwrap();
         let rule = &self.load_balancer.route;
@@ -69,15 +69,15 @@ impl Environment {
         change.memory_size(memory).send().await.unwrap();
         let changed = self.lambda().wait_until_function_updated_v2().function_name(NAME);
         changed.wait(LIMIT).await.unwrap();
-        self.look().await;
+        self.initialise().await;
     }
 
-    /// Invokes the function for nobody: it is initialised, and nothing is woken.
-    async fn look(&self) {
+    /// Invokes the function without a visitor: it is initialised, and nothing is woken.
+    async fn initialise(&self) {
         self.invoke(&json!({ "reveille": "status" })).await.unwrap();
     }
 
-    /// Puts it to sleep, with no fault any more and nothing left that runs.
+    /// Puts it to sleep, without faults and running tasks.
     pub async fn sleep(&self) {
         self.microburst.clear().await.unwrap();
         let from = self.log().end();

@@ -1,11 +1,11 @@
-//! What may pass costs time, and everybody still gets the app.
+//! A transient fault costs time, and every visitor still reaches the app.
 
 use reveille_tests::stack::DatabaseKind;
 
 use crate::microburst::*;
 
 /// Wakes the environment for a program and then for a browser, while this operation fails so many
-/// times; how often the browser saw a page before the app.
+/// times; returns how often the browser saw a page before the app.
 async fn wakes(environment: &Environment, operation: &str, fault: &Fault, times: u32) -> usize {
     let fail = async || {
         environment.sleep_before(operation).await;
@@ -29,7 +29,7 @@ async fn wakes(environment: &Environment, operation: &str, fault: &Fault, times:
     pages
 }
 
-/// What the waker is to make of it.
+/// The waker's classification of it.
 fn kind(fault: &Fault) -> &'static str {
     match fault {
         Fault::Error { .. } => "throttled",
@@ -38,7 +38,7 @@ fn kind(fault: &Fault) -> &'static str {
     }
 }
 
-/// Each of these calls in turn. The page may wait a fault out and find the app ready, but not
+/// Each of these calls in turn. The page may outlast a fault and find the app ready, but not
 /// always.
 async fn each_wakes(operations: &[&str], fault: impl Fn(&str) -> Fault, times: u32) {
     let environment = Environment::create_initialised(DatabaseKind::Aurora).await;
@@ -50,19 +50,19 @@ async fn each_wakes(operations: &[&str], fault: impl Fn(&str) -> Fault, times: u
 }
 
 #[tokio::test]
-async fn whoever_comes_while_a_call_is_throttled_gets_the_app() {
-    each_wakes(&[&LOOK[..], &STEPS].concat(), throttled, 2).await;
+async fn a_visitor_reaches_the_app_while_a_call_is_throttled() {
+    each_wakes(&[&OBSERVATION[..], &STEPS].concat(), throttled, 2).await;
 }
 
 #[tokio::test]
-async fn whoever_comes_while_a_connection_is_reset_gets_the_app() {
-    each_wakes(&[&LOOK[..], &STEPS].concat(), |_| Fault::Reset, 2).await;
+async fn a_visitor_reaches_the_app_while_a_connection_is_reset() {
+    each_wakes(&[&OBSERVATION[..], &STEPS].concat(), |_| Fault::Reset, 2).await;
 }
 
 #[tokio::test]
-async fn whoever_comes_while_a_call_is_not_answered_gets_the_app() {
-    // Side by side: nearly all of it is waiting.
-    tokio::join!(each_wakes(&LOOK, |_| SILENCE, 1), each_wakes(&STEPS, |_| SILENCE, 1));
+async fn a_visitor_reaches_the_app_while_a_call_is_not_answered() {
+    // Side by side: they mostly wait.
+    tokio::join!(each_wakes(&OBSERVATION, |_| SILENCE, 1), each_wakes(&STEPS, |_| SILENCE, 1));
 }
 
 #[tokio::test]

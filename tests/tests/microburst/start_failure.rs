@@ -1,4 +1,4 @@
-//! A start that fails is asked for its reason, with calls that can fail too.
+//! The reason of a failed start is read with calls that can fail too.
 
 use reveille_tests::stack::DatabaseKind;
 
@@ -14,7 +14,7 @@ async fn broken() -> Environment {
     .await
 }
 
-/// A program and a browser are told why, although this operation fails so many times first.
+/// A program and a browser get the reason, although this operation fails so many times first.
 async fn is_named(environment: &Environment, operation: &str, fault: &Fault, times: u32) {
     let fail = async || environment.microburst.inject(operation, fault, Some(times)).await.unwrap();
     let failed = async || {

@@ -1,4 +1,4 @@
-//! What somebody gets who comes, with a browser and without.
+//! The answers to a visitor, with a browser and without.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::microburst::environment::Environment;
 use crate::microburst::{LIMIT, NOT_AUTHORIZED};
 
 const PATH: &str = "/health";
-/// Quicker than the page itself, whose answers come at once.
+/// Faster than the page itself, because answers come at once here.
 const REFRESH: Duration = Duration::from_millis(100);
 
 /// The last answer, after all redirects.
@@ -33,7 +33,7 @@ impl Answer {
         Self { status, content_type: content_type.unwrap_or_default(), retry_after, body }
     }
 
-    /// It is the app's.
+    /// The app's answer.
     pub fn app(self) {
         assert_eq!((self.status, self.body.as_str()), (200, "up\n"), "{self:?}");
     }
@@ -42,7 +42,7 @@ impl Answer {
         self.status == 200
     }
 
-    /// It is a problem document; its code.
+    /// A problem document's code.
     pub fn problem(&self) -> String {
         assert_eq!((self.status, self.content_type.as_str()), (503, "application/problem+json"), "{self:?}");
         assert!(self.retry_after.is_some(), "{self:?}");
@@ -50,7 +50,7 @@ impl Answer {
         problem["code"].as_str().unwrap().to_owned()
     }
 
-    /// It is a page; its text.
+    /// A page's text.
     pub fn page(&self) -> &str {
         assert_eq!(self.status, 503, "{self:?}");
         assert!(self.content_type.starts_with("text/html"), "{self:?}");
@@ -60,12 +60,12 @@ impl Answer {
 }
 
 impl Environment {
-    /// What a program gets, which follows redirects and waits.
+    /// The answer to a program, which follows redirects and waits.
     pub async fn visit(&self) -> Answer {
         Answer::of(reqwest::get(format!("{}{PATH}", self.url())).await.unwrap()).await
     }
 
-    /// What a program gets, and what the function wrote to its log meanwhile.
+    /// The answer to a program, and the function's log in the meantime.
     pub async fn visit_logged(&self) -> (Answer, String) {
         let from = self.log().end();
         let answer = self.visit().await;
@@ -73,14 +73,14 @@ impl Environment {
         (answer, invoked.await.unwrap().0.text("log").to_owned())
     }
 
-    /// What a browser gets when somebody opens a page.
+    /// The answer to a browser that opens a page.
     pub async fn open_page(&self) -> Answer {
         let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         let request = reqwest::Client::new().get(format!("{}{PATH}", self.url())).header(ACCEPT, accept);
         Answer::of(request.send().await.unwrap()).await
     }
 
-    /// What a browser's page turns into by refreshing itself, and how often it was a page before.
+    /// The page that a browser reaches by refreshing, and how often it was a waiting page before.
     pub async fn open_page_until(&self, wanted: impl Fn(&Answer) -> bool) -> (usize, Answer) {
         let deadline = Instant::now() + LIMIT;
         for pages in 0.. {

@@ -1,7 +1,7 @@
-//! Every error that AWS's own service models list for a call of the waker, as AWS would send it.
+//! Every error that AWS's own service models list for a call of the waker, in AWS's form.
 //!
-//! moto answers few of them, so microburst stands in front of it and sends what the models say.
-//! Which kind is right for which code is the test `aws_models`' to say.
+//! moto returns few of them, so microburst in front of it sends what the models list. The test
+//! `aws_models` checks which kind each code has.
 
 use reveille_tests::aws_models::Models;
 use reveille_tests::microburst::{Fault, Microburst};
@@ -11,8 +11,8 @@ use waker::environment::fault::FaultKind as Kind;
 
 use crate::moto::*;
 
-/// What the Data API says that is no fault: the database is on its way, it has answered, or the
-/// call says nothing of it.
+/// Errors of the Data API that are not faults: the database is resuming, it has answered, or the
+/// error says nothing about it.
 const NO_FAULT: &[&str] = &[
     "DatabaseResumingException",
     "DatabaseUnavailableException",
@@ -25,7 +25,7 @@ const NO_FAULT: &[&str] = &[
     "SecretsErrorException",
 ];
 
-/// The calls whose failure a visitor waits for. That of any other goes to the log alone.
+/// The calls whose failure ends a visitor's request. Other failures only go to the log.
 const SENT: [&str; 12] = [
     "DescribeDBClusters",
     "DescribeDBInstances",
@@ -41,10 +41,11 @@ const SENT: [&str; 12] = [
     "UpdateService",
 ];
 
-/// Makes a call, with whatever comes before it; what the waker says of its failure.
+/// Makes a call, after the calls that it depends on; returns the waker's error.
 async fn call(aws: &Aws, resources: &Resources, operation: &str) -> Option<(&'static str, Kind)> {
-    // Boxed: unoptimised, a dozen of these futures in one are too much for a stack.
-    let look = async |environment: &Environment, scope| Box::pin(aws.observe(environment, scope)).await.err();
+    // Boxed: unoptimised, a dozen of these futures in one overflow the stack.
+    let observe =
+        async |environment: &Environment, scope| Box::pin(aws.observe(environment, scope)).await.err();
     let step = async |environment: &Environment, step| Box::pin(aws.apply(environment, step)).await.err();
     let plain = resources.environment(|_| {});
     let pending = resources.environment(|config| config["services"][0]["service"] = json!(PENDING));
@@ -58,11 +59,11 @@ async fn call(aws: &Aws, resources: &Resources, operation: &str) -> Option<(&'st
         }});
     });
     let error = match operation {
-        "DescribeServices" | "DescribeDBClusters" => look(&plain, Scope::RUNNING).await,
-        "ListTasks" | "DescribeTasks" => look(&pending, Scope::RUNNING).await,
-        "DescribeDBInstances" => look(&instance, Scope::RUNNING).await,
-        "DescribeRules" => look(&plain, Scope::ROUTE).await,
-        "DescribeTargetHealth" => look(&plain, Scope::HEALTHY).await,
+        "DescribeServices" | "DescribeDBClusters" => observe(&plain, Scope::RUNNING).await,
+        "ListTasks" | "DescribeTasks" => observe(&pending, Scope::RUNNING).await,
+        "DescribeDBInstances" => observe(&instance, Scope::RUNNING).await,
+        "DescribeRules" => observe(&plain, Scope::ROUTE).await,
+        "DescribeTargetHealth" => observe(&plain, Scope::HEALTHY).await,
         "UpdateService" => step(&plain, Step::SetDesired { service: 0, count: 1 }).await,
         "ModifyRule" => step(&plain, Step::TurnRoute(RouteTarget::App)).await,
         "StartDBCluster" => step(&plain, Step::StartDatabase).await,

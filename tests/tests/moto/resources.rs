@@ -1,4 +1,4 @@
-//! What Terraform would have made, in moto.
+//! The resources that Terraform creates, in moto.
 
 use aws_sdk_ecs::types::{ContainerDefinition, LaunchType, NetworkMode};
 use aws_sdk_elasticloadbalancingv2::types::{
@@ -9,11 +9,11 @@ use reveille_tests::stack::forward_to;
 use serde_json::{Value, json};
 use waker::config::{Config, Environment};
 
-/// What cluster, service, cluster of databases and instance are called.
+/// The name of the ECS cluster, the service, the database cluster and the instance.
 pub const NAME: &str = "moto";
-/// A service that wants a task and has none.
+/// A service with a desired count of 1 and no task.
 pub const PENDING: &str = "pending";
-/// The instance that is no member of the cluster.
+/// The instance that is not a member of the cluster.
 pub const INSTANCE: &str = "moto-instance";
 
 /// Everything that an environment names, by ARN where it has one.
@@ -101,7 +101,7 @@ async fn load_balancer(moto: &Moto) -> (String, String, String) {
     (app, waker, rule.rules()[0].rule_arn().unwrap().to_owned())
 }
 
-/// A subnet and its VPC. Not worth the EC2 API's SDK, which is the largest of all.
+/// A subnet and its VPC, without the EC2 API's SDK, which is the largest of all.
 async fn default_subnet(moto: &Moto) -> (String, String) {
     let request = reqwest::Client::new()
         .post(moto.endpoint())
@@ -116,7 +116,7 @@ async fn default_subnet(moto: &Moto) -> (String, String) {
     (text("subnetId"), text("vpcId"))
 }
 
-/// One that sleeps, and one that wants a task; of the latter's tasks one has stopped.
+/// One that sleeps, and one with a desired count of 1, of whose tasks one has stopped.
 async fn services(moto: &Moto) {
     let ecs = aws_sdk_ecs::Client::new(&moto.sdk());
     ecs.create_cluster().cluster_name(NAME).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! What the waker changes.
+//! The waker's changes.
 
 use crate::moto::*;
 

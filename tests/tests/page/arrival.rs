@@ -1,11 +1,11 @@
-//! The way from the waiting page to the app.
+//! The steps from the waiting page to the app.
 
 use serde_json::{Value, json};
 
 use crate::page::browser::{Browser, Wanted, available};
 use crate::page::*;
 
-/// A start that is slow enough for every step to be seen.
+/// A start that is slow enough to show every step.
 fn slow() -> Options {
     let mut options = options();
     options.settings.start_seconds = Some(6.0);
@@ -14,7 +14,7 @@ fn slow() -> Options {
     options
 }
 
-/// What title and favicon change to, where the next page can read it.
+/// Keeps the changes of title and favicon where the next page can read them.
 const KEEP_CHANGES: &str = "const keep = (element, ask, name) => new MutationObserver(() => {\
         sessionStorage[name] = ask(); }).observe(element, {childList: true, attributes: true});\
     keep(document.querySelector('title'), () => document.title, 'title');\
@@ -78,7 +78,7 @@ async fn the_steps_advance_and_it_arrives_where_the_visitor_wanted_to_go() {
     );
     assert!(times.len() > 3 && times.iter().any(|time| time.contains("so far")), "{times:?}");
 
-    // For a moment the tab said that it is ready, and showed it.
+    // For a moment the tab's title and favicon showed that the app is ready.
     let kept =
         browser.run("return [sessionStorage.title, sessionStorage.icon.includes('1a8a4a')]").await.unwrap();
     assert_eq!(kept, json!(["demo is ready", true]));

@@ -1,4 +1,4 @@
-//! axe-core, which finds what keeps people from using a page: <https://github.com/dequelabs/axe-core>
+//! axe-core, which finds accessibility problems: <https://github.com/dequelabs/axe-core>
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::page::browser::Browser;
 
-/// What is wrong with the page, a line for each rule that it breaks.
+/// The page's violations, a line for each rule.
 pub async fn violations(browser: &Browser) -> Result<Vec<String>> {
     let library = tokio::task::spawn_blocking(library).await??;
     browser.run(&library).await?;
@@ -26,7 +26,7 @@ pub async fn violations(browser: &Browser) -> Result<Vec<String>> {
     Ok(violations.iter().map(told).collect())
 }
 
-/// Its text, from the registry, kept under `target/`.
+/// The library's source, from the registry, kept under `target/`.
 fn library() -> Result<String> {
     let file = npm::packages("axe")?.join("axe-core/axe.min.js");
     fs::read_to_string(&file).with_context(|| format!("failed to read {}", file.display()))

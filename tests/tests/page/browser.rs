@@ -15,12 +15,12 @@ use tokio::time::timeout;
 const LIMIT: Duration = Duration::from_secs(30);
 const STARTED: &str = "was started successfully on port ";
 
-/// Whether the test that asks can be run here.
+/// Whether the calling test can run here.
 pub fn available(test: &str) -> bool {
     tools::available(test, &["chromium", "chromedriver", "npm"])
 }
 
-/// How the browser is to be.
+/// The browser's settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     pub width: u32,
@@ -49,7 +49,7 @@ impl Browser {
         let (tell, mut told) = mpsc::unbounded_channel();
         let chromedriver = chromedriver.to_str().context("a path that is not UTF-8")?;
         let process = Process::start(&venv, chromedriver, &["--port=0"], move |line| {
-            // Nobody listens any more once it is known.
+            // The receiver is gone once the port is known.
             let _ = tell.send(line.to_owned());
         })?;
         let port = async {
@@ -103,15 +103,15 @@ impl Browser {
         Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
     }
 
-    /// What the console says, but for the status 503 of the page itself and of the status, which
-    /// is what they are to have.
+    /// The console's messages, except the expected status 503 of the page and of the status
+    /// request.
     pub async fn complaints(&self) -> Result<Vec<String>> {
         let entries = self.driver.browser_log().await?.into_iter();
         let expected = |text: &str| text.contains("the server responded with a status of 503");
         Ok(entries.map(|entry| entry.message).filter(|message| !expected(message)).collect())
     }
 
-    /// Everything that was asked for over the network, by URL.
+    /// Everything that was requested over the network, by URL.
     pub async fn requests(&self) -> Result<Vec<String>> {
         let mut urls = Vec::new();
         for entry in self.driver.get_log("performance").await? {
@@ -154,7 +154,7 @@ fn capabilities(wanted: Wanted) -> Result<ChromeCapabilities> {
     }
     chrome.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     chrome.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-    // A page that refreshes itself is never quite loaded.
+    // A page that refreshes itself never finishes loading.
     chrome.set("pageLoadStrategy", "eager")?;
     Ok(chrome)
 }

@@ -1,4 +1,4 @@
-//! A form is open while the environment falls asleep, and then it is sent.
+//! The environment falls asleep while a form is open, and then the form is sent.
 
 use reveille_tests::event_log::Event;
 use reveille_tests::ministack::Settings;
@@ -8,7 +8,7 @@ use thirtyfour::By;
 use crate::page::browser::{Browser, Wanted, available};
 use crate::page::*;
 
-/// As a person types them, and as a form encodes them.
+/// As typed by a person, and as encoded by a form.
 const ITEM: &str = "tea & biscuits";
 const NOTE: &str = "50 % off? äöü + =";
 const SENT: &str = "item=tea+%26+biscuits&note=50+%25+off%3F+%C3%A4%C3%B6%C3%BC+%2B+%3D";
@@ -34,7 +34,7 @@ async fn send(browser: &Browser) {
     browser.driver.find(By::Css("button")).await.unwrap().click().await.unwrap();
 }
 
-/// The bodies of forms are not in the load balancer's log; how many reached the app is.
+/// How many forms reached the app. The load balancer's log does not contain their bodies.
 fn sent_to_app(stack: &Stack) -> usize {
     let requests = stack.log().named("target_request");
     requests.iter().filter(|event| event.text("method") == "POST").count()
@@ -47,7 +47,7 @@ fn answers(stack: &Stack) -> Vec<u64> {
     forms.map(|event| event.fields["status"].as_u64().unwrap_or_default()).collect()
 }
 
-/// What the app has got, as it shows it itself. All that led there is in the log then.
+/// What the app has received, as it shows it. The log is complete then.
 async fn until_arrived(stack: &Stack, browser: &Browser) -> Value {
     let shown = until_shown(browser, "\"method\"").await;
     let is_form = |event: &Event| event.name == "target_request" && event.text("method") == "POST";
@@ -71,7 +71,7 @@ async fn a_form_that_is_sent_to_a_sleeping_app_arrives_once_with_its_fields() {
     let expected = json!(["POST", "/order", SENT]);
     assert_eq!(json!([arrived["method"], arrived["path"], arrived["body"]]), expected);
     assert_eq!(sent_to_app(&stack), 1);
-    // A hold has ended before the app was up.
+    // A hold ended before the app was up.
     let answers = answers(&stack);
     assert!((2..=4).contains(&answers.len()) && answers.iter().all(|&status| status == 307), "{answers:?}");
     browser.close().await.unwrap();
@@ -96,7 +96,7 @@ async fn a_person_whose_form_cannot_arrive_is_told_so_and_how_to_send_it_again()
     assert_eq!(axe::violations(&browser).await.unwrap(), Vec::<String>::new());
     browser.driver.screenshot(&screenshot("form-failure")).await.unwrap();
 
-    // The image is there now; the page sees it, and the person sends the form again.
+    // The image exists now; the page notices it, and the person sends the form again.
     let repaired = Settings { start_failure: Some(None), ..Settings::default() };
     stack.ministack.change(&repaired).await.unwrap();
     until_shown(&browser, "Send it again").await;

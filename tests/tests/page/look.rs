@@ -1,4 +1,4 @@
-//! How the waiting page looks.
+//! The appearance of the waiting page.
 
 use crate::page::browser::{Browser, Wanted, available};
 use crate::page::*;
@@ -9,14 +9,14 @@ async fn it_fits_and_can_be_read_at_each_width_and_in_each_scheme() {
         return;
     }
     let mut options = options();
-    // Nobody waits for its end.
+    // The test does not wait for its end.
     options.settings.start_seconds = Some(120.0);
     options.resume = Duration::from_mins(2);
     let stack = stack(&options).await;
     let browser = Browser::open(Wanted::default()).await.unwrap();
     browser.driver.goto(stack.url()).await.unwrap();
     until_shown(&browser, "so far").await;
-    // A window of 1280 pixels at 200% zoom has 640 of CSS's.
+    // A window of 1280 pixels at 200% zoom has 640 CSS pixels.
     for width in [1280, 640, 320] {
         for (dark, scheme) in [(false, "light"), (true, "dark")] {
             browser.look(width, dark).await.unwrap();

@@ -1,4 +1,4 @@
-//! The moving picture of a wake that the README shows: what a visitor sees, as it is, in an animated PNG.
+//! The README's moving picture of a wake: what a visitor sees, in an animated PNG.
 
 use std::fs::File;
 use std::io::{BufWriter, Cursor};
@@ -13,16 +13,16 @@ use crate::page::*;
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 420;
-/// Between two frames, if the browser is as quick.
+/// Between two frames, if the browser is fast enough.
 const INTERVAL: Duration = Duration::from_millis(250);
 /// From the request to the app's answer, with the times that the test sets.
 const WAKE_SECONDS: u32 = 11;
 /// How long the app is shown at the end, in frames.
 const END: usize = 8;
-/// What the README may show.
+/// The size limit for the README.
 const MOST_BYTES: u64 = 500_000;
 
-/// One screenshot, three bytes a pixel, row after row.
+/// One screenshot, three bytes a pixel, row by row.
 type Picture = Vec<u8>;
 
 #[tokio::test]
@@ -62,7 +62,8 @@ async fn it_moves_from_the_waiting_page_to_the_app() {
     assert!(size <= MOST_BYTES, "{size} bytes");
 }
 
-/// Yesterday's wake took as long as this one will, so that the page knows how much time is left.
+/// Records a wake of yesterday that took as long as this one will, so that the page can show the
+/// remaining time.
 async fn remember_a_wake(stack: &Stack) {
     let yesterday = SystemTime::now() - Duration::from_hours(24);
     let began = yesterday.duration_since(UNIX_EPOCH).unwrap().as_secs();
@@ -71,7 +72,7 @@ async fn remember_a_wake(stack: &Stack) {
     stack.elb().add_tags().resource_arns(route).tags(tag).send().await.unwrap();
 }
 
-/// A screenshot of the wanted size, without its transparency, which it does not use.
+/// A screenshot of the wanted size, without its unused transparency.
 fn decode(png: &[u8]) -> Result<Picture> {
     let mut reader = Decoder::new(Cursor::new(png)).read_info()?;
     let mut pixels = vec![0; reader.output_buffer_size().context("a picture that is too large")?];
@@ -83,7 +84,8 @@ fn decode(png: &[u8]) -> Result<Picture> {
     Ok(pixels[..info.buffer_size()].chunks(bytes).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect())
 }
 
-/// After the first one, of each frame the part that has changed; with the time for which each was seen.
+/// After the first frame, only the part of each that has changed; with the time for which each was
+/// shown.
 fn write(path: &Path, frames: &[(Picture, Duration)]) -> Result<()> {
     let file = BufWriter::new(File::create(path)?);
     let mut encoder = Encoder::new(file, WIDTH, HEIGHT);
@@ -97,7 +99,7 @@ fn write(path: &Path, frames: &[(Picture, Duration)]) -> Result<()> {
     let mut shown: Option<&Picture> = None;
     for (frame, seen) in frames {
         let part = shown.map_or(Part::WHOLE, |shown| Part::changed(shown, frame));
-        // Of a later frame the place is set first: one that lies outside of the picture is an error.
+        // A later frame's position is set first: one outside of the picture is an error.
         writer.reset_frame_position()?;
         writer.set_frame_dimension(part.width, part.height)?;
         writer.set_frame_position(part.x, part.y)?;
@@ -119,7 +121,7 @@ struct Part {
 
 impl Part {
     const WHOLE: Self = Self { x: 0, y: 0, width: WIDTH, height: HEIGHT };
-    /// APNG knows no empty frame.
+    /// APNG allows no empty frame.
     const LEAST: Self = Self { x: 0, y: 0, width: 1, height: 1 };
 
     fn changed(before: &Picture, after: &Picture) -> Self {

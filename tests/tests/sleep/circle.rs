@@ -8,8 +8,8 @@ async fn it_falls_asleep_when_nobody_has_come_for_the_idle_time_and_wakes_again(
     let used = Instant::now();
     let said = tick_until_asleep(&stack).await;
     assert!(used.elapsed() > Duration::from_secs(5), "within the idle time: {said:#?}");
-    assert_eq!(standing(&stack).await, ("waker", 0));
-    assert!(said.iter().any(|standing| standing["state"] == "falling_asleep"), "{said:#?}");
+    assert_eq!(route_and_count(&stack).await, ("waker", 0));
+    assert!(said.iter().any(|report| report["state"] == "falling_asleep"), "{said:#?}");
     assert_eq!(said.last().unwrap()["why"], "it has been idle");
 
     // The route was turned to the app, to the waker and locked before any task was stopped, and
@@ -23,7 +23,7 @@ async fn it_falls_asleep_when_nobody_has_come_for_the_idle_time_and_wakes_again(
     stack.log().wait_for("task_stopped", LIMIT).await.unwrap();
     assert_eq!(stack.tick().await.unwrap()["why"], "it is asleep");
     assert_eq!(visit(&stack).await, "visit 2\n");
-    assert_eq!(standing(&stack).await, ("app", 1));
+    assert_eq!(route_and_count(&stack).await, ("app", 1));
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn the_scheduler_alone_puts_it_to_sleep() {
     };
     stack.log().find(0, LIMIT, emptied).await.unwrap();
     stack.log().wait_for("task_stopped", LIMIT).await.unwrap();
-    assert_eq!(standing(&stack).await, ("waker", 0));
+    assert_eq!(route_and_count(&stack).await, ("waker", 0));
 }
 
 #[tokio::test]
@@ -46,8 +46,8 @@ async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     options.environment["dry_run"] = true.into();
     let stack = awake(&options).await;
     let would = "its route would be turned to the waker, and it would sleep soon";
-    tick_until(&stack, |standing| standing["why"] == would).await;
-    assert_eq!(standing(&stack).await, ("app", 1));
+    tick_until(&stack, |report| report["why"] == would).await;
+    assert_eq!(route_and_count(&stack).await, ("app", 1));
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn what_never_sleeps_stays_awake_and_a_schedule_wakes_it_without_a_visitor
     let always = |zone: &str| json!({"days": days, "from": "00:00", "to": "24:00", "time_zone": zone});
     options.environment["schedule"] = json!([always("Europe/Berlin")]);
     let stack = asleep(&options).await;
-    let said = tick_until(&stack, |standing| standing["state"] == "awake").await;
+    let said = tick_until(&stack, |report| report["state"] == "awake").await;
     assert_eq!(stack.tick().await.unwrap()["why"], "the schedule keeps it awake at this hour", "{said:#?}");
-    assert_eq!(standing(&stack).await, ("app", 1));
+    assert_eq!(route_and_count(&stack).await, ("app", 1));
 }

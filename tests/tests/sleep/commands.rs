@@ -1,4 +1,4 @@
-//! What operators and CI jobs ask for with `aws lambda invoke`.
+//! Commands of operators and CI jobs with `aws lambda invoke`.
 
 use crate::sleep::*;
 
@@ -17,17 +17,17 @@ async fn wake_and_sleep_answer_at_once_or_when_it_is_done() {
     assert_eq!(status(&stack).await["state"], "asleep");
     let woken = command(&stack, "wake", true).await;
     assert_eq!((&woken["state"], &woken["phase"]), (&json!("awake"), &json!("ready")));
-    assert_eq!(standing(&stack).await, ("app", 1));
+    assert_eq!(route_and_count(&stack).await, ("app", 1));
     assert_eq!(status(&stack).await["state"], "awake");
 
     let put = command(&stack, "sleep", true).await;
     assert_eq!((&put["environment"], &put["state"]), (&json!("demo"), &json!("asleep")));
-    assert_eq!(standing(&stack).await, ("waker", 0));
+    assert_eq!(route_and_count(&stack).await, ("waker", 0));
     assert_eq!(stack.service().await.unwrap().running_count(), 0);
 
     let waking = command(&stack, "wake", false).await;
     assert_eq!(waking["state"], "waking");
-    tick_until(&stack, |standing| standing["state"] == "awake").await;
+    tick_until(&stack, |report| report["state"] == "awake").await;
     assert_eq!(command(&stack, "sleep", false).await["state"], "asleep");
 }
 
@@ -56,5 +56,5 @@ async fn what_cannot_be_done_is_an_error_that_says_why() {
         let error = format!("{:#}", stack.invoke(&event).await.unwrap_err());
         assert!(error.contains(why) || error.contains(&why.replace('"', "\\\"")), "{error}");
     }
-    assert_eq!(standing(&stack).await, ("waker", 0));
+    assert_eq!(route_and_count(&stack).await, ("waker", 0));
 }

@@ -1,4 +1,4 @@
-//! What becomes of the database.
+//! The database's sleep.
 
 use reveille_tests::stack::DatabaseKind;
 
@@ -41,7 +41,7 @@ async fn an_aurora_that_has_not_paused_is_reported_with_what_holds_it() {
     let stack = awake(&options()).await;
     let put = json!({"reveille": "sleep", "environment": "demo", "wait": true});
     stack.invoke(&put).await.unwrap();
-    // The gate pauses never unless told to; a quarter of an hour ago is when it should have.
+    // The gate never pauses by itself here; it should have paused a quarter of an hour ago.
     let since = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(15 * 60 + 20);
     write_note(&stack, &format!("asleep {since:.3}")).await;
     let said = stack.tick().await.unwrap();

@@ -1,4 +1,4 @@
-//! A start that keeps failing ends.
+//! A start that keeps failing is given up.
 
 use reveille_tests::ministack::Settings;
 
@@ -19,13 +19,13 @@ async fn it_is_given_up_its_reason_is_kept_and_a_further_try_is_made_by_hand() {
     };
     let failed = (503, json!("image_not_pulled"));
     assert_eq!(visit_once(&stack).await, failed);
-    // A tick may meet it before the third start has failed; giving it up changes its count.
+    // A tick may come before the third start has failed; giving up sets the count to 0.
     let given_up = |said: &Value| said["error"] == "image_not_pulled" && said["steps"] != 0;
     let said = tick_until(&stack, given_up).await;
     assert_eq!(said.last().unwrap()["state"], "failed", "{said:#?}");
-    assert_eq!(standing(&stack).await, ("waker", 0), "{said:#?}");
+    assert_eq!(route_and_count(&stack).await, ("waker", 0), "{said:#?}");
 
-    // Nobody starts it again for a while: the reason is known.
+    // No tick starts it again for a while: the reason is known.
     let before = stack.log().named("desired_count_set").len();
     assert_eq!(visit_once(&stack).await, failed);
     assert_eq!(stack.log().named("desired_count_set").len(), before);

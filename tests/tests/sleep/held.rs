@@ -1,18 +1,18 @@
-//! What keeps it awake though nobody comes.
+//! What keeps an environment awake without visitors.
 
 use reveille_tests::ministack::Settings;
 use reveille_tests::web_socket;
 
 use crate::sleep::*;
 
-/// Ticks for longer than the idle time, and what the last of them said.
+/// Ticks for longer than the idle time; returns the last report.
 async fn ticks_in_vain(stack: &Stack, mut meanwhile: impl AsyncFnMut()) -> Value {
     let began = Instant::now();
     loop {
         let said = stack.tick().await.unwrap();
         assert_eq!(said["state"], "awake", "{said}");
         if began.elapsed() > Duration::from_secs(9) {
-            assert_eq!(standing(stack).await, ("app", 1));
+            assert_eq!(route_and_count(stack).await, ("app", 1));
             return said;
         }
         meanwhile().await;
@@ -39,7 +39,7 @@ async fn a_long_poll_that_is_made_again_and_again() {
         assert_eq!(reqwest::get(&url).await.unwrap().status(), 200);
     })
     .await;
-    // In the minute after its request, it is the bytes of its answer.
+    // In the minute after its request, the reason is the bytes of its answer.
     let why = said["why"].as_str().unwrap();
     assert!(why.starts_with("the app has had a request") || why.starts_with("bytes pass"), "{why}");
 }

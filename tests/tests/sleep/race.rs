@@ -1,12 +1,12 @@
-//! Visitors who come at each step of the sleep, and what is under way when it comes.
+//! Visitors who come at each step of the sleep, and concurrent invocations.
 
 use reveille_tests::event_log::Event;
 
 use crate::sleep::*;
 
-/// Somebody comes as soon as the log shows `trigger`, which a tick causes; in the end they
-/// have the app, and the environment is awake.
-async fn somebody_comes_at(trigger: fn(&Event) -> bool) {
+/// A visitor comes as soon as the log shows `trigger`, which a tick causes; in the end the visitor
+/// reaches the app, and the environment is awake.
+async fn a_visitor_comes_at(trigger: fn(&Event) -> bool) {
     let stack = awake(&options()).await;
     let from = stack.log().end();
     let come = async {
@@ -24,9 +24,9 @@ async fn somebody_comes_at(trigger: fn(&Event) -> bool) {
         () = tick => unreachable!(),
     };
     assert!(answer.starts_with("visit "), "{answer}");
-    // Whatever the tick was about to do when the visitor came, it is awake a tick later.
+    // The environment is awake a tick later, at whatever step the visitor came.
     stack.tick().await.unwrap();
-    assert_eq!(standing(&stack).await, ("app", 1));
+    assert_eq!(route_and_count(&stack).await, ("app", 1));
     assert!(visit(&stack).await.starts_with("visit "));
 }
 
@@ -40,22 +40,22 @@ fn is_emptied(event: &Event) -> bool {
 
 #[tokio::test]
 async fn when_the_route_has_been_turned_but_not_read_back() {
-    somebody_comes_at(is_turned_to_waker).await;
+    a_visitor_comes_at(is_turned_to_waker).await;
 }
 
 #[tokio::test]
 async fn when_the_counts_have_been_set_but_not_read_back() {
-    somebody_comes_at(is_emptied).await;
+    a_visitor_comes_at(is_emptied).await;
 }
 
 #[tokio::test]
 async fn when_the_task_is_draining() {
-    somebody_comes_at(|event| event.name == "target_draining").await;
+    a_visitor_comes_at(|event| event.name == "target_draining").await;
 }
 
 #[tokio::test]
 async fn when_the_task_is_being_stopped() {
-    somebody_comes_at(|event| event.name == "task_stopping").await;
+    a_visitor_comes_at(|event| event.name == "task_stopping").await;
 }
 
 #[tokio::test]
@@ -63,12 +63,12 @@ async fn when_the_load_balancer_does_not_follow_yet() {
     let mut options = options();
     options.settings.rule_propagation_seconds = Some(2.0);
     let stack = awake(&options).await;
-    tick_until(&stack, |standing| standing["state"] == "falling_asleep").await;
-    // Lands at the app, as the data plane still has it; that ends the doze when the metrics
+    tick_until(&stack, |report| report["state"] == "falling_asleep").await;
+    // Reaches the app, to which the data plane still routes; that ends the doze when the metrics
     // show it, or the visitor has ended it before.
     assert!(visit(&stack).await.starts_with("visit "));
-    let said = tick_until(&stack, |standing| standing["state"] == "awake").await;
-    assert!(said.iter().all(|standing| standing["state"] != "asleep"), "{said:#?}");
+    let said = tick_until(&stack, |report| report["state"] == "awake").await;
+    assert!(said.iter().all(|report| report["state"] != "asleep"), "{said:#?}");
 }
 
 #[tokio::test]

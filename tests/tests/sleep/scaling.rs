@@ -1,5 +1,5 @@
-//! A service with Application Auto Scaling: its minimum of one stays, no schedule and no
-//! policy undoes a sleep, and what a person has suspended stays suspended.
+//! A service with Application Auto Scaling: its minimum of one stays, no schedule and no policy
+//! undoes a sleep, and a person's suspension stays.
 
 use aws_sdk_applicationautoscaling::{
     Client,
@@ -15,7 +15,7 @@ fn resource() -> String {
     format!("service/{NAME}/{NAME}")
 }
 
-/// A scalable target from one task to two, of which a person has suspended this.
+/// A scalable target from one task to two, with this suspension by a person.
 async fn register(stack: &Stack, suspended: SuspendedState) -> Client {
     let scaling = stack.scaling();
     let target = scaling.register_scalable_target().service_namespace(ServiceNamespace::Ecs);
@@ -67,11 +67,11 @@ async fn no_scheduled_action_undoes_a_sleep_and_a_wake_gives_the_scaling_back() 
     let held = |event: &Event| event.name == "scheduled_action_suspended";
     let (_, from) = stack.log().find(from, LIMIT, held).await.unwrap();
     stack.log().find(from, LIMIT, held).await.unwrap();
-    assert_eq!(standing(&stack).await, ("waker", 0));
+    assert_eq!(route_and_count(&stack).await, ("waker", 0));
 
     assert_eq!(visit(&stack).await, "visit 2\n");
     wait_until_suspended_is(&stack, &scaling, (false, false, false)).await;
-    assert_eq!(standing(&stack).await, ("app", 1));
+    assert_eq!(route_and_count(&stack).await, ("app", 1));
 }
 
 #[tokio::test]
@@ -92,6 +92,6 @@ async fn scaling_that_a_crash_left_suspended_is_resumed_by_a_tick() {
     tick_until_asleep(&stack).await;
     // As if the wake had ended with the call that sets the count.
     stack.set_desired_count(1).await.unwrap();
-    tick_until(&stack, |standing| standing["state"] == "awake").await;
+    tick_until(&stack, |report| report["state"] == "awake").await;
     wait_until_suspended_is(&stack, &scaling, (false, false, false)).await;
 }

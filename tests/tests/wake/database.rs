@@ -15,7 +15,7 @@ async fn a_paused_cluster_and_the_task_wake_side_by_side() {
     let started = stack.log().wait_for("task_provisioning", LIMIT).await.unwrap();
     let up = stack.log().wait_for("database_up", LIMIT).await.unwrap();
     let running = stack.log().wait_for("task_running", LIMIT).await.unwrap();
-    // Each began before the other was done.
+    // Each began before the other was complete.
     assert!(touched.at() < running.at() && started.at() < up.at());
 }
 
@@ -24,7 +24,7 @@ async fn a_paused_cluster_is_woken_through_the_data_api() {
     let mut options = options();
     options.probe = ProbeKind::DataApi;
     options.resume = Duration::from_secs(2);
-    // The entrypoint connects too, but so late that it is not what wakes the database.
+    // The entrypoint connects too, but too late to be what wakes the database.
     options.settings.start_seconds = Some(4.0);
     let stack = stack(&options).await;
     let answer = client().get(stack.url()).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! A start that cannot succeed is told, not waited out.
+//! A start that cannot succeed is reported at once.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::wake::*;
 
-/// What somebody without a browser is told, and how soon.
+/// The answer to a visitor without a browser, and how long it took.
 async fn told(stack: &Stack) -> (Value, Duration) {
     let began = Instant::now();
     let answer = client().get(stack.url()).send().await.unwrap();
@@ -30,7 +30,7 @@ async fn an_image_that_cannot_be_pulled_is_named() {
     let (problem, after) = told(&stack).await;
     assert!(after < Duration::from_secs(u64::from(options.hold_seconds)), "{after:?}");
     assert_eq!(problem["code"], "image_not_pulled");
-    // No text of AWS's reaches a visitor.
+    // AWS's text does not reach a visitor.
     assert!(!problem.to_string().contains("retried 5 time"), "{problem}");
 }
 
@@ -75,7 +75,7 @@ async fn a_deployment_that_ecs_has_given_up_is_named_and_a_wake_by_command_makes
     stack.log().find(0, LIMIT, failed).await.unwrap();
     assert_eq!(told(&stack).await.0["code"], "deployment_failed");
 
-    // The image is there now. ECS does not try again by itself, and no visitor makes it.
+    // The image exists now. ECS does not retry by itself, and no visitor makes it.
     let right = Settings { start_failure: Some(None), ..Settings::default() };
     stack.ministack.change(&right).await.unwrap();
     assert_eq!(told(&stack).await.0["code"], "deployment_failed");

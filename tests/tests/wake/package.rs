@@ -1,4 +1,4 @@
-//! What is shipped stays small.
+//! The shipped function stays small.
 
 use crate::wake::*;
 

@@ -1,11 +1,11 @@
-//! Whatever is asked of a sleeping environment, the app is asked the same, once.
+//! A request to a sleeping environment reaches the app unchanged, once.
 
 use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::wake::*;
 
-/// How many requests the load balancer passed to the app, health checks aside.
+/// How many requests the load balancer passed to the app, without health checks.
 fn requests_to_app(stack: &Stack) -> usize {
     stack.log().named("target_request").len()
 }
@@ -17,7 +17,7 @@ async fn a_get_wakes_the_app_and_is_answered_by_it() {
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.text().await.unwrap(), "visit 1\n");
     assert_eq!(stack.service().await.unwrap().desired_count(), 1);
-    // Awake, the waker is not in the way.
+    // While the app is awake, the waker is not involved.
     let invoked = stack.log().named("lambda_invoked").len();
     assert_eq!(client().get(stack.url()).send().await.unwrap().text().await.unwrap(), "visit 2\n");
     assert_eq!(stack.log().named("lambda_invoked").len(), invoked);
@@ -77,6 +77,6 @@ async fn a_query_string_arrives_unchanged() {
 
 #[tokio::test]
 async fn without_multi_value_headers_only_duplicates_are_lost() {
-    // AWS gives the last of them and nothing tells that there were more.
+    // AWS passes only the last of them, without a sign that there were more.
     assert_eq!(query_through_a_wake(false).await, QUERY.trim_start_matches("a=1&"));
 }

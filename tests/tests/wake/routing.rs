@@ -1,4 +1,4 @@
-//! The load balancer follows a turned route in its own time.
+//! The load balancer follows a turned route with a delay.
 
 use crate::wake::*;
 

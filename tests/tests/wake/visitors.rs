@@ -1,4 +1,4 @@
-//! Who comes, how many, and with which intentions.
+//! Many visitors, and hostile ones.
 
 use reveille_tests::raw_http;
 use serde_json::json;
@@ -34,7 +34,7 @@ async fn a_browser_gets_a_waiting_page_at_once_and_then_the_app() {
     assert!(page.headers().contains_key("retry-after"));
     assert_eq!(page.headers()["cache-control"], "no-store");
     assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
-    // It came before the task was up, not after.
+    // It came before the task was up.
     assert!(stack.log().named("task_running").is_empty());
     let arrive = async {
         while open_page(&stack.url()).send().await.unwrap().status() != 200 {
@@ -59,7 +59,7 @@ const HOSTILE: [&str; 8] = [
 #[tokio::test]
 async fn no_path_leads_to_another_host() {
     let mut options = options();
-    // Which refuses a path that leads up out of the web's root.
+    // With the default path list, the waker would refuse a path above the web's root.
     options.environment = json!({ "guard": { "default_paths": false } });
     let stack = stack(&options).await;
     let port = stack.load_balancer.port;
@@ -69,13 +69,13 @@ async fn no_path_leads_to_another_host() {
     for (visit, target) in visits.into_iter().zip(HOSTILE) {
         let answer = visit.await.unwrap();
         if !target.starts_with('/') {
-            // No path at all, which no rule of the load balancer matches.
+            // Without a path, no rule of the load balancer matches.
             assert_eq!(answer.status, 404, "{target}");
             continue;
         }
         assert_eq!(answer.status, 307, "{target}");
         let location = answer.header("location").unwrap();
-        // As a browser resolves it.
+        // Resolved like in a browser.
         let followed = here.join(location).unwrap();
         assert_eq!(followed.origin(), here.origin(), "{target}: {location}");
     }

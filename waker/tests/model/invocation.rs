@@ -16,19 +16,19 @@ use crate::{Mutation, Reveille};
 pub struct Invocation<P> {
     machine: P,
     pub pending: Pending,
-    /// In minutes that have passed since its start.
+    /// Minutes since its start.
     pub age: u8,
     waited: bool,
-    /// When it began, and now while it goes on, where the order of what it does matters.
+    /// The clock when it began, and its clock now, where the order of its calls matters.
     began: u8,
     pub clock: u8,
-    /// The app had had a request within the idle time when the route was last looked
-    /// at, and it was put to sleep all the same. (A request after the look, by somebody
-    /// who turned the route, is what the read-back is for.)
+    /// At the last observation of the route, the app had had a request within the idle time, and
+    /// was put to sleep nevertheless. (The read-back covers a request after the observation, by a
+    /// visitor who turned the route.)
     pub in_use: bool,
     pub emptied_in_use: bool,
-    /// The route leads to the app, and the app is wanted, by looks after its own last
-    /// change of the route.
+    /// The route leads to the app, and the app's desired count is above 0, both observed after this
+    /// invocation's last change of the route.
     known: (bool, bool),
 }
 
@@ -41,25 +41,25 @@ pub enum Pending {
     Apply {
         left: Vec<Step>,
         all: Vec<Step>,
-        /// A tag of the ledger that has been read, and is still to be written.
+        /// A tag of the wake history that has been read, and still has to be written.
         write: Option<Tag>,
-        /// The steps that have failed.
+        /// Failed steps.
         faults: Vec<(Step, FaultKind)>,
     },
     Wait,
 }
 
-/// Between two things whose order matters.
+/// Between two events whose order matters.
 pub const CLOCK: Duration = Duration::from_secs(1);
 
 impl Pending {
-    /// Whether these are new steps that name the time.
+    /// Whether these are new steps that contain the time.
     pub fn is_dated(&self) -> bool {
         let Self::Apply { left, all, write: None, .. } = self else { return false };
         left == all && all.iter().any(|step| matches!(step, Step::Record(_) | Step::Write(_)))
     }
 
-    /// The ledger has been read, and now this is to be written.
+    /// The wake history has been read, and `tag` has to be written now.
     pub fn will_write(&mut self, step: Step, tag: Tag) {
         if let Self::Apply { left, write, .. } = self {
             left.retain(|other| *other != step);
@@ -71,12 +71,12 @@ impl Pending {
         if let Self::Apply { write, .. } = self { write.take() } else { None }
     }
 
-    /// Whether something is still to be entered into the ledger.
+    /// Whether an entry of the wake history still has to be written.
     pub fn is_entering(&self) -> bool {
         self.is_to_enter(|_| true)
     }
 
-    /// Whether the beginning of a wake is.
+    /// Whether this entry is the beginning of a wake.
     pub fn is_entering_a_wake(&self) -> bool {
         self.is_to_enter(|event| matches!(event, WakeEvent::WakeBegan(_)))
     }
@@ -91,16 +91,16 @@ impl Pending {
 /// A key and its value.
 pub type Tag = (&'static str, String);
 
-/// What an invocation came to.
+/// How an invocation ended or went on.
 pub enum Ended<O> {
     Not,
     With(O),
-    /// As the mutation has it, which leaves out the rest.
+    /// The mutation ends here and leaves out the remaining calls.
     TooSoon,
 }
 
 impl<P: Protocol> Invocation<P> {
-    /// It begins with its first look.
+    /// Begins with its first observation.
     pub fn start(model: &Reveille, machine: P, clock: u8) -> Self {
         let mut invocation = Self {
             machine,
@@ -148,7 +148,7 @@ impl<P: Protocol> Invocation<P> {
         self.go_on(model, Input::Continue)
     }
 
-    /// A part of the look has come back.
+    /// A part of the observation has been read.
     pub fn saw(&mut self, model: &Reveille, part: Scope, found: PartialSnapshot) -> Ended<P::Outcome> {
         if let Some(route) = found.route {
             self.known.0 = route == RouteTarget::App;
@@ -211,7 +211,7 @@ impl<P: Protocol> Invocation<P> {
         self.go_on(model, Input::Applied(faults))
     }
 
-    /// Whether all that a redirect needs has been read since the route was changed.
+    /// Whether the invocation has read everything that a redirect needs since it changed the route.
     pub fn is_fresh(&self) -> bool {
         self.known == (true, true)
     }

@@ -1,8 +1,8 @@
-//! Every interleaving of a sleeper and two wakers, checked exhaustively: nobody is
-//! left in front of a dead address, and what nobody uses falls asleep.
+//! Every interleaving of a sleeper and two wakers, checked exhaustively: the route never stays on
+//! an app without tasks, and an unused environment falls asleep.
 //!
-//! The protocols and the plan are the real ones. What they run on is a world small
-//! enough to be searched whole:
+//! The protocols and the plan are the real ones. They run on a world small enough for an exhaustive
+//! search:
 //!
 //! ```text
 //!                    Arrive (lands by the data plane)
@@ -17,30 +17,30 @@
 //! tasks:   Gone --start--> Starting --> Healthy --stop (desired 0)--> Gone
 //! ```
 //!
-//! Each step is a call of its own, and so is each part of a look, or, where two wakers
-//! make the world too large for that, each look: others get in between, in any order,
-//! and one invocation may crash between any two. It takes no longer than into the next
-//! minute, as Lambda's time-out would have it, and no call takes a minute.
+//! Each step is one call, and so is each part of an observation, or, where two wakers make the
+//! state space too large, each observation. Other invocations may run between any two calls, in any
+//! order, and one invocation may crash there. An invocation ends at the latest in the minute after
+//! its start, like Lambda's time-out, and no call takes a minute.
 //!
 //! Checked in every state:
 //!
-//! - *stranded*: once all invocations have ended, no route points to an app without
-//!   tasks; after a crash, or where somebody left it so, one tick mends it;
-//! - *asleep in the end*: from wherever all invocations have ended, ticks alone bring
-//!   it to sleep;
-//! - *fresh redirect*: before it redirects, a waker has read the route and the count
-//!   after its last change of the route, and found both as they must be;
+//! - *stranded*: once all invocations have ended, the route does not point to an app without tasks;
+//!   after a crash or a change by hand, one tick repairs it;
+//! - *asleep in the end*: from every state in which all invocations have ended, ticks alone put the
+//!   environment to sleep;
+//! - *fresh redirect*: before it redirects, a waker has read the route and the count after its last
+//!   change of the route, and both were right;
 //! - *locked*: no sleeper sets the count to 0 behind a route that leads to the app, so that a
 //!   visitor who comes at the last moment never meets an app whose tasks are being stopped;
-//! - *in use*: nothing is put to sleep within the idle time after a request that the
-//!   app got before the sleeper looked;
-//! - *scaling*: once all invocations have ended, scaling is suspended of what sleeps, and
-//!   where it is in use, one tick at the latest has resumed all that the waker suspended;
-//!   what a person suspended stays so, always;
-//! - *nothing started*: a visitor who may not start a wake raises no count from 0, whatever
-//!   the status said that let the visitor through;
-//! - *the ledger*, in a search of its own: once all invocations have ended, it has every wake
-//!   but those that an invocation was about to enter when it crashed;
+//! - *in use*: no environment is put to sleep within the idle time after a request that reached the
+//!   app before the sleeper's observation;
+//! - *scaling*: once all invocations have ended, the scaling of a sleeping service is suspended; of
+//!   a service in use, at most one tick later, everything that the waker suspended is resumed; a
+//!   person's suspension always stays;
+//! - *nothing started*: a visitor who may not start a wake raises no count from 0, even if a stale
+//!   status let the visitor through;
+//! - *wake history*, in a search of its own: once all invocations have ended, it contains every
+//!   wake, except for an entry that an invocation was about to write when it crashed;
 //! - *no deadlock*: an invocation that has not ended can go on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -58,9 +58,9 @@ use stateright::{Checker as _, HasDiscoveries, Model, Property};
 use world::{Action, State};
 
 const BEHIND_ROUTE: &str = "nothing is emptied behind a route to it";
-const LEDGER: &str = "every wake is in the ledger";
+const WAKE_HISTORY: &str = "every wake is in the wake history";
 
-/// What is checked, and with what left out.
+/// What is checked, and what is left out.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each leaves something out or adds it")]
 pub struct Reveille {
@@ -68,40 +68,40 @@ pub struct Reveille {
     pub mutation: Option<Mutation>,
     pub last_minute: u8,
     pub ticks_at_once: usize,
-    /// A look is one step, and not one for each of its calls.
-    pub looks_at_once: bool,
+    /// An observation is one step, instead of one step for each of its calls.
+    pub observes_at_once: bool,
     /// The service has a scalable target.
     pub scales: bool,
-    /// What is entered into the ledger is read and written, each in a step of its own. What the
-    /// ledger does not depend on is left out: an invocation crashes only there, no visitor is
-    /// held, nothing lags, and a tick puts to sleep at once, as it does by command.
+    /// An entry of the wake history is read and written in two separate steps. Everything that does
+    /// not affect the history is left out: an invocation crashes only there, no visitor is held,
+    /// nothing lags, and a tick puts to sleep at once, like a command.
     pub wake_history: bool,
     /// How often each visitor comes, redirects included.
     pub visits: [u8; 2],
-    /// Visitors may not start a wake.
+    /// Visitors are not allowed to start a wake.
     pub strangers: bool,
 }
 
-/// A mistake that somebody might make.
+/// A mistake in the protocol that a check must find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutation {
-    /// A waker redirects when it has turned the route, and does not read it back.
+    /// A waker redirects as soon as it has turned the route, without reading it back.
     RedirectAtOnce,
-    /// A sleeper does not lock the route, is content when it has set the counts, and does not
-    /// read the route back.
+    /// A sleeper does not lock the route, ends as soon as it has set the counts, and does not read
+    /// the route back.
     SleepAtOnce,
-    /// A sleeper does not replace the note of the doze before it sets the counts.
-    NoteKept,
-    /// A sleeper suspends scaling and does not write it down.
+    /// A sleeper does not replace the state tag of the doze before it sets the counts.
+    StateTagKept,
+    /// A sleeper suspends scaling and does not record it in the tag.
     SuspensionForgotten,
     /// A sleeper does not lock the route before it sets the counts.
     Unlocked,
-    /// A stranger is let through as any other visitor is.
+    /// A stranger is let through like any other visitor.
     StrangersWake,
     /// All wakes are in one tag.
     OneTag,
-    /// What the note says of the last sleep does not end a wake.
-    NoteUnread,
+    /// The last sleep in the state tag does not end a wake.
+    StateTagUnread,
 }
 
 impl Model for Reveille {
@@ -124,16 +124,18 @@ impl Model for Reveille {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("nobody is stranded", |model: &Self, state: &State| {
+            Property::always("no visitor is stranded", |model: &Self, state: &State| {
                 model.wake_history
                     || !state.quiet()
                     || !state.stranded()
-                    || (state.crashed && settle::mended_by_a_tick(model, state))
+                    || (state.crashed && settle::repaired_by_a_tick(model, state))
             }),
             Property::always("asleep in the end", |model: &Self, state: &State| {
                 model.wake_history || !state.quiet() || settle::falls_asleep(model, state)
             }),
-            Property::always("a redirect follows a fresh look", |_, state: &State| !state.stale_redirect),
+            Property::always("a redirect follows a fresh observation", |_, state: &State| {
+                !state.stale_redirect
+            }),
             Property::always("nothing in use is put to sleep", |_, state: &State| !state.slept_in_use),
             Property::always("no sleep can be undone by scaling", |_, state: &State| {
                 !state.quiet() || !state.sleep_can_be_undone()
@@ -145,11 +147,11 @@ impl Model for Reveille {
                 state.scaling.is_none_or(|suspended| suspended.contains(world::BY_A_PERSON))
             }),
             Property::always("a stranger starts nothing", |_, state: &State| !state.started_by_stranger),
-            // Two sleepers at once: each ends what the other has locked.
+            // Two sleepers at once: each unlocks what the other has locked.
             Property::always(BEHIND_ROUTE, |model: &Self, state: &State| {
                 model.ticks_at_once > 1 || !state.emptied_behind_route
             }),
-            Property::always(LEDGER, |model: &Self, state: &State| {
+            Property::always(WAKE_HISTORY, |model: &Self, state: &State| {
                 !model.wake_history || !state.quiet() || state.lost_wakes(model) == 0
             }),
             Property::always("no deadlock", |model: &Self, state: &State| {
@@ -161,7 +163,7 @@ impl Model for Reveille {
     }
 }
 
-/// One service, an idle time of three minutes, and metrics that are up to one late.
+/// One service, an idle time of three minutes, and metrics that come up to one minute late.
 fn environment() -> waker::config::Environment {
     let group =
         |name: &str| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/1");
@@ -182,7 +184,7 @@ fn environment() -> waker::config::Environment {
     )
     .unwrap();
     let mut environment = config.environments()[0].clone();
-    // Shorter than users may set it, so that few minutes are enough.
+    // Shorter than the configuration allows, so that a few minutes are enough.
     environment.sleep.idle_after = Duration::from_mins(3);
     environment
 }
@@ -193,7 +195,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
         mutation,
         last_minute: 4,
         ticks_at_once: 1,
-        looks_at_once: true,
+        observes_at_once: true,
         scales: false,
         wake_history: false,
         visits: [1, 1],
@@ -201,7 +203,7 @@ fn reveille(mutation: Option<Mutation>) -> Reveille {
     }
 }
 
-/// Searches every state; or, where it is known what will be found, until it is.
+/// Searches every state, or, if a violation of `wanted` is expected, until it is found.
 fn check(model: Reveille, title: &str, wanted: Option<&'static str>) -> impl stateright::Checker<Reveille> {
     let began = Instant::now();
     let checker = model.checker().threads(2);
@@ -212,7 +214,7 @@ fn check(model: Reveille, title: &str, wanted: Option<&'static str>) -> impl sta
     let checker = checker.spawn_bfs().join();
     let (unique, all) = (checker.unique_state_count(), checker.state_count());
     let took = began.elapsed().as_secs_f64();
-    // Past the test harness, which keeps what a test prints to itself.
+    // Not captured by the test harness.
     let line = format!("{title}: {unique} states, {all} steps, {took:.1} s\n");
     io::stderr().write_all(line.as_bytes()).unwrap();
     checker
@@ -225,15 +227,15 @@ fn every_interleaving_of_a_sleeper_and_two_wakers_keeps_the_promises() {
     checker.assert_properties();
 }
 
-/// And call by call, with a waker that comes twice and lasts longer, and with scaling to
-/// suspend and to resume.
+/// And call by call, with a waker that comes twice and lasts longer, and with scaling to suspend
+/// and to resume.
 #[test]
 fn so_does_every_one_of_two_sleepers_and_a_waker() {
     let model = Reveille {
         ticks_at_once: 2,
         visits: [2, 0],
         last_minute: 5,
-        looks_at_once: false,
+        observes_at_once: false,
         scales: true,
         ..reveille(None)
     };
@@ -242,10 +244,10 @@ fn so_does_every_one_of_two_sleepers_and_a_waker() {
     checker.assert_properties();
 }
 
-/// As a status that is old may let them through at any moment, they come at any moment.
+/// A stale status may let strangers through at any moment, so they come at any moment.
 #[test]
 fn visitors_who_may_not_start_a_wake_start_none_and_keep_the_promises_too() {
-    let model = Reveille { strangers: true, looks_at_once: false, visits: [2, 0], ..reveille(None) };
+    let model = Reveille { strangers: true, observes_at_once: false, visits: [2, 0], ..reveille(None) };
     let checker = check(model, "one sleeper, one stranger, call by call", None);
     assert!(checker.is_done());
     checker.assert_properties();
@@ -262,19 +264,20 @@ fn a_stranger_who_is_let_through_as_any_other_visitor_is_found_out() {
     check(model, "strangers wake", Some(property)).assert_any_discovery(property);
 }
 
-/// A visitor and a sleeper. Before them was a wake whose end has been lost.
+/// A visitor and a sleeper, after a wake whose end was not recorded.
 fn wake_history(mutation: Option<Mutation>) -> Reveille {
     Reveille { wake_history: true, visits: [1, 0], last_minute: 3, ..reveille(mutation) }
 }
 
-/// The hourly budget counts every wake that an invocation lived to enter, whatever is entered at
-/// the same time. All three at once would be too many states.
+/// The hourly budget counts every wake that an invocation lived to record, also beside concurrent
+/// entries. Two visitors and a sleeper together would be too many states.
 #[test]
-fn no_wake_is_missing_from_the_ledger() {
+fn no_wake_is_missing_from_the_history() {
     let visitors = Reveille { ticks_at_once: 0, visits: [2, 2], ..wake_history(None) };
-    for (model, title) in
-        [(wake_history(None), "the ledger, one sleeper, one waker"), (visitors, "the ledger, two wakers")]
-    {
+    for (model, title) in [
+        (wake_history(None), "the wake history, one sleeper, one waker"),
+        (visitors, "the wake history, two wakers"),
+    ] {
         let checker = check(model, title, None);
         assert!(checker.is_done());
         checker.assert_properties();
@@ -282,34 +285,34 @@ fn no_wake_is_missing_from_the_ledger() {
 }
 
 #[test]
-fn a_ledger_in_one_tag_is_found_out() {
+fn a_wake_history_in_one_tag_is_found_out() {
     let model = Reveille { visits: [1, 1], ..wake_history(Some(Mutation::OneTag)) };
-    check(model, "a ledger in one tag", Some(LEDGER)).assert_any_discovery(LEDGER);
+    check(model, "a wake history in one tag", Some(WAKE_HISTORY)).assert_any_discovery(WAKE_HISTORY);
 }
 
 #[test]
-fn a_ledger_that_does_not_heed_the_last_sleep_is_found_out() {
-    let model = wake_history(Some(Mutation::NoteUnread));
-    check(model, "the last sleep not heeded", Some(LEDGER)).assert_any_discovery(LEDGER);
+fn a_wake_history_that_ignores_the_last_sleep_is_found_out() {
+    let model = wake_history(Some(Mutation::StateTagUnread));
+    check(model, "the last sleep ignored", Some(WAKE_HISTORY)).assert_any_discovery(WAKE_HISTORY);
 }
 
 #[test]
 fn a_waker_that_does_not_read_back_is_found_out() {
-    let property = "a redirect follows a fresh look";
+    let property = "a redirect follows a fresh observation";
     let model = reveille(Some(Mutation::RedirectAtOnce));
     check(model, "no read-back in the waker", Some(property)).assert_any_discovery(property);
 }
 
 #[test]
 fn a_sleeper_that_does_not_read_back_is_found_out() {
-    let property = "nobody is stranded";
+    let property = "no visitor is stranded";
     let model = reveille(Some(Mutation::SleepAtOnce));
     check(model, "no read-back in the sleeper", Some(property)).assert_any_discovery(property);
 }
 
 #[test]
 fn a_sleeper_that_does_not_lock_the_route_is_found_out() {
-    let model = Reveille { looks_at_once: false, ..reveille(Some(Mutation::Unlocked)) };
+    let model = Reveille { observes_at_once: false, ..reveille(Some(Mutation::Unlocked)) };
     check(model, "the route not locked", Some(BEHIND_ROUTE)).assert_any_discovery(BEHIND_ROUTE);
 }
 
@@ -323,6 +326,6 @@ fn a_suspension_that_is_not_written_down_is_found_out() {
 #[test]
 fn a_note_that_outlives_its_doze_is_found_out() {
     let property = "nothing in use is put to sleep";
-    let model = Reveille { visits: [2, 0], last_minute: 5, ..reveille(Some(Mutation::NoteKept)) };
-    check(model, "a note kept", Some(property)).assert_any_discovery(property);
+    let model = Reveille { visits: [2, 0], last_minute: 5, ..reveille(Some(Mutation::StateTagKept)) };
+    check(model, "a state tag kept", Some(property)).assert_any_discovery(property);
 }

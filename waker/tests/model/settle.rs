@@ -1,24 +1,24 @@
-//! What ticks alone make of a state: nobody comes any more, and nothing goes wrong.
+//! What ticks alone make of a state, with no more visitors and no faults.
 
 use crate::{
     Reveille,
     world::{Action, State},
 };
 
-/// Of ticks: the idle time, the doze and the metrics' delay, and twice that.
+/// Ticks: twice the sum of the idle time, the doze and the metrics' delay.
 const MINUTES: u8 = 10;
-/// Of one tick; a wake that it finishes waits a few times.
+/// Actions of one tick; a wake that it completes waits a few times.
 const ACTIONS: usize = 200;
 
-/// Whether one tick is enough to lead visitors to the app or the waker again.
-pub fn mended_by_a_tick(model: &Reveille, state: &State) -> bool {
+/// Whether one tick is enough to route visitors to a running app or to the waker again.
+pub fn repaired_by_a_tick(model: &Reveille, state: &State) -> bool {
     let mut state = state.clone();
     tick(model, &mut state);
     !state.stranded()
 }
 
-/// Whether one tick that leaves it in use resumes what the waker has suspended of its
-/// scaling, and nothing else.
+/// Whether one tick that leaves the environment in use resumes exactly those scaling activities
+/// that the waker suspended.
 pub fn scaling_is_resumed_by_a_tick(model: &Reveille, state: &State) -> bool {
     let mut state = state.clone();
     tick(model, &mut state);
@@ -43,7 +43,7 @@ pub fn falls_asleep(model: &Reveille, state: &State) -> bool {
     false
 }
 
-/// A whole tick.
+/// A complete tick.
 fn tick(model: &Reveille, state: &mut State) {
     state.act(model, Action::Unlock);
     state.act(model, Action::TickStarts(0));
@@ -58,7 +58,7 @@ fn tick(model: &Reveille, state: &mut State) {
     }
 }
 
-/// The data plane follows, and tasks come and go as they are wanted.
+/// The data plane follows the control plane, and tasks follow the desired count.
 fn settle(model: &Reveille, state: &mut State) {
     state.act(model, Action::Propagate);
     while let Some(phase) = state.next_of_tasks() {

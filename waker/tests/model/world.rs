@@ -1,4 +1,4 @@
-//! What is true at a moment, and what can happen next.
+//! The state at a moment, and its possible successors.
 
 use std::{
     collections::BTreeMap,
@@ -22,13 +22,13 @@ use crate::{
     invocation::{CLOCK, Ended, Invocation, Pending, Tag},
 };
 
-/// The idle time after a request in minute 0 is nearly over.
+/// The idle time after a request in minute 0 is almost over.
 const FIRST_MINUTE: u8 = 3;
 /// Suspended by a person, all the time.
 pub const BY_A_PERSON: Activities = Activities::SCHEDULED;
-/// Where the mutation with one tag has all wakes.
+/// The tag in which the mutation `OneTag` keeps all wakes.
 const ONE_TAG: &str = "reveille:wakes-0";
-/// Of an invocation, less the margin.
+/// An invocation's time limit, less the margin.
 const LIMIT: Duration = Duration::from_secs(59);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -41,21 +41,22 @@ pub struct State {
     started: Option<u8>,
     pub route: RouteTarget,
     lock: Lock,
-    /// Where visitors land.
+    /// Where the data plane sends visitors.
     landing: RouteTarget,
     written: StateTag,
-    /// What is suspended of the service's scalable target, and what the tag says of it.
+    /// Which scaling activities of the service are suspended, and what the tag records of that.
     pub scaling: Option<Activities>,
     tagged: Suspended,
-    /// The tags that hold the ledger.
+    /// The tags of the wake history.
     tags: BTreeMap<&'static str, String>,
     /// How often the environment was woken.
     wakes: u8,
-    /// Of those, how many were to be entered by an invocation that crashed.
+    /// Wakes that an invocation was about to record when it crashed.
     unentered: u8,
-    /// Goes on with each invocation and each step that names the time, where their order matters.
+    /// Advances with each invocation and each step that contains the time, where their order
+    /// matters.
     clock: u8,
-    /// A bit for each minute with a request at the app, and with a healthy target.
+    /// A bit for each minute with a request to the app, and for each with a healthy target.
     requests: u16,
     healthy: u16,
     /// The minutes before this one are in the metrics.
@@ -64,7 +65,7 @@ pub struct State {
     ticks: Vec<Option<Invocation<Tick>>>,
     /// This minute's tick has started.
     ticked: bool,
-    /// One invocation has.
+    /// An invocation has crashed.
     pub crashed: bool,
     may_crash: bool,
     pub stale_redirect: bool,
@@ -81,19 +82,19 @@ pub enum Phase {
     Healthy,
 }
 
-/// On the route, at the waker.
+/// The lock on the route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Lock {
     None,
-    /// Of that sleeper.
+    /// Set by that sleeper.
     Of(usize),
-    /// Its sleeper has ended without unlocking the route.
+    /// The sleeper ended without unlocking the route.
     Left,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Visitor {
-    /// May come that many times.
+    /// May still come that many times.
     Away(u8),
     Waiting(Box<Invocation<Wake>>, u8),
 }
@@ -113,10 +114,10 @@ pub enum Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     Minute,
-    /// The metrics of all minutes that are over have come.
+    /// The metrics of all past minutes become available.
     Report,
     Propagate,
-    /// A lock that its sleeper has left ends by the clock.
+    /// A lock whose sleeper has ended expires.
     Unlock,
     /// A task starts, becomes healthy or stops.
     Task(Phase),
@@ -124,21 +125,21 @@ pub enum Action {
     TickStarts(usize),
     Sees(Who, Scope),
     Does(Who, Step),
-    /// The second half of entering something into the ledger.
+    /// The second half of an entry in the wake history: its write.
     Writes(Who),
     Resumes(Who),
     Crashes(Who),
 }
 
 impl Action {
-    /// Of an invocation that goes on.
+    /// Whether it is an action of an invocation under way.
     pub fn is_progress(&self) -> bool {
         matches!(self, Self::Sees(..) | Self::Does(..) | Self::Writes(_) | Self::Resumes(_))
     }
 }
 
 impl State {
-    /// Awake and about to be idle, asleep, and the two states that are wrong.
+    /// Awake and almost idle, asleep, and the two wrong states.
     pub fn initial(model: &Reveille) -> Vec<Self> {
         let state = |desired: u32, route| {
             let asleep = desired == 0 && route == RouteTarget::Waker;
@@ -180,7 +181,7 @@ impl State {
             return vec![state(1, RouteTarget::Waker), state(0, RouteTarget::Waker)];
         }
         let mut wrong = state(0, RouteTarget::App);
-        // Whoever left it so.
+        // As after a crash or a change by hand.
         wrong.crashed = true;
         vec![state(1, RouteTarget::App), state(0, RouteTarget::Waker), state(1, RouteTarget::Waker), wrong]
     }
@@ -203,14 +204,14 @@ impl State {
         Suspended { activities: ByService::default().with(0, BY_A_PERSON.complement()), since }
     }
 
-    /// A scaling policy could raise the count of the sleeping service. Not of one that a
-    /// person has set to 0.
+    /// A scaling policy could raise the count of the sleeping service. Does not apply to a service
+    /// that a person has set to 0.
     pub fn sleep_can_be_undone(&self) -> bool {
         let can_scale = |suspended: Activities| !suspended.contains(Activities::SCALE_OUT);
         self.asleep() && !self.crashed && self.scaling.is_some_and(can_scale)
     }
 
-    /// It serves, and its scaling is as its owner wants it.
+    /// The service is in use, and its scaling is as its owner left it.
     pub fn scales(&self) -> bool {
         self.scaling.is_none_or(|suspended| suspended == BY_A_PERSON)
     }
@@ -233,7 +234,7 @@ impl State {
         actions.extend(self.next_of_tasks().map(Action::Task));
         for (index, visitor) in self.visitors.iter().enumerate() {
             match visitor {
-                // The second one is no other than the first.
+                // The visitors are interchangeable: the second comes only after the first.
                 Visitor::Away(1..) if model.wake_history && index > 0 && self.visitors[0].may_come() => {}
                 Visitor::Away(1..) => actions.push(Action::Arrive(index)),
                 Visitor::Away(0) => {}
@@ -247,7 +248,7 @@ impl State {
                 self.offer(model, Who::Tick(index), &invocation.pending, actions);
             }
         }
-        // No read and write of a tag lasts as long as a wake and a sleep.
+        // The read and write of a tag take less time than a wake and a sleep.
         let may_tick = !model.wake_history || self.everyone().all(|pending| !pending.is_entering());
         if !self.ticked
             && may_tick
@@ -261,7 +262,7 @@ impl State {
         }
     }
 
-    /// No call takes as long as a minute, and no invocation longer than into the next.
+    /// No call takes a minute, and no invocation lasts beyond the minute after its start.
     fn can_wait(&self) -> bool {
         let waits = |age: u8, pending: &Pending| age == 0 && *pending == Pending::Wait;
         let visitors = self.visitors.iter().all(|visitor| match visitor {
@@ -271,10 +272,10 @@ impl State {
         visitors && self.ticks.iter().flatten().all(|tick| waits(tick.age, &tick.pending))
     }
 
-    /// The calls that an invocation may make next, and its end.
+    /// The next possible calls of an invocation, and its end.
     fn offer(&self, model: &Reveille, who: Who, pending: &Pending, actions: &mut Vec<Action>) {
         match pending {
-            Pending::Observe { left, .. } if model.looks_at_once => actions.push(Action::Sees(who, *left)),
+            Pending::Observe { left, .. } if model.observes_at_once => actions.push(Action::Sees(who, *left)),
             Pending::Observe { left, .. } => {
                 let parts = TOGETHER.into_iter().map(|parts| parts.intersection(*left));
                 actions.extend(parts.filter(|parts| !parts.is_empty()).map(|parts| Action::Sees(who, parts)));
@@ -302,7 +303,7 @@ impl State {
     pub fn act(&mut self, model: &Reveille, action: Action) {
         self.take(model, action);
         if model.wake_history {
-            // Nobody looks at the metrics, and without lags the world is smaller.
+            // Nothing reads the metrics here, and without lags the state space is smaller.
             (self.landing, self.reported, self.started) = (self.route, self.minute, None);
             (self.requests, self.healthy) = (0, 0);
             if self.tasks == Phase::Starting {
@@ -390,7 +391,7 @@ impl State {
                 }
                 let kept = matches!(step, Step::Write(StateTag::Asleep { .. }));
                 let forgotten = matches!(step, Step::WriteSuspended(_));
-                let lost = kept && model.mutation == Some(Mutation::NoteKept)
+                let lost = kept && model.mutation == Some(Mutation::StateTagKept)
                     || forgotten && model.mutation == Some(Mutation::SuspensionForgotten);
                 if !lost {
                     self.apply(model, step);
@@ -414,7 +415,7 @@ impl State {
     }
 
     fn pass_a_minute(&mut self) {
-        // Data of a minute come no later than a minute after its end.
+        // Data of a minute come at most one minute after its end.
         self.reported = self.reported.max(self.minute);
         self.forget();
         self.minute += 1;
@@ -432,8 +433,7 @@ impl State {
         }
     }
 
-    /// Drops what no metric will show any more, so that states that cannot be told apart
-    /// are one.
+    /// Drops what no metric will show any more, so that indistinguishable states become equal.
     fn forget(&mut self) {
         let come = (1_u16 << self.reported) - 1;
         if let Some(newest) = newest(self.requests & come) {
@@ -461,7 +461,7 @@ impl State {
         };
     }
 
-    /// Lets one invocation go on, and ends it if that was its end.
+    /// Advances one invocation, and removes it if it has ended.
     fn step(
         &mut self,
         model: &Reveille,
@@ -521,7 +521,8 @@ impl State {
         }
     }
 
-    /// In the middle of the minute; with a ledger, later than all that has begun before.
+    /// In the middle of the minute; with a wake history, later than everything that has begun
+    /// before.
     fn time(&self) -> SystemTime {
         begin(self.minute) + Duration::from_secs(30) + CLOCK * self.clock.into()
     }
@@ -530,7 +531,7 @@ impl State {
         newest(self.requests).map(|minute| begin(minute + 1))
     }
 
-    /// What an invocation that reads the tags now has to write, to enter that.
+    /// The tag that an invocation has to write to record `event` if it reads the tags now.
     fn entered(&self, model: &Reveille, event: WakeEvent) -> Option<Tag> {
         let (key, value) = self.wake_history(model).enter(event)?.tag();
         let key = if model.mutation == Some(Mutation::OneTag) { ONE_TAG } else { key };
@@ -539,7 +540,7 @@ impl State {
 
     fn wake_history(&self, model: &Reveille) -> WakeHistory {
         let state_tag =
-            if model.mutation == Some(Mutation::NoteUnread) { StateTag::None } else { self.written };
+            if model.mutation == Some(Mutation::StateTagUnread) { StateTag::None } else { self.written };
         WakeHistory::read(|key| self.tags.get(key).map(String::as_str), state_tag)
     }
 
@@ -568,8 +569,8 @@ impl State {
         }
     }
 
-    /// How many wakes the ledger lacks, beside those that an invocation was about to enter when
-    /// it crashed.
+    /// How many wakes are missing in the wake history, except for those that an invocation was
+    /// about to record when it crashed.
     pub fn lost_wakes(&self, model: &Reveille) -> usize {
         let entered = self.wake_history(model).since(UNIX_EPOCH);
         usize::from(self.wakes - self.unentered.min(self.wakes)).saturating_sub(entered)
@@ -581,7 +582,7 @@ impl State {
             let tasks = Tasks {
                 desired: self.desired,
                 running: u32::from(self.tasks == Phase::Healthy),
-                // Later than whatever else has happened in that minute.
+                // Later than everything else in that minute.
                 started: self.started.map(|minute| begin(minute) + Duration::from_secs(45)),
                 ..Tasks::default()
             };
@@ -607,7 +608,7 @@ impl State {
         partial
     }
 
-    /// As the metrics tell it that have come by now.
+    /// According to the metrics that are available by now.
     fn traffic(&self) -> Traffic {
         let come = (1_u16 << self.reported) - 1;
         let (requests, healthy) = (self.requests & come, self.healthy & come);
@@ -640,8 +641,7 @@ impl State {
     }
 }
 
-/// Parts of a look whose order among each other cannot matter: what one of them shows
-/// is never changed by an invocation.
+/// Parts of an observation that no invocation ever changes, so that their order does not matter.
 const TOGETHER: [Scope; 4] = [
     Scope::RUNNING.union(Scope::HEALTHY),
     Scope::ROUTE,
@@ -649,7 +649,7 @@ const TOGETHER: [Scope; 4] = [
     Scope::SCALING,
 ];
 
-/// One that began in minute 1, and whose end has not been entered.
+/// A wake that began in minute 1, and whose end was not recorded.
 fn earlier_wake() -> BTreeMap<&'static str, String> {
     let wake_history = WakeHistory::default().enter(WakeEvent::WakeBegan(begin(1))).unwrap();
     BTreeMap::from([wake_history.tag()])

@@ -1,5 +1,5 @@
-//! A thousand simulated months with the waker's own protocol, in virtual time, and
-//! the same months with what one would build at first.
+//! A thousand simulated months with the waker's own protocol, in virtual time, and the same months
+//! with two simple designs.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 #![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
@@ -18,14 +18,14 @@ use simulation::{
 
 const SEEDS: u64 = 1_000;
 
-/// The sums, or the story of what did not hold.
+/// The sums; panics with the events that led to the first breach.
 fn hold(seed: u64, month: Result<Sums, Broken>) -> Sums {
     month.unwrap_or_else(|broken| panic!("MONTH_SEED={seed}: {:?}\n{}", broken.breach, broken.story))
 }
 
-/// `MONTH_SEED` runs that one alone, and `MONTH_SEEDS` so many.
+/// `MONTH_SEED` runs that seed alone; `MONTH_SEEDS` is the number of seeds.
 #[test]
-fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
+fn no_visitor_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
     let shapes = Shapes::new();
     let number = |name| std::env::var(name).ok().map(|number| number.parse::<u64>().unwrap());
     if let Some(seed) = number("MONTH_SEED") {
@@ -40,13 +40,13 @@ fn nobody_is_stranded_or_cut_off_and_hardly_an_hour_is_wasted() {
     assert!(sums.of_ideal() <= 1.05, "awake for {:.4} of the ideal", sums.of_ideal());
 }
 
-/// The months in which reads of usage fail, beside the same months without: a tick is in
-/// vain if one of some five reads fails three times, which 30 % of ticks are at 20 %, 2 % at
-/// 5 % and next to none at 1 %. Two of a sleep's ticks must not be, so that a sleep comes
-/// about a minute later at 20 %: one per cent of the month's hours awake. Half a per cent and
-/// more is chance: what is drawn for a read that fails changes what else happens.
+/// The months in which usage reads fail, beside the same months without failures. A tick learns
+/// nothing if one of about five reads fails three times: 30 % of ticks where 20 % of reads fail, 2
+/// % where 5 % fail, almost none where 1 % fail. A sleep needs two ticks that learn the usage, and
+/// so comes about a minute later at 20 %: 1 % of the month's hours awake. Another half per cent is
+/// chance: a failed read changes later random numbers.
 #[test]
-fn nobody_is_cut_off_by_reads_of_usage_that_fail_and_sleep_comes_hardly_later() {
+fn failing_usage_reads_cut_no_visitor_off_and_hardly_delay_sleep() {
     const SEEDS: u64 = 200;
     let hours = |failing| {
         let shapes = Shapes::under(Conditions { failing, ..Conditions::default() });
@@ -83,7 +83,7 @@ fn each_of_the_checks_fails_where_a_naive_design_deserves_it() {
     for design in [Design::Alarm, Design::Trusting] {
         for seed in 0..40 {
             let month = shapes.month(design, seed);
-            // The least patient programs break a month before anything else does.
+            // The least patient programs break a month first.
             let patient = Month { program_redirects: BROWSER_REDIRECTS, ..shapes.month(design, seed) };
             breaches
                 .extend([month, patient].into_iter().filter_map(|month| Some(month.run(true).err()?.breach)));

@@ -16,7 +16,7 @@ use crate::{
     world::Delays,
 };
 
-/// What stands in front of the function.
+/// What stands between the client and the function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Front {
     LoadBalancer,
@@ -41,7 +41,7 @@ pub struct Run {
     pub median: Duration,
     pub calls: u32,
     pub refused: u32,
-    /// The time of all invocations together.
+    /// The duration of all invocations together.
     pub billed: Duration,
 }
 
@@ -55,15 +55,15 @@ impl Case {
         }
     }
 
-    /// What a wake may take so that every client is served by its first request: reads lag by
-    /// up to 2 s twice, and the load balancer follows up to 5 s later.
+    /// The longest wake in which every client is served by its first request: reads lag by up to 2
+    /// s twice, and the load balancer follows up to 5 s later.
     pub fn served(&self) -> Duration {
         let client = self.client(&one_service(self.hold_seconds));
         let ResponseMode::Rounds(hold) = client.mode else { return Duration::ZERO };
         (hold.time * hold.rounds).saturating_sub(Duration::from_secs(9))
     }
 
-    /// Virtual time: it goes on when everybody waits.
+    /// In virtual time, which advances when every task waits.
     pub fn run(&self) -> Run {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(self.visit())

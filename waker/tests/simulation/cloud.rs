@@ -1,5 +1,5 @@
-//! A sandbox's view of the simulated world, through calls that take time, are
-//! limited in rate and fail.
+//! A sandbox's view of the simulated world, through calls that take time, are limited in rate and
+//! fail.
 
 use std::{
     cell::{Cell, RefCell},
@@ -34,14 +34,14 @@ pub struct Account {
     pub world: RefCell<World>,
     rates: Rates,
     faults: RefCell<BTreeMap<&'static str, VecDeque<Fault>>>,
-    /// Calls by operation, the refused ones included.
+    /// Calls by operation, throttled ones included.
     pub calls: RefCell<BTreeMap<&'static str, u32>>,
     pub throttled: Cell<u32>,
-    /// Sandboxes that were made.
+    /// Sandboxes that were created.
     pub sandboxes: Cell<u32>,
-    /// The time of all invocations together.
+    /// The duration of all invocations together.
     pub busy: Cell<Duration>,
-    /// The most `UpdateService` calls of one sandbox for one service.
+    /// The highest number of `UpdateService` calls of one sandbox for one service.
     pub most_updates: Cell<u32>,
     free: RefCell<Vec<Sandbox>>,
     began: Instant,
@@ -52,11 +52,11 @@ pub struct Account {
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     pub kind: FaultKind,
-    /// The call has its effect all the same, only its answer is lost.
+    /// The call has its effect, but its answer is lost.
     pub after_effect: bool,
 }
 
-/// One account's and region's, for all of its environments.
+/// The limits of one account and region, shared by all of its environments.
 #[derive(Clone)]
 pub struct Rates(Rc<RefCell<Buckets>>);
 
@@ -66,7 +66,7 @@ struct Buckets {
     update_service: Bucket,
     describe_balancer: Bucket,
     modify_balancer: Bucket,
-    /// Half of what may be asked of the load balancer, and how many calls were beyond it.
+    /// Half of the load balancer's rate, and how many calls exceeded it.
     half: Bucket,
     beyond_half: u32,
 }
@@ -93,7 +93,7 @@ impl Account {
         Self::sharing(environment, delays, Rates::new())
     }
 
-    /// With other environments of the same account.
+    /// Shares the account with other environments.
     pub fn sharing(environment: &Environment, delays: Delays, rates: Rates) -> Rc<Self> {
         Rc::new(Self {
             world: RefCell::new(World::new(environment, delays)),
@@ -128,7 +128,7 @@ impl Account {
         self.sample(self.world.borrow().delays.elb_lag)
     }
 
-    /// Whether a start has failed for good, and every look shows it.
+    /// Whether a start has failed for good, and every observation shows it.
     pub fn wake_has_failed(&self) -> bool {
         let world = self.world.borrow();
         let lag = world.delays.ecs_lag.longest();
@@ -140,17 +140,17 @@ impl Account {
         UNIX_EPOCH + Duration::from_hours(1) + self.began.elapsed()
     }
 
-    /// The next call of that operation fails, after those already set to.
+    /// Makes the next call of that operation fail, after those that already will.
     pub fn fail(&self, call: &'static str, fault: Fault) {
         self.faults.borrow_mut().entry(call).or_default().push_back(fault);
     }
 
-    /// Faults that no call has met.
+    /// Faults that no call has met yet.
     pub fn faults_left(&self) -> usize {
         self.faults.borrow().values().map(VecDeque::len).sum()
     }
 
-    /// A sandbox that is free, or else a new one, as Lambda has it.
+    /// An idle sandbox, or else a new one, as in Lambda.
     pub fn sandbox(self: &Rc<Self>) -> Sandbox {
         let free = self.free.borrow_mut().pop();
         free.unwrap_or_else(|| {
@@ -165,7 +165,7 @@ impl Account {
         })
     }
 
-    /// After its invocation, which took so long.
+    /// Returns the sandbox after an invocation that took so long.
     pub fn give_back(&self, sandbox: Sandbox, took: Duration) {
         self.busy.set(self.busy.get() + took);
         self.free.borrow_mut().push(sandbox);
@@ -212,7 +212,7 @@ impl Account {
                 buckets.describe_balancer.take()
             }
             "AddTags" | "ModifyRule" => buckets.modify_balancer.take(),
-            // No rate is documented for these.
+            // Calls without a documented rate.
             _ => true,
         }
     }
@@ -319,9 +319,9 @@ impl Cloud for Sandbox {
 
 async fn when<T>(
     wanted: bool,
-    look: impl Future<Output = Result<T, CloudError>>,
+    read: impl Future<Output = Result<T, CloudError>>,
 ) -> Result<Option<T>, CloudError> {
-    if wanted { look.await.map(Some) } else { Ok(None) }
+    if wanted { read.await.map(Some) } else { Ok(None) }
 }
 
 impl Sandbox {

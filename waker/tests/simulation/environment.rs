@@ -1,4 +1,4 @@
-//! The environment that is woken.
+//! The environments under test.
 
 use serde_json::{Value, json};
 use waker::config::{Config, Environment};
@@ -20,7 +20,7 @@ pub fn one_service(hold_seconds: u32) -> Environment {
     read(&json!([{"cluster": "c", "service": "app", "target_group_arn": group("app")}]), hold_seconds)
 }
 
-/// So many environments of one service and one database each.
+/// `count` environments of one service and one database each.
 pub fn fleet(count: usize) -> Config {
     let environments = (0..count).map(|index| {
         let (app, waker) = (group(&format!("app-{index}")), group(&format!("waker-{index}")));
@@ -73,7 +73,7 @@ fn read(services: &Value, hold_seconds: u32) -> Environment {
     config.environments()[0].clone()
 }
 
-/// The load balancer's, which its owner raises for a longer hold.
+/// The load balancer's idle time-out, which must be raised for a longer hold.
 pub fn idle_timeout(hold_seconds: u32) -> u32 {
     (hold_seconds + 5).max(60)
 }

@@ -1,4 +1,4 @@
-//! Each fault on each call: what passes is retried, what does not is named.
+//! Each fault on each call: a transient one is retried, a permanent one is named.
 
 use std::{rc::Rc, time::Duration};
 
@@ -78,7 +78,7 @@ async fn a_fault_for_good_ends_the_request_at_once_with_its_name() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_first_look_that_fails_for_good_wakes_nothing() {
+async fn a_first_observation_that_fails_for_good_wakes_nothing() {
     for call in ["DescribeRules", "DescribeServices", "DescribeDBClusters"] {
         let account = Account::new(&environment(25), quick());
         account.fail(call, Fault { kind: FaultKind::Denied, after_effect: false });
@@ -126,7 +126,8 @@ async fn database_and_tasks_start_at_the_same_moment() {
     let account = Account::new(&environment(25), delays);
     let start = Instant::now();
     assert_eq!(held(&account).await, Answer::App);
-    // The worker starts after the app: two starts in turn, and the database beside them.
+    // The worker starts after the app: two starts one after the other, and the database beside
+    // them.
     let critical = delays.task_start * 2 + delays.health_check + delays.propagation.longest();
     assert!(start.elapsed() < critical + Duration::from_secs(2), "took {:?}", start.elapsed());
 }
@@ -144,7 +145,7 @@ async fn a_stopped_database_is_started_once() {
 async fn a_route_to_an_app_without_tasks_is_turned_back_until_it_has_some() {
     let account =
         Account::new(&environment(25), Delays { propagation: Duration::from_secs(1).into(), ..quick() });
-    // Somebody has turned the route by hand; this visitor got through before it.
+    // The route was turned by hand; this visitor got through before that.
     account.world.borrow_mut().turn(RouteTarget::App);
     assert_eq!(held(&account).await, Answer::App);
     assert_eq!(account.called("ModifyRule"), 2, "back to the waker, and then to the app");

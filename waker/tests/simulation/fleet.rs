@@ -37,7 +37,7 @@ struct Fleet {
     rates: Rates,
 }
 
-/// What ticks look at: one sandbox, and all environments.
+/// What ticks observe: one sandbox, and all environments.
 struct Tickers(BTreeMap<String, Sandbox>);
 
 impl Cloud for Tickers {
@@ -51,7 +51,7 @@ impl Cloud for Tickers {
 }
 
 impl Fleet {
-    /// Asleep.
+    /// A fleet that is asleep.
     fn new(count: usize) -> Self {
         let (config, rates) = (fleet(count), Rates::new());
         let accounts = config.environments().iter();
@@ -94,8 +94,8 @@ async fn a_tick_ends_in_time_and_leaves_half_of_the_rate() {
         let reports = tick(&waker).await;
         println!("{count} environments: {} reached in {:.1?}", reached(&reports), start.elapsed());
         assert!(reached(&reports) >= least, "{count}: {}", reached(&reports));
-        let mut looked = reports.iter().filter(|report| report.reason != "no_time");
-        assert!(looked.all(|report| report.reason == "asleep"), "{reports:?}");
+        let mut observed = reports.iter().filter(|report| report.reason != "no_time");
+        assert!(observed.all(|report| report.reason == "asleep"), "{reports:?}");
         assert_eq!((fleet.refused(), fleet.rates.beyond_half()), (0, 0), "{count}");
     }
 }
@@ -112,8 +112,8 @@ async fn every_environment_has_its_turn() {
             if report.reason != "no_time" {
                 *last = number;
             }
-            // 400 environments, of which a tick reaches at least 90.
-            assert!(number - *last < 5, "{} has not been looked at since tick {last}", report.environment);
+            // 400 environments; each tick observes at least 90.
+            assert!(number - *last < 5, "{} has not been observed since tick {last}", report.environment);
         }
         sleep_until(next).await;
     }
@@ -130,8 +130,8 @@ async fn wake(fleet: &Fleet, index: usize) -> Duration {
     start.elapsed()
 }
 
-/// None of the visitor's calls is refused, so that a wake beside a tick takes as long as one
-/// alone. The second is for the moments at which the visitor looks, which differ.
+/// None of the visitor's calls is throttled, so that a wake beside a tick takes as long as one
+/// alone. The second is for the moments at which the visitor observes, which differ.
 #[tokio::test(start_paused = true)]
 async fn a_wake_during_a_tick_of_400_environments_is_as_quick_as_one_alone() {
     let alone = wake(&Fleet::new(400), 0).await;

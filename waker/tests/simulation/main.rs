@@ -1,6 +1,5 @@
-//! The waker's real plan, protocol and driver on a simulated cloud in virtual
-//! time: for what no emulator has, such as AWS's rates, its delays and its
-//! faults, and for thousands of timelines.
+//! The waker's real plan, protocol and driver on a simulated cloud in virtual time: for what no
+//! emulator has, such as AWS's rates, delays and faults, and for thousands of timelines.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 const AWS: &str = include_str!("../../../tests/pace/aws.json");
 
-/// Of a time, in seconds: half of the samples lie evenly between minimum and median, the others
-/// evenly between median and maximum.
+/// A time in seconds: half of the samples lie evenly between minimum and median, the others evenly
+/// between median and maximum.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Distribution {
     min: f64,

@@ -1,4 +1,4 @@
-//! Deployments that ECS has given up: it starts no task of them any more.
+//! Deployments that ECS has given up: it starts no more of their tasks.
 
 use std::{rc::Rc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
 
 const FAILED: Failure = Failure::Start(StartFailure::DeploymentFailed);
 
-/// Asleep, and the app's last deployment has failed. ECS shows what is up to 2 s old.
+/// Asleep, and the app's last deployment has failed. ECS returns states that are up to 2 s old.
 fn account(next: Rollout) -> Rc<Account> {
     let lag = Pace::aws().of("ecs_read_lag");
     let account = Account::new(&environment(25), Delays { ecs_lag: lag, ..Delays::default() });

@@ -33,7 +33,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn a_first_call_succeeds_however_many_come_and_whatever_stands_in_front() {
+fn a_first_call_succeeds_with_any_number_of_clients_and_any_front() {
     let cases = cases();
     let (first, second) = cases.split_at(cases.len() / 2);
     let served = |case: &Case| {
@@ -43,7 +43,7 @@ fn a_first_call_succeeds_however_many_come_and_whatever_stands_in_front() {
             run.median, run.slowest, run.calls, run.refused, run.billed
         );
         for answer in &run.answers {
-            // Beyond what its rounds allow, a client is told to come again.
+            // Beyond what its rounds allow, a client is told to come back later.
             let late = case.wake > case.served() && *answer == Answer::Waiting;
             assert!(*answer == Answer::App || late, "{case:?}: {answer:?}");
         }
@@ -56,7 +56,7 @@ fn a_first_call_succeeds_however_many_come_and_whatever_stands_in_front() {
 }
 
 #[test]
-fn when_the_wake_has_failed_nobody_is_sent_around() {
+fn when_the_wake_has_failed_no_client_is_redirected() {
     let failure = StartFailure::ImageNotPulled;
     for visitors in [1, 10, 100, 1_000] {
         for hold_seconds in [10, 25, 300] {
@@ -68,7 +68,8 @@ fn when_the_wake_has_failed_nobody_is_sent_around() {
                 failure: Some(failure),
             };
             for answer in case.run().answers {
-                // Among a thousand, some are told to come again before AWS lets them look.
+                // Among a thousand, some are told to come back later before AWS's rate lets them
+                // observe.
                 let warnings = [Answer::Failed(Failure::Start(failure)), Answer::Waiting];
                 assert!(warnings.contains(&answer), "{case:?}: {answer:?}");
             }

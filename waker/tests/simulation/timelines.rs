@@ -14,14 +14,14 @@ use crate::{
     world::{Database, Delays},
 };
 
-/// Longer than any wake that these timelines can make.
+/// Longer than any wake of these timelines.
 const GIVE_UP: Duration = Duration::from_secs(600);
 
 #[derive(Clone, Debug)]
 struct Timeline {
     delays: Delays,
     stopped: bool,
-    /// Arrival and patience.
+    /// Arrival and response mode of each.
     visitors: Vec<(Duration, ResponseMode)>,
     faults: Vec<(&'static str, Fault)>,
 }
@@ -101,8 +101,8 @@ fn run<T>(timeline: &Timeline, visit: impl AsyncFnOnce(Rc<Account>) -> T) -> (Rc
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// `request` itself asserts that no redirect comes before a healthy target
-    /// and that every answer comes in time.
+    /// `request` itself asserts that no redirect comes before a healthy target and that every
+    /// answer comes in time.
     #[test]
     fn every_visitor_gets_an_answer_and_no_count_exceeds_the_configured_one(timeline in timeline()) {
         let environment = environment(25);
@@ -122,7 +122,7 @@ proptest! {
         }
     }
 
-    /// All faults here pass, and there are finitely many.
+    /// All faults here are transient, and their number is finite.
     #[test]
     fn a_wake_that_can_succeed_does(timeline in timeline()) {
         let environment = environment(25);
@@ -143,9 +143,9 @@ proptest! {
         }
     }
 
-    /// One visitor who is held long enough needs no second request.
+    /// A visitor who is held long enough needs no second request.
     #[test]
-    fn whoever_is_held_longer_than_the_wake_takes_is_answered_by_the_app(
+    fn a_visitor_held_longer_than_the_wake_takes_is_answered_by_the_app(
         start in millis(0..8_000), health in millis(0..2_000), resume in millis(0..12_000),
     ) {
         let delays = Delays { task_start: start, health_check: health, resume, ..Delays::default() };

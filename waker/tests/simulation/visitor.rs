@@ -1,4 +1,4 @@
-//! Clients at the load balancer.
+//! Clients of the load balancer.
 
 use std::{rc::Rc, time::Duration};
 
@@ -15,7 +15,7 @@ use waker::{
 
 use crate::cloud::Account;
 
-/// What a request came to in the end.
+/// The final result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     App,
@@ -31,14 +31,14 @@ pub enum Answer {
     BadGateway,
 }
 
-/// The Lambda's time-out in the documented set-up, less the handler's margin.
+/// The Lambda time-out of the documented set-up, less the handler's margin.
 pub const LIMIT: Duration = Duration::from_secs(29);
-/// What browsers follow; curl follows 50.
+/// The number of redirects that browsers follow; curl follows 50.
 const BROWSER_REDIRECTS: u32 = 20;
-/// What every common client follows: Python's urllib, to one address.
+/// The number that every common client follows: Python's urllib, to one address.
 const CLIENT_REDIRECTS: u32 = 4;
 
-/// A client, and the time-outs on its way.
+/// A client, and the time-outs between it and the function.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
     pub mode: ResponseMode,
@@ -53,7 +53,7 @@ impl Client {
         Self { mode, front: Duration::from_mins(1), limit: LIMIT }
     }
 
-    /// One that follows redirects, of a function whose time-out outlasts the hold.
+    /// A client that follows redirects; the function's time-out is longer than the hold.
     pub fn held(hold: Hold, front: Duration) -> Self {
         let limit = Duration::from_secs(59).max(hold.time + Duration::from_secs(29));
         Self { mode: ResponseMode::Rounds(hold), front, limit }
@@ -84,7 +84,7 @@ pub async fn request(account: &Rc<Account>, environment: &Environment, client: C
     Answer::TooManyRedirects
 }
 
-/// One invocation, in a sandbox that is free or new.
+/// One invocation, in an idle sandbox or a new one.
 async fn invoke(
     account: &Rc<Account>,
     environment: &Environment,
@@ -114,16 +114,19 @@ async fn invoke(
             assert!(world.database_up(), "redirected before the database was up");
         }
         Outcome::HoldAgain(_) => {
-            let looked = report.latest.running.is_some();
-            assert!(!(doomed && looked), "sent around although a look showed that the wake had failed");
+            let observed = report.latest.running.is_some();
+            assert!(
+                !(doomed && observed),
+                "redirected although an observation showed that the wake had failed"
+            );
         }
         _ => {}
     }
     Ok(report.outcome)
 }
 
-/// A client that comes back after each 503, as `Retry-After` and the waiting page
-/// tell it to, until the app answers or `give_up` is over.
+/// A client that comes back after each 503, as `Retry-After` and the waiting page say, until the
+/// app answers or `give_up` is over.
 pub async fn persistent(
     account: &Rc<Account>,
     environment: &Environment,

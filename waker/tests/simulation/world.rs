@@ -1,4 +1,4 @@
-//! The simulated environment itself: what is true at a moment of virtual time.
+//! The simulated environment: its state at a moment of virtual time.
 
 use std::{
     collections::BTreeMap,
@@ -23,25 +23,25 @@ use waker::{
 /// What takes time on AWS.
 #[derive(Clone, Copy, Debug)]
 pub struct Delays {
-    /// One API call.
+    /// The duration of one API call.
     pub call: Distribution,
-    /// How old a state may be that ECS and Elastic Load Balancing show.
+    /// How old the state may be that ECS and Elastic Load Balancing return.
     pub ecs_lag: Distribution,
     pub elb_lag: Distribution,
     /// From the desired count to a running task.
     pub task_start: Duration,
     /// From a running task, with its database up, to a healthy target.
     pub health_check: Duration,
-    /// A paused database.
+    /// The resume of a paused database.
     pub resume: Duration,
-    /// A stopped database.
+    /// The start of a stopped database.
     pub database_start: Duration,
-    /// From `ModifyRule` to the load balancer's data plane, another one for each request.
+    /// From `ModifyRule` to the load balancer's data plane, drawn anew for each request.
     pub propagation: Distribution,
 }
 
 impl Delays {
-    /// AWS's pace: an image of 50 MB, a health check each 5 s, a database paused for an hour.
+    /// AWS's pace: an image of 50 MB, a health check every 5 s, a database paused for an hour.
     pub fn aws(rng: &mut fastrand::Rng) -> Self {
         let pace = Pace::aws();
         let mut sample = |quantity: &str| pace.of(quantity).sample(rng);
@@ -92,14 +92,14 @@ pub struct World {
     pub database: Option<Database>,
     pub services: Vec<Service>,
     pub state_tag: StateTag,
-    /// The tags that hold the ledger.
+    /// The tags of the wake history.
     pub tags: BTreeMap<&'static str, String>,
     pub suspended: Suspended,
-    /// Of the services' scalable targets.
+    /// The suspensions of the services' scalable targets.
     pub scaling: Scaling,
-    /// Every turn of the route with its time; the last one is the control plane's.
+    /// Every turn of the route with its time; the last one is the control plane's state.
     turns: Vec<(Instant, RouteTarget)>,
-    /// The route's lock ends then.
+    /// When the route's lock ends.
     locked: Option<Instant>,
     began: Instant,
 }
@@ -112,11 +112,12 @@ pub struct Service {
     pub peak: u32,
     behind_balancer: bool,
     tasks: Vec<Instant>,
-    /// Its tasks stop for this reason instead of running.
+    /// The reason for which its tasks stop instead of running.
     pub failure: Option<StartFailure>,
-    /// Every deployment with its time, and whether ECS has given it up and starts no task of it.
+    /// Every deployment with its time, and whether ECS has given it up and starts no more of its
+    /// tasks.
     deployments: Vec<(Instant, Rollout)>,
-    /// What becomes of each further deployment.
+    /// The rollout state of each further deployment.
     pub rollout: Rollout,
 }
 
@@ -127,7 +128,7 @@ pub enum Rollout {
 }
 
 impl World {
-    /// Asleep.
+    /// A world that is asleep.
     pub fn new(environment: &Environment, delays: Delays) -> Self {
         let services = environment.services.iter().map(|service| Service {
             desired: vec![(Instant::now(), 0)],
@@ -179,18 +180,18 @@ impl World {
         self.services[index].deployments.len() - 1
     }
 
-    /// The last desired count, whatever the time is.
+    /// The last desired count.
     pub fn desired(&self, index: usize) -> u32 {
         let changes = &self.services[index].desired;
         changes[changes.len() - 1].1
     }
 
-    /// Its tasks, and its healthy targets where it is behind the load balancer.
+    /// Its tasks, and its healthy targets if it is behind the load balancer.
     pub fn service(&self, index: usize) -> (Tasks, Option<u32>) {
         self.service_before(index, Duration::ZERO)
     }
 
-    /// As they were so long ago.
+    /// The same, as of `lag` ago.
     pub fn service_before(&self, index: usize, lag: Duration) -> (Tasks, Option<u32>) {
         let (now, service) = (before(lag), &self.services[index]);
         let count = |after: Duration| {
@@ -231,12 +232,12 @@ impl World {
         })
     }
 
-    /// True where there is none.
+    /// True without a database.
     pub fn database_up(&self) -> bool {
         self.database_up_at(Instant::now(), Duration::ZERO)
     }
 
-    /// For so long already.
+    /// Whether it has been up for `time` already.
     fn database_up_at(&self, now: Instant, time: Duration) -> bool {
         match self.database {
             None => true,
@@ -245,7 +246,7 @@ impl World {
         }
     }
 
-    /// A connection attempt: resumes what is paused, starts nothing that is stopped.
+    /// A connection attempt: resumes a paused database, does not start a stopped one.
     pub fn touch(&mut self) {
         if self.database == Some(Database::Paused) {
             self.database =
@@ -253,7 +254,7 @@ impl World {
         }
     }
 
-    /// Whether there was something to start.
+    /// Returns whether there was one to start.
     pub fn start_database(&mut self) -> bool {
         let stopped = self.database == Some(Database::Stopped);
         if stopped {
@@ -267,7 +268,7 @@ impl World {
         self.database = Some(Database::Stopped);
     }
 
-    /// Whether it could be turned.
+    /// Returns whether the lock allowed it.
     pub fn turn(&mut self, to: RouteTarget) -> bool {
         let now = Instant::now();
         if to == RouteTarget::App && self.locked.is_some_and(|until| now < until) {
@@ -284,18 +285,18 @@ impl World {
         }
     }
 
-    /// What the API says.
+    /// The route as the API returns it.
     pub fn route(&self) -> RouteTarget {
         self.turns[self.turns.len() - 1].1
     }
 
-    /// Where it pointed so long ago: what an API says that lags, and what a node of the load
-    /// balancer does that has not followed yet.
+    /// Where it pointed `lag` ago: the answer of a lagging API, and the route of a node that has
+    /// not followed yet.
     pub fn route_before(&self, lag: Duration) -> RouteTarget {
         last(&self.turns, before(lag))
     }
 
-    /// Whether a visitor whom the route sends to the app is answered by it.
+    /// Whether the app answers a visitor whom the route sends to it.
     pub fn app_answers(&self, environment: &Environment) -> bool {
         let app = &environment.route.app_target_group_arn;
         let behind = |index: usize| environment.services[index].target_group_arn.as_ref() == Some(app);
@@ -303,7 +304,7 @@ impl World {
     }
 }
 
-/// So long ago; the world's own beginning is the earliest that it is asked about.
+/// `lag` ago, but not before the world began.
 fn before(lag: Duration) -> Instant {
     Instant::now().checked_sub(lag).unwrap_or_else(Instant::now)
 }

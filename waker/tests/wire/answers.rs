@@ -1,4 +1,4 @@
-//! Answers that AWS does not give: a success without content, and one without end.
+//! Answers that AWS does not give: a success without content, and an endless one.
 
 use serde_json::json;
 use waker::environment::{
@@ -9,7 +9,7 @@ use waker::environment::{
 
 use crate::{APP, aurora, awake, aws, endpoint::Answer, environment, forward, rule, steps::with_data_api};
 
-/// Sixteen times what is read.
+/// Sixteen times the limit of what is read.
 const LARGE: usize = 64 << 20;
 
 fn empty(operation: &str) -> Answer {

@@ -1,4 +1,4 @@
-//! What a database is asked for.
+//! Requests for the state of a database.
 
 use serde_json::json;
 use waker::environment::{

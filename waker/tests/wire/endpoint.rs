@@ -1,4 +1,4 @@
-//! An HTTP endpoint that answers AWS calls as it is told to, by operation.
+//! An HTTP endpoint that answers AWS calls by a script, operation by operation.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -20,7 +20,7 @@ use tokio::{
 /// them against AWS's service models.
 const RECORD: &str = "REVEILLE_RECORD_REQUESTS";
 
-/// What one operation gets.
+/// The answer to one operation.
 #[derive(Clone, Debug)]
 pub enum Answer {
     Json(u16, String),
@@ -43,7 +43,7 @@ pub struct Endpoint {
 
 #[derive(Default)]
 struct State {
-    /// Given one after the other; the last one stays.
+    /// Given in order; the last one is repeated.
     answers: HashMap<String, VecDeque<Answer>>,
     calls: Vec<Call>,
 }
@@ -66,7 +66,7 @@ impl Endpoint {
         self.answers(operation, [answer]);
     }
 
-    /// One after the other; the last one stays.
+    /// In order; the last one is repeated.
     pub fn answers(&self, operation: &str, answers: impl IntoIterator<Item = Answer>) {
         let answers = answers.into_iter().collect();
         self.state.lock().unwrap().answers.insert(operation.to_owned(), answers);
@@ -136,7 +136,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
-/// Adds a request to the file of [`RECORD`], where one is named.
+/// Adds a request to the file that [`RECORD`] names, if it is set.
 fn record(head: &str, body: &[u8]) {
     let Some(file) = env::var_os(RECORD) else { return };
     let mut start = head.split_whitespace();
@@ -148,7 +148,7 @@ fn record(head: &str, body: &[u8]) {
         "body": BASE64_STANDARD.encode(body),
     });
     let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();
-    // One write, as other tests add theirs at the same time.
+    // One write, because other tests add theirs at the same time.
     file.write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 

@@ -1,5 +1,5 @@
-//! The AWS cloud on the real SDKs against an endpoint that says what it is told
-//! to: what no emulator answers, and how every error on the wire is understood.
+//! The AWS cloud on the real SDKs, against an endpoint with scripted answers: those that no
+//! emulator gives, and how every error on the wire is classified.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
@@ -130,7 +130,7 @@ async fn awake() -> Endpoint {
 }
 
 #[tokio::test]
-async fn a_whole_look_reads_services_health_route_and_database() {
+async fn a_complete_observation_reads_services_health_route_and_database() {
     let endpoint = awake().await;
     let partial = aws(&endpoint).await.observe(&aurora(), Scope::WHOLE).await.unwrap();
     let running = partial.running.unwrap();
@@ -141,7 +141,7 @@ async fn a_whole_look_reads_services_health_route_and_database() {
 }
 
 #[tokio::test]
-async fn a_look_calls_no_more_than_its_scope() {
+async fn an_observation_calls_no_more_than_its_scope() {
     let endpoint = awake().await;
     let partial = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap();
     assert!(partial.running.is_some() && partial.healthy.is_none() && partial.route.is_none());
@@ -326,7 +326,7 @@ async fn a_route_is_read_from_either_form_of_a_forward() {
     }
 }
 
-/// Each error once on each call, in the form of that call's protocol.
+/// Each error once on each call, in that call's protocol.
 #[tokio::test]
 async fn every_error_on_the_wire_is_understood() {
     let json =

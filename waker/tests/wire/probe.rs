@@ -1,4 +1,4 @@
-//! The connect probe against servers that answer in every way they can.
+//! The connect probe against servers with every possible answer.
 
 use std::time::Duration;
 
@@ -100,7 +100,7 @@ async fn a_resuming_database_is_touched_once_and_awaited() {
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_on_can_be_tried_again() {
+async fn a_closed_port_can_be_tried_again() {
     let endpoint = awake().await;
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let (cloud, environment) = (aws(&endpoint).await, probing(port));

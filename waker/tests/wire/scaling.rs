@@ -1,4 +1,4 @@
-//! Application Auto Scaling: what is suspended, and the tag that remembers it.
+//! Application Auto Scaling: what is suspended, and the tag that records it.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -20,7 +20,7 @@ fn body(calls: &[Call]) -> Value {
 }
 
 #[tokio::test]
-async fn all_services_scalable_targets_are_looked_up_with_one_call() {
+async fn all_services_scalable_targets_are_read_with_one_call() {
     let endpoint = awake().await;
     let target = |name: &str, suspended: Value| {
         json!({

@@ -1,4 +1,4 @@
-//! What it costs AWS when many poll the status.
+//! How many AWS calls many status polls cause.
 
 use std::time::Instant;
 
@@ -9,10 +9,10 @@ use waker::{Output, Waker};
 use crate::{WAKER, awake, aws, config, endpoint::Endpoint, forward, health, rule, service, services};
 
 const POLLS: usize = 10_000;
-/// Of a look at an environment with two services, a target group each at most and a database:
-/// `DescribeServices`, `DescribeDBClusters`, `DescribeTargetHealth`, `DescribeRules`,
-/// `DescribeTags`, and for a service that starts twice `ListTasks` and `DescribeTasks`.
-const CALLS_PER_LOOK: usize = 9;
+/// Calls of one observation of an environment with two services, at most a target group each, and a
+/// database: `DescribeServices`, `DescribeDBClusters`, `DescribeTargetHealth`, `DescribeRules`,
+/// `DescribeTags`, and for a service that starts, twice `ListTasks` and `DescribeTasks`.
+const CALLS_PER_OBSERVATION: usize = 9;
 
 fn poll() -> LambdaEvent<Value> {
     let event = json!({
@@ -40,13 +40,16 @@ async fn polled(endpoint: &Endpoint, state: &str) {
         "{POLLS} polls of an environment that is {state}: {calls} AWS calls in {:.1} s",
         took.as_secs_f64()
     );
-    let looks = usize::try_from(took.as_secs()).unwrap() + 1;
-    assert!(calls <= looks * CALLS_PER_LOOK, "{calls} calls are more than {looks} looks make");
+    let observations = usize::try_from(took.as_secs()).unwrap() + 1;
+    assert!(
+        calls <= observations * CALLS_PER_OBSERVATION,
+        "{calls} calls are more than {observations} observations make"
+    );
     assert!(calls > 0);
 }
 
 #[tokio::test]
-async fn ten_thousand_polls_make_a_look_a_second() {
+async fn ten_thousand_polls_make_one_observation_a_second() {
     let endpoint = awake().await;
     endpoint.answer("DescribeTags", crate::steps::described_tags(""));
     endpoint.answer("DescribeRules", rule(&forward(WAKER)));

@@ -1,4 +1,4 @@
-//! What each step asks of AWS.
+//! The AWS request of each step.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -50,7 +50,7 @@ async fn a_turn_keeps_what_stands_before_the_forward() {
     assert_eq!(field("Actions.member.2.TargetGroupArn"), Some(APP));
 }
 
-/// What was sent with the last `ModifyRule`.
+/// The form fields of the last `ModifyRule`.
 fn modified(endpoint: &crate::endpoint::Endpoint) -> Vec<(String, String)> {
     {
         let calls = endpoint.calls("ModifyRule");
@@ -184,7 +184,7 @@ pub fn fields(body: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_ledger_is_in_two_other_tags_that_are_read_before_one_is_written() {
+async fn the_wake_history_is_in_two_other_tags_that_are_read_before_one_is_written() {
     let endpoint = awake().await;
     endpoint.answer("AddTags", done("AddTags"));
     let tag = |key: &str, value: &str| format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
@@ -207,7 +207,7 @@ async fn the_ledger_is_in_two_other_tags_that_are_read_before_one_is_written() {
             assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
         }
     }
-    assert_eq!(endpoint.calls("DescribeTags").len(), 3, "one look for each step");
+    assert_eq!(endpoint.calls("DescribeTags").len(), 3, "one read for each step");
     let partial = cloud.observe(&aurora(), Scope::STATE_TAG).await.unwrap();
     assert_eq!(partial.wake_history.unwrap().open(at(1_763_717_010)), Some(at(1_763_717_000)));
 }
@@ -244,7 +244,7 @@ async fn a_note_is_a_tag_of_the_rule() {
     }
 }
 
-/// An Aurora that is probed by the Data API.
+/// An Aurora cluster with the Data API as its probe.
 pub fn with_data_api() -> Environment {
     environment(&json!({
         "kind": "aurora", "identifier": "db",
@@ -272,7 +272,7 @@ async fn the_data_api_touches_and_tells() {
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
     assert_eq!(answer().await, DatabaseAnswer::Up);
 
-    // After each a new sandbox, which remembers nothing.
+    // A new sandbox after each, which remembers nothing.
     let refused = async |code: &str, message: &str| {
         let body = json!({"__type": code, "message": message}).to_string();
         endpoint.answer("Execute", Answer::Json(400, body));

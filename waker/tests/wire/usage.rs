@@ -1,4 +1,4 @@
-//! What is read to learn whether an environment is in use.
+//! How the usage of an environment is read.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,7 +31,7 @@ const OF_THE_BALANCER: [&str; 9] = [
     "HTTPCode_ELB_5XX_Count",
 ];
 
-/// The beginning of the minute that began so many full minutes ago.
+/// The beginning of the minute `ago` full minutes ago.
 fn minute(ago: u64) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     (now / 60 - ago) * 60
@@ -41,7 +41,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// Of each metric its status and, by the beginnings of minutes, its values.
+/// Per metric its status, and its values by the beginnings of minutes.
 fn metrics(results: &[(&str, Vec<(u64, f64)>)]) -> Answer {
     let results = results.iter().enumerate().map(|(index, (status, points))| {
         #[expect(clippy::cast_precision_loss, reason = "not for some millions of years")]
@@ -58,7 +58,7 @@ fn metrics(results: &[(&str, Vec<(u64, f64)>)]) -> Answer {
     Answer::Cbor(200, map(&[("MetricDataResults", array(&results.collect::<Vec<_>>()))]))
 }
 
-/// Healthy for the last hour, with the last request in the minute that began so long ago.
+/// Healthy for the last hour, with the last request in the minute `ago` minutes ago.
 fn requested(ago: u64) -> Answer {
     let healthy = (2..60).map(|ago| (minute(ago), 1.0)).collect();
     metrics(&[("Complete", vec![(minute(ago), 3.0)]), ("Complete", vec![]), ("Complete", healthy)])
@@ -74,7 +74,7 @@ async fn read(cloud: &Aws) -> Usage {
     *cloud.observe(&aurora(), Scope::USAGE).await.unwrap().usage.unwrap()
 }
 
-/// The names of the metrics that the call asks for, in their order.
+/// The names of the metrics that the call requests, in their order.
 fn asked(body: &str) -> Vec<&'static str> {
     let of = |names: &[&'static str]| {
         let mut rest = body;
@@ -115,8 +115,8 @@ async fn an_app_in_use_is_asked_for_its_own_metrics_and_then_for_nothing_for_a_w
 #[tokio::test]
 async fn one_that_may_doze_is_asked_for_all_that_passes_as_well() {
     let endpoint = unprotected().await;
-    // The same answer to both calls: what is the app's requests in the first is the load
-    // balancer's bytes in the second, and its healthy targets are the answers.
+    // The same answer to both calls: the app's requests in the first are the load balancer's bytes
+    // in the second, and its healthy targets are the answers.
     let mut results = vec![("Complete", vec![]); OF_THE_BALANCER.len()];
     results[0].1 = vec![(minute(62), 50.0), (minute(50), 50.0)];
     results[2].1 = (2..60).map(|ago| (minute(ago), 1.0)).collect();
@@ -153,7 +153,7 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
     };
     let failed = |reason: &str| answer(json!([]), json!([{"arn": "a", "reason": reason}]));
     let unknown = |read, retryable| FailedRead { read, retryable };
-    // The endpoint knows nothing of metrics.
+    // The endpoint has no metrics.
     assert_eq!(usage(protected(true)).await, (Err(unknown("GetMetricData", true)), Ok(true)));
     assert_eq!(usage(protected(false)).await.1, Ok(false));
     assert_eq!(usage(failed("MISSING")).await.1, Ok(false), "it has stopped since");
@@ -170,7 +170,7 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
 }
 
 #[tokio::test]
-async fn a_protected_task_is_found_on_whatever_page_it_is_listed() {
+async fn a_protected_task_is_found_on_every_page() {
     let page = |task: &str, next: Option<&str>| {
         let arn = format!("arn:aws:ecs:eu-west-1:111122223333:task/c/{task}");
         Answer::Json(200, json!({"taskArns": [arn], "nextToken": next}).to_string())

@@ -10,7 +10,7 @@ variables {
 run "behind_the_api" {
   assert {
     condition     = jsondecode(output.waker_config).environments[0].hold_seconds == 25 && output.api_url == "https://abcdef1234.execute-api.eu-west-1.amazonaws.com"
-    error_message = "Whoever is held is answered before the API gives up."
+    error_message = "A held caller is answered before the API's time-out."
   }
   assert {
     condition     = jsondecode(output.waker_config).environments[0].database.stop_when_idle && output.code_deploy == null

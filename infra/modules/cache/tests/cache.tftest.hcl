@@ -14,7 +14,7 @@ run "defaults" {
   }
   assert {
     condition     = aws_elasticache_user.default[0].access_string == "off ~* -@all" && aws_elasticache_user.app[0].user_name == "app" && length(aws_elasticache_user_group.this[0].user_ids) == 2
-    error_message = "Nobody without a name."
+    error_message = "No login without a username."
   }
   assert {
     condition     = aws_elasticache_parameter_group.this.family == "redis7" && one(aws_elasticache_parameter_group.this.parameter).value == "noeviction" && aws_elasticache_parameter_group.this.name == "cache-redis7"

@@ -14,11 +14,11 @@ run "defaults" {
   }
   assert {
     condition     = [for statement in jsondecode(aws_efs_file_system_policy.this.policy).Statement : statement.Sid] == ["TlsOnly", "ByAccessPoint"]
-    error_message = "Nobody mounts without TLS, or the root."
+    error_message = "No mount without TLS, and none of the root."
   }
   assert {
     condition     = length(aws_vpc_security_group_ingress_rule.clients) == 0 && length(output.mounts) == 0
-    error_message = "Nobody is let in."
+    error_message = "No inbound connection is allowed."
   }
 }
 

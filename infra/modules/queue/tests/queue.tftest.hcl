@@ -17,7 +17,7 @@ run "defaults" {
   }
   assert {
     condition     = [for statement in jsondecode(aws_sqs_queue_policy.this.policy).Statement : statement.Sid] == ["TlsOnly"]
-    error_message = "Nobody is let in."
+    error_message = "No sender is allowed."
   }
   assert {
     condition     = jsondecode(aws_sqs_queue_policy.dead[0].policy).Statement[0].Sid == "TlsOnly" && output.dead_letter_name == "events-dead" && output.id == output.url

@@ -17,7 +17,7 @@ run "defaults" {
   }
   assert {
     condition     = [for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid] == ["TlsOnly"]
-    error_message = "Nobody but by TLS, and nobody else let in."
+    error_message = "Only TLS, and no other principal."
   }
   assert {
     condition     = length(aws_s3_bucket_cors_configuration.this) + length(aws_s3_bucket_notification.this) + length(aws_s3_bucket_logging.this) == 0

@@ -61,7 +61,7 @@ run "the_three_rules_of_an_environment" {
   }
   assert {
     condition     = tolist(one(aws_lb_listener_rule.anchor["staging"].condition).source_ip)[0].values == toset(["192.0.2.1/32"])
-    error_message = "Nobody meets the anchor."
+    error_message = "No request can match the anchor rule."
   }
 }
 

@@ -5,8 +5,8 @@ import java.net.http.HttpResponse;
 
 class WithHttpClient {
     public static void main(String[] arguments) throws Exception {
-        // HTTP/2 over plaintext would begin with an upgrade, which an Application Load Balancer cannot pass to a
-        // function.
+        // HTTP/2 over plaintext would begin with an upgrade, which an Application Load Balancer cannot
+        // forward to a function.
         HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
             .version(HttpClient.Version.HTTP_1_1)

@@ -10,7 +10,7 @@ use super::{
 
 /// The SDK's own time-out of a call.
 const CALL_TIMEOUT: Millis = 3 * SECOND;
-/// One call in so many fails, and one in so many while AWS has trouble.
+/// One call in `SELDOM` fails, and one in `OFTEN` while AWS has trouble.
 const SELDOM: u32 = 3_000;
 const OFTEN: u32 = 10;
 
@@ -31,12 +31,12 @@ pub enum Call {
     RegisterScalableTarget,
 }
 
-/// How a call goes.
+/// The course of one call.
 #[derive(Clone, Copy, Debug)]
 pub struct Called {
-    /// When it has its effect, or reads what it gives back.
+    /// When it has its effect, or reads what it returns.
     pub at: Millis,
-    /// When its answer is there.
+    /// When its answer arrives.
     pub back: Millis,
     pub fault: Option<Fault>,
 }
@@ -44,24 +44,24 @@ pub struct Called {
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     pub kind: FaultKind,
-    /// The call has its effect all the same, only its answer is lost.
+    /// The call has its effect, but its answer is lost.
     pub after_effect: bool,
 }
 
 #[derive(Debug)]
 pub struct Account {
     pub calls: u64,
-    /// What `GetMetricData` is paid by.
+    /// Metrics requested with `GetMetricData`, which AWS bills.
     pub metrics: u64,
     describe_services: Bucket,
     update_service: Bucket,
     describe_balancer: Bucket,
     modify_balancer: Bucket,
-    /// The rest of the account uses up the rates.
+    /// Other callers in the account use up the rates.
     busy: Spans,
     /// AWS has trouble.
     trouble: Spans,
-    /// Of a hundred reads of usage, so many fail.
+    /// Percentage of usage reads that fail.
     failing: u32,
     failing_dice: Dice,
     dice: Dice,
@@ -110,13 +110,13 @@ impl Account {
         let kind = kinds[self.dice.index(kinds.len())];
         let fault = Some(Fault { kind, after_effect: self.dice.once_in(2) });
         if kind == FaultKind::TimedOut {
-            // It may be carried out at any time until then.
+            // It may take effect at any time until the time-out.
             return Called { at: now + self.dice.between(0..CALL_TIMEOUT), back: now + CALL_TIMEOUT, fault };
         }
         Called { at, back, fault }
     }
 
-    /// How a read of usage fails, and how long that takes if not as long as an answer.
+    /// How a read of usage fails, and how long the failure takes if not as long as an answer.
     fn fails(&mut self, call: Call) -> Option<(FaultKind, Option<Millis>)> {
         let of_usage = matches!(call, Call::GetMetricData { .. } | Call::ListTasks | Call::GetTaskProtection);
         if !of_usage || self.failing == 0 || self.failing_dice.between(0..100) >= Millis::from(self.failing) {
@@ -130,7 +130,7 @@ impl Account {
         })
     }
 
-    /// Without the calls themselves: what so many of them would count.
+    /// Adds calls and metrics to the count without making the calls.
     pub fn count(&mut self, calls: u64, metrics: u64) {
         self.calls += calls;
         self.metrics += metrics;
@@ -150,7 +150,7 @@ impl Account {
                 self.describe_balancer.take(now, busy)
             }
             Call::AddTags | Call::ModifyRule => self.modify_balancer.take(now, busy),
-            // No rate is documented for these, or one that is never met.
+            // Calls without a documented rate, or with one that is never reached.
             Call::DescribeDatabase
             | Call::GetMetricData { .. }
             | Call::GetTaskProtection

@@ -17,8 +17,8 @@ impl Bucket {
         Self { size: size.into(), per_milli, tokens: size.into(), filled: 0 }
     }
 
-    /// Whether a call may pass now. `busy` is since when the rest of the account has
-    /// left no more than that share of the rate.
+    /// Whether a call may pass now. `busy`: since when other callers in the account have left only
+    /// that share of the rate.
     pub fn take(&mut self, now: Millis, busy: Option<(Millis, f64)>) -> bool {
         let mut share = 1.0;
         if let Some((since, left)) = busy {

@@ -1,4 +1,4 @@
-//! The month's time, and what is going to happen in it.
+//! The month's time and its scheduled events.
 
 use std::{
     cmp::Reverse,
@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// Milliseconds since the month began, or from one moment to another.
+/// Milliseconds since the beginning of the month, or a duration.
 pub type Millis = u64;
 
 pub const SECOND: Millis = 1_000;
@@ -18,7 +18,7 @@ pub const MONTH: Millis = 30 * DAY;
 /// 1 June 2026, a Monday, at midnight.
 const BEGINNING: Duration = Duration::from_secs(20_605 * 86_400);
 
-/// The same moment on the clock that the waker reads.
+/// The same moment as wall-clock time, which the waker reads.
 pub fn wall(at: Millis) -> SystemTime {
     UNIX_EPOCH + BEGINNING + Duration::from_millis(at)
 }
@@ -27,13 +27,12 @@ pub fn millis(time: Duration) -> Millis {
     Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX)
 }
 
-/// Monday to Friday, from eight to six.
+/// Monday to Friday, 8:00 to 18:00.
 pub fn is_working(at: Millis) -> bool {
     at / DAY % 7 < 5 && (8..18).contains(&(at / HOUR % 24))
 }
 
-/// What happens when, the earliest first; of two at the same moment the one that was
-/// added first.
+/// Scheduled events, the earliest first; of two at the same moment, the one added first.
 #[derive(Debug)]
 pub struct Events<E> {
     heap: BinaryHeap<Reverse<Entry<E>>>,

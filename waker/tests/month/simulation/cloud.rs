@@ -1,4 +1,4 @@
-//! Looks and steps, as calls: what `waker::aws` makes of them.
+//! Observations and steps as AWS calls, like those of `waker::aws`.
 
 use waker::environment::{
     cloud::Step,
@@ -20,18 +20,18 @@ use super::{
     trace::Happened,
 };
 
-/// A touch of the database waits so long for an answer.
+/// How long a touch of the database waits for an answer.
 const PROMPT: Millis = 300;
-/// What one look at the traffic asks for: the app's requests and healthy targets, and
-/// where it has had none, the load balancer's bytes and what explains them. The naive tick
-/// asks for requests alone.
+/// Metrics of one read of the traffic: the app's requests and healthy targets; if it has had none,
+/// also the load balancer's bytes and the metrics that explain them. The naive tick reads only
+/// requests.
 const METRICS: u64 = 3;
 const BALANCER_METRICS: u64 = 9;
 const NAIVE_METRICS: u64 = 1;
 
 impl Month<'_> {
-    pub(super) fn look(&mut self, invocation: &mut Invocation, scope: Scope, deadline: Millis) {
-        invocation.action = Under::Look;
+    pub(super) fn observe(&mut self, invocation: &mut Invocation, scope: Scope, deadline: Millis) {
+        invocation.action = Under::Observe;
         invocation.ends = self.now;
         for part in scope.iter() {
             if part == Scope::USAGE {
@@ -40,11 +40,11 @@ impl Month<'_> {
             }
             self.plan_read(invocation, part, call_of(part));
             if part == Scope::RUNNING {
-                // Read with the services: nothing here depends on its moment.
+                // Read with the services: its moment does not matter.
                 self.plan_fault(invocation, Call::DescribeDatabase);
             }
         }
-        // The first fault ends the look.
+        // The first fault ends the observation.
         if invocation.fault.is_some() {
             let ends = invocation.ends;
             invocation.effects.retain(|(at, _)| *at <= ends);
@@ -62,7 +62,7 @@ impl Month<'_> {
         invocation.effects.push((at, Effect::Read(part)));
     }
 
-    /// One call of a look, and when it reads.
+    /// One call of an observation, and when it reads.
     fn plan_fault(&mut self, invocation: &mut Invocation, call: Call) -> Millis {
         let called = self.account.call(self.now, call);
         match (called.fault, invocation.fault) {
@@ -158,7 +158,7 @@ impl Month<'_> {
         if let Some(kind) = late.or(called.fault.map(|fault| fault.kind)) {
             invocation.faults.push((step, kind));
         }
-        // What is sent is carried out, even if nobody waits for its answer any more.
+        // A call that was sent takes effect even after the invocation has stopped waiting for it.
         invocation.ends = invocation.ends.max(called.back.min(deadline)).max(called.at);
     }
 
@@ -198,7 +198,7 @@ impl Month<'_> {
         }
     }
 
-    /// As `waker::aws` has it, with what the sandbox remembers of it.
+    /// As in `waker::aws`, with what the sandbox remembers.
     fn traffic(&mut self, invocation: &mut Invocation) -> Traffic {
         let (environment, now) = (self.environment, wall(self.now));
         let mut traffic = self.metrics.traffic(&environment.sleep, self.now);
@@ -277,7 +277,7 @@ impl Month<'_> {
         }
     }
 
-    /// The same look a minute later, once for each failure.
+    /// The same invocation a minute later, once for each failure.
     pub(super) fn retry_alarm(&mut self, retries: u32) {
         if retries > 0 {
             self.events.add(self.now + MINUTE, Event::Alarm { retries: retries - 1 });

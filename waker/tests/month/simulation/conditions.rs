@@ -1,30 +1,28 @@
-//! What a series of months has beyond visits: reads of usage that fail, and what makes use
-//! hard to see.
+//! What a series of months has beyond visits: failing usage reads, and conditions that hide use.
 
 use super::clock::{MINUTE, Millis};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Conditions {
-    /// Of a hundred reads of usage, so many fail.
+    /// Percentage of usage reads that fail.
     pub failing: u32,
     /// Visitors keep WebSockets open, while others use the same load balancer.
     pub sockets: Option<Beside>,
 }
 
-/// What passes through the load balancer beside a WebSocket, and what the WebSocket itself has.
+/// Other traffic of the load balancer beside a WebSocket, and the WebSocket's own bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beside {
-    /// A monitor asks for the status once a minute. The WebSocket has nothing but its pings.
+    /// A monitor requests the status once a minute. The WebSocket carries only pings.
     Monitor,
-    /// The same, and `ProcessedBytes` has what functions answer on both sides. The WebSocket
-    /// has some messages.
+    /// The same, and `ProcessedBytes` counts functions' answers on both sides. The WebSocket
+    /// carries some messages.
     MonitorCountedTwice,
-    /// A neighbour gets small requests in nine minutes of ten. The WebSocket has nothing but
-    /// its pings.
+    /// A neighbour gets small requests in nine minutes of ten. The WebSocket carries only pings.
     Neighbour,
 }
 
-/// What the load balancer counts in a minute, without the app.
+/// What the load balancer counts in a minute, apart from the app.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Passing {
     pub bytes: f64,
@@ -33,18 +31,18 @@ pub struct Passing {
     pub waker_requests: u32,
 }
 
-/// A question for the status with its answer, as the function gets and gives them.
+/// Bytes of a status request and its answer on the function's side.
 const STATUS: f64 = 1_400.0;
-/// As much is on the client's side, in relation to the function's.
+/// Bytes on the client's side, as a share of those on the function's.
 const CLIENT_SIDE: f64 = 0.6;
-/// A neighbour's small request with its answer.
+/// Bytes of a neighbour's small request and its answer.
 const SMALL: f64 = 900.0;
-/// Two pings and two pongs, and some messages more.
+/// Bytes of two pings and two pongs, and of some messages.
 const PINGS: f64 = 36.0;
 const MESSAGES: f64 = 3_000.0;
 
 impl Beside {
-    /// In the minute that begins then.
+    /// In the minute that begins at `at`.
     pub fn passing(self, at: Millis) -> Passing {
         let minute = at / MINUTE;
         match self {
@@ -58,7 +56,7 @@ impl Beside {
         }
     }
 
-    /// What an open WebSocket has in a minute.
+    /// Bytes of an open WebSocket in a minute.
     pub fn socket(self) -> f64 {
         match self {
             Self::Monitor | Self::Neighbour => PINGS,

@@ -1,4 +1,4 @@
-//! An Aurora that pauses when nobody is connected.
+//! An Aurora cluster that pauses when it has no connections.
 
 use super::{
     clock::{DAY, MINUTE, Millis},
@@ -11,9 +11,9 @@ const PAUSES_AFTER: Millis = 5 * MINUTE;
 #[derive(Debug)]
 pub struct Database {
     connections: u32,
-    /// Since when nobody has been connected, if nobody is.
+    /// Since when it has had no connections, if it has none.
     left: Millis,
-    /// When it was up after its last resume.
+    /// When its last resume was complete.
     up: Millis,
 }
 
@@ -22,7 +22,7 @@ impl Database {
         Self { connections: 0, left: 0, up: 0 }
     }
 
-    /// A connection attempt, and when it is answered.
+    /// A connection attempt; returns when it is answered.
     pub fn touch(&mut self, now: Millis, dice: &mut Dice) -> Millis {
         let paused = self.left + PAUSES_AFTER;
         if self.connections == 0 && paused <= now {
@@ -33,7 +33,7 @@ impl Database {
         self.up.max(now)
     }
 
-    /// A pool opens its connections, and when it has them.
+    /// A pool opens its connections; returns when it has them.
     pub fn connect(&mut self, now: Millis, dice: &mut Dice) -> Millis {
         let up = self.touch(now, dice);
         self.connections += 1;

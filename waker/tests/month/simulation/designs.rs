@@ -1,4 +1,4 @@
-//! Who looks after the environment: Reveille, or what one would build at first.
+//! The design that manages the environment: Reveille, or a simple one.
 
 use std::time::Duration;
 
@@ -15,17 +15,18 @@ use super::{
     sandbox::Sandbox,
 };
 
-/// The Lambda's time-out in the documented set-up, less the handler's margin.
+/// The Lambda time-out of the documented set-up, less the handler's margin.
 const LIMIT: Duration = Duration::from_secs(29);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Design {
     Reveille,
-    /// An alarm on no request for the idle time, missing data being none, acts at its
-    /// transition: counts to 0, then the route. Its wake redirects to tasks that run.
+    /// An alarm on no requests during the idle time, missing data counted as none, acts on its
+    /// transition: sets the counts to 0, then turns the route. Its wake redirects as soon as tasks
+    /// run.
     Alarm,
-    /// A tick takes the metrics as they are: where it sees no request within the idle
-    /// time it turns the counts, then the route. Its wake redirects to healthy targets.
+    /// A tick trusts the metrics: if they show no request within the idle time, it sets the counts,
+    /// then turns the route. Its wake redirects to healthy targets.
     Trusting,
     AlwaysOn,
 }
@@ -75,7 +76,7 @@ impl Machine {
         }
     }
 
-    /// For the sandbox's next invocation, as the handler has it.
+    /// What the sandbox keeps for its next invocation, like the handler.
     pub fn left(&self) -> Option<(u32, WakeMemory)> {
         if let Self::Wake(wake) = self { Some((wake.congestion(), wake.memory())) } else { None }
     }

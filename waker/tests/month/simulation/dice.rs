@@ -1,4 +1,4 @@
-//! Chance, the same one for the same seed.
+//! Random numbers, reproducible by seed.
 
 use std::ops::Range;
 
@@ -11,8 +11,8 @@ use super::{
 pub struct Dice(fastrand::Rng);
 
 impl Dice {
-    /// Each stream of a seed is independent of the others, so that what one design
-    /// does differently does not change the rest of its month.
+    /// The streams of a seed are independent of each other, so that a difference between two
+    /// designs does not change the rest of the month.
     pub fn new(seed: u64, stream: u64) -> Self {
         Self(fastrand::Rng::with_seed(seed.wrapping_mul(1_000_003).wrapping_add(stream)))
     }
@@ -21,12 +21,12 @@ impl Dice {
         self.0.u64(range)
     }
 
-    /// At AWS's pace.
+    /// A random time from AWS's pace.
     pub fn time(&mut self, quantity: &str) -> Millis {
         millis(Pace::aws().of(quantity).sample(&mut self.0))
     }
 
-    /// Once in so many times.
+    /// True once in `times`, on average.
     pub fn once_in(&mut self, times: u32) -> bool {
         self.0.u32(0..times) == 0
     }
@@ -50,7 +50,7 @@ impl Dice {
         (-(1.0 - self.0.f64()).ln() * mean as f64) as Millis
     }
 
-    /// The moments of a Poisson process that has one event in `mean`, all month.
+    /// The moments of a Poisson process in the month, one event in `mean` on average.
     pub fn poisson(&mut self, mean: Millis) -> Vec<Millis> {
         let mut moments = Vec::new();
         let mut at = self.exponential(mean);
@@ -61,15 +61,15 @@ impl Dice {
         moments
     }
 
-    /// About so many moments, all of them in working hours.
+    /// About `count` moments, all in working hours.
     pub fn at_work(&mut self, count: Millis) -> Vec<Millis> {
-        // Of a week, 50 hours are.
+        // A week has 50 working hours.
         let mut moments = self.poisson(MONTH * 50 / 168 / count);
         moments.retain(|at| is_working(*at));
         moments
     }
 
-    /// About so many spans of time that begin in working hours, in order.
+    /// About `count` spans of time that begin in working hours, in order.
     pub fn spans(&mut self, count: Millis, length: Range<Millis>) -> Spans {
         let mut spans: Vec<Range<Millis>> = Vec::new();
         for from in self.at_work(count) {
@@ -80,7 +80,7 @@ impl Dice {
     }
 }
 
-/// Asked in the order of time, give or take a few seconds.
+/// Queried in the order of time, within a few seconds.
 #[derive(Clone, Debug, Default)]
 pub struct Spans {
     spans: Vec<Range<Millis>>,

@@ -1,7 +1,7 @@
-//! One Lambda invocation: its protocol, and the calls that it has under way.
+//! One Lambda invocation: its protocol, and its calls under way.
 //!
-//! As long as nothing else happens before its next call has its effect, it goes on
-//! without a detour over the month's events.
+//! While no other event comes before its next call's effect, it goes on directly, without the
+//! month's event queue.
 
 use std::time::Duration;
 
@@ -20,22 +20,22 @@ use super::{
     trace::Happened,
 };
 
-/// A crash happens once in so many actions, and once in so many that change something.
+/// One action in so many crashes; so does one in so many that change something.
 const CRASHES_SELDOM: u32 = 5_000;
 const CRASHES: u32 = 150;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     Client(usize),
-    /// The Scheduler.
+    /// EventBridge Scheduler.
     Tick,
-    /// An alarm; Lambda tries again so many times.
+    /// An alarm; Lambda retries it so many times.
     Alarm {
         retries: u32,
     },
 }
 
-/// What an invocation ends with.
+/// The outcome of an invocation.
 #[derive(Clone, Copy, Debug)]
 pub enum End {
     Visit(Outcome),
@@ -48,27 +48,27 @@ pub struct Invocation {
     pub owner: Owner,
     pub began: Millis,
     pub sandbox: Sandbox,
-    /// Steps that were tried.
+    /// Attempted steps.
     pub steps: usize,
-    /// What is under way; the next one last.
+    /// Effects under way; the next one is last.
     pub(super) effects: Vec<(Millis, Effect)>,
-    /// When the action is over.
+    /// When the current action ends.
     pub(super) ends: Millis,
     pub(super) action: Under,
     pub(super) partial: PartialSnapshot,
-    /// Of a look.
+    /// The fault of an observation.
     pub(super) fault: Option<FaultKind>,
-    /// Of steps.
+    /// The faults of steps.
     pub(super) faults: Vec<(Step, FaultKind)>,
-    /// The rule was read, and points where it is to be turned to.
+    /// The rule was read and points to the wanted target already.
     pub(super) turned: bool,
-    /// It crashes when so many more effects have happened.
+    /// It crashes after so many more effects.
     crashes_after: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Under {
-    Look,
+    Observe,
     Steps,
     Wait,
 }
@@ -77,12 +77,12 @@ pub enum Under {
 #[derive(Clone, Copy, Debug)]
 pub enum Effect {
     Read(Scope),
-    /// Of the usage, what could be learnt.
+    /// Reads as much of the usage as is known.
     ReadUsage {
         traffic: bool,
         protected: bool,
     },
-    /// Whether the rule points where this step is to turn it.
+    /// Reads whether the rule points to this step's target.
     ReadRoute(Step),
     Step(Step),
 }
@@ -161,7 +161,7 @@ impl Month<'_> {
                 self.trace.add(self.now, Happened::Faulted { invocation: id, fault: *fault });
             }
         }
-        // As `drive` has it: the deadline of what was decided before.
+        // As in `drive`: the deadline belongs to the decision before.
         let deadline = invocation.began + millis(invocation.machine.deadline());
         let action = invocation.machine.next(self.environment, elapsed, came);
         if let Action::Done(end) = action {
@@ -171,12 +171,12 @@ impl Month<'_> {
         let often = if matches!(action, Action::Apply(_)) { CRASHES } else { CRASHES_SELDOM };
         invocation.crashes_after = self.dice.once_in(often).then(|| self.dice.index(4));
         match action {
-            Action::Observe(scope) => self.look(invocation, scope, deadline),
+            Action::Observe(scope) => self.observe(invocation, scope, deadline),
             Action::Apply(steps) => self.apply(invocation, steps, deadline),
             Action::Wait(pause) => {
                 invocation.action = Under::Wait;
                 invocation.ends = self.now + millis(pause).max(1);
-                // There is nothing to wait for in a wait.
+                // A wait has no effects to count.
                 invocation.crashes_after = invocation.crashes_after.map(|_| 0);
             }
             Action::Done(_) => {}
@@ -222,11 +222,11 @@ impl Month<'_> {
     }
 }
 
-/// What came of the action that is over.
+/// The result of the action that has ended.
 fn came(invocation: &mut Invocation) -> Input {
     match invocation.action {
         Under::Wait => Input::Continue,
-        Under::Look => {
+        Under::Observe => {
             let partial = std::mem::take(&mut invocation.partial);
             Input::Observed(invocation.fault.take().map_or(Ok(partial), Err))
         }

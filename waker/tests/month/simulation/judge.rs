@@ -1,71 +1,67 @@
 //! What must hold, and what a month costs.
 //!
-//! **Stranded** is a state in which the rule points to the app and no target is
-//! registered: the load balancer answers 503 by itself. (To a target that is
-//! registered and not healthy yet it sends requests all the same.) It must not last
-//! beyond the end of the first tick that began in it; a tick that is lost, or whose
-//! invocation crashes, does not count. And it is only ever a change by hand that makes a
-//! visitor meet it, but for one **crossing** that AWS leaves no way to exclude with the calls
-//! that are made: a visitor ends a doze, having seen the tasks, in the same moment in which
-//! the tick sets the count to 0 and reads the route for the last time. The visitor's read-back
-//! turns the route to the waker again within a second or two, and until the load balancer's
-//! nodes have followed that, a next request may meet an app without tasks. It is counted.
+//! **Stranded** is a state in which the rule points to the app and no target is registered: the
+//! load balancer itself answers 503. (It sends requests to a target that is registered and not
+//! healthy yet.) It must end by the end of the first tick that began in it; a tick that is lost, or
+//! whose invocation crashes, does not count. Only a change by hand may make a visitor meet this
+//! state, with one exception, the **crossing**, which the available AWS calls cannot exclude: a
+//! visitor who has seen the tasks ends a doze at the same moment at which the tick sets the count
+//! to 0 and reads the route for the last time. The visitor's read-back turns the route to the waker
+//! again within a second or two, and until the load balancer's nodes have followed, a next request
+//! may meet an app without tasks. Crossings are counted.
 //!
-//! **Scaling** that the waker has suspended must be resumed by the end of the first such
-//! tick that began while the app serves. What a person suspended stays suspended, and the
-//! waker sets no count to 0 that a policy could raise again.
+//! **Scaling** that the waker has suspended must be resumed by the end of the first such tick that
+//! began while the app serves. What a person suspended stays suspended, and the waker sets no count
+//! to 0 that a policy could raise again.
 //!
-//! **Cut off** is a request that the app has answered, if the waker sets the app's
-//! desired count from more than 0 to 0 within the idle time after it. So is a WebSocket
-//! that is open then.
+//! **Cut off** is a request that the app has answered, if the waker sets the app's desired count
+//! from more than 0 to 0 within the idle time after it. So is a WebSocket that is open then.
 //!
-//! **Ideal** is to be awake (any desired count is above 0) from a use to the first
-//! tick at or after the idle time that follows the last use. A use is a request,
-//! whether the app or the waker gets it, and a wake by hand. What makes Reveille veto
-//! the sleep of an environment that is awake extends it:
+//! **Ideal** is to be awake (any desired count is above 0) from a use to the first tick at or after
+//! the idle time that follows the last use. A use is a request, to the app or to the waker, and a
+//! wake by hand. The reasons for which Reveille vetoes the sleep of an awake environment extend it:
 //!
 //! - an open WebSocket, whose end is a use;
-//! - a deployment, and starts of tasks by a person's hand: to the first tick at or
-//!   after its end and the doze (the metrics' delay; before it is over nobody can know
-//!   that no request came);
-//! - a partial answer of `CloudWatch`: the same from that moment, and so do data that are
-//!   late as a whole;
-//! - data that never come: the gap may hide a request, so that its end is a use.
+//! - a deployment, and tasks started by hand: to the first tick at or after its end and the doze
+//!   (the metrics' delay, before which it is not certain that no request came);
+//! - a partial answer of `CloudWatch`: the same from that moment; also data that are late as a
+//!   whole;
+//! - data that never come: the gap may hide a request, so its end is a use.
 //!
-//! A count that is set to 0 by hand ends the ideal as it ends the use. What is awake
-//! beyond the ideal is the **excess**; being asleep within it never makes up for it.
+//! A count that is set to 0 by hand ends the use and the ideal. Time awake beyond the ideal is the
+//! **excess**; being asleep within the ideal never reduces it.
 
 use super::{
     clock::{HOUR, MINUTE, Millis},
     sums::{Breach, Sums},
 };
 
-/// What is awake beyond the ideal for longer than that is stuck.
+/// An excess longer than this is stuck.
 const STUCK: Millis = 2 * HOUR;
 
 #[derive(Debug)]
 pub struct Judge {
     pub sums: Sums,
-    /// The first thing that did not hold.
+    /// The first breach.
     pub broken: Option<Breach>,
     idle: Millis,
     doze: Millis,
-    /// Ticks come so long after each full minute.
+    /// How long after each full minute ticks come.
     phase: Millis,
-    /// The design has vetoes.
+    /// Whether the design has vetoes.
     vetoes: bool,
     awake: bool,
     mark: Millis,
-    /// The ideal's end, as far as it is known.
+    /// The end of the ideal, as far as it is known.
     until: Millis,
     /// Vetoes that have begun and not ended.
     held: u32,
-    /// Of this period.
+    /// The excess of this period.
     excess: Millis,
     answered: Option<Millis>,
     stranded: Option<Millis>,
     unscaled: Option<Millis>,
-    /// Somebody has changed something by hand since a target last became healthy.
+    /// Something has been changed by hand since a target last became healthy.
     by_hand: bool,
 }
 
@@ -87,7 +83,7 @@ impl Sums {
         self.metrics += other.metrics;
     }
 
-    /// Awake, as a multiple of the ideal.
+    /// Time awake as a multiple of the ideal.
     pub fn of_ideal(&self) -> f64 {
         self.awake as f64 / (self.awake - self.excess) as f64
     }
@@ -119,7 +115,7 @@ impl Judge {
         self.until = self.until.max(self.tick_after(now + self.idle));
     }
 
-    /// A veto that ends with this moment.
+    /// A veto that ends at this moment.
     pub fn vetoed(&mut self, now: Millis) {
         self.settle(now);
         if self.vetoes && self.awake {
@@ -127,7 +123,7 @@ impl Judge {
         }
     }
 
-    /// What metrics did not tell before that moment they never will.
+    /// Metrics that have not come by this moment never will.
     pub fn gap(&mut self, now: Millis) {
         if self.vetoes && self.awake {
             self.used(now);
@@ -159,8 +155,8 @@ impl Judge {
         self.by_hand = true;
     }
 
-    /// The waker has set the app's desired count from more than 0 to 0.
-    /// So many WebSockets are open at it.
+    /// The waker has set the app's desired count from more than 0 to 0, with so many WebSockets
+    /// open.
     pub fn emptied(&mut self, now: Millis, sockets: u32) {
         if sockets > 0 {
             self.sums.cut_off += 1;
@@ -204,7 +200,7 @@ impl Judge {
         }
     }
 
-    /// Scaling is suspended of an app that serves.
+    /// Whether scaling is suspended while the app serves.
     pub fn unscaled(&mut self, now: Millis, unscaled: bool) {
         self.unscaled = unscaled.then(|| self.unscaled.unwrap_or(now));
     }
@@ -213,7 +209,7 @@ impl Judge {
         self.answered.is_some_and(|answered| now < answered + time)
     }
 
-    /// A tick has ended that was neither lost nor crashed.
+    /// A tick has ended; not called for a lost or crashed one.
     pub fn ticked(&mut self, began: Millis, now: Millis) {
         if let Some(since) = self.stranded.filter(|since| *since <= began) {
             self.breaks(Breach::Stranded { since: now - since });

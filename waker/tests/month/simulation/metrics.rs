@@ -19,17 +19,16 @@ use super::{
     month::Event,
 };
 
-/// As much more than the idle time and the metrics' delay is asked for.
+/// The window of a read is this much longer than the idle time and the metrics' delay.
 const SLACK: Duration = Duration::from_mins(10);
-/// What a request to the app has with its answer.
+/// Bytes of a request to the app and its answer.
 const ANSWER: f64 = 5_000.0;
 const LOST: Millis = Millis::MAX;
 
 #[derive(Debug)]
 pub struct Metrics {
     minutes: Vec<Minute>,
-    /// Healthy targets from here on; None where no target is registered, so that
-    /// nothing is reported.
+    /// Healthy targets from here on; None while no target is registered, when nothing is reported.
     healthy: Option<u32>,
     since: usize,
 }
@@ -37,21 +36,21 @@ pub struct Metrics {
 #[derive(Clone, Copy, Debug)]
 struct Minute {
     requests: u32,
-    /// Of WebSockets.
+    /// Bytes of WebSockets.
     bytes: f64,
     healthy: Option<u32>,
-    /// When all of its data can be had.
+    /// When all of its data are available.
     comes: Millis,
 }
 
-/// When `CloudWatch` does not do as it should.
+/// Faults of `CloudWatch`.
 #[derive(Clone, Debug)]
 pub struct Trouble {
-    /// Data of that time never come, although answers are complete.
+    /// Data of these times never come, although answers are complete.
     pub lost: Spans,
-    /// Data of that time come when it is over.
+    /// Data of these times come when the time is over.
     pub late: Spans,
-    /// Answers of that time are partial.
+    /// Answers at these times are partial.
     pub partial: Spans,
 }
 
@@ -99,7 +98,7 @@ impl Metrics {
         self.minutes[index(now)].requests += 1;
     }
 
-    /// A WebSocket is open, and has so many bytes in each minute.
+    /// An open WebSocket, with so many bytes in each minute.
     pub fn socket(&mut self, from: Millis, until: Millis, bytes: f64) {
         let minutes = &mut self.minutes;
         let end = minutes.len().min(index(until) + 1);
@@ -128,10 +127,10 @@ impl Metrics {
         self.since = index(now);
     }
 
-    /// What `waker::aws` would make of a complete answer: the end of the newest minute
-    /// that has a count of healthy targets; the beginning of the run of minutes with
-    /// one that ends there; the end of the newest minute with a request. Minutes count
-    /// from the beginning of what is asked for.
+    /// What `waker::aws` reads from a complete answer: the end of the newest minute that has a
+    /// count of healthy targets; the beginning of the run of such minutes that ends there; the end
+    /// of the newest minute with a request. Minutes count from the beginning of the requested
+    /// window.
     pub fn traffic(&mut self, sleep: &Sleep, now: Millis) -> Traffic {
         self.advance(now);
         let from = now.saturating_sub(millis(sleep.idle_after + sleep.metrics_delay + SLACK));
@@ -176,7 +175,7 @@ impl Metrics {
         traffic
     }
 
-    /// What the load balancer as a whole has counted, as far as it has come.
+    /// What the load balancer as a whole has counted, as far as the data have come.
     pub fn balancer(&self, beside: Beside, now: Millis) -> Balancer {
         let mut balancer = Balancer::default();
         let from = index(now.saturating_sub(millis(streams::LOOKBACK)));
@@ -197,8 +196,7 @@ impl Metrics {
         balancer
     }
 
-    /// Whether an alarm over the last `minutes` finds no request, where what is
-    /// missing counts as none.
+    /// Whether an alarm over the last `minutes` finds no request, missing data counted as none.
     pub fn breaches(&self, minutes: usize, now: Millis) -> bool {
         let last = index(now);
         let partial = &self.minutes[last.saturating_sub(minutes)..last];

@@ -1,4 +1,4 @@
-//! A month of one environment in virtual time, with all that happens in one.
+//! One environment's month in virtual time.
 //!
 //! ```text
 //! visitors, people, ticks --> events, in the order of time --> month
@@ -10,8 +10,8 @@
 //!                                   judge: what must hold, what it costs
 //! ```
 //!
-//! The bench `month` has this file by its path, and would look for the modules beside a
-//! `simulation.rs`: so it is the one `mod.rs`.
+//! The bench `month` includes this file by its path and would look for the modules beside a
+//! `simulation.rs`; hence the name `mod.rs`.
 
 #![expect(
     clippy::cast_possible_truncation,

@@ -24,7 +24,7 @@ use super::{
 #[derive(Debug)]
 pub enum Event {
     Tick,
-    /// An alarm's action is tried again.
+    /// An alarm's action is retried.
     Alarm {
         retries: u32,
     },
@@ -32,7 +32,7 @@ pub enum Event {
     Invocation(usize),
     /// A client sends a request.
     Client(usize),
-    /// ECS's scheduler comes to a service.
+    /// ECS's scheduler runs for a service.
     Scheduler {
         service: usize,
     },
@@ -55,13 +55,13 @@ pub enum Event {
         generation: u32,
     },
     ByHand(Hand),
-    /// One that was opened in that life of the app.
+    /// A WebSocket that was opened while the app had this generation closes.
     SocketCloses {
         generation: u32,
     },
-    /// Somebody who was told mends what is stranded.
-    Mend,
-    /// Metrics stay away, and come again; what they were to tell may never come.
+    /// A person repairs a stranded environment.
+    Repair,
+    /// Metrics stop and resume; the data in between may be lost.
     MetricsStop,
     MetricsCome {
         lost: bool,
@@ -82,7 +82,7 @@ pub struct Month<'a> {
     pub account: Account,
     pub sandboxes: Sandboxes,
     pub invocations: Vec<Option<Invocation>>,
-    /// Of `invocations`, those that have ended.
+    /// Indices of `invocations` that have ended.
     pub free: Vec<usize>,
     pub under_way: usize,
     pub clients: Vec<Client>,
@@ -91,16 +91,16 @@ pub struct Month<'a> {
     pub ticker: Ticker,
     pub judge: Judge,
     pub trace: Trace,
-    /// Somebody has been told that the app cannot be reached.
+    /// A person has been told that the app cannot be reached.
     pub complained: bool,
-    /// WebSockets that are open.
+    /// Open WebSockets.
     pub sockets: u32,
     pub socket_generation: u32,
     pub socket_dice: Dice,
     pub dice: Dice,
 }
 
-/// What did not hold, and the story of how it came to that.
+/// The first breach, and the events that led to it.
 #[derive(Debug)]
 pub struct Broken {
     pub breach: Breach,
@@ -168,7 +168,7 @@ impl<'a> Month<'a> {
         self.changed();
     }
 
-    /// To the end of the month, or to the first thing that does not hold if it must.
+    /// Runs to the end of the month, or, if `must_hold`, to the first breach.
     pub fn run(mut self, must_hold: bool) -> Result<Sums, Broken> {
         while let Some((at, event)) = self.events.pop() {
             if at > MONTH {
@@ -201,7 +201,7 @@ impl<'a> Month<'a> {
             Event::Deployed { generation } => self.deployed(generation),
             Event::ByHand(hand) => self.by_hand(hand),
             Event::SocketCloses { generation } => self.socket_closes(generation),
-            Event::Mend => self.mend_by_hand(),
+            Event::Repair => self.repair_by_hand(),
             Event::MetricsStop => self.judge.hold(self.now),
             Event::MetricsCome { lost } => {
                 self.judge.release(self.now);
@@ -212,7 +212,7 @@ impl<'a> Month<'a> {
         }
     }
 
-    /// How long after the start of a task it is kept awake.
+    /// How long a task keeps the environment awake after its start.
     pub(super) fn grace(&self) -> Millis {
         let sleep = &self.environment.sleep;
         millis(sleep.min_awake.max(sleep.metrics_delay))

@@ -1,4 +1,4 @@
-//! The protocols of the naive designs, as small as one would write them.
+//! The protocols of the naive designs, as small as possible.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,14 +15,14 @@ use waker::{
     },
 };
 
-/// A fresh start has no request yet, as anybody notices at once.
+/// A fresh start has no request yet; the simplest design also allows for that.
 const GRACE: Duration = Duration::from_mins(5);
 
-/// Looks once: starts what is at 0, or turns the route to what runs and redirects.
-/// Nothing is read back.
+/// Observes once: starts services whose count is 0, or turns the route to running ones and
+/// redirects. Nothing is read back.
 #[derive(Debug)]
 pub struct NaiveWake {
-    /// A running task is good enough, else it must be healthy.
+    /// Whether a running task is enough; otherwise it must be healthy.
     running_is_ready: bool,
     then: Outcome,
 }
@@ -77,7 +77,7 @@ impl Protocol for NaiveWake {
 /// Sets all counts to 0, then turns the route.
 #[derive(Debug)]
 pub struct NaiveSleep {
-    /// It looks at the metrics itself; None: an alarm has decided.
+    /// Reads the metrics itself; None: an alarm has decided.
     began: Option<SystemTime>,
     emptied: bool,
 }
@@ -100,7 +100,7 @@ impl NaiveSleep {
     }
 }
 
-/// What the metrics show is all there is.
+/// Trusts the metrics as they are.
 fn idle(environment: &Environment, partial: &PartialSnapshot, now: SystemTime) -> bool {
     let Some(Usage::Read { traffic: Ok(traffic), .. }) = partial.usage.as_deref() else { return false };
     let services =

@@ -1,5 +1,4 @@
-//! What people do to an environment, whatever the waker does: deploy it, and change it
-//! by hand.
+//! What people do to an environment, independently of the waker: deploy it, and change it by hand.
 
 use waker::environment::snapshot::RouteTarget;
 
@@ -13,13 +12,13 @@ use super::{
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hand {
-    /// The app's desired count to 0, and nothing else.
+    /// Sets the app's desired count to 0, and nothing else.
     Zero,
-    /// To a higher one.
+    /// Sets it to a higher count.
     More,
-    /// The route to the app.
+    /// Turns the route to the app.
     ToApp,
-    /// The route to the waker.
+    /// Turns the route to the waker.
     ToWaker,
 }
 
@@ -49,8 +48,8 @@ impl Month<'_> {
         self.events.add(self.now + self.dice.between(1..8) * SECOND, Event::Scheduler { service: app });
     }
 
-    /// Ends a deployment that has nothing left to do, some minutes later: that is when ECS
-    /// says that it is steady.
+    /// Ends a deployment that has nothing left to do, some minutes later, when ECS reports a steady
+    /// state.
     pub(super) fn conclude_deploy(&mut self) {
         let service = &self.world.services[self.world.app];
         if service.deploying && service.is_deployed() {
@@ -98,8 +97,8 @@ impl Month<'_> {
         }
     }
 
-    /// Whoever meets a dead address tells somebody, who mends it by hand an hour of
-    /// work later.
+    /// A visitor who meets the load balancer's 503 reports it, and a person repairs it within one
+    /// working hour.
     pub(super) fn complain(&mut self) {
         if !self.complained {
             self.complained = true;
@@ -107,11 +106,11 @@ impl Month<'_> {
             while !is_working(at) {
                 at += HOUR;
             }
-            self.events.add(at, Event::Mend);
+            self.events.add(at, Event::Repair);
         }
     }
 
-    pub(super) fn mend_by_hand(&mut self) {
+    pub(super) fn repair_by_hand(&mut self) {
         self.complained = false;
         if self.world.is_stranded() {
             self.trace.add(self.now, Happened::ByHand(Hand::ToWaker));

@@ -12,9 +12,9 @@ use super::{
 #[derive(Debug)]
 pub struct Route {
     now: RouteTarget,
-    /// The last turns, and where it pointed before each.
+    /// The last turns, each with the target before it.
     turns: VecDeque<(Millis, RouteTarget)>,
-    /// Until then.
+    /// When the lock ends.
     locked: Millis,
 }
 
@@ -28,7 +28,7 @@ impl Route {
         self.now
     }
 
-    /// It cannot be turned to the app.
+    /// Whether the lock keeps it from being turned to the app.
     pub fn locked(&self, now: Millis) -> bool {
         now < self.locked
     }
@@ -48,7 +48,7 @@ impl Route {
         self.now = to;
     }
 
-    /// Where a request goes that meets a node which lags by so much.
+    /// Where a request goes through a node that lags by `lag`.
     pub fn landing(&self, now: Millis, lag: Millis) -> RouteTarget {
         let unknown = self.turns.iter().find(|(at, _)| at + lag > now);
         unknown.map_or(self.now, |(_, before)| *before)

@@ -1,21 +1,21 @@
-//! Lambda's sandboxes: what one remembers from invocation to invocation.
+//! Lambda's sandboxes, and what each remembers between invocations.
 
 use waker::environment::{protocol::WakeMemory, recent_use::RecentUse, snapshot::DatabaseAnswer};
 
 use super::clock::{MINUTE, Millis};
 
-/// One that has had nothing to do for so long is gone.
+/// A sandbox that is idle for so long is removed.
 const KEPT: Millis = 8 * MINUTE;
-/// An answer of the database proves that it is up for so long.
+/// An answer of the database proves for so long that it is up.
 const FRESH: Millis = MINUTE;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sandbox {
     pub congestion: u32,
-    /// Of the one environment that there is.
+    /// Memory of the one environment.
     pub memory: WakeMemory,
     pub recent_use: Option<RecentUse>,
-    /// When the database answers, or has answered, the last attempt.
+    /// When the database answers, or answered, the last attempt.
     up: Option<Millis>,
 }
 
@@ -33,7 +33,7 @@ impl Sandbox {
     }
 }
 
-/// Those that are free, with the time since when.
+/// Idle sandboxes, each with the time since when.
 #[derive(Debug, Default)]
 pub struct Sandboxes(Vec<(Millis, Sandbox)>);
 

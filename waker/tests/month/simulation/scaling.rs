@@ -1,5 +1,5 @@
-//! Application Auto Scaling of the app: a policy that adds a task while it is used and
-//! takes one away while it is not, down to the minimum, and what a person has suspended.
+//! Application Auto Scaling of the app: a policy that adds a task under load and removes one
+//! without load, down to the minimum, and a person's suspensions.
 
 use waker::environment::{
     scaling::{Activities, Scaling, Suspended},
@@ -13,25 +13,25 @@ use super::{
     sums::Breach,
 };
 
-/// Between two decisions of the policy, on average.
+/// The average time between two decisions of the policy.
 const DECISIONS: Millis = 15 * MINUTE;
-/// A request within it counts as load.
+/// A request within this time counts as load.
 const LOADED: Millis = 3 * MINUTE;
 /// The policy's maximum.
 const MAXIMUM: u32 = 4;
 
 #[derive(Debug)]
 pub struct AutoScaling {
-    /// As `DescribeScalableTargets` shows it.
+    /// As `DescribeScalableTargets` returns it.
     pub targets: Scaling,
     pub tagged: Suspended,
     by_person: Activities,
-    /// A decision of the policy is among the events.
+    /// A decision of the policy is scheduled.
     decides: bool,
 }
 
 impl AutoScaling {
-    /// Every second month has it, and every third of these a suspension by a person.
+    /// Every second month has a policy, and every third of these a suspension by a person.
     pub fn new(services: usize, app: usize, dice: &mut Dice) -> Self {
         let by_person = if dice.once_in(3) { Activities::SCHEDULED } else { Activities::empty() };
         let mut targets = vec![None; services];
@@ -63,7 +63,7 @@ impl Month<'_> {
         }
     }
 
-    /// What serves must scale again by the end of the next tick.
+    /// A serving app must scale again by the end of the next tick.
     pub(super) fn watch_scaling(&mut self) {
         let world = &self.world;
         let serves = world.route.target() == RouteTarget::App && world.services[world.app].desired > 0;
@@ -87,7 +87,7 @@ impl Month<'_> {
         }
         let loaded = self.judge.answered_within(self.now, LOADED);
         if loaded && desired < MAXIMUM && !suspended.contains(Activities::SCALE_OUT) {
-            // A task that has just started is a veto, whatever started it.
+            // A task that has just started is a veto, also if scaling started it.
             self.judge.vetoed(self.now + self.grace());
             self.set_desired(app, desired + 1);
         } else if !loaded && desired > minimum && !suspended.contains(Activities::SCALE_IN) {

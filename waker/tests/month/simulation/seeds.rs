@@ -47,7 +47,7 @@ impl Shapes {
         Month::new(environment, design, self.conditions, seed)
     }
 
-    /// The sums of the seeds from 0 on, or what broke first and its seed.
+    /// The sums of the seeds from 0 on, or the first breach and its seed.
     pub fn months(&self, design: Design, seeds: u64, must_hold: bool) -> Result<Sums, (u64, Broken)> {
         let next = AtomicU64::new(0);
         let total = Mutex::new(Ok(Sums::default()));

@@ -9,11 +9,11 @@ pub struct Service {
     pub desired: u32,
     pub behind_balancer: bool,
     pub tasks: Vec<Task>,
-    /// Of the newest deployment.
+    /// The newest deployment's number.
     pub generation: u32,
     pub deploying: bool,
     deployed: Millis,
-    /// The last "has started" among the service's events.
+    /// The time of the last "has started" among the service's events.
     started: Option<Millis>,
     born: u32,
 }
@@ -27,12 +27,12 @@ pub struct Task {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaskState {
-    /// Its image is pulled, its containers start.
+    /// Its image is pulled and its containers start.
     Pending,
     /// It runs and is registered as a target.
     Running,
     Healthy,
-    /// It gets no new request and stops soon.
+    /// It gets no new requests and stops soon.
     Draining {
         was_running: bool,
     },
@@ -65,7 +65,7 @@ impl Service {
         self.deployed = now;
     }
 
-    /// Whether nothing of it is left to do.
+    /// Whether the deployment has nothing left to do.
     pub fn is_deployed(&self) -> bool {
         self.live().all(|task| task.generation == self.generation) && self.healthy() >= self.desired
     }
@@ -101,7 +101,7 @@ impl Service {
         self.tasks.iter_mut().find(|task| task.id == id)
     }
 
-    /// What the load balancer may send requests to.
+    /// How many tasks the load balancer may send requests to.
     pub fn registered(&self) -> u32 {
         self.count(|task| matches!(task.state, TaskState::Running | TaskState::Healthy))
     }
@@ -110,8 +110,7 @@ impl Service {
         self.count(|task| task.state == TaskState::Healthy)
     }
 
-    /// As `DescribeServices` has it. Whether `runningCount` counts tasks that drain is
-    /// not documented.
+    /// As in `DescribeServices`. Whether `runningCount` includes draining tasks is not documented.
     pub fn describe(&self, counts_draining: bool) -> Tasks {
         let draining = |task: &Task| task.state == TaskState::Draining { was_running: true };
         Tasks {

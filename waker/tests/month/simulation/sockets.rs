@@ -5,8 +5,8 @@ use super::{
     month::{Event, Month},
 };
 
-/// One visit in so many opens a WebSocket, and keeps it open for so many minutes. The
-/// shortest is longer than the idle time, and so is in danger.
+/// One visit in so many opens a WebSocket, for so many minutes. Even the shortest is longer than
+/// the idle time, and so could be cut off.
 const OPENS: u32 = 4;
 const MINUTES: std::ops::Range<Millis> = 40..300;
 
@@ -23,7 +23,7 @@ impl Month<'_> {
         self.events.add(until, Event::SocketCloses { generation: self.socket_generation });
     }
 
-    /// Its end is the end of its use.
+    /// Its close ends the use.
     pub(super) fn socket_closes(&mut self, generation: u32) {
         if generation == self.socket_generation {
             self.sockets -= 1;
@@ -32,7 +32,7 @@ impl Month<'_> {
         }
     }
 
-    /// No task is left that could have one open.
+    /// The last task that could have one open is gone.
     pub(super) fn hang_up(&mut self) {
         for _ in 0..std::mem::take(&mut self.sockets) {
             self.judge.release(self.now);

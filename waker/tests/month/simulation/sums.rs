@@ -1,22 +1,22 @@
-//! What one month, or many, came to.
+//! The results of one month, or of many.
 
 use super::clock::Millis;
 
-/// What a month came to. All times in milliseconds.
+/// The results of a month. All times in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sums {
     pub awake: Millis,
     pub excess: Millis,
-    /// Periods that went on beyond the ideal for hours, and how long.
+    /// Periods that went on for hours beyond the ideal, and how long.
     pub stuck: u64,
     pub stuck_time: Millis,
     pub answered: u64,
     /// Requests that met the load balancer's own 503.
     pub bare_503: u64,
-    /// Of these, those that no change by hand had led there.
+    /// Those of them that were not caused by a change by hand.
     pub own_503: u64,
-    /// Requests that met another error: an app that is not healthy yet, a crashed
-    /// invocation, too many redirects.
+    /// Requests that met another error: an app that is not healthy yet, a crashed invocation, too
+    /// many redirects.
     pub errors: u64,
     pub cut_off: u64,
     pub stranded: u64,
@@ -26,16 +26,16 @@ pub struct Sums {
     pub metrics: u64,
 }
 
-/// What must not be.
+/// A breach of what must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breach {
-    /// For so long, and a whole tick has not mended it.
+    /// For so long, and a complete tick has not repaired it.
     Stranded {
         since: Millis,
     },
-    /// Nobody's hand has led the visitor there.
+    /// A 503 of the load balancer that no change by hand caused.
     Bare503,
-    /// The app was put to sleep so long after it had answered a request.
+    /// The app was put to sleep so soon after it had answered a request.
     CutOff {
         after: Millis,
     },
@@ -44,7 +44,7 @@ pub enum Breach {
     Undone,
     /// What a person suspended has been resumed.
     Overridden,
-    /// Its scaling is still suspended after so long in use, and a whole tick.
+    /// Scaling is still suspended after so long in use and a complete tick.
     Unscaled {
         since: Millis,
     },

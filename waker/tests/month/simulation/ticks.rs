@@ -1,8 +1,8 @@
-//! The Scheduler's ticks, and the alarm's evaluations at their place.
+//! The Scheduler's ticks, or the alarm's evaluations in their place.
 //!
-//! A month has 43,200 minutes, and the environment sleeps through most: one tick at the
-//! beginning of each sleep shows that a tick changes nothing in it, and the others are
-//! left out until something happens.
+//! A month has 43,200 minutes, and the environment sleeps through most: one tick at the beginning
+//! of each sleep shows that ticks change nothing, and the following ones are skipped until the next
+//! event.
 
 use waker::environment::protocol::TickOutcome;
 
@@ -16,19 +16,19 @@ use super::{
 };
 
 const LOST: u32 = 500;
-/// Lambda tries an asynchronous invocation twice more.
+/// Lambda retries an asynchronous invocation twice.
 const RETRIES: u32 = 2;
 
 #[derive(Debug)]
 pub struct Ticker {
-    /// Ticks come so long after each full minute, and up to two seconds later.
+    /// Ticks come so long after each full minute, or up to two seconds later.
     pub phase: Millis,
-    /// Left out from here on.
+    /// Ticks are skipped from here on.
     parked: Option<Millis>,
-    /// The tick under way found a sleeping environment and nothing else under way; with
-    /// the calls and metrics before it.
+    /// The tick under way found a sleeping environment and no other invocation; with the calls and
+    /// metrics before it.
     quiet: Option<(u64, u64)>,
-    /// What a tick costs that finds the environment asleep.
+    /// The cost of a tick that finds the environment asleep.
     cost: Option<(u64, u64)>,
     /// The alarm's state.
     alarm: bool,
@@ -85,7 +85,7 @@ impl Month<'_> {
         }
     }
 
-    /// Something is about to happen at `at`.
+    /// An event is about to happen at `at`.
     pub(super) fn unpark(&mut self, at: Millis) {
         if self.ticker.parked.take().is_none() {
             return;
@@ -95,7 +95,7 @@ impl Month<'_> {
         let (calls, metrics) = self.ticker.cost.unwrap_or_default();
         self.account.count(skipped * calls, skipped * metrics);
         if self.design == Design::Reveille {
-            // The look at the database's pause.
+            // The tick also checks the database's pause.
             self.account.count(skipped / 60 * 2, skipped / 60 * 2);
         }
         let next = (minutes(at) + 1) * MINUTE + self.ticker.phase;

@@ -1,4 +1,4 @@
-//! What has happened last, for the story of a month that goes wrong.
+//! The last events, printed when a month fails.
 
 use std::{
     collections::VecDeque,
@@ -47,7 +47,7 @@ pub enum Happened {
         invocation: usize,
         fault: FaultKind,
     },
-    /// The answer of `CloudWatch` is partial.
+    /// `CloudWatch`'s answer is partial.
     Partial {
         invocation: usize,
     },

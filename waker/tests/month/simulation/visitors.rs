@@ -17,18 +17,18 @@ use super::{
     trace::Happened,
 };
 
-/// What Chromium and Firefox follow.
+/// The number of redirects that Chromium and Firefox follow.
 pub const BROWSER_REDIRECTS: u32 = 20;
-/// What the least patient program follows: Python's urllib, to one address.
+/// The number that the least patient program follows: Python's urllib, to one address.
 pub const PROGRAM_REDIRECTS: u32 = 4;
-/// From an answer to the request that follows it at once.
+/// From an answer to the client's next request.
 const ROUND_TRIP: Millis = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// Gets the waiting page, which comes back by itself.
     Browser,
-    /// Is held, and comes back when `Retry-After` says.
+    /// Is held, and comes back after `Retry-After`.
     Program,
     /// Never comes back for an answer that it did not get.
     Crawler,
@@ -37,11 +37,11 @@ enum Kind {
 #[derive(Debug)]
 pub struct Client {
     kind: Kind,
-    /// Between an answer and the next request; the next one last.
+    /// Times between an answer and the next request; the next one is last.
     pauses: Vec<Millis>,
     /// How long it waits for the app.
     mode: Millis,
-    /// Since when it does.
+    /// Since when it has waited.
     waits: Option<Millis>,
     redirects: u32,
 }
@@ -144,7 +144,7 @@ impl Month<'_> {
         }
     }
 
-    /// The load balancer's own 502, because the invocation has crashed, or the like.
+    /// The load balancer's own 502, after a crashed invocation for example.
     pub(super) fn error(&mut self, client: usize) {
         self.judge.sums.errors += 1;
         self.refused(client, 5 * SECOND);

@@ -1,4 +1,4 @@
-//! What is true of the environment, and how its parts change one another.
+//! The state of the environment, and how its parts affect one another.
 
 use std::collections::BTreeMap;
 
@@ -23,23 +23,23 @@ use super::{
 pub struct World {
     pub route: Route,
     pub state_tag: StateTag,
-    /// The tags that hold the ledger.
+    /// The tags of the wake history.
     pub tags: BTreeMap<&'static str, String>,
     pub scaling: AutoScaling,
     pub services: Vec<Service>,
     /// The service behind the load balancer.
     pub app: usize,
     pub database: Database,
-    /// ECS counts tasks that drain as running.
+    /// ECS counts draining tasks as running.
     pub counts_draining: bool,
-    /// The app keeps its connections while it runs.
+    /// The app keeps its database connections while it runs.
     pool: bool,
     /// The target group's deregistration delay.
     drains: Millis,
 }
 
 impl World {
-    /// Asleep.
+    /// A world that is asleep.
     pub fn new(environment: &Environment, dice: &mut Dice, scaling: &mut Dice) -> Self {
         let services = environment.services.iter();
         let app = environment.app_services().next().unwrap_or_default();
@@ -65,7 +65,7 @@ impl World {
         self.route.target() == RouteTarget::App && self.services[self.app].registered() == 0
     }
 
-    /// Nothing runs or is about to, and nobody is sent to the app.
+    /// Nothing runs or is starting, and the route does not point to the app.
     pub fn is_asleep(&self) -> bool {
         let empty =
             |service: &Service| service.desired == 0 && service.tasks.is_empty() && !service.deploying;
@@ -85,7 +85,7 @@ impl Month<'_> {
         self.changed();
     }
 
-    /// ECS's scheduler comes to a service.
+    /// ECS's scheduler runs for a service.
     pub(super) fn schedule(&mut self, service: usize) {
         let done = self.world.services[service].schedule(self.now);
         let (started, draining) = (done.started.len(), done.draining.len());
@@ -100,7 +100,7 @@ impl Month<'_> {
         for task in done.draining {
             let registered = self.world.services[service].behind_balancer;
             let drains = if registered { self.world.drains } else { 0 };
-            // Few apps take all the time that they have.
+            // Few apps use all of their stop time-out.
             let stop_timeout = self.dice.time("stop_timeout");
             let stops = self.dice.between(SECOND..stop_timeout);
             self.events.add(self.now + drains + stops, Event::TaskGone { service, task });
@@ -138,7 +138,7 @@ impl Month<'_> {
             if service == self.world.app && self.world.services[service].desired > 0 {
                 self.judge.reached();
             }
-            // Old tasks of a deployment may go now.
+            // Old tasks of a deployment may stop now.
             self.schedule(service);
         }
     }
@@ -155,7 +155,7 @@ impl Month<'_> {
         self.changed();
     }
 
-    /// Tells those who watch.
+    /// Informs the judge and the metrics.
     pub(super) fn changed(&mut self) {
         let app = &self.world.services[self.world.app];
         let registered = app.registered() > 0;

@@ -1,9 +1,9 @@
-//! What the waker sees.
+//! The waker's observations.
 
 use crate::moto::*;
 
 #[tokio::test]
-async fn a_whole_look_reads_services_database_health_and_route() {
+async fn a_complete_observation_reads_services_database_health_and_route() {
     let (resources, aws) = create().await;
     let seen = aws.observe(&resources.environment(|_| {}), Scope::WHOLE).await.unwrap();
     let running = seen.running.unwrap();
@@ -17,7 +17,7 @@ async fn a_whole_look_reads_services_database_health_and_route() {
 }
 
 #[tokio::test]
-async fn a_look_sees_no_more_than_its_scope() {
+async fn an_observation_reads_no_more_than_its_scope() {
     let (resources, aws) = create().await;
     let environment = resources.environment(|_| {});
     for scope in [Scope::RUNNING, Scope::HEALTHY, Scope::ROUTE] {
@@ -42,8 +42,8 @@ async fn an_instance_is_seen_as_well() {
     assert_eq!(status().await, DatabaseStatus::Stopped);
 }
 
-/// moto lists the stopped task, but says neither when nor with which code it stopped, without which
-/// it explains nothing.
+/// moto lists the stopped task, but not when and with which code it stopped, so there is no reason
+/// to report.
 #[tokio::test]
 async fn a_service_without_its_task_is_asked_for_stopped_tasks() {
     let (resources, aws) = create().await;
