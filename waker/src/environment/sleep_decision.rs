@@ -50,6 +50,7 @@ use super::{
     failure::StartFailure,
     plan,
     snapshot::{DatabaseStatus, Snapshot, Tasks},
+    state_tag::StateTag,
 };
 use crate::config::Environment;
 
@@ -164,14 +165,18 @@ pub fn from_snapshot(environment: &Environment, snapshot: &Snapshot, now: System
     SleepDecision::Undecided
 }
 
-/// Whether a wake was interrupted: services that the app comes after were started, the app was not.
+/// Whether a wake was interrupted: services that the app comes after were started, the app was not. A sleep
+/// that has not set all counts to 0 looks the same, but for the tags.
 fn unfinished(snapshot: &Snapshot, now: SystemTime) -> bool {
-    snapshot
-        .running
-        .services
-        .iter()
-        .flatten()
-        .any(|tasks| tasks.desired > 0 && tasks.started.is_some_and(|started| now < started + UNFINISHED))
+    let slept = match snapshot.state_tag {
+        StateTag::Asleep { .. } | StateTag::GaveUp { .. } => snapshot.state_tag.time(),
+        StateTag::None | StateTag::Dozing { .. } | StateTag::Used { .. } | StateTag::Starting { .. } => None,
+    };
+    let counts = |began: SystemTime| now < began + UNFINISHED && slept.is_none_or(|slept| slept < began);
+    let started = |tasks: &Tasks| tasks.desired > 0 && tasks.started.is_some_and(counts);
+    snapshot.running.wanted()
+        && (snapshot.wake_history.open(now).is_some_and(counts)
+            || snapshot.running.services.iter().flatten().any(started))
 }
 
 /// Why the app does not start, if it failed often enough or ECS does not retry. A container that exits

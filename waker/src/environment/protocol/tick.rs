@@ -116,6 +116,12 @@ impl Tick {
             TickStage::FetchingUsage(snapshot) => self.usage_fetched(environment, now, snapshot, &partial),
             TickStage::ReadingTags(mut snapshot, decision) => {
                 snapshot.suspended = partial.suspended.unwrap_or_default();
+                if matches!(decision, SleepDecision::Stay(_)) {
+                    return self.judged(environment, now, snapshot, decision);
+                }
+                snapshot.state_tag = partial.state_tag.unwrap_or_default();
+                snapshot.wake_history = partial.wake_history.unwrap_or_default();
+                let decision = sleep_decision::from_snapshot(environment, &snapshot, self.started + now);
                 self.judged(environment, now, snapshot, decision)
             }
             TickStage::CheckingScaling(snapshot, decision) => {
@@ -162,7 +168,9 @@ impl Tick {
                     self.stage = TickStage::FetchingUsage(snapshot);
                     self.observe(environment)
                 }
-                decision @ SleepDecision::Stay(_) => {
+                decision
+                    if matches!(decision, SleepDecision::Stay(_)) || is_half_way(environment, &snapshot) =>
+                {
                     self.stage = TickStage::ReadingTags(snapshot, decision);
                     self.observe(environment)
                 }
@@ -268,6 +276,11 @@ impl Tick {
         };
         Action::Done(outcome)
     }
+}
+
+/// The app's count is 0 and another is not: a wake or a sleep has been interrupted, or goes on.
+fn is_half_way(environment: &Environment, snapshot: &Snapshot) -> bool {
+    !snapshot.running.awake(environment) && snapshot.running.wanted()
 }
 
 impl Protocol for Tick {

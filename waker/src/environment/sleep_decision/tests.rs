@@ -10,7 +10,7 @@ use crate::{
         snapshot::{DatabaseAnswer, DatabaseState, Healthy, RouteTarget, Running},
         state_tag::StateTag,
         usage::{FailedRead, LastUse, Traffic, Usage},
-        wake_history::WakeHistory,
+        wake_history::{WakeEvent, WakeHistory},
     },
 };
 
@@ -254,6 +254,20 @@ fn from_snapshot() {
         loki(snapshot).started = Some(at(NOW - 5));
     });
     assert_eq!(unfinished, SleepDecision::Wake);
+    let falling_asleep = cached_status(|_, snapshot| {
+        web(snapshot).desired = 0;
+        loki(snapshot).started = Some(at(NOW - 5));
+        snapshot.state_tag = StateTag::Asleep { since: at(NOW - 4) };
+    });
+    assert_eq!(falling_asleep, SleepDecision::Asleep, "another tick sets one count to 0 after the other");
+    let woken_again = cached_status(|_, snapshot| {
+        web(snapshot).desired = 0;
+        loki(snapshot).started = Some(at(NOW - 5));
+        snapshot.state_tag = StateTag::Asleep { since: at(NOW - 4) };
+        let began = WakeEvent::WakeBegan(at(NOW - 1));
+        snapshot.wake_history = WakeHistory::default().enter(began).unwrap();
+    });
+    assert_eq!(woken_again, SleepDecision::Wake, "no task of it has been started yet");
     let deploying = cached_status(|_, snapshot| {
         (web(snapshot).deploying, web(snapshot).deployed) = (true, Some(at(NOW - 5)));
     });

@@ -93,6 +93,28 @@ fn play(mut tick: Tick, comes: impl IntoIterator<Item = Input>) -> Vec<Action<Ti
     comes.map(|input| tick.next(&example(), Duration::ZERO, input)).collect()
 }
 
+#[test]
+fn a_sleep_that_another_tick_has_not_finished_is_no_unfinished_wake() {
+    let asleep = |minute| {
+        Input::Observed(Ok(PartialSnapshot {
+            state_tag: Some(StateTag::Asleep { since: at(minute) }),
+            ..PartialSnapshot::default()
+        }))
+    };
+    // The app's count is 0 already, Loki's is not, and its task was started in minute 0.
+    let half_way = || observed(0, 1, RouteTarget::Waker);
+    let play = |tag| {
+        let mut tick = tick(TickMode::Look, 2);
+        let first = tick.next(&example(), Duration::ZERO, Input::Continue);
+        assert_eq!(first, OBSERVE);
+        assert_eq!(tick.next(&example(), Duration::ZERO, half_way()), Action::Observe(Scope::STATE_TAG));
+        tick.next(&example(), Duration::ZERO, tag)
+    };
+    assert_eq!(play(asleep(1)), FIND_TARGETS, "it goes on with the sleep");
+    let before = PartialSnapshot { state_tag: Some(StateTag::None), ..PartialSnapshot::default() };
+    assert_eq!(play(Input::Observed(Ok(before))), OBSERVE, "it goes on with the wake");
+}
+
 const OBSERVE: Action<TickOutcome> = Action::Observe(Scope::WHOLE);
 /// Nothing runs, so no target can be healthy.
 const READ_BACK: Action<TickOutcome> = Action::Observe(Scope::RUNNING.union(Scope::ROUTE));

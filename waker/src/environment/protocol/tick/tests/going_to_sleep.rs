@@ -88,18 +88,23 @@ fn counts_are_not_set_after_the_end_of_the_lock() {
 
 #[test]
 fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
-    let comes =
-        [observed(0, 1, RouteTarget::Waker), no_targets(), applied(), observed(0, 0, RouteTarget::Waker)];
+    let tags = || {
+        let state_tag = Some(StateTag::Used { since: at(60) });
+        Input::Observed(Ok(PartialSnapshot { state_tag, ..PartialSnapshot::default() }))
+    };
+    let half_way = || observed(0, 1, RouteTarget::Waker);
+    let comes = [half_way(), tags(), no_targets(), applied(), observed(0, 0, RouteTarget::Waker)];
     let expected = [
         OBSERVE,
+        Action::Observe(Scope::STATE_TAG),
         FIND_TARGETS,
         apply(Step::SetDesired { service: 1, count: 0 }),
         READ_BACK,
         Action::Done(TickOutcome::FellAsleep),
     ];
     assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
-    let actions = play(tick(TickMode::Look, 5), [observed(0, 1, RouteTarget::Waker)]);
-    assert_eq!(actions[1], OBSERVE, "not while a wake may be under way: it is finished");
+    let actions = play(tick(TickMode::Look, 5), [half_way(), tags()]);
+    assert_eq!(actions[2], OBSERVE, "not while a wake may be under way: it is finished");
 }
 
 #[test]
