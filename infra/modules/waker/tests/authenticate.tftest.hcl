@@ -41,7 +41,7 @@ run "oidc_stands_in_front_of_the_status_and_of_the_route" {
   }
   assert {
     condition     = one(aws_lb_listener_rule.status["staging"].action[0].authenticate_oidc).client_id == "reveille"
-    error_message = "It is the one that was given."
+    error_message = "It is the given action."
   }
   assert {
     condition     = length(aws_lb_listener_rule.anchor["staging"].action) == 1
