@@ -67,7 +67,7 @@ run "cognito_brings_its_permission" {
   }
   assert {
     condition     = one([for statement in jsondecode(output.policy_json).Statement : statement.Resource if statement.Sid == "Cognito"]) == ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI"]
-    error_message = "Who writes the rule must be allowed to look at the user pool."
+    error_message = "Writing the rule needs permission to read the user pool."
   }
 }
 
