@@ -1,5 +1,5 @@
-# What the mocked provider answers for attributes that only AWS knows, where their form matters:
-# an ARN that goes into another resource's ARN argument must be one.
+# The mocked provider's values of attributes that only AWS knows, if their form matters: the value for
+# another resource's ARN argument must be an ARN.
 mock_resource "aws_lb" {
   defaults = {
     arn        = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/alb/0123456789abcdef"

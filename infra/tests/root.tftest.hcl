@@ -1,4 +1,4 @@
-# The root module is the module waker. What that does, its own tests show; infra/check compares variables and outputs.
+# The root module is the module waker, which has its own tests; infra/check compares variables and outputs.
 mock_provider "aws" {
   source = "./mocks"
 }

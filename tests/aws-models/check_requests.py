@@ -1,4 +1,4 @@
-"""Checks requests against the service models: a JSON line in for each, and one out with what is wrong with it."""
+"""Checks requests against the service models: a JSON line in for each, and one out with its problems."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from botocore.validate import ParamValidator
 from wire import Unreadable, read
 
 
-# Beyond the first plane, as Java writes it: by UTF-16's surrogates, of which Python's text has none.
+# Characters above U+FFFF in Java's form: as UTF-16 surrogates, which Python's strings do not contain.
 SURROGATES, CODE_POINTS = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"
 
 
@@ -19,7 +19,7 @@ def matches(pattern: str, value: str) -> bool:
 
 
 def broken(shape: Shape, value: Any, where: str) -> list[str]:
-    """What botocore's own validator leaves to the service: enums, patterns, and upper bounds."""
+    """The checks that botocore's own validator leaves to the service: enums, patterns, and upper bounds."""
     known = shape.metadata
     found = []
     size = value if isinstance(value, int | float) else len(value) if hasattr(value, "__len__") else None

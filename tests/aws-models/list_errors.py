@@ -1,4 +1,4 @@
-"""Lists what the source in a folder calls: a line for each operation, with every error that the models have for it.
+"""Lists the calls of the source in a folder: a line for each operation, with every error in the models for it.
 
 list_errors.py FOLDER
 """
@@ -12,7 +12,7 @@ from models import operations_called
 
 
 def errors(service: str, operation: str) -> list[dict]:
-    # Whose fault an error is, and so its status, stands in the plain model only.
+    # Only the plain model has whether an error is the client's or the service's, and so its status.
     model = create_loader().load_service_model(service, "service-2")
     found = []
     for error in model["operations"][operation].get("errors", []):

@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-# The SDK's crate of each service that may be called, by botocore's name of the service.
+# The SDK's crate of each service that the source may call, by botocore's name of the service.
 CRATES = {
     "application-autoscaling": "aws_sdk_applicationautoscaling",
     "cloudwatch": "aws_sdk_cloudwatch",

@@ -1,4 +1,4 @@
-"""Reads an HTTP request to AWS back into its operation and the parameters of it, by the service's model.
+"""Parses an HTTP request to AWS into its operation and parameters, by the service's model.
 
 The inverse of botocore's own serialisers, for the protocols that the SDKs for Rust use:
 https://smithy.io/2.0/aws/protocols/index.html
@@ -19,11 +19,11 @@ from models import CRATES, service_model
 
 
 class Unreadable(Exception):
-    """What was sent is no request of the service, or is not of its protocol."""
+    """The request is not one of the service, or not in its protocol."""
 
 
 def read(request: dict) -> tuple[ServiceModel, OperationModel, Any, list[str]]:
-    """The request's operation, its parameters, and what of it the model does not have."""
+    """The request's operation, its parameters, and its parts that the model does not contain."""
     headers = request["headers"]
     model = signed_for(headers.get("authorization", ""))
     body = base64.b64decode(request["body"])
@@ -98,7 +98,7 @@ def decoded(decode) -> Any:
 
 
 def tree(form: list[tuple[str, str]]) -> dict:
-    """`A.member.1=x` as {"A": {"member": {"1": "x"}}}, without what names the operation."""
+    """`A.member.1=x` as {"A": {"member": {"1": "x"}}}, without the operation's name."""
     root: dict = {}
     for key, value in form:
         if key in ("Action", "Version"):
@@ -116,7 +116,7 @@ def tree(form: list[tuple[str, str]]) -> dict:
 
 
 class Reader:
-    """Reads what all protocols have in common, and notes what a shape does not have."""
+    """The common part of all protocols; records members that a shape does not contain."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
@@ -162,7 +162,7 @@ class Reader:
 
 
 class Cbor(Reader):
-    """Has a type for each of the model's, which the validator compares."""
+    """Converts each value to the model's type, which the validator compares."""
 
     def name_of(self, member: Shape, name: str) -> str:
         return name
@@ -190,7 +190,7 @@ class Json(Reader):
 
 
 class Query(Reader):
-    """All that is sent is text, and a list's place is part of a name."""
+    """All values are text, and a list's index is part of a name."""
 
     TEXTS = {
         "integer": (r"-?\d+", int),

@@ -1,7 +1,7 @@
 //! libpq's `sslmode`, which all forms share.
 
 /// How much TLS a connection must have, weakest first. libpq's `allow` is not offered: it means
-/// "plain if the server lets me", which nobody chooses on purpose.
+/// "plain if the server lets me", which is no sensible choice.
 ///
 /// Source: PostgreSQL documentation, "SSL Mode Descriptions" (libpq-ssl).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

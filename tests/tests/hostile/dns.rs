@@ -118,7 +118,7 @@ fn lies() -> Vec<(&'static str, Lie, i32, &'static str)> {
             NOT_IN_TIME,
             unresolved,
         ),
-        ("cut, and nobody listens", cut(None), NOT_IN_TIME, unresolved),
+        ("cut, and TCP is closed", cut(None), NOT_IN_TIME, unresolved),
         ("cut, and closed", cut(Some(vec![])), NOT_IN_TIME, unresolved),
         ("cut, and garbage", cut(Some(vec![0xff; 600])), NOT_IN_TIME, unresolved),
         (

@@ -20,7 +20,7 @@ pub fn variables(cloud: &Cloud) -> Value {
         "DB_PORT": cloud.gate.port().to_string(),
         "DB_SSLMODE": "disable",
     });
-    // Here metrics are there at once, and nobody waits for minutes.
+    // Metrics are available at once here, so no delay is needed.
     variables["min_awake_seconds"] = json!(0);
     variables["metrics_delay_seconds"] = json!(1);
     variables
@@ -45,7 +45,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     cloud.fill_cluster(NAME).await.unwrap();
     let route = terraform.output("route_rule_arn").await.unwrap();
 
-    // As it is made: asleep, and nothing left to do.
+    // As created: asleep, with nothing left to do.
     assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the apply");
     let status = cloud.ask(&function, &json!({ "reveille": "status" })).await.unwrap();
@@ -73,7 +73,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
     assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("waker", 0, 0));
     assert_eq!(terraform.changes().await.unwrap(), None, "after the sleep");
 
-    // It wakes again, with its data; and can be destroyed as it stands then.
+    // It wakes again, with its data, and can be destroyed in this state.
     cloud.hurry(false).await.unwrap();
     of_all_examples(&terraform, &cloud).await;
     assert_eq!(cloud.route_and_counts(&route).await.unwrap(), ("app", 1, 1));
@@ -92,7 +92,7 @@ async fn what_terraform_makes_wakes_sleeps_stays_as_planned_and_leaves_nothing()
 /// command.
 async fn of_all_examples(terraform: &Terraform, cloud: &Cloud) {
     let document = "infra/README.md";
-    // The documents' environment, by the names of this one.
+    // The documents' environment, with this one's names.
     let names = [
         ("staging-waker", "demo-waker"),
         ("--function-name waker", "--function-name demo-waker"),

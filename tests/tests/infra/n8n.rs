@@ -12,10 +12,10 @@ use crate::infra::terraform::{Terraform, available, infra};
 
 const MOST_LINES: usize = 120;
 
-/// What differs from AWS:
-/// - RDS's and Redis's names lead nowhere;
-/// - the sample app has its health at another path;
-/// - tasks are processes: no image brings n8n, and no volume its home.
+/// Differences from AWS:
+/// - RDS's and Redis's names do not resolve;
+/// - the sample app has its health check at another path;
+/// - tasks are processes: n8n comes from no image, and its home from no volume.
 fn override_file(cloud: &Cloud) -> String {
     let (host, port) = (Postgres::HOST, cloud.gate.port());
     format!(
@@ -50,7 +50,7 @@ module "waker" {{
     )
 }
 
-/// Runs only if n8n's variables are there, with the secrets' values.
+/// Runs only if n8n's variables exist, with the secrets' values.
 fn in_place_of_n8n(rest: &str) -> Value {
     let script = format!(
         r#"
@@ -60,7 +60,7 @@ test -n "$DB_POSTGRESDB_USER" -a -n "$DB_POSTGRESDB_PASSWORD" -a -n "$QUEUE_BULL
 test "$(printf %s "$N8N_ENCRYPTION_KEY" | wc -c)" = 64
 {rest}"#
     );
-    // In Terraform's own words: a dollar and a bracket would be a template.
+    // In Terraform's syntax: a dollar and a bracket would be a template.
     json!(["/bin/sh", "-euc", script])
 }
 
@@ -113,7 +113,7 @@ async fn n8n_and_its_worker_wake_and_sleep_together_and_leave_nothing() {
     }
 }
 
-/// ministack gives a file system's policy an `Id` of its own, which Terraform would take away.
+/// ministack adds its own `Id` to a file system's policy, which Terraform would remove.
 fn only_the_policy_of_efs(plan: Option<&str>) -> bool {
     let plan = plan.unwrap_or_default();
     let changed: Vec<_> = plan.lines().filter(|line| line.contains(" will be ")).collect();

@@ -1,5 +1,5 @@
-//! The waker's policy is enough for the way once around, down and up, and so is its task's; and without
-//! a statement of theirs a certain step of that way fails.
+//! The waker's policy and its task's are sufficient for the whole circle, down and up; and without
+//! one of their statements a certain step fails.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::infra::terraform::{Terraform, available};
 use crate::infra::walk::Step::{CheckPause, FallAsleep, Status, Wake};
 use crate::infra::walk::{Step, Walk};
 
-/// Which step fails without which statement of whose policy.
+/// Which step fails without which statement of which policy.
 const MISSED: [(Policy, &str, Step); 14] = [
     (WAKER, "Services", Status),
     (WAKER, "LookAtLoadBalancers", Status),
@@ -29,14 +29,15 @@ const MISSED: [(Policy, &str, Step); 14] = [
     (WAKER, "AuroraMembers", CheckPause),
     (TASK, "Secrets", Wake),
 ];
-/// Whose absence is not seen here: Lambda itself writes a function's log in the local AWS, and not by
-/// the function's role. The example `existing` shows those about an RDS instance. Nowhere shown are
-/// `StopAurora`, as no example has an Aurora that does not pause; `DataApiKeys`, as KMS is not asked
-/// when the local Data API reads a secret; and those for a VPC, in which nothing here is.
+/// Statements whose absence has no effect here: Lambda itself, and not the function's role, writes
+/// a function's log in the local AWS. The example `existing` covers those about an RDS instance.
+/// Not covered are `StopAurora`, because every example's Aurora pauses; `DataApiKeys`, because the
+/// local Data API reads a secret without KMS; and those for a VPC, because no function here is in
+/// one.
 const NOT_SHOWN: [(Policy, &str); 1] = [(WAKER, "Log")];
-/// The least that a function can have; each start of it gets one more.
+/// The minimum for a function; each start of it gets one more.
 const MEMORY_MB: i32 = 128;
-/// At this speed no tick is due for as long as anything here runs.
+/// At this speed no tick is due while the test runs.
 const STILL: f64 = 1e-9;
 const START_SECONDS: f64 = 1.5;
 
@@ -52,7 +53,7 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
     let endpoint = cloud.ministack.endpoint().to_owned();
     let variables = crate::infra::minimal::variables(&cloud);
     let terraform = Terraform::checkout("minimal", &endpoint, &variables, "").unwrap();
-    // A function gets its role's credentials when it starts, which the first tick makes it do.
+    // A function gets its role's credentials when it starts, at the first tick.
     enforce(&mut cloud.ministack, true).await;
     readme::follow(&terraform, Some(&cloud)).await.unwrap();
     let function = terraform.output("waker_function_name").await.unwrap();
@@ -66,14 +67,14 @@ async fn the_wakers_policy_is_enough_and_a_statement_taken_away_is_missed() {
         assert_eq!(policy.read(&mut cloud.ministack).await.sids(), known);
     }
 
-    // Enough: woken by a visitor, put to sleep by the schedule, and nothing was denied.
+    // Sufficient: woken by a visitor, put to sleep by the schedule, and no call was denied.
     let start = cloud.log().end();
     assert_eq!(cloud.visit().await.unwrap(), "visit 1\n");
     cloud.hurry(true).await.unwrap();
     cloud.until(start, |event| event.name == "task_stopped").await.unwrap();
 
-    // From here on the function does only what it is told to, and a start takes so long that it
-    // looks at the tasks meanwhile.
+    // From here on only the test invokes the function, and a start takes so long that the function
+    // reads the tasks in the meantime.
     let alone =
         Settings { scheduler_speed: Some(STILL), start_seconds: Some(START_SECONDS), ..Settings::default() };
     cloud.ministack.change(&alone).await.unwrap();

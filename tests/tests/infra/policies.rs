@@ -29,7 +29,7 @@ impl Policy {
         self.call(ministack, &[("Action", "PutRolePolicy"), ("PolicyDocument", &document)]).await;
     }
 
-    /// As somebody from outside: the local AWS takes an unsigned call only while it enforces nothing.
+    /// Without credentials: the local AWS accepts an unsigned call only while it enforces nothing.
     async fn call(self, ministack: &mut Ministack, form: &[(&str, &str)]) -> String {
         let form = [form, &[("RoleName", self.role), ("PolicyName", self.name)]].concat();
         enforce(ministack, false).await;
@@ -39,15 +39,15 @@ impl Policy {
     }
 }
 
-/// From now on a role may do what its policies say and nothing else; or anything.
+/// From now on a role may do only what its policies allow; or anything.
 pub async fn enforce(ministack: &mut Ministack, enforced: bool) {
     let settings = Settings { policies_enforced: Some(enforced), ..Settings::default() };
     ministack.change(&settings).await.unwrap();
 }
 
-/// What was denied since a place in the log.
+/// The calls that were denied since a place in the log.
 pub async fn denied_since(ministack: &mut Ministack, place: usize) -> Vec<String> {
-    // The events of a call are there when those of a later one are.
+    // The events of a call are in the log when those of a later one are.
     ministack.change(&Settings::default()).await.unwrap();
     let events = ministack.log().all();
     let denied = events[place..].iter().filter(|event| event.name == "access_denied");
@@ -67,7 +67,7 @@ impl Document {
         let statements = less.0["Statement"].as_array_mut().unwrap();
         statements.retain(|statement| sid(statement) != missing);
         if statements.is_empty() {
-            // A policy must say something: what anybody may do anyway.
+            // A policy must not be empty: a permission that every caller has.
             statements.push(json!({ "Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*" }));
         }
         less

@@ -1,9 +1,10 @@
 //! Terraform's AWS provider as one process for all the commands of a test.
 //!
-//! Terraform starts its provider several times in each command, which takes seconds of a core each time. A
-//! provider that is started with `-debug` serves until it is ended instead, and Terraform finds it by a
-//! variable: <https://developer.hashicorp.com/terraform/plugin/debugging>. It is configured anew by each
-//! command, so one process must not serve two commands at the same time: each test has its own.
+//! Terraform starts its provider several times in each command, which takes seconds of CPU time
+//! each time. A provider started with `-debug` serves until it is ended instead, and Terraform
+//! finds it by a variable: <https://developer.hashicorp.com/terraform/plugin/debugging>. Each
+//! command configures it anew, so one process must not serve two commands at the same time: each
+//! test has its own.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -79,7 +79,7 @@ pub const PRINTED: &str = "the ARN that create-secret prints";
 const CREATED: &str = "a secret's ARN, which the user has from the command that creates it";
 const NAMES: &str = "what is asserted has this name";
 const PROCESSES: &str = "tasks are processes: no image, and no volume of an init container";
-const QUICK: &str = "nobody waits for minutes";
+const QUICK: &str = "the test does not wait for minutes";
 
 #[derive(Debug)]
 enum How {

@@ -2,7 +2,7 @@ mock_provider "aws" {
   source = "../../mocks"
 }
 
-# Any file will do for a mocked function.
+# Any file is enough for a mocked function.
 variables {
   waker_zip = "versions.tf"
 }
@@ -10,7 +10,7 @@ variables {
 run "data_is_kept" {
   assert {
     condition     = module.database.deletion_protection && can(regex("-final-[0-9a-f]{8}$", module.database.final_snapshot_identifier))
-    error_message = "Protected from deletion, and with a last snapshot."
+    error_message = "Protected from deletion, and with a final snapshot."
   }
 }
 

@@ -2,12 +2,12 @@ mock_provider "aws" {
   source = "../../mocks"
 }
 
-# Any file will do for a mocked function.
+# Any file is enough for a mocked function.
 variables {
   waker_zip = "versions.tf"
 }
 
-# Plans of what is there: the checks of the waker read a load balancer that is.
+# Plans of an applied state: the waker's checks read an existing load balancer.
 run "made" {
 }
 

@@ -17,7 +17,7 @@ override_resource {
   }
 }
 
-# Any file will do for a mocked function.
+# Any file is enough for a mocked function.
 variables {
   waker_zip = "versions.tf"
 }

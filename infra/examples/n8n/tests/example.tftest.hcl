@@ -9,7 +9,7 @@ override_data {
   }
 }
 
-# Any file will do for a mocked function.
+# Any file is enough for a mocked function.
 variables {
   waker_zip = "versions.tf"
 }

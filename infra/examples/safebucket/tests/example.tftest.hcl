@@ -2,7 +2,7 @@ mock_provider "aws" {
   source = "../../mocks"
 }
 
-# Any file will do for a mocked function.
+# Any file is enough for a mocked function.
 variables {
   waker_zip = "versions.tf"
 }

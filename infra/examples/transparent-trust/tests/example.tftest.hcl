@@ -2,7 +2,7 @@ mock_provider "aws" {
   source = "../../mocks"
 }
 
-# Any file will do for a mocked function.
+# Any file is enough for a mocked function.
 variables {
   waker_zip = "versions.tf"
 }
@@ -36,7 +36,7 @@ run "its_names" {
   }
 }
 
-# While all that the plan reads is there.
+# While everything that the plan reads exists.
 run "nextauth_url" {
   command = plan
   variables {

@@ -27,11 +27,11 @@ run "defaults" {
   }
   assert {
     condition     = length(nonsensitive(jsondecode(aws_secretsmanager_secret_version.login[0].secret_string)).password) == 64 && nonsensitive(aws_elasticache_user.app[0].authentication_mode[0].passwords) == toset([nonsensitive(jsondecode(aws_secretsmanager_secret_version.login[0].secret_string)).password])
-    error_message = "A password that Secrets Manager has made up."
+    error_message = "A password that Secrets Manager generates."
   }
   assert {
     condition     = can(regex("^cache-final-[0-9a-f]{8}$", aws_elasticache_replication_group.this.final_snapshot_identifier)) && output.final_snapshot_identifier == aws_elasticache_replication_group.this.final_snapshot_identifier
-    error_message = "A last snapshot."
+    error_message = "A final snapshot."
   }
   assert {
     condition     = aws_elasticache_replication_group.this.auth_token == null && length(aws_elasticache_replication_group.this.user_group_ids) == 1 && length(aws_cloudwatch_metric_alarm.this) == 0
@@ -90,7 +90,7 @@ run "without_a_login" {
   }
   assert {
     condition     = aws_elasticache_replication_group.this.auth_token == null && aws_elasticache_replication_group.this.user_group_ids == null && output.secret_arn == null && aws_elasticache_replication_group.this.transit_encryption_enabled
-    error_message = "The security group alone, and TLS all the same."
+    error_message = "The security group alone, and TLS nevertheless."
   }
 }
 

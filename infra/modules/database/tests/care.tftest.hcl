@@ -13,7 +13,7 @@ variables {
 run "aurora_is_kept" {
   assert {
     condition     = aws_rds_cluster.this[0].deletion_protection && !aws_rds_cluster.this[0].skip_final_snapshot && can(regex("^test-final-[0-9a-f]{8}$", aws_rds_cluster.this[0].final_snapshot_identifier))
-    error_message = "Protected, with a last snapshot."
+    error_message = "Protected, with a final snapshot."
   }
   # AWS withdraws minor versions: the default must not be one.
   assert {
@@ -42,7 +42,7 @@ run "an_instance_is_kept" {
   }
   assert {
     condition     = aws_db_instance.this[0].deletion_protection && !aws_db_instance.this[0].skip_final_snapshot && can(regex("^test-final-[0-9a-f]{8}$", aws_db_instance.this[0].final_snapshot_identifier))
-    error_message = "Protected, with a last snapshot."
+    error_message = "Protected, with a final snapshot."
   }
   assert {
     condition     = aws_db_instance.this[0].engine_version == "16" && aws_db_instance.this[0].auto_minor_version_upgrade

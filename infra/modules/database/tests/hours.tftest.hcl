@@ -1,4 +1,4 @@
-# A greater minimum in business hours.
+# A higher minimum in business hours.
 mock_provider "aws" {
   source = "../../mocks"
 }

@@ -50,7 +50,7 @@ run "made_asleep_behind_a_load_balancer" {
   }
 }
 
-# As after a wake: what the waker has set stays.
+# As after a wake: the waker's count stays.
 run "another_count_changes_nothing" {
   command = plan
   variables {

@@ -40,7 +40,7 @@ run "everything" {
   }
   assert {
     condition     = one(aws_s3_bucket_notification.this[0].queue).events == toset(["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
-    error_message = "The queue hears of what comes and goes."
+    error_message = "The queue is notified of created and deleted objects."
   }
   assert {
     condition     = one(aws_s3_bucket_cors_configuration.this[0].cors_rule).allowed_origins == toset(["https://app.example.com"]) && one(one(aws_s3_bucket_lifecycle_configuration.this.rule).expiration).days == 90

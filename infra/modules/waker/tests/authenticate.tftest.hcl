@@ -41,7 +41,7 @@ run "oidc_stands_in_front_of_the_status_and_of_the_route" {
   }
   assert {
     condition     = one(aws_lb_listener_rule.status["staging"].action[0].authenticate_oidc).client_id == "reveille"
-    error_message = "It is the one that was given."
+    error_message = "It is the given action."
   }
   assert {
     condition     = length(aws_lb_listener_rule.anchor["staging"].action) == 1
@@ -67,7 +67,7 @@ run "cognito_brings_its_permission" {
   }
   assert {
     condition     = one([for statement in jsondecode(output.policy_json).Statement : statement.Resource if statement.Sid == "Cognito"]) == ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI"]
-    error_message = "Who writes the rule must be allowed to look at the user pool."
+    error_message = "Writing the rule needs permission to read the user pool."
   }
 }
 

@@ -134,7 +134,7 @@ run "everything" {
   }
   assert {
     condition     = keys(aws_cloudwatch_metric_alarm.failed) == ["crashes", "failures", "slow", "throttles"] && aws_cloudwatch_metric_alarm.failed["slow"].threshold == 123500
-    error_message = "Failed wakes are heard of."
+    error_message = "Alarms for failed wakes."
   }
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.waker[0].dashboard_body).widgets) == 3

@@ -1,4 +1,4 @@
-# What the function may do, statement by statement: nothing that is not needed, and only on what is.
+# The function's permissions, statement by statement: only necessary ones, with the narrowest scope.
 mock_provider "aws" {
   source = "../../mocks"
 }
@@ -155,7 +155,7 @@ run "with_cognito_in_front" {
     condition = one([for statement in jsondecode(output.policy_json).Statement : [statement.Action, statement.Resource] if statement.Sid == "Cognito"]) == [
       ["cognito-idp:DescribeUserPoolClient"], ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI"],
     ]
-    error_message = "Who writes a rule with authenticate-cognito must be allowed to look at its user pool."
+    error_message = "Writing a rule with authenticate-cognito needs permission to read its user pool."
   }
 }
 

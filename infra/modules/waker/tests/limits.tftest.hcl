@@ -1,9 +1,9 @@
-# What AWS limits, at its limit and one above it, in the plan: before anything is made.
+# AWS's limits, at the limit and one above it, in the plan: before anything is created.
 mock_provider "aws" {
   source = "../../mocks"
 }
 
-# As AWS writes them.
+# In AWS's form.
 override_resource {
   target = aws_lb_listener_rule.route["env-00"]
   values = {

@@ -367,7 +367,7 @@ run "nothing_required" {
   expect_failures = [var.environments]
 }
 
-# To Terraform null is null.
+# Terraform considers null equal to null.
 run "app_without_a_target_group" {
   command = plan
   variables {
@@ -982,7 +982,7 @@ run "cors_origins" {
 run "zip_of_another_processor" {
   command = plan
   variables {
-    # It is there, so that nothing but its name is refused.
+    # It exists, so that only its name is refused.
     package = { file = "tests/packages/waker-X86_64.zip" }
   }
   expect_failures = [aws_lambda_function.waker]

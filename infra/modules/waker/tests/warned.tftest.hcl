@@ -1,4 +1,4 @@
-# What the plan warns of: each check fails where a hold would be cut, and holds otherwise. A check that
+# The plan's warnings: each check fails if a hold would be cut, and passes otherwise. A check that
 # fails and is not expected fails its run.
 mock_provider "aws" {
   source = "../../mocks"

@@ -171,7 +171,7 @@ run "ticks_and_events" {
   }
 }
 
-# Made asleep before; the same module with another beginning would now turn it, were it not the waker's.
+# Created asleep before; without ignore_changes the changed start_awake would now turn the route.
 run "what_the_waker_turns_is_left_alone" {
   command = plan
   variables {
