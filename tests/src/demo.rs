@@ -45,7 +45,7 @@ pub async fn run() -> Result<ExitCode> {
 async fn demonstrate(options: &Options) -> Result<ExitCode> {
     print::progress(&options.pacing.sentence());
     print::progress(
-        "building the waker, the entrypoint and the sample app: half a minute the first time, then a second",
+        "building the waker, the entrypoint and the sample app: some seconds the first time, then one",
     );
     let began = Instant::now();
     let binaries = tokio::task::spawn_blocking(Binaries::development).await??;

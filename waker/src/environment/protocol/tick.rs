@@ -117,12 +117,12 @@ impl Tick {
             TickStage::ReadingTags(mut snapshot, decision) => {
                 snapshot.suspended = partial.suspended.unwrap_or_default();
                 if matches!(decision, SleepDecision::Stay(_)) {
-                    return self.judged(environment, now, snapshot, decision);
+                    return self.act_on(environment, now, snapshot, decision);
                 }
                 snapshot.state_tag = partial.state_tag.unwrap_or_default();
                 snapshot.wake_history = partial.wake_history.unwrap_or_default();
                 let decision = sleep_decision::from_snapshot(environment, &snapshot, self.started + now);
-                self.judged(environment, now, snapshot, decision)
+                self.act_on(environment, now, snapshot, decision)
             }
             TickStage::CheckingScaling(snapshot, decision) => {
                 self.scaling_checked(environment, now, (snapshot, decision), partial)
@@ -174,12 +174,12 @@ impl Tick {
                     self.stage = TickStage::ReadingTags(snapshot, decision);
                     self.observe(environment)
                 }
-                decision => self.judged(environment, now, snapshot, decision),
+                decision => self.act_on(environment, now, snapshot, decision),
             },
         }
     }
 
-    fn judged(
+    fn act_on(
         &mut self,
         environment: &Environment,
         now: Duration,
@@ -234,7 +234,7 @@ impl Tick {
             TickStage::Locking(progress) => self.wait_for_turns(progress),
             TickStage::Suspending(progress, counts) => self.empty(environment, now, progress, counts),
             TickStage::ResumingScaling(snapshot, decision) => {
-                self.judged(environment, now, snapshot, decision)
+                self.act_on(environment, now, snapshot, decision)
             }
             stage => {
                 self.stage = stage;

@@ -238,29 +238,29 @@ fn an_app_that_never_gets_healthy_is_put_to_sleep_after_a_while() {
 
 #[test]
 fn from_snapshot() {
-    let cached_status = |change: fn(&mut Environment, &mut Snapshot)| {
+    let decide = |change: fn(&mut Environment, &mut Snapshot)| {
         let (mut environment, mut snapshot) = (example(), snapshot(RouteTarget::App, StateTag::None));
         change(&mut environment, &mut snapshot);
         super::from_snapshot(&environment, &snapshot, at(NOW))
     };
-    assert_eq!(cached_status(|_, _| {}), SleepDecision::Undecided);
+    assert_eq!(decide(|_, _| {}), SleepDecision::Undecided);
     assert_eq!(
-        cached_status(|environment, _| environment.sleep.never = true),
+        decide(|environment, _| environment.sleep.never = true),
         SleepDecision::Stay(AwakeReason::Never)
     );
-    assert_eq!(cached_status(|_, snapshot| web(snapshot).desired = 0), SleepDecision::Asleep);
-    let unfinished = cached_status(|_, snapshot| {
+    assert_eq!(decide(|_, snapshot| web(snapshot).desired = 0), SleepDecision::Asleep);
+    let unfinished = decide(|_, snapshot| {
         web(snapshot).desired = 0;
         loki(snapshot).started = Some(at(NOW - 5));
     });
     assert_eq!(unfinished, SleepDecision::Wake);
-    let falling_asleep = cached_status(|_, snapshot| {
+    let falling_asleep = decide(|_, snapshot| {
         web(snapshot).desired = 0;
         loki(snapshot).started = Some(at(NOW - 5));
         snapshot.state_tag = StateTag::Asleep { since: at(NOW - 4) };
     });
     assert_eq!(falling_asleep, SleepDecision::Asleep, "another tick sets one count to 0 after the other");
-    let woken_again = cached_status(|_, snapshot| {
+    let woken_again = decide(|_, snapshot| {
         web(snapshot).desired = 0;
         loki(snapshot).started = Some(at(NOW - 5));
         snapshot.state_tag = StateTag::Asleep { since: at(NOW - 4) };
@@ -268,11 +268,11 @@ fn from_snapshot() {
         snapshot.wake_history = WakeHistory::default().enter(began).unwrap();
     });
     assert_eq!(woken_again, SleepDecision::Wake, "no task of it has been started yet");
-    let deploying = cached_status(|_, snapshot| {
+    let deploying = decide(|_, snapshot| {
         (web(snapshot).deploying, web(snapshot).deployed) = (true, Some(at(NOW - 5)));
     });
     assert_eq!(deploying, SleepDecision::Stay(AwakeReason::Deployment));
-    let stuck = cached_status(|_, snapshot| {
+    let stuck = decide(|_, snapshot| {
         (web(snapshot).deploying, web(snapshot).deployed) = (true, Some(at(NOW - 65)));
     });
     assert_eq!(stuck, SleepDecision::Undecided, "a deployment that never ends holds nothing");
@@ -280,7 +280,7 @@ fn from_snapshot() {
 
 #[test]
 fn a_start_is_given_up_only_for_a_required_service_that_is_not_ready_and_a_database_that_is_up() {
-    let cached_status = |change: fn(&mut Snapshot)| {
+    let decide = |change: fn(&mut Snapshot)| {
         let mut snapshot = snapshot(RouteTarget::Waker, StateTag::None);
         let failing = Tasks {
             desired: 2,
@@ -292,20 +292,20 @@ fn a_start_is_given_up_only_for_a_required_service_that_is_not_ready_and_a_datab
         change(&mut snapshot);
         super::from_snapshot(&example(), &snapshot, at(NOW))
     };
-    assert_eq!(cached_status(|_| {}), SleepDecision::GiveUp(StartFailure::ContainerExits));
-    assert_eq!(cached_status(|snapshot| web(snapshot).failed_starts = 2), SleepDecision::Undecided);
+    assert_eq!(decide(|_| {}), SleepDecision::GiveUp(StartFailure::ContainerExits));
+    assert_eq!(decide(|snapshot| web(snapshot).failed_starts = 2), SleepDecision::Undecided);
     let given_up_by_ecs = |snapshot: &mut Snapshot| {
         web(snapshot).failed_starts = 0;
         web(snapshot).failure = Some(StartFailure::DeploymentFailed);
     };
-    assert_eq!(cached_status(given_up_by_ecs), SleepDecision::GiveUp(StartFailure::DeploymentFailed));
-    let starting = cached_status(|snapshot| {
+    assert_eq!(decide(given_up_by_ecs), SleepDecision::GiveUp(StartFailure::DeploymentFailed));
+    let starting = decide(|snapshot| {
         snapshot.running.database.as_mut().unwrap().status = DatabaseStatus::Starting;
     });
     assert_eq!(starting, SleepDecision::Undecided);
-    let others_run = cached_status(|snapshot| web(snapshot).running = 2);
+    let others_run = decide(|snapshot| web(snapshot).running = 2);
     assert_eq!(others_run, SleepDecision::Undecided, "a deployment fails, and the tasks before it go on");
-    let optional = cached_status(|snapshot| snapshot.running.services.swap(0, 1));
+    let optional = decide(|snapshot| snapshot.running.services.swap(0, 1));
     assert_eq!(optional, SleepDecision::Undecided);
 }
 

@@ -99,7 +99,7 @@ impl Tick {
         }
         snapshot.suspended = Suspended::default();
         if steps.is_empty() {
-            return self.judged(environment, now, snapshot, decision);
+            return self.act_on(environment, now, snapshot, decision);
         }
         self.stage = TickStage::ResumingScaling(snapshot, decision);
         Action::Apply(steps)

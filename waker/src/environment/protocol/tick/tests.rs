@@ -88,9 +88,9 @@ fn applied() -> Input {
 }
 
 /// Plays the inputs, and returns the action after each; the first is an observation.
-fn play(mut tick: Tick, comes: impl IntoIterator<Item = Input>) -> Vec<Action<TickOutcome>> {
-    let comes = [Input::Continue].into_iter().chain(comes);
-    comes.map(|input| tick.next(&example(), Duration::ZERO, input)).collect()
+fn play(mut tick: Tick, inputs: impl IntoIterator<Item = Input>) -> Vec<Action<TickOutcome>> {
+    let inputs = [Input::Continue].into_iter().chain(inputs);
+    inputs.map(|input| tick.next(&example(), Duration::ZERO, input)).collect()
 }
 
 #[test]
@@ -177,21 +177,21 @@ fn an_idle_environment_dozes_first_with_its_state_tag_written_before_its_route_i
 #[test]
 fn a_doze_goes_on_until_the_metrics_have_come_for_the_time_before_it() {
     for (minute, until, outcome) in [(98, 97, TickOutcome::Dozing), (101, 96, TickOutcome::Dozing)] {
-        let comes =
+        let inputs =
             [observed(2, 1, RouteTarget::Waker), usage(StateTag::Dozing { since: at(97) }, until, 68)];
-        let actions = play(tick(TickMode::Look, minute), comes);
+        let actions = play(tick(TickMode::Look, minute), inputs);
         assert_eq!(actions.last(), Some(&Action::Done(outcome)), "{minute} {until}");
     }
 }
 
 #[test]
 fn a_request_that_the_metrics_show_late_ends_the_doze() {
-    let comes = [
+    let inputs = [
         observed(2, 1, RouteTarget::Waker),
         usage(StateTag::Dozing { since: at(97) }, 98, 97),
         observed(2, 1, RouteTarget::Waker),
     ];
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions[2], OBSERVE, "as a wake does");
     assert_eq!(actions[3], apply(Step::TouchDatabase), "which the route waits for");
 }
@@ -202,12 +202,12 @@ fn a_doze_that_a_visitor_has_ended_is_tagged_as_a_use() {
         (97, apply(Step::Write(StateTag::Used { since: at(97) }))),
         (100, Action::Done(TickOutcome::Awake(AwakeReason::Request))),
     ] {
-        let comes = [
+        let inputs = [
             observed(2, 1, RouteTarget::App),
             usage(StateTag::Dozing { since: at(began) }, 98, 60),
             applied(),
         ];
-        let actions = play(tick(TickMode::Look, 100), comes);
+        let actions = play(tick(TickMode::Look, 100), inputs);
         assert_eq!(actions[2], expected, "a tick at the same time may not have turned the route yet");
     }
     let state_tag = StateTag::Used { since: at(97) };
@@ -218,8 +218,8 @@ fn a_doze_that_a_visitor_has_ended_is_tagged_as_a_use() {
 
 #[test]
 fn a_route_to_an_app_without_tasks_is_turned_to_the_waker() {
-    let comes = [observed(0, 0, RouteTarget::App), applied(), observed(0, 0, RouteTarget::Waker)];
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let inputs = [observed(0, 0, RouteTarget::App), applied(), observed(0, 0, RouteTarget::Waker)];
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions[1..3], [apply(Step::TurnRoute(RouteTarget::Waker)), READ_BACK]);
 }
 
@@ -237,36 +237,36 @@ fn a_route_to_an_app_that_only_begins_to_start_is_turned_to_the_waker() {
     };
     let usage_fetched =
         usage_fetched(StateTag::None, Usage::Read { traffic: Ok(traffic), protected: Ok(false) });
-    let comes = [Input::Observed(Ok(starting)), usage_fetched, applied()];
+    let inputs = [Input::Observed(Ok(starting)), usage_fetched, applied()];
     let both = vec![Step::Write(StateTag::Starting { since: at(100) }), Step::TurnRoute(RouteTarget::Waker)];
     let expected =
         [OBSERVE, FETCH_USAGE, Action::Apply(both), Action::Done(TickOutcome::Awake(AwakeReason::Starting))];
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
 }
 
 #[test]
 fn counts_below_the_configured_ones_are_raised_and_a_paused_database_is_left_alone() {
-    let comes = [observed(1, 1, RouteTarget::App), usage(StateTag::None, 98, 98), applied()];
+    let inputs = [observed(1, 1, RouteTarget::App), usage(StateTag::None, 98, 98), applied()];
     let expected = [
         OBSERVE,
         FETCH_USAGE,
         apply(Step::SetDesired { service: 0, count: 2 }),
         Action::Done(TickOutcome::Awake(AwakeReason::Request)),
     ];
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
 }
 
 #[test]
 fn a_dry_run_changes_nothing_and_says_what_it_would_do() {
     let mut environment = example();
     environment.sleep.dry_run = true;
-    for (comes, decision) in [
+    for (inputs, decision) in [
         (vec![observed(2, 1, RouteTarget::App), usage(StateTag::None, 98, 70)], SleepDecision::Doze),
         (vec![observed(0, 0, RouteTarget::App)], SleepDecision::Asleep),
     ] {
         let mut tick = tick(TickMode::Look, 100);
         let mut action = tick.next(&environment, Duration::ZERO, Input::Continue);
-        for input in comes {
+        for input in inputs {
             action = tick.next(&environment, Duration::ZERO, input);
         }
         assert_eq!(action, Action::Done(TickOutcome::Would(decision)));
@@ -340,7 +340,7 @@ fn unknown_use_ends_no_doze_and_a_lasting_fault_is_not_retried() {
     let again = || {
         Input::Observed(Ok(PartialSnapshot { usage: Some(Box::new(fails)), ..PartialSnapshot::default() }))
     };
-    let comes = [
+    let inputs = [
         observed(2, 1, RouteTarget::Waker),
         usage_fetched(dozing, fails),
         Input::Continue,
@@ -348,7 +348,7 @@ fn unknown_use_ends_no_doze_and_a_lasting_fault_is_not_retried() {
         Input::Continue,
         again(),
     ];
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions.last(), Some(&Action::Done(TickOutcome::Dozing)), "{actions:?}");
     let denied = usage_fetched(dozing, partly(true, false, false));
     let actions = play(tick(TickMode::Look, 100), [observed(2, 1, RouteTarget::Waker), denied]);
@@ -386,7 +386,7 @@ fn the_pause_of_a_sleeping_aurora_is_checked_when_it_is_due() {
             ..PartialSnapshot::default()
         }))
     };
-    let comes = [
+    let inputs = [
         observed(0, 0, RouteTarget::Waker),
         state_tag(at(85)),
         Input::Observed(Ok(PartialSnapshot { pause: Some(pause), ..PartialSnapshot::default() })),
@@ -397,7 +397,7 @@ fn the_pause_of_a_sleeping_aurora_is_checked_when_it_is_due() {
         Action::Observe(Scope::PAUSE),
         Action::Done(TickOutcome::Asleep { blocked_by: Some(PauseBlocker::Connections) }),
     ];
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
     let early = play(tick(TickMode::Look, 100), [observed(0, 0, RouteTarget::Waker), state_tag(at(95))]);
     assert_eq!(early.last(), Some(&Action::Done(TickOutcome::Asleep { blocked_by: None })));
 }

@@ -79,6 +79,6 @@ impl Tick {
             }
         }
         self.usage_reads = UsageReads::default();
-        self.judged(environment, now, snapshot, decision)
+        self.act_on(environment, now, snapshot, decision)
     }
 }

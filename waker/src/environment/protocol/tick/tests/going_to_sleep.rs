@@ -5,14 +5,14 @@ use super::*;
 #[test]
 fn after_the_doze_the_counts_are_set_to_0_and_read_back() {
     let dozing = StateTag::Dozing { since: at(97) };
-    let mut comes = vec![observed(2, 1, RouteTarget::Waker), usage(dozing, 98, 70), no_targets(), applied()];
-    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
+    let mut inputs = vec![observed(2, 1, RouteTarget::Waker), usage(dozing, 98, 70), no_targets(), applied()];
+    inputs.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    inputs.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     let written = apply(Step::Write(StateTag::Asleep { since: at(100) }));
     let mut expected = vec![OBSERVE, FETCH_USAGE, FIND_TARGETS, written];
     expected.extend(locked());
     expected.extend([empty(), OBSERVE, unlock(), Action::Done(TickOutcome::FellAsleep)]);
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
 }
 
 /// A tick that locks the route of a dozing environment.
@@ -23,10 +23,10 @@ fn begin_to_lock() -> Vec<Input> {
 
 #[test]
 fn a_visitor_who_turned_the_route_before_the_lock_keeps_the_app() {
-    let mut comes = begin_to_lock();
-    comes.extend(locking(observed(2, 1, RouteTarget::App)));
-    comes.push(observed(2, 1, RouteTarget::App));
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let mut inputs = begin_to_lock();
+    inputs.extend(locking(observed(2, 1, RouteTarget::App)));
+    inputs.push(observed(2, 1, RouteTarget::App));
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions[4..7], locked());
     assert_eq!(actions[7], OBSERVE, "as a wake does");
     assert!(!actions.contains(&empty()), "{actions:?}");
@@ -34,24 +34,24 @@ fn a_visitor_who_turned_the_route_before_the_lock_keeps_the_app() {
 
 #[test]
 fn a_visitor_who_sets_the_counts_while_they_are_set_to_0_gets_the_app_again() {
-    let mut comes = begin_to_lock();
-    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
-    comes.extend([
+    let mut inputs = begin_to_lock();
+    inputs.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    inputs.extend([
         applied(),
         observed(2, 1, RouteTarget::Waker),
         applied(),
         observed(2, 1, RouteTarget::Waker),
     ]);
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions[7..11], [empty(), OBSERVE, unlock(), OBSERVE]);
     assert_eq!(actions[11], OBSERVE, "as a wake does, which can turn the route");
 }
 
 #[test]
 fn a_visitor_who_turns_the_route_while_the_counts_are_set_to_0_gets_the_app_again() {
-    let mut comes = begin_to_lock();
-    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
-    comes.extend([
+    let mut inputs = begin_to_lock();
+    inputs.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    inputs.extend([
         applied(),
         observed(0, 0, RouteTarget::App),
         observed(0, 0, RouteTarget::App),
@@ -60,7 +60,7 @@ fn a_visitor_who_turns_the_route_while_the_counts_are_set_to_0_gets_the_app_agai
             ..PartialSnapshot::default()
         })),
     ]);
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions[7], empty());
     let Action::Apply(steps) = actions.last().unwrap() else { panic!("{actions:?}") };
     assert_eq!(*steps, [Step::TurnRoute(RouteTarget::Waker)], "before its counts are raised again");
@@ -93,7 +93,7 @@ fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
         Input::Observed(Ok(PartialSnapshot { state_tag, ..PartialSnapshot::default() }))
     };
     let half_way = || observed(0, 1, RouteTarget::Waker);
-    let comes = [half_way(), tags(), no_targets(), applied(), observed(0, 0, RouteTarget::Waker)];
+    let inputs = [half_way(), tags(), no_targets(), applied(), observed(0, 0, RouteTarget::Waker)];
     let expected = [
         OBSERVE,
         Action::Observe(Scope::STATE_TAG),
@@ -102,7 +102,7 @@ fn an_app_that_was_set_to_0_by_hand_is_asleep_and_the_rest_follows() {
         READ_BACK,
         Action::Done(TickOutcome::FellAsleep),
     ];
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
     let actions = play(tick(TickMode::Look, 5), [half_way(), tags()]);
     assert_eq!(actions[2], OBSERVE, "not while a wake may be under way: it is finished");
 }
@@ -123,28 +123,28 @@ fn three_failed_starts_are_given_up_and_the_reason_is_kept() {
         Input::Observed(Ok(partial))
     };
     let before = StateTag::GaveUp { failure, at: at(50), times: 1 };
-    let mut comes = vec![observation(), usage(before, 98, 70), no_targets(), applied()];
-    comes.extend(locking(observation()));
-    comes.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
+    let mut inputs = vec![observation(), usage(before, 98, 70), no_targets(), applied()];
+    inputs.extend(locking(observation()));
+    inputs.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     let written = apply(Step::Write(StateTag::GaveUp { failure, at: at(100), times: 2 }));
     let mut expected = vec![OBSERVE, FETCH_USAGE, FIND_TARGETS, written];
     expected.extend(locked());
     expected[6] = READ_BACK;
     expected.extend([empty(), READ_BACK, unlock(), Action::Done(TickOutcome::GaveUp(failure))]);
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
 }
 
 #[test]
 fn a_command_puts_it_to_sleep_even_in_use() {
-    let mut comes = vec![
+    let mut inputs = vec![
         observed(2, 1, RouteTarget::App),
         no_targets(),
         applied(),
         applied(),
         observed(2, 1, RouteTarget::Waker),
     ];
-    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
+    inputs.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    inputs.extend([applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     let mut expected = vec![
         OBSERVE,
         FIND_TARGETS,
@@ -154,5 +154,5 @@ fn a_command_puts_it_to_sleep_even_in_use() {
     ];
     expected.extend(locked());
     expected.extend([empty(), OBSERVE, unlock(), Action::Done(TickOutcome::FellAsleep)]);
-    assert_eq!(play(tick(TickMode::Sleep, 1), comes), expected);
+    assert_eq!(play(tick(TickMode::Sleep, 1), inputs), expected);
 }

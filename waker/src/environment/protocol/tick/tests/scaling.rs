@@ -23,14 +23,14 @@ fn set_suspended(activities: Activities) -> Action<TickOutcome> {
 
 #[test]
 fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0() {
-    let mut comes = vec![
+    let mut inputs = vec![
         observed(2, 1, RouteTarget::Waker),
         usage(StateTag::Dozing { since: at(97) }, 98, 70),
         targets(Activities::SCHEDULED, Suspended::default()),
         applied(),
     ];
-    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), applied(), observed(0, 0, RouteTarget::Waker), applied()]);
+    inputs.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    inputs.extend([applied(), applied(), observed(0, 0, RouteTarget::Waker), applied()]);
     // The waker does not resume what a person has suspended.
     let ours = suspended(Activities::SCALE_IN | Activities::SCALE_OUT, 100);
     let mut expected = vec![
@@ -47,17 +47,17 @@ fn scaling_is_written_down_then_suspended_and_only_then_the_counts_are_set_to_0(
         unlock(),
         Action::Done(TickOutcome::FellAsleep),
     ]);
-    assert_eq!(play(tick(TickMode::Look, 100), comes), expected);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), expected);
 }
 
 #[test]
 fn what_an_earlier_sleep_suspended_and_nothing_has_resumed_stays_in_the_tag() {
-    let comes = [
+    let inputs = [
         observed(2, 1, RouteTarget::Waker),
         usage(StateTag::Dozing { since: at(97) }, 98, 70),
         targets(Activities::all(), suspended(Activities::SCALE_IN, 20)),
     ];
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), inputs);
     let tagged = Step::WriteSuspended(suspended(Activities::SCALE_IN, 100));
     assert_eq!(actions[3], Action::Apply(vec![Step::Write(StateTag::Asleep { since: at(100) }), tagged]));
 }
@@ -75,19 +75,19 @@ fn what_a_crash_left_suspended_is_resumed_and_the_tag_is_emptied_by_a_later_tick
     let check = Action::Observe(Scope::SCALING);
     let done = Action::Done(TickOutcome::Awake(AwakeReason::Request));
     let tagged = suspended(Activities::all(), 90);
-    let comes = in_use(90).into_iter().chain([targets(Activities::all(), tagged), applied()]);
+    let inputs = in_use(90).into_iter().chain([targets(Activities::all(), tagged), applied()]);
     let resumed = [OBSERVE, FETCH_USAGE, check.clone(), set_suspended(Activities::empty()), done.clone()];
-    assert_eq!(play(tick(TickMode::Look, 100), comes), resumed);
-    let comes = in_use(90).into_iter().chain([targets(Activities::empty(), tagged), applied()]);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), resumed);
+    let inputs = in_use(90).into_iter().chain([targets(Activities::empty(), tagged), applied()]);
     let emptied = apply(Step::WriteSuspended(Suspended::default()));
-    assert_eq!(play(tick(TickMode::Look, 100), comes), [OBSERVE, FETCH_USAGE, check, emptied, done]);
+    assert_eq!(play(tick(TickMode::Look, 100), inputs), [OBSERVE, FETCH_USAGE, check, emptied, done]);
 }
 
 #[test]
 fn a_tag_that_is_new_is_kept_as_another_tick_may_be_about_to_suspend() {
-    let comes =
+    let inputs =
         in_use(99).into_iter().chain([targets(Activities::empty(), suspended(Activities::all(), 99))]);
-    let actions = play(tick(TickMode::Look, 100), comes);
+    let actions = play(tick(TickMode::Look, 100), inputs);
     assert_eq!(actions.last(), Some(&Action::Done(TickOutcome::Awake(AwakeReason::Request))));
 }
 
@@ -98,14 +98,14 @@ fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
     let mut tick = tick(TickMode::Look, 100);
     let tags =
         PartialSnapshot { suspended: Some(suspended(Activities::all(), 90)), ..PartialSnapshot::default() };
-    let comes = [
+    let inputs = [
         Input::Continue,
         observed(2, 1, RouteTarget::App),
         Input::Observed(Ok(tags)),
         targets(Activities::all(), Suspended::default()),
     ];
     let actions: Vec<_> =
-        comes.into_iter().map(|input| tick.next(&environment, Duration::ZERO, input)).collect();
+        inputs.into_iter().map(|input| tick.next(&environment, Duration::ZERO, input)).collect();
     let expected = [
         OBSERVE,
         Action::Observe(Scope::STATE_TAG),
@@ -117,18 +117,18 @@ fn an_environment_that_never_sleeps_gets_its_scaling_back_too() {
 
 #[test]
 fn a_visitor_who_comes_while_the_counts_are_set_to_0_gets_the_app_and_its_scaling() {
-    let mut comes = vec![
+    let mut inputs = vec![
         observed(2, 1, RouteTarget::Waker),
         usage(StateTag::Dozing { since: at(97) }, 98, 70),
         targets(Activities::empty(), Suspended::default()),
         applied(),
     ];
-    comes.extend(locking(observed(2, 1, RouteTarget::Waker)));
-    comes.extend([applied(), applied(), observed(2, 1, RouteTarget::App)]);
+    inputs.extend(locking(observed(2, 1, RouteTarget::Waker)));
+    inputs.extend([applied(), applied(), observed(2, 1, RouteTarget::App)]);
     let mut tick = tick(TickMode::Look, 100);
     let mut actions: Vec<_> = [Input::Continue]
         .into_iter()
-        .chain(comes)
+        .chain(inputs)
         .map(|input| tick.next(&example(), Duration::ZERO, input))
         .collect();
     let Input::Observed(Ok(mut ready)) = observed(2, 1, RouteTarget::App) else { unreachable!() };
