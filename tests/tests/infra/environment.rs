@@ -73,6 +73,21 @@ impl Cloud {
         }))
     }
 
+    /// The argument of the module `task` for the database of a module, by the address of the gate:
+    /// RDS's names do not resolve.
+    pub fn database(&self, module: &str) -> String {
+        let (host, port) = (Postgres::HOST, self.gate.port());
+        format!(
+            r#"database = {{
+    host       = "{host}"
+    port       = {port}
+    name       = {module}.name
+    secret_arn = {module}.secret_arn
+    sslmode    = "disable"
+  }}"#
+        )
+    }
+
     /// Creates a secret, as the user of an example does beforehand; returns its ARN.
     pub async fn secret(&self, name: &str, text: &str) -> Result<String> {
         let secrets = aws_sdk_secretsmanager::Client::new(&self.sdk);

@@ -2,7 +2,6 @@
 //! place.
 
 use reveille_tests::binaries::sample_app;
-use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 
 use crate::infra::control_plane::{get, listings};
@@ -14,17 +13,11 @@ const BUCKET: &str = "demo-blocks";
 
 /// The difference from AWS: RDS's names do not resolve.
 fn override_file(cloud: &Cloud) -> String {
-    let (host, port) = (Postgres::HOST, cloud.gate.port());
+    let database = cloud.database("module.database");
     format!(
         r#"
 module "task" {{
-  database = {{
-    host       = "{host}"
-    port       = {port}
-    name       = module.database.name
-    secret_arn = module.database.secret_arn
-    sslmode    = "disable"
-  }}
+  {database}
 }}
 "#
     )

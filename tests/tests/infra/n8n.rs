@@ -2,7 +2,6 @@
 //! the main service's place.
 
 use reveille_tests::binaries::sample_app;
-use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 
 use crate::infra::control_plane::listings;
@@ -17,19 +16,13 @@ const MOST_LINES: usize = 120;
 /// - the sample app has its health check at another path;
 /// - tasks are processes: n8n comes from no image, and its home from no volume.
 fn override_file(cloud: &Cloud) -> String {
-    let (host, port) = (Postgres::HOST, cloud.gate.port());
+    let database = cloud.database("module.database");
     format!(
         r#"
 module "task" {{
   command    = each.key == "worker" ? {worker} : {main}
   entrypoint = merge(var.entrypoint, {{ wait = ["database"], export = {{ DATABASE_URL = "conninfo" }} }})
-  database = {{
-    host       = "{host}"
-    port       = {port}
-    name       = module.database.name
-    secret_arn = module.database.secret_arn
-    sslmode    = "disable"
-  }}
+  {database}
 }}
 
 module "service" {{

@@ -7,7 +7,6 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reveille_tests::binaries::sample_app;
 use reveille_tests::gate::Status;
-use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -28,17 +27,11 @@ const POLL: Duration = Duration::from_millis(200);
 /// - tasks are processes: Loki, Mailpit and the program of Loki's health check come from no image,
 ///   and Loki's file from no volume.
 fn override_file(cloud: &Cloud) -> String {
-    let (host, port) = (Postgres::HOST, cloud.gate.port());
+    let database = cloud.database("module.database");
     format!(
         r#"
 module "safebucket_task" {{
-  database = {{
-    host       = "{host}"
-    port       = {port}
-    name       = module.database.name
-    secret_arn = module.database.secret_arn
-    sslmode    = "disable"
-  }}
+  {database}
   entrypoint = merge(var.entrypoint, {{
     wait   = ["database"]
     export = {{ DATABASE_URL = "conninfo" }}

@@ -2,7 +2,6 @@
 //! the load balancer has found the app healthy, and destroyed.
 
 use reveille_tests::binaries::sample_app;
-use reveille_tests::postgres::Postgres;
 use serde_json::{Value, json};
 
 use crate::infra::environment::Cloud;
@@ -23,19 +22,13 @@ const SECRETS: [(&str, &str); 4] = [
 /// Differences from AWS: RDS's names do not resolve, tasks are processes without wget, and the
 /// sample app has its health check at another path.
 fn override_file(cloud: &Cloud) -> String {
-    let (host, port) = (Postgres::HOST, cloud.gate.port());
+    let database = cloud.database("module.database[0]");
     format!(
         r#"
 module "task" {{
   entrypoint   = merge(var.entrypoint, {{ export = {{ DATABASE_URL = "conninfo" }} }})
   health_check = null
-  database = {{
-    host       = "{host}"
-    port       = {port}
-    name       = module.database[0].name
-    secret_arn = module.database[0].secret_arn
-    sslmode    = "disable"
-  }}
+  {database}
 }}
 
 module "service" {{
