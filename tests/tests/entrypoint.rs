@@ -6,6 +6,7 @@ mod create_user;
 mod database;
 mod dependencies;
 mod empty_image;
+pub(crate) mod image;
 mod leaks;
 mod parsers;
 mod run;

@@ -1,8 +1,8 @@
 //! The binary in an otherwise empty image: no C library, no shell, no certificates, no NSS.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::Command;
 
 use aws_sdk_secretsmanager::Client;
@@ -13,20 +13,15 @@ use reveille_tests::event_log::EventLog;
 use reveille_tests::ministack::{Ministack, Settings};
 use reveille_tests::postgres::Postgres;
 use reveille_tests::tools::skip;
-use tokio::net::UdpSocket;
+use tempfile::TempDir;
 
+use crate::entrypoint::image;
 use crate::entrypoint::run::{MARK, Run};
 use crate::entrypoint::tls::{self, server};
 
-/// A name server that resolves every name to 127.0.0.1, on this process's own loopback address. Its
-/// port is the fixed one of DNS, for which root is needed: None if it cannot be bound.
+/// A name server that resolves every name to 127.0.0.1; None without the permission for its port.
 async fn name_server() -> Option<Ipv4Addr> {
-    let [.., high, low] = std::process::id().to_be_bytes();
-    let address = Ipv4Addr::new(127, 83, high, low | 1);
-    let socket = match UdpSocket::bind((address, 53)).await {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => return None,
-        socket => socket.unwrap(),
-    };
+    let (socket, address) = image::name_server(83).await?;
     tokio::spawn(async move {
         let mut question = [0; 512];
         loop {
@@ -47,14 +42,10 @@ async fn name_server() -> Option<Ipv4Addr> {
 
 /// A root folder with the entrypoint, a static app, the authority's certificate, and the two
 /// files of name resolution.
-fn image(authority: &std::path::Path, hosts: &str, name_server: Ipv4Addr) -> tempfile::TempDir {
-    let image = tempfile::tempdir().unwrap();
+fn image(authority: &Path, hosts: &str, name_server: Ipv4Addr) -> TempDir {
+    let image = image::image(hosts, &format!("nameserver {name_server}\n"));
     let root = image.path();
-    fs::create_dir(root.join("etc")).unwrap();
-    fs::write(root.join("etc/hosts"), hosts).unwrap();
-    fs::write(root.join("etc/resolv.conf"), format!("nameserver {name_server}\n")).unwrap();
     fs::copy(authority, root.join("ca.pem")).unwrap();
-    fs::copy(entrypoint().unwrap(), root.join("entrypoint")).unwrap();
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/entrypoint/child.c");
     let compiled = Command::new("cc").args(["-static", "-o"]).arg(root.join("app")).arg(source).status();
     assert!(compiled.unwrap().success());

@@ -1,15 +1,12 @@
 //! Name servers that lie, loop or never answer.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 
-use reveille_tests::binaries::entrypoint;
 use reveille_tests::tools::skip;
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::TcpListener;
 
+use crate::entrypoint::image::{image, name_server};
 use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, hold};
 
 /// The queried name, as in a DNS question.
@@ -130,14 +127,9 @@ fn lies() -> Vec<(&'static str, Lie, i32, &'static str)> {
     ]
 }
 
-/// Serves it on port 53 of its own loopback address; None without the permission for that port.
+/// Serves it on an address of its own; None without the permission for a name server's port.
 async fn serve(number: usize, lie: Lie) -> Option<Ipv4Addr> {
-    let [.., high, low] = std::process::id().to_be_bytes();
-    let address = Ipv4Addr::new(127, u8::try_from(100 + number).unwrap(), high, low | 1);
-    let socket = match UdpSocket::bind((address, 53)).await {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => return None,
-        socket => socket.unwrap(),
-    };
+    let (socket, address) = name_server(u8::try_from(100 + number).unwrap()).await?;
     if let Some(tcp) = lie.tcp.clone() {
         let listener = TcpListener::bind((address, 53)).await.unwrap();
         tokio::spawn(async move {
@@ -175,17 +167,6 @@ async fn serve(number: usize, lie: Lie) -> Option<Ipv4Addr> {
     Some(address)
 }
 
-/// A root folder with the entrypoint and the two files of name resolution.
-fn image(name_server: Ipv4Addr) -> TempDir {
-    let image = tempfile::tempdir().unwrap();
-    fs::create_dir(image.path().join("etc")).unwrap();
-    fs::write(image.path().join("etc/hosts"), "").unwrap();
-    let resolv_conf = format!("nameserver {name_server}\noptions timeout:1 attempts:1\n");
-    fs::write(image.path().join("etc/resolv.conf"), resolv_conf).unwrap();
-    fs::copy(entrypoint().unwrap(), image.path().join("entrypoint")).unwrap();
-    image
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_name_server_ends_it_in_time_with_the_right_code() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -199,7 +180,8 @@ async fn a_hostile_name_server_ends_it_in_time_with_the_right_code() {
                 "run it as root",
             );
         };
-        let root = Some(tokio::task::block_in_place(|| image(name_server)));
+        let resolv_conf = format!("nameserver {name_server}\noptions timeout:1 attempts:1\n");
+        let root = Some(tokio::task::block_in_place(|| image("", &resolv_conf)));
         let variables = vec![("ENTRYPOINT_WAIT", format!("tcp://{HOST}:{port}"))];
         cases.push(Case { name, variables, root, code, says });
     }
