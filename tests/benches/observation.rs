@@ -1,30 +1,28 @@
 //! What one observation of an environment costs as its services grow: AWS calls, time, and `plan`.
 //!
-//! The waker's own clients observe an emulated AWS on loopback that answers at once, so that the
+//! The waker's own clients observe an endpoint on loopback that answers at once, so that the
 //! time is that of the waker and the connection. `DescribeTargetHealth` takes one target group a
 //! call, and `DescribeServices` ten services.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
-
-#[path = "emulator/aws.rs"]
-mod aws;
-#[path = "emulator/clients.rs"]
-mod clients;
 
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
-use aws::Account;
-use clients::clients;
-use reveille_tests::measure::{
-    report::{Report, Table},
-    samples::Samples,
+use reveille_tests::{
+    endpoint::{account::Account, arn},
+    in_process,
+    measure::{
+        report::{Report, Table},
+        samples::Samples,
+    },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use waker::{
-    config::{Config, Environment},
+    aws::Aws,
+    config::Environment,
     environment::{cloud::Cloud as _, plan, snapshot::Scope},
 };
 
@@ -33,6 +31,8 @@ const OBSERVATIONS: usize = 50;
 const PLANS: u32 = 1_000;
 
 struct Subject {
+    account: Account,
+    aws: Aws,
     environment: Environment,
     looks: Samples,
     calls: f64,
@@ -43,19 +43,14 @@ struct Subject {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let account = Account::default();
-    let aws = clients(&account).await;
     let shapes = [(1, true), (10, true), (50, true), (10, false), (50, false)];
-    let mut subjects = shapes.map(|(services, balanced)| Subject {
-        environment: environment(services, balanced),
-        looks: Samples::new(),
-        calls: f64::NAN,
-        balancer_calls: f64::NAN,
-        plan: Duration::ZERO,
-    });
+    let mut subjects = Vec::new();
+    for (services, balanced) in shapes {
+        subjects.push(Subject::new(&config(services, balanced)).await);
+    }
     for _ in 0..OBSERVATIONS {
         for subject in &mut subjects {
-            subject.observe(&aws, &account).await;
+            subject.observe().await;
         }
     }
 
@@ -82,13 +77,28 @@ async fn main() {
 }
 
 impl Subject {
-    async fn observe(&mut self, aws: &waker::aws::Aws, account: &Account) {
-        let before = calls(account);
+    async fn new(config: &Value) -> Self {
+        let account = Account::of(config);
+        let endpoint = format!("http://{}", account.serve().await.unwrap());
+        Self {
+            account,
+            aws: in_process::aws(&endpoint, "eu-west-1").await,
+            environment: in_process::config(config).unwrap().environments()[0].clone(),
+            looks: Samples::new(),
+            calls: f64::NAN,
+            balancer_calls: f64::NAN,
+            plan: Duration::ZERO,
+        }
+    }
+
+    async fn observe(&mut self) {
+        let before = calls(&self.account);
         let begun = Instant::now();
-        let partial = aws.observe(&self.environment, Scope::WHOLE | Scope::STATE_TAG).await.unwrap();
+        let partial = self.aws.observe(&self.environment, Scope::WHOLE | Scope::STATE_TAG).await.unwrap();
         self.looks.push_time(begun.elapsed());
-        let after = calls(account);
+        let after = calls(&self.account);
         (self.calls, self.balancer_calls) = (after.0 - before.0, after.1 - before.1);
+        assert!(self.account.refused().is_empty(), "{:?}", self.account.refused());
         let snapshot = partial.whole().unwrap();
         let begun = Instant::now();
         for _ in 0..PLANS {
@@ -107,29 +117,19 @@ fn calls(account: &Account) -> (f64, f64) {
 }
 
 /// The first service is the app.
-fn environment(services: usize, balanced: bool) -> Environment {
+fn config(services: usize, balanced: bool) -> Value {
     let services = (0..services).map(|index| {
         let name = if index == 0 { "app".to_owned() } else { format!("service-{index}") };
         let mut service = json!({ "cluster": "c", "service": name });
         if balanced || index == 0 {
-            service["target_group_arn"] = aws::target_group(&name).into();
+            service["target_group_arn"] = arn::target_group(&name).into();
         }
         service
     });
-    let config = json!({ "environments": [{
+    json!({ "environments": [{
         "name": "bench",
-        "route": {
-            "rule_arn": aws::RULE,
-            "app_target_group_arn": aws::target_group("app"),
-            "waker_target_group_arn": aws::target_group("waker"),
-        },
+        "route": arn::route("bench", "app"),
         "services": services.collect::<Vec<_>>(),
         "database": { "kind": "aurora", "identifier": "db" },
-    }]});
-    let config = Config::load(
-        |name| (name == "WAKER_CONFIG").then(|| config.to_string()),
-        waker::reply::check_template,
-    )
-    .unwrap();
-    config.environments()[0].clone()
+    }]})
 }

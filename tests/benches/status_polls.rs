@@ -1,25 +1,21 @@
 //! What a poll of the status costs: the waker's own handler and clients, in one process, as in one
-//! sandbox, against an emulated AWS on loopback that answers at once.
+//! sandbox, against an endpoint on loopback that answers at once.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 #![recursion_limit = "256"]
 
-#[path = "emulator/aws.rs"]
-mod aws;
-#[path = "emulator/clients.rs"]
-mod clients;
+use std::time::Instant;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use aws::Account;
-use clients::clients;
-use lambda_runtime::{Context, LambdaEvent};
-use reveille_tests::measure::{
-    report::{Report, Table},
-    samples::Samples,
+use reveille_tests::{
+    endpoint::{account::Account, arn},
+    in_process::{self, invocation, status_poll},
+    measure::{
+        report::{Report, Table},
+        samples::Samples,
+    },
 };
 use serde_json::{Value, json};
-use waker::{Output, Waker, config::Config};
+use waker::{Output, Waker};
 
 const POLLS: usize = 100_000;
 /// The bound for a poll that makes no AWS call.
@@ -27,7 +23,8 @@ const BOUND_MS: f64 = 2.0;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let account = Account::default();
+    let account = Account::of(&config());
+    let endpoint = format!("http://{}", account.serve().await.unwrap());
     let mut table = Table::new(
         format!("{POLLS} polls of the status, one after the other"),
         &["polls a second", "p50 µs", "p99 µs", "AWS calls", "looks", "seconds"],
@@ -37,15 +34,16 @@ async fn main() {
         [("asleep", None), ("waking", Some(json!({ "reveille": "wake", "environment": "bench" })))]
     {
         // A new sandbox, which remembers nothing.
-        let waker = Waker::new(config(), clients(&account).await);
+        let aws = in_process::aws(&endpoint, "eu-west-1").await;
+        let waker = Waker::new(in_process::config(&config()).unwrap(), aws);
         if let Some(command) = first {
-            waker.handle(LambdaEvent::new(command, context())).await.unwrap();
+            waker.handle(invocation(command)).await.unwrap();
         }
         let (before, looks_before) = (calls(&account), observations(&account));
         let (mut cached, begun) = (Samples::new(), Instant::now());
         for _ in 0..POLLS {
             let (calls_before, at) = (calls(&account), Instant::now());
-            let Output::Response(response) = waker.handle(poll()).await.unwrap() else { panic!() };
+            let Output::Response(response) = waker.handle(status_poll()).await.unwrap() else { panic!() };
             let took = at.elapsed();
             assert_eq!(response.headers["x-reveille-state"], name);
             if calls(&account) == calls_before {
@@ -60,6 +58,7 @@ async fn main() {
         let rate = POLLS as f64 / took;
         table.row(name, [rate, cached.median() * 1e3, cached.p99() * 1e3, asked, looks, took]);
     }
+    assert!(account.refused().is_empty(), "{:?}", account.refused());
     let mut report = Report::new("status_polls");
     report.table(table);
     report.goal_at_most("p99 of a poll without AWS calls, in ms", worst, BOUND_MS);
@@ -75,33 +74,11 @@ fn observations(account: &Account) -> u32 {
     account.calls().get("DescribeServices").copied().unwrap_or_default()
 }
 
-fn context() -> Context {
-    let deadline = SystemTime::now() + Duration::from_secs(30);
-    let mut context = Context::default();
-    context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
-    context
-}
-
-fn poll() -> LambdaEvent<Value> {
-    let event = json!({
-        "requestContext": { "elb": { "targetGroupArn": "arn" } },
-        "httpMethod": "GET", "path": "/.reveille/status",
-        "headers": { "accept": "application/json", "host": "app.example.com" },
-        "body": "", "isBase64Encoded": false,
-    });
-    LambdaEvent::new(event, context())
-}
-
-fn config() -> Config {
-    let config = json!({ "environments": [{
+fn config() -> Value {
+    let app = arn::target_group("app");
+    json!({ "environments": [{
         "name": "bench",
-        "route": {
-            "rule_arn": aws::RULE,
-            "app_target_group_arn": aws::target_group("app"),
-            "waker_target_group_arn": aws::target_group("waker"),
-        },
-        "services": [{ "cluster": "c", "service": "app", "target_group_arn": aws::target_group("app") }],
-    }]});
-    Config::load(|name| (name == "WAKER_CONFIG").then(|| config.to_string()), waker::reply::check_template)
-        .unwrap()
+        "route": arn::route("bench", "app"),
+        "services": [{ "cluster": "c", "service": "app", "target_group_arn": app }],
+    }]})
 }

@@ -1,28 +1,16 @@
 //! AWS's own service models, as shipped with botocore: the form of a request, and the possible
 //! answers of an operation.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use crate::endpoint::request::Request;
 use crate::python::Venv;
 use crate::tools::{available, in_ci, skip};
-
-/// An HTTP request as it was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    pub method: String,
-    /// With the query string, if there is one.
-    pub path: String,
-    /// By their names in lower case.
-    pub headers: BTreeMap<String, String>,
-    /// In base64.
-    pub body: String,
-}
 
 /// The result of a request's check.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

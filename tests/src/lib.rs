@@ -3,8 +3,10 @@
 pub mod aws_models;
 pub mod binaries;
 pub mod demo;
+pub mod endpoint;
 pub mod event_log;
 pub mod gate;
+pub mod in_process;
 pub mod measure;
 pub mod microburst;
 pub mod ministack;

@@ -19,4 +19,6 @@ mod moto;
 mod page;
 mod skips;
 mod sleep;
+mod tcp_script;
 mod wake;
+mod wire;

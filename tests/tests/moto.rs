@@ -7,18 +7,16 @@ mod refusal;
 mod resources;
 mod step;
 
-use aws_sdk_ecs::config::{Credentials, Region};
 use resources::{INSTANCE, NAME, PENDING, Resources};
+use reveille_tests::in_process;
 use serde_json::json;
 use waker::aws::Aws;
 use waker::environment::cloud::{Cloud as _, Step};
 use waker::environment::snapshot::{DatabaseAnswer, DatabaseStatus, Healthy, RouteTarget, Scope};
 
-/// The waker's own client, with other credentials.
+/// The waker's own client.
 async fn waker_at(endpoint: &str) -> Aws {
-    let credentials = Credentials::new("test", "test", None, None, "test");
-    let settings = Aws::settings().region(Region::from_static("us-east-1")).credentials_provider(credentials);
-    Aws::new(&settings.endpoint_url(endpoint).load().await)
+    in_process::aws(endpoint, "us-east-1").await
 }
 
 async fn create() -> (Resources, Aws) {

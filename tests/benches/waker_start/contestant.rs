@@ -6,11 +6,9 @@ use std::{
     process::Command,
 };
 
-use reveille_tests::{binaries::Binaries, python::Venv};
-use serde_json::json;
+use reveille_tests::{binaries::Binaries, endpoint::arn, python::Venv};
+use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
-
-use crate::aws;
 
 pub struct Contestant {
     pub name: &'static str,
@@ -41,7 +39,7 @@ impl Contestant {
     pub fn python() -> Self {
         let handlers = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/handlers");
         let venv = Venv::with(handlers.join("requirements.txt").to_str().unwrap()).unwrap();
-        let packages = packages(&venv);
+        let packages = venv.packages().unwrap();
         Self {
             name: "Python, boto3",
             program: vec![
@@ -56,53 +54,29 @@ impl Contestant {
         }
     }
 
-    /// The command with which Lambda starts it, after another command if there is one; its
-    /// endpoints and authorities are still to be set.
+    /// The command with which Lambda starts it, after another command if there is one; Lambda's
+    /// variables, its endpoint and its authorities are still to be set.
     pub fn command(&self, before: &[String]) -> Command {
         let mut words = before.iter().map(Into::into).chain(self.program.iter().cloned());
         let mut command = Command::new(words.next().unwrap());
         command.args(words).env_clear();
-        for (name, value) in [
-            ("AWS_LAMBDA_FUNCTION_NAME", "waker"),
-            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
-            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-            ("AWS_REGION", aws::REGION),
-            ("AWS_DEFAULT_REGION", aws::REGION),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-            ("AWS_SESSION_TOKEN", "test"),
-            ("PATH", "/usr/bin:/bin"),
-        ] {
-            command.env(name, value);
-        }
+        command.env("PATH", "/usr/bin:/bin");
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/reveille/pycache");
         command.env("PYTHONPATH", Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/handlers"));
         command.env("PYTHONPYCACHEPREFIX", target);
-        command.env("WAKER_CONFIG", config());
+        command.env("WAKER_CONFIG", config().to_string());
         command
     }
 }
 
-fn config() -> String {
-    let app = aws::target_group("app");
-    let config = json!({ "environments": [{
+pub fn config() -> Value {
+    let app = arn::target_group("app");
+    json!({ "environments": [{
         "name": "bench",
-        "route": {
-            "rule_arn": aws::RULE,
-            "app_target_group_arn": app,
-            "waker_target_group_arn": aws::target_group("waker"),
-        },
+        "route": arn::route("bench", "app"),
         "services": [{ "cluster": "c", "service": "web", "target_group_arn": app }],
         "database": { "kind": "aurora", "identifier": "db" },
-    }]});
-    config.to_string()
-}
-
-/// Where the virtual environment has its packages.
-fn packages(venv: &Venv) -> PathBuf {
-    let library = venv.program("python").parent().unwrap().parent().unwrap().join("lib");
-    let mut versions = library.read_dir().unwrap();
-    versions.next().unwrap().unwrap().path().join("site-packages")
+    }]})
 }
 
 /// The handler with its SDK, as AWS advises, because the SDK of the managed runtime changes. What

@@ -1,7 +1,7 @@
 //! What a cold start costs: the waker, and the same function in Python with boto3 under Lambda's
 //! own runtime client.
 //!
-//! Both are started in turn as Lambda starts them, with a runtime API and an emulated AWS on
+//! Both are started in turn as Lambda starts them, with a runtime API and an endpoint on
 //! loopback that answers at once. The start ends with the first poll for an event; then comes a
 //! browser's first request to a sleeping environment, which ends with the waiting page.
 //!
@@ -10,23 +10,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
-#[path = "../emulator/aws.rs"]
-mod aws;
 mod contestant;
-#[path = "../emulator/runtime_api.rs"]
-mod runtime_api;
 mod start;
-#[path = "../emulator/tls.rs"]
-mod tls;
 
 use contestant::Contestant;
-use reveille_tests::measure::{
-    cpu_quota::CpuQuota,
-    report::{Report, Table},
-    samples::Samples,
+use reveille_tests::{
+    endpoint::tls::Identity,
+    measure::{
+        cpu_quota::CpuQuota,
+        report::{Report, Table},
+        samples::Samples,
+    },
 };
 use start::{Aws, Quota, Start, start};
-use tls::Identity;
 
 const MEGABYTES: u32 = 128;
 
@@ -68,7 +64,7 @@ impl Figures {
 #[tokio::main]
 async fn main() {
     let contestants = tokio::task::block_in_place(|| [Contestant::waker(), Contestant::python()]);
-    let identity = Identity::new();
+    let identity = Identity::new().unwrap();
     let mut report = Report::new("waker_start");
     for (way, aws, quota, rounds) in WAYS {
         let group = match quota {

@@ -1,15 +1,28 @@
 //! One cold start and its first request.
 
 use std::{
+    fs,
     process::{Child, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use reveille_tests::measure::{cpu_quota::CpuQuota, memory};
+use reveille_tests::{
+    endpoint::{
+        account::Account,
+        arn,
+        runtime_api::{Outcome, RuntimeApi},
+        tls::Identity,
+    },
+    measure::{cpu_quota::CpuQuota, memory},
+};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
-use crate::{aws::Account, contestant::Contestant, runtime_api::RuntimeApi, tls::Identity};
+use crate::contestant::{Contestant, config};
+
+/// A Python start under the quota of a small function takes many seconds.
+const LIMIT: Duration = Duration::from_mins(2);
+const REMAINING: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Aws {
@@ -51,32 +64,42 @@ pub async fn start(
     quota: Quota,
     group: Option<&CpuQuota>,
 ) -> Start {
-    let account = Account::default();
-    let mut runtime = RuntimeApi::start().await;
+    let account = Account::of(&config());
+    let mut runtime = RuntimeApi::start(LIMIT).await.unwrap();
+    // With all others, so that a client reads as much as it would on a usual system.
     let authorities = tempfile::NamedTempFile::new().unwrap();
-    identity.trusted_with(&contestant.authorities, authorities.path());
+    let all = fs::read_to_string(&contestant.authorities).unwrap() + &identity.certificate;
+    fs::write(authorities.path(), all).unwrap();
     let endpoint = match aws {
-        Aws::Plain => serve(&account).await,
-        Aws::Tls => identity.serve(account.router()).await,
+        Aws::Plain => format!("http://{}", account.serve().await.unwrap()),
+        Aws::Tls => {
+            let address = identity.serve(Arc::new(account.clone())).await.unwrap();
+            format!("https://localhost:{}", address.port())
+        }
     };
     let mut command = contestant.command(&before(quota, group));
     command
-        .env("AWS_LAMBDA_RUNTIME_API", &runtime.address)
+        .envs(runtime.variables())
+        // boto3's name for the region.
+        .env("AWS_DEFAULT_REGION", "eu-west-1")
         .env("AWS_ENDPOINT_URL", endpoint)
         .env(contestant.authorities_variable, authorities.path())
         .stdout(Stdio::null());
 
     let begun = Instant::now();
     let process = Sandbox(command.spawn().unwrap());
-    let first_poll = runtime.first_poll().await - begun;
+    let first_poll = runtime.first_poll().await.unwrap() - begun;
     let id = process.0.id();
     let idle_kib = memory::resident_kib(id).unwrap();
     if let (Quota::FromFirstPoll, Some(group)) = (quota, group) {
         group.take(id).unwrap();
     }
-    let (answer, response) = runtime.invoke(open_page()).await;
+    let (outcome, answer) = runtime.invoke(open_page().to_string(), REMAINING).await.unwrap();
+    let Outcome::Response(response) = outcome else { panic!("the function failed: {outcome:?}") };
+    let response: Value = serde_json::from_slice(&response).unwrap();
     assert_eq!(response["statusCode"], 503, "{response}");
     assert_eq!(account.calls().get("UpdateService"), Some(&1), "{:?}", account.calls());
+    assert!(account.refused().is_empty(), "{:?}", account.refused());
     Start { first_poll, answer, idle_kib, peak_kib: memory::peak_kib(id).unwrap() }
 }
 
@@ -87,17 +110,10 @@ fn before(quota: Quota, group: Option<&CpuQuota>) -> Vec<String> {
     ["/bin/sh", "-c", &enter, "sh"].map(str::to_owned).into()
 }
 
-async fn serve(account: &Account) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, account.router()).into_future());
-    format!("http://{address}")
-}
-
 /// The load balancer's event for a browser's first request.
 fn open_page() -> Value {
     json!({
-        "requestContext": { "elb": { "targetGroupArn": crate::aws::target_group("waker") } },
+        "requestContext": { "elb": { "targetGroupArn": arn::target_group("waker") } },
         "httpMethod": "GET",
         "path": "/",
         "queryStringParameters": {},

@@ -3,22 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use reveille_tests::aws_models::{Checked, Models, Request};
-use reveille_tests::binaries::cargo_command;
+use reveille_tests::aws_models::{Checked, Models};
+use reveille_tests::endpoint::cbor::{array, map};
+use reveille_tests::endpoint::request::{RECORD, Request};
 
 use crate::aws_models::SOURCE;
 
-/// Runs the wire tests, whose endpoint records its requests.
+/// Runs the wire tests, whose endpoint records its requests, in a process of their own.
 fn recorded() -> Vec<Request> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("requests.jsonl");
-    let output = cargo_command(&["test", "--workspace", "--locked", "--test", "wire"])
-        .env("REVEILLE_RECORD_REQUESTS", &file)
-        .output()
-        .unwrap();
+    let mut wire_tests = Command::new(std::env::current_exe().unwrap());
+    let output = wire_tests.arg("wire::").env(RECORD, &file).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
     let lines = fs::read_to_string(&file).unwrap();
@@ -54,7 +52,7 @@ fn request(service: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> 
     let mut headers: BTreeMap<String, String> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     headers.insert("authorization".to_owned(), authorization);
-    Request { method: "POST".to_owned(), path: path.to_owned(), headers, body: BASE64_STANDARD.encode(body) }
+    Request { method: "POST".to_owned(), path: path.to_owned(), headers, body: body.to_vec().into() }
 }
 
 fn ecs(operation: &str, body: &str) -> Request {
@@ -71,27 +69,19 @@ fn data_api(path: &str, body: &str) -> Request {
     request("rds-data", path, &[("content-type", "application/json")], body.as_bytes())
 }
 
-/// `GetMetricData` from the epoch on, with one member added or changed; all in CBOR.
-fn metrics(operation: &str, start: &[u8], more: &[u8]) -> Request {
+/// `GetMetricData` from the epoch on in CBOR, with one more member, a whole number.
+fn metrics(operation: &str, start: &[u8], more: Option<&str>) -> Request {
     let path = format!("/service/GraniteServiceVersion20100801/operation/{operation}");
-    let text = |text: &str| [&[0x78, u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
-    let members = 3 + u8::from(!more.is_empty());
-    let time = [0xc1, 0x00];
-    let body = [
-        &[0xa0 + members][..],
-        &text("MetricDataQueries"),
-        &[0x80],
-        &text("StartTime"),
-        start,
-        &text("EndTime"),
-        &time,
-        more,
-    ];
+    let mut members =
+        vec![("MetricDataQueries", array(&[])), ("StartTime", start.to_vec()), ("EndTime", EPOCH.to_vec())];
+    members.extend(more.map(|name| (name, ZERO.to_vec())));
     let headers = [("smithy-protocol", "rpc-v2-cbor"), ("content-type", "application/cbor")];
-    request("monitoring", &path, &headers, &body.concat())
+    request("monitoring", &path, &headers, &map(&members))
 }
 
+/// A time, and a whole number.
 const EPOCH: &[u8] = &[0xc1, 0x00];
+const ZERO: &[u8] = &[0x00];
 
 #[test]
 fn a_wrong_request_is_refused_in_every_protocol() {
@@ -101,8 +91,6 @@ fn a_wrong_request_is_refused_in_every_protocol() {
     let rule = "Action=ModifyRule&Version=2015-12-01&RuleArn=arn";
     let instances = "Action=DescribeDBInstances&Version=2014-10-31";
     let sql = r#""resourceArn":"arn:aws:rds:eu-west-1:1:cluster:db","secretArn":"arn:aws:secretsmanager:eu-west-1:1:secret:db""#;
-    let unknown_member = [&[0x61][..], b"X", &[0x00]].concat();
-    let wrong_type = [&[0x69][..], b"NextToken", &[0x00]].concat();
     let cases = [
         // Each has one mistake.
         (ecs("ListTasks", r#"{"cluster":"c","maxResults":100,"desiredStatus":"RUNNING"}"#), ""),
@@ -115,7 +103,7 @@ fn a_wrong_request_is_refused_in_every_protocol() {
         ),
         (form("rds", &format!("{instances}&Filters.Filter.1.Name=n&Filters.Filter.1.Values.Value.1=v")), ""),
         (data_api("/Execute", &format!(r#"{{{sql},"sql":"select 1"}}"#)), ""),
-        (metrics("GetMetricData", EPOCH, &[]), ""),
+        (metrics("GetMetricData", EPOCH, None), ""),
         // JSON
         (ecs("ListTask", "{}"), "ecs has no operation ListTask"),
         (ecs("DescribeServices", r#"{"cluster":"c"}"#), "Missing required parameter in input: \"services\""),
@@ -171,10 +159,10 @@ fn a_wrong_request_is_refused_in_every_protocol() {
         (data_api("/Executed", "{}"), "rds-data has no operation at POST /Executed"),
         (data_api("/Execute", &format!("{{{sql}}}")), "Missing required parameter in input: \"sql\""),
         // CBOR
-        (metrics("GetMetric", EPOCH, &[]), "cloudwatch has no operation GetMetric"),
-        (metrics("GetMetricData", &[0x00], &[]), "GetMetricData.StartTime is not a timestamp"),
-        (metrics("GetMetricData", EPOCH, &unknown_member), "GetMetricData.X is not a member"),
-        (metrics("GetMetricData", EPOCH, &wrong_type), "Invalid type for parameter NextToken"),
+        (metrics("GetMetric", EPOCH, None), "cloudwatch has no operation GetMetric"),
+        (metrics("GetMetricData", ZERO, None), "GetMetricData.StartTime is not a timestamp"),
+        (metrics("GetMetricData", EPOCH, Some("X")), "GetMetricData.X is not a member"),
+        (metrics("GetMetricData", EPOCH, Some("NextToken")), "Invalid type for parameter NextToken"),
         // Signed for a service that the waker does not call.
         (form("s3", "Action=ListBuckets"), "it is signed for none of the services"),
     ];

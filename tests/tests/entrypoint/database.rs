@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use reveille_tests::postgres::{Options, Postgres};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
 use crate::entrypoint::run::Run;
+use crate::tcp_script::{Act, say, serve};
 
 async fn postgres(options: Options) -> Postgres {
     Postgres::start(&options).await.unwrap()
@@ -109,8 +108,8 @@ async fn a_missing_database_is_waited_for_when_asked_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_accepts_and_stays_silent_times_out() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let run = run_against(&listener).env("ENTRYPOINT_ATTEMPT_TIMEOUT", "1").env("ENTRYPOINT_TIMEOUT", "3");
+    let run = run_against(vec![Act::Hang]).await;
+    let run = run.env("ENTRYPOINT_ATTEMPT_TIMEOUT", "1").env("ENTRYPOINT_TIMEOUT", "3");
     let started = std::time::Instant::now();
     let outcome = run.command(&["echo", "ran"]).await;
     outcome.failure(69, "did not come up within 3 s: the attempt timed out");
@@ -120,9 +119,7 @@ async fn a_server_that_accepts_and_stays_silent_times_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_breaks_is_tried_again() {
     for answer in [&b""[..], b"S"] {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let run = run_against(&listener).env("ENTRYPOINT_TIMEOUT", "1");
-        serve(listener, answer);
+        let run = run_against(vec![Act::Hear, say(answer)]).await.env("ENTRYPOINT_TIMEOUT", "1");
         run.command(&["echo", "ran"]).await.failure(69, "the connection broke");
     }
 }
@@ -130,35 +127,18 @@ async fn a_connection_that_breaks_is_tried_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_postgresql_is_said_to_be_none() {
     for mode in ["disable", "prefer", "require"] {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let run = run_against(&listener).env("DB_SSLMODE", mode);
-        serve(listener, b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        let answer = say(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        let run = run_against(vec![Act::Hear, answer]).await.env("DB_SSLMODE", mode);
         let outcome = run.command(&["echo", "ran"]).await;
         outcome.failure(77, "what answers does not speak PostgreSQL's protocol");
     }
 }
 
-fn run_against(listener: &TcpListener) -> Run {
+async fn run_against(server: Vec<Act>) -> Run {
     Run::new()
         .env("DB_HOST", "127.0.0.1")
-        .env("DB_PORT", listener.local_addr().unwrap().port().to_string())
+        .env("DB_PORT", serve(server).await.to_string())
         .env("DB_NAME", "app")
         .env("DB_USER", "me")
         .env("DB_PASSWORD", "secret")
-}
-
-/// Answers the first bytes of each connection with `answer`, and closes it.
-fn serve(listener: TcpListener, answer: &'static [u8]) {
-    async fn one(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
-        let mut request = [0; 1024];
-        let _ = stream.read(&mut request).await?;
-        stream.write_all(answer).await?;
-        stream.shutdown().await
-    }
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            // A client may disconnect first.
-            let _ = one(stream, answer).await;
-        }
-    });
 }

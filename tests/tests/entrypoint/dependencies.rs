@@ -1,37 +1,43 @@
 //! Waiting for ports and URLs.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use reveille_tests::endpoint::Endpoint;
+use reveille_tests::endpoint::answer::Answer;
 use tokio::net::TcpListener;
 
 use crate::entrypoint::run::Run;
 
-/// An HTTP server that answers the statuses in order, and repeats the last one.
-async fn http(statuses: &'static [u16]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut statuses = statuses.iter().peekable();
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut request = [0; 1024];
-            let length = stream.read(&mut request).await.unwrap();
-            let request = String::from_utf8_lossy(&request[..length]);
-            assert!(request.starts_with("GET /ready?token=a HTTP/1.1\r\n"), "{request}");
-            assert!(request.contains(&format!("host: {address}\r\n")), "{request}");
-            let status = if statuses.len() > 1 { statuses.next() } else { statuses.peek().copied() };
-            let answer = format!("HTTP/1.1 {} Text\r\ncontent-length: 2\r\n\r\nok", status.unwrap());
-            stream.write_all(answer.as_bytes()).await.unwrap();
+/// A health endpoint.
+struct Http(Endpoint);
+
+impl Http {
+    /// It answers these statuses in order, and repeats the last one.
+    async fn start(statuses: &[u16]) -> Self {
+        let endpoint = Endpoint::start().await.unwrap();
+        endpoint.answers("ready", statuses.iter().map(|status| Answer::Json(*status, "ok".to_owned())));
+        Self(endpoint)
+    }
+
+    fn url(&self) -> String {
+        format!("{}/ready?token=a", self.0.url())
+    }
+
+    /// Asserts that it was asked, and that each request is as it must be.
+    fn assert_asked(&self) {
+        let requests = self.0.calls("ready");
+        assert!(!requests.is_empty());
+        for request in requests {
+            assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/ready?token=a"));
+            assert_eq!(request.header("host"), self.0.address.to_string());
         }
-    });
-    format!("http://{address}/ready?token=a")
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_dependencies_are_waited_for_at_the_same_time() {
     let late = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let url = http(&[503, 404, 200]).await;
-    let mut running =
-        Run::new().env("ENTRYPOINT_WAIT", format!("tcp://{late} {url}")).start(&["--", "echo", "ran"]);
+    let http = Http::start(&[503, 404, 200]).await;
+    let dependencies = format!("tcp://{late} {}", http.url());
+    let mut running = Run::new().env("ENTRYPOINT_WAIT", dependencies).start(&["--", "echo", "ran"]);
     running.log("the answer has the status 503").await;
     running.log("up").await;
     let listener = TcpListener::bind(late).await.unwrap();
@@ -42,38 +48,36 @@ async fn all_dependencies_are_waited_for_at_the_same_time() {
     {
         assert!(outcome.log.contains(line), "{line:?} is not in\n{}", outcome.log);
     }
+    http.assert_asked();
     assert!(!outcome.log.contains("token"), "{}", outcome.log);
     assert_eq!(outcome.success(), "ran\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redirect_is_an_answer() {
-    let run = Run::new().env("ENTRYPOINT_WAIT", http(&[302]).await);
+    let http = Http::start(&[302]).await;
+    let run = Run::new().env("ENTRYPOINT_WAIT", http.url());
     assert_eq!(run.command(&["echo", "ran"]).await.success(), "ran\n");
+    http.assert_asked();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn certificates_do_not_matter_to_a_url_without_tls() {
     for file in ["", "/no/such/file"] {
-        let run = Run::new().env("ENTRYPOINT_WAIT", http(&[200]).await).env("SSL_CERT_FILE", file);
+        let http = Http::start(&[200]).await;
+        let run = Run::new().env("ENTRYPOINT_WAIT", http.url()).env("SSL_CERT_FILE", file);
         assert_eq!(run.command(&["echo", "ran"]).await.success(), "ran\n", "{file:?}");
+        http.assert_asked();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_without_end_is_not_read() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/events", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 1024]).await.unwrap();
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
-            stream.write_all(head.as_bytes()).await.unwrap();
-            while stream.write_all(&[b'.'; 1024]).await.is_ok() {}
-        }
-    });
-    let run = Run::new().env("ENTRYPOINT_WAIT", url).env("ENTRYPOINT_TIMEOUT", "5");
+    let endpoint = Endpoint::start().await.unwrap();
+    endpoint.answer("events", Answer::Endless);
+    let run = Run::new()
+        .env("ENTRYPOINT_WAIT", format!("{}/events", endpoint.url()))
+        .env("ENTRYPOINT_TIMEOUT", "5");
     assert_eq!(run.command(&["echo", "ran"]).await.success(), "ran\n");
 }
 

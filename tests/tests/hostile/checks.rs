@@ -1,11 +1,11 @@
 //! What holds for every answer to every event.
 
+use reveille_tests::endpoint::runtime_api::Outcome;
 use serde_json::Value;
 use url::Url;
 
 use crate::hostile::events::{Event, Expected, Reply};
 use crate::hostile::request::Form;
-use crate::hostile::runtime_api::Answer;
 use crate::hostile::strings::INJECTED;
 
 /// A load balancer accepts no larger one:
@@ -24,23 +24,23 @@ pub struct Seen {
 }
 
 /// The error describes the violation.
-pub fn check(event: &Event, answer: &Answer) -> Result<Seen, String> {
-    let (Answer::Response(bytes) | Answer::Error(bytes)) = answer;
+pub fn check(event: &Event, answer: &Outcome) -> Result<Seen, String> {
+    let (Outcome::Response(bytes) | Outcome::Error(bytes)) = answer;
     if bytes.len() > LARGEST {
         return Err(format!("{} bytes", bytes.len()));
     }
     let answer_json: Value = serde_json::from_slice(bytes).map_err(|error| format!("no JSON: {error}"))?;
     match (&event.expected, answer) {
-        (Expected::Reply(_), Answer::Error(_)) => Err("a visitor would get 502".to_owned()),
-        (Expected::Reply(reply) | Expected::Broken(reply), Answer::Response(_)) => {
+        (Expected::Reply(_), Outcome::Error(_)) => Err("a visitor would get 502".to_owned()),
+        (Expected::Reply(reply) | Expected::Broken(reply), Outcome::Response(_)) => {
             check_reply(reply, &answer_json)
         }
-        (Expected::Other, Answer::Response(_)) if answer_json["environments"].is_array() => {
+        (Expected::Other, Outcome::Response(_)) if answer_json["environments"].is_array() => {
             Ok(Seen::default())
         }
-        (_, Answer::Error(_)) if answer_json["errorType"] == "EventError" => Ok(Seen::default()),
-        (_, Answer::Error(_)) => Err("the error is not the waker's own".to_owned()),
-        (Expected::Other, Answer::Response(_)) => Err("no environments".to_owned()),
+        (_, Outcome::Error(_)) if answer_json["errorType"] == "EventError" => Ok(Seen::default()),
+        (_, Outcome::Error(_)) => Err("the error is not the waker's own".to_owned()),
+        (Expected::Other, Outcome::Response(_)) => Err("no environments".to_owned()),
     }
 }
 

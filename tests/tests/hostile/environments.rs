@@ -1,5 +1,6 @@
 //! The waker's configuration: environments that differ in who may wake them.
 
+use reveille_tests::endpoint::arn;
 use serde_json::{Value, json};
 
 /// `openssl rand -hex 16`, and its `sha256sum`.
@@ -25,26 +26,8 @@ const NETWORK: &str = "203.0.113.0/24";
 /// Wakes an hour.
 pub const BUDGET_WAKES: u32 = 3;
 
-const ACCOUNT: &str = "eu-west-1:111122223333";
-
 pub fn host(environment: &str) -> String {
     format!("{environment}.example.com")
-}
-
-pub fn service(environment: &str) -> String {
-    format!("svc-{environment}")
-}
-
-pub fn rule(environment: &str) -> String {
-    format!("arn:aws:elasticloadbalancing:{ACCOUNT}:listener-rule/app/alb/1/2/{environment}")
-}
-
-pub fn app_group(environment: &str) -> String {
-    format!("arn:aws:elasticloadbalancing:{ACCOUNT}:targetgroup/app-{environment}/1")
-}
-
-pub fn waker_group() -> String {
-    format!("arn:aws:elasticloadbalancing:{ACCOUNT}:targetgroup/waker/1")
 }
 
 pub fn config() -> Value {
@@ -52,15 +35,12 @@ pub fn config() -> Value {
 }
 
 fn environment(name: &str) -> Value {
+    let route = arn::route(name, &format!("app-{name}"));
     let mut environment = json!({
         "name": name,
         "hosts": [host(name)],
-        "route": {
-            "rule_arn": rule(name),
-            "app_target_group_arn": app_group(name),
-            "waker_target_group_arn": waker_group(),
-        },
-        "services": [{ "cluster": "c", "service": service(name), "target_group_arn": app_group(name) }],
+        "route": route,
+        "services": [{ "cluster": "c", "service": format!("svc-{name}"), "target_group_arn": route["app_target_group_arn"] }],
         // A held client costs the test that time.
         "hold_seconds": u8::from(name == HELD),
         "guard": guard(name),

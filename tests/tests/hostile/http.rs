@@ -1,8 +1,8 @@
 //! Health endpoints and a Secrets Manager that break HTTP, or send unrequested answers.
 
 use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
-use crate::hostile::script::{Act, say, serve};
 use crate::hostile::strings::SECRET;
+use crate::tcp_script::{Act, say, serve};
 use Act::{Flood, Hang, Hear, Trickle};
 
 const NO_RESPONSE: &str = "the connection broke";

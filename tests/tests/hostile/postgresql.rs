@@ -1,8 +1,8 @@
 //! Servers that are not PostgreSQL, or that lie.
 
 use crate::hostile::entrypoint::{Case, NOT_IN_TIME, RAN, REFUSED, hold};
-use crate::hostile::script::{Act, message, sasl, say, serve};
 use crate::hostile::strings::SECRET;
+use crate::tcp_script::{Act, message, sasl, say, serve};
 use Act::{Flood, Hang, Hear, Scram, Trickle};
 
 const PROTOCOL: &str = "does not speak PostgreSQL's protocol";

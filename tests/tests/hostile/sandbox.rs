@@ -5,14 +5,16 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use reveille_tests::endpoint::runtime_api::{Outcome, RuntimeApi};
 use reveille_tests::measure::memory;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::hostile::account::Account;
 use crate::hostile::environments::{GUARDED, TOKEN, config, host};
-use crate::hostile::runtime_api::{Answer, RuntimeApi};
 
+/// Long enough for anything on a busy machine.
+const LIMIT: Duration = Duration::from_mins(1);
 /// In the variables that Lambda sets for a function, so that its log could contain it.
 pub const ACCESS_KEY: &str = "access-key-of-the-role";
 const SESSION_TOKEN: &str = "session-token-of-the-role";
@@ -28,18 +30,13 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub async fn start(program: &Path, log_level: &str) -> Self {
-        let (account, runtime) = (Account::new(), RuntimeApi::start().await);
+        let (account, runtime) = (Account::new(), RuntimeApi::start(LIMIT).await.unwrap());
         let log = NamedTempFile::new().unwrap();
         let write = || Stdio::from(File::options().append(true).open(log.path()).unwrap());
         let process = Command::new(program)
             .env_clear()
-            .env("AWS_LAMBDA_FUNCTION_NAME", "waker")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .envs(runtime.variables())
             .env("AWS_LAMBDA_LOG_LEVEL", log_level)
-            .env("AWS_LAMBDA_RUNTIME_API", &runtime.address)
-            .env("AWS_REGION", "eu-west-1")
-            .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", ACCESS_KEY)
             .env("AWS_SESSION_TOKEN", SESSION_TOKEN)
             .env("AWS_ENDPOINT_URL", account.serve().await)
@@ -61,7 +58,7 @@ impl Sandbox {
             "queryStringParameters": { "reveille_token": TOKEN },
         });
         let answer = self.runtime.invoke(event.to_string(), Duration::from_secs(20)).await;
-        let Some(Answer::Response(bytes)) = answer else { panic!("{answer:?}") };
+        let Ok((Outcome::Response(bytes), _)) = answer else { panic!("{answer:?}") };
         let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         let cookie = answer["headers"]["set-cookie"].as_str().unwrap_or_else(|| panic!("{answer}"));
         cookie_value(cookie).to_owned()

@@ -95,8 +95,12 @@ async fn run(seed: u64, number: u64) -> Result<Tally, String> {
         sandbox.account.spend_budget();
         let event = next(&mut rng, &cookie);
         let answer = sandbox.runtime.invoke(event.text.clone(), event.remaining()).await;
+        let answer = answer.map(|(outcome, _)| outcome);
         let wakes = sandbox.account.take_wakes();
-        let checked = answer.as_ref().ok_or("no answer".to_owned()).and_then(|answer| check(&event, answer));
+        let checked = answer
+            .as_ref()
+            .map_err(|error| format!("no answer: {error:#}"))
+            .and_then(|answer| check(&event, answer));
         let checked = checked.and_then(|result| may_wake(&event, &wakes).map(|()| result));
         let result = checked.map_err(|why| {
             let (event, answer) = (cut(&event.text), format!("{answer:?}"));

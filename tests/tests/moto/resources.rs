@@ -4,10 +4,11 @@ use aws_sdk_ecs::types::{ContainerDefinition, LaunchType, NetworkMode};
 use aws_sdk_elasticloadbalancingv2::types::{
     PathPatternConditionConfig, ProtocolEnum, RuleCondition, TargetDescription, TargetTypeEnum,
 };
+use reveille_tests::in_process;
 use reveille_tests::moto::Moto;
 use reveille_tests::stack::forward_to;
 use serde_json::{Value, json};
-use waker::config::{Config, Environment};
+use waker::config::Environment;
 
 /// The name of the ECS cluster, the service, the database cluster and the instance.
 pub const NAME: &str = "moto";
@@ -44,13 +45,7 @@ impl Resources {
             "database": { "kind": "aurora", "identifier": NAME },
         });
         change(&mut environment);
-        let config = json!({ "environments": [environment] }).to_string();
-        let config = Config::load(
-            |name| (name == "WAKER_CONFIG").then(|| config.clone()),
-            waker::reply::check_template,
-        )
-        .unwrap();
-        config.environments()[0].clone()
+        in_process::config(&json!({ "environments": [environment] })).unwrap().environments()[0].clone()
     }
 
     pub fn ecs(&self) -> aws_sdk_ecs::Client {

@@ -1,4 +1,4 @@
-//! As much of CBOR (RFC 8949) as an answer of `CloudWatch` needs.
+//! As much of CBOR (RFC 8949) as a call of `CloudWatch` needs.
 
 pub fn map(fields: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let entries = fields.iter().map(|(key, value)| [text(key), value.clone()].concat());
@@ -22,7 +22,7 @@ pub fn time(seconds: f64) -> Vec<u8> {
     [vec![0xc1], number(seconds)].concat()
 }
 
-/// A major type with a length in two bytes.
+/// A major type with a length in eight bytes.
 fn head(major: u8, len: usize) -> Vec<u8> {
-    [vec![(major << 5) | 0x19], u16::try_from(len).unwrap().to_be_bytes().to_vec()].concat()
+    [vec![(major << 5) | 0x1b], (len as u64).to_be_bytes().to_vec()].concat()
 }

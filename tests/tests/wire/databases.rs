@@ -1,35 +1,20 @@
 //! Requests for the state of a database.
 
+use reveille_tests::endpoint::answer::Answer;
+use reveille_tests::endpoint::{Endpoint, cbor};
 use serde_json::json;
-use waker::environment::{
-    cloud::Cloud as _,
-    pause::Pause,
-    snapshot::{DatabaseStatus, Scope},
-};
+use waker::environment::cloud::Cloud as _;
+use waker::environment::pause::Pause;
+use waker::environment::snapshot::{DatabaseStatus, Scope};
 
-use crate::{
-    aurora, awake, aws, cluster,
-    endpoint::{Answer, Endpoint},
-    environment,
-};
-
-/// An empty map.
-const EMPTY_CBOR: &[u8] = &[0xa0];
+use crate::wire::{aurora, awake, aws, cluster, environment};
 
 fn instances(instance: &str) -> Answer {
-    Answer::Xml(
-        200,
-        format!(
-            "<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances>{instance}</DBInstances>\
-             </DescribeDBInstancesResult></DescribeDBInstancesResponse>"
-        ),
-    )
+    Answer::xml("DescribeDBInstances", &format!("<DBInstances>{instance}</DBInstances>"))
 }
 
 fn field(endpoint: &Endpoint, name: &str) -> Option<String> {
-    let calls = endpoint.calls("DescribeDBInstances");
-    let body = &calls.last().unwrap().body;
-    url::form_urlencoded::parse(body.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into())
+    endpoint.calls("DescribeDBInstances").last().unwrap().form().remove(name)
 }
 
 #[tokio::test]
@@ -48,7 +33,7 @@ async fn an_instance_is_asked_for_its_own_status() {
 #[tokio::test]
 async fn an_aurora_is_asked_for_the_classes_of_its_members() {
     let endpoint = awake().await;
-    endpoint.answer("GetMetricData", Answer::Cbor(200, EMPTY_CBOR.to_vec()));
+    endpoint.answer("GetMetricData", Answer::Cbor(200, cbor::map(&[])));
     for (class, provisioned) in [("db.serverless", false), ("db.r7g.large", true)] {
         let described = format!("<DBInstance><DBInstanceClass>{class}</DBInstanceClass></DBInstance>");
         endpoint.answer("DescribeDBInstances", instances(&described));

@@ -2,21 +2,17 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use reveille_tests::endpoint::Endpoint;
+use reveille_tests::endpoint::answer::Answer;
+use reveille_tests::endpoint::cbor::{array, map, number, text, time};
+use reveille_tests::endpoint::request::Request;
 use serde_json::{Value, json};
-use waker::{
-    aws::Aws,
-    environment::{
-        cloud::Cloud as _,
-        snapshot::Scope,
-        usage::{FailedRead, LastUse, Traffic, Usage},
-    },
-};
+use waker::aws::Aws;
+use waker::environment::cloud::Cloud as _;
+use waker::environment::snapshot::Scope;
+use waker::environment::usage::{FailedRead, LastUse, Traffic, Usage};
 
-use crate::{
-    aurora, awake, aws,
-    cbor::{array, map, number, text, time},
-    endpoint::{Answer, Endpoint},
-};
+use crate::wire::{aurora, awake, aws};
 
 const OF_THE_APP: [&str; 3] = ["RequestCount", "GrpcRequestCount", "HealthyHostCount"];
 const OF_THE_BALANCER: [&str; 9] = [
@@ -66,7 +62,7 @@ fn requested(ago: u64) -> Answer {
 
 async fn unprotected() -> Endpoint {
     let endpoint = awake().await;
-    endpoint.answer("ListTasks", Answer::Json(200, json!({"taskArns": []}).to_string()));
+    endpoint.answer("ListTasks", Answer::json(&json!({"taskArns": []})));
     endpoint
 }
 
@@ -75,9 +71,10 @@ async fn read(cloud: &Aws) -> Usage {
 }
 
 /// The names of the metrics that the call requests, in their order.
-fn asked(body: &str) -> Vec<&'static str> {
+fn asked(call: &Request) -> Vec<&'static str> {
+    let body = String::from_utf8_lossy(&call.body);
     let of = |names: &[&'static str]| {
-        let mut rest = body;
+        let mut rest = &*body;
         names.iter().all(|name| rest.split_once(name).map(|(_, after)| rest = after).is_some())
     };
     if of(&OF_THE_BALANCER) {
@@ -103,7 +100,7 @@ async fn an_app_in_use_is_asked_for_its_own_metrics_and_then_for_nothing_for_a_w
     };
     assert_eq!(read(&cloud).await, Usage::Read { traffic: Ok(traffic), protected: Ok(false) });
     let calls = endpoint.calls("GetMetricData");
-    assert_eq!(calls.iter().map(|call| asked(&call.body)).collect::<Vec<_>>(), [OF_THE_APP]);
+    assert_eq!(calls.iter().map(asked).collect::<Vec<_>>(), [OF_THE_APP]);
     let before = endpoint.all_calls();
     let used = LastUse { at: at(minute(3) + 60), stream: false };
     assert_eq!(read(&cloud).await, Usage::Recent(used));
@@ -126,7 +123,7 @@ async fn one_that_may_doze_is_asked_for_all_that_passes_as_well() {
     assert_eq!(traffic.last_request, Some(at(minute(49))));
     assert_eq!(traffic.last_stream, Some(at(minute(61))), "bytes that nothing explains");
     let calls = endpoint.calls("GetMetricData");
-    let calls: Vec<_> = calls.iter().map(|call| asked(&call.body)).collect();
+    let calls: Vec<_> = calls.iter().map(asked).collect();
     assert_eq!(calls, [OF_THE_APP.to_vec(), OF_THE_BALANCER.to_vec()]);
     assert!(matches!(read(&cloud).await, Usage::Read { .. }), "and so is the next tick");
 }
@@ -134,8 +131,8 @@ async fn one_that_may_doze_is_asked_for_all_that_passes_as_well() {
 #[tokio::test]
 async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
     let endpoint = awake().await;
-    let listed = json!({"taskArns": ["arn:aws:ecs:eu-west-1:111122223333:task/c/1"]}).to_string();
-    endpoint.answer("ListTasks", Answer::Json(200, listed));
+    let listed = json!({"taskArns": ["arn:aws:ecs:eu-west-1:111122223333:task/c/1"]});
+    endpoint.answer("ListTasks", Answer::json(&listed));
     let usage = async |protection: Answer| {
         endpoint.answer("GetTaskProtection", protection);
         match read(&aws(&endpoint).await).await {
@@ -143,9 +140,8 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
             usage @ Usage::Recent(_) => panic!("{usage:?}"),
         }
     };
-    let answer = |tasks: Value, failures: Value| {
-        Answer::Json(200, json!({"protectedTasks": tasks, "failures": failures}).to_string())
-    };
+    let answer =
+        |tasks: Value, failures: Value| Answer::json(&json!({"protectedTasks": tasks, "failures": failures}));
     let protected = |enabled: bool| {
         let task =
             json!({"taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/c/1", "protectionEnabled": enabled});
@@ -158,7 +154,7 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
     assert_eq!(usage(protected(false)).await.1, Ok(false));
     assert_eq!(usage(failed("MISSING")).await.1, Ok(false), "it has stopped since");
     assert_eq!(usage(failed("another")).await.1, Err(unknown("GetTaskProtection", true)));
-    let error = |code: &str| Answer::Json(400, json!({"__type": code, "message": "m"}).to_string());
+    let error = |code: &str| Answer::json_error(400, code, "m");
     let denied = error("AccessDeniedException");
     assert_eq!(usage(denied).await.1, Err(unknown("GetTaskProtection", false)));
     // What ECS answers in a region that has no task protection.
@@ -173,11 +169,11 @@ async fn what_cannot_be_learnt_of_its_use_is_unknown_and_no_failure() {
 async fn a_protected_task_is_found_on_every_page() {
     let page = |task: &str, next: Option<&str>| {
         let arn = format!("arn:aws:ecs:eu-west-1:111122223333:task/c/{task}");
-        Answer::Json(200, json!({"taskArns": [arn], "nextToken": next}).to_string())
+        Answer::json(&json!({"taskArns": [arn], "nextToken": next}))
     };
     let protection = |enabled: bool| {
         let task = json!({"taskArn": "t", "protectionEnabled": enabled});
-        Answer::Json(200, json!({"protectedTasks": [task], "failures": []}).to_string())
+        Answer::json(&json!({"protectedTasks": [task], "failures": []}))
     };
     let mut environment = aurora();
     environment.services.truncate(1);
@@ -188,14 +184,9 @@ async fn a_protected_task_is_found_on_every_page() {
         let partial = aws(&endpoint).await.observe(&environment, Scope::USAGE).await.unwrap();
         let Usage::Read { protected: found, .. } = *partial.usage.unwrap() else { panic!("not read") };
         assert_eq!(found, protected);
-        let sent = |name: &str| -> Vec<Value> {
-            endpoint
-                .calls("ListTasks")
-                .iter()
-                .map(|call| serde_json::from_str::<Value>(&call.body).unwrap()[name].clone())
-                .collect()
-        };
-        assert_eq!(sent("nextToken"), [Value::Null, json!("a"), json!("b")]);
+        let calls = endpoint.calls("ListTasks");
+        let tokens: Vec<_> = calls.iter().map(|call| call.json()["nextToken"].clone()).collect();
+        assert_eq!(tokens, [Value::Null, json!("a"), json!("b")]);
     }
 }
 

@@ -1,13 +1,13 @@
 //! Answers that AWS does not give: a success without content, and an endless one.
 
+use reveille_tests::endpoint::answer::Answer;
 use serde_json::json;
-use waker::environment::{
-    cloud::{Cloud as _, Step},
-    fault::FaultKind,
-    snapshot::{RouteTarget, Scope},
-};
+use waker::environment::cloud::{Cloud as _, Step};
+use waker::environment::fault::FaultKind;
+use waker::environment::snapshot::{RouteTarget, Scope};
 
-use crate::{APP, aurora, awake, aws, endpoint::Answer, environment, forward, rule, steps::with_data_api};
+use crate::wire::steps::{described_tags, with_data_api};
+use crate::wire::{APP, aurora, awake, aws, environment, forward, rule, service, services};
 
 /// Sixteen times the limit of what is read.
 const LARGE: usize = 64 << 20;
@@ -25,7 +25,7 @@ async fn a_success_without_content_may_be_asked_for_again() {
         ["DescribeServices", "DescribeRules", "DescribeTargetHealth", "DescribeDBClusters", "DescribeTags"]
     {
         let endpoint = awake().await;
-        endpoint.answer("DescribeTags", crate::steps::described_tags(""));
+        endpoint.answer("DescribeTags", described_tags(""));
         endpoint.answer(operation, empty(operation));
         let error =
             aws(&endpoint).await.observe(&aurora(), Scope::WHOLE | Scope::STATE_TAG).await.unwrap_err();
@@ -59,14 +59,11 @@ async fn a_start_that_is_answered_with_nothing_may_be_tried_again() {
 #[tokio::test]
 async fn tasks_that_an_answer_leaves_out_are_no_evidence() {
     let endpoint = awake().await;
-    endpoint.answer(
-        "DescribeServices",
-        crate::services(&[crate::service("web", 1, 0), crate::service("mail", 0, 0)]),
-    );
+    endpoint.answer("DescribeServices", services(&[service("web", 1, 0), service("mail", 0, 0)]));
     endpoint.answer("ListTasks", empty("ListTasks"));
     let error = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap_err();
     assert_eq!((error.call, error.kind), ("ListTasks", FaultKind::Malformed));
-    endpoint.answer("ListTasks", Answer::Json(200, json!({"taskArns": ["arn:task/1"]}).to_string()));
+    endpoint.answer("ListTasks", Answer::json(&json!({"taskArns": ["arn:task/1"]})));
     endpoint.answer("DescribeTasks", empty("DescribeTasks"));
     let error = aws(&endpoint).await.observe(&aurora(), Scope::RUNNING).await.unwrap_err();
     assert_eq!((error.call, error.kind), ("DescribeTasks", FaultKind::Malformed));

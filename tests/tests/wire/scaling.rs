@@ -2,22 +2,14 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use reveille_tests::endpoint::answer::Answer;
 use serde_json::{Value, json};
-use waker::environment::{
-    cloud::{Cloud as _, Step},
-    scaling::{Activities, ByService, Scaling, Suspended},
-    snapshot::Scope,
-};
+use waker::environment::cloud::{Cloud as _, Step};
+use waker::environment::scaling::{Activities, ByService, Scaling, Suspended};
+use waker::environment::snapshot::Scope;
 
-use crate::{
-    aurora, awake, aws,
-    endpoint::{Answer, Call},
-    steps::{described_tags, done, fields},
-};
-
-fn body(calls: &[Call]) -> Value {
-    serde_json::from_str(&calls[0].body).unwrap()
-}
+use crate::wire::steps::{described_tags, done};
+use crate::wire::{aurora, awake, aws};
 
 #[tokio::test]
 async fn all_services_scalable_targets_are_read_with_one_call() {
@@ -40,8 +32,7 @@ async fn all_services_scalable_targets_are_read_with_one_call() {
         (vec![target("mail", by_hand)], vec![None, Some(Activities::SCHEDULED)]),
         (vec![target("web", Value::Null)], vec![Some(Activities::empty()), None]),
     ] {
-        let described = json!({"ScalableTargets": targets}).to_string();
-        endpoint.answer("DescribeScalableTargets", Answer::Json(200, described));
+        endpoint.answer("DescribeScalableTargets", Answer::json(&json!({"ScalableTargets": targets})));
         let partial = aws(&endpoint).await.observe(&aurora(), Scope::SCALING).await.unwrap();
         assert_eq!(partial.scaling, Some(Scaling(found)));
     }
@@ -49,13 +40,13 @@ async fn all_services_scalable_targets_are_read_with_one_call() {
         "ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount",
         "ResourceIds": ["service/c/web", "service/c/mail"],
     });
-    assert_eq!(body(&endpoint.calls("DescribeScalableTargets")), expected);
+    assert_eq!(endpoint.calls("DescribeScalableTargets")[0].json(), expected);
 }
 
 #[tokio::test]
 async fn each_activity_is_named_and_the_capacities_are_left_as_they_are() {
     let endpoint = awake().await;
-    endpoint.answer("RegisterScalableTarget", Answer::Json(200, "{}".to_owned()));
+    endpoint.answer("RegisterScalableTarget", Answer::json(&json!({})));
     let step = Step::SetSuspended { service: 0, activities: Activities::SCALE_OUT };
     aws(&endpoint).await.apply(&aurora(), step).await.unwrap();
     let expected = json!({
@@ -67,7 +58,7 @@ async fn each_activity_is_named_and_the_capacities_are_left_as_they_are() {
             "ScheduledScalingSuspended": false,
         },
     });
-    assert_eq!(body(&endpoint.calls("RegisterScalableTarget")), expected);
+    assert_eq!(endpoint.calls("RegisterScalableTarget")[0].json(), expected);
 }
 
 #[tokio::test]
@@ -78,10 +69,9 @@ async fn what_the_waker_suspended_is_a_tag_of_the_rule() {
     let suspended = Suspended { activities, since: UNIX_EPOCH + Duration::from_secs(1_763_717_000) };
     let cloud = aws(&endpoint).await;
     cloud.apply(&aurora(), Step::WriteSuspended(suspended)).await.unwrap();
-    let sent = fields(&endpoint.calls("AddTags")[0].body);
-    let value = |name: &str| sent.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    assert_eq!(value("Tags.member.1.Key").as_deref(), Some("reveille:scaling"));
-    let text = value("Tags.member.1.Value").unwrap();
+    let sent = endpoint.calls("AddTags")[0].form();
+    assert_eq!(sent["Tags.member.1.Key"], "reveille:scaling");
+    let text = &sent["Tags.member.1.Value"];
 
     let tag = format!("<member><Key>reveille:scaling</Key><Value>{text}</Value></member>");
     for (tags, read) in [(tag.as_str(), suspended), ("", Suspended::default())] {

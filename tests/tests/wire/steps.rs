@@ -1,31 +1,33 @@
 //! The AWS request of each step.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
-use serde_json::{Value, json};
+use reveille_tests::endpoint::Endpoint;
+use reveille_tests::endpoint::answer::Answer;
+use reveille_tests::endpoint::request::Request;
+use serde_json::json;
 use waker::config::Environment;
-use waker::environment::{
-    cloud::{Cloud as _, Step},
-    fault::FaultKind,
-    snapshot::{DatabaseAnswer, RouteTarget, Scope},
-    state_tag::StateTag,
-    wake_history::WakeEvent,
-};
+use waker::environment::cloud::{Cloud as _, Step};
+use waker::environment::fault::FaultKind;
+use waker::environment::snapshot::{DatabaseAnswer, RouteTarget, Scope};
+use waker::environment::state_tag::StateTag;
+use waker::environment::wake_history::WakeEvent;
 
-use crate::{APP, RULE, WAKER, aurora, awake, aws, endpoint::Answer, environment, forward, rule};
+use crate::wire::{APP, RULE, WAKER, aurora, awake, aws, environment, forward, rule};
 
 pub fn done(operation: &str) -> Answer {
-    Answer::Xml(200, format!("<{operation}Response><{operation}Result/></{operation}Response>"))
+    Answer::xml(operation, "")
 }
 
 #[tokio::test]
 async fn a_desired_count_is_set_on_its_service() {
     let endpoint = awake().await;
-    endpoint.answer("UpdateService", Answer::Json(200, json!({}).to_string()));
+    endpoint.answer("UpdateService", Answer::json(&json!({})));
     let step = Step::SetDesired { service: 0, count: 3 };
     aws(&endpoint).await.apply(&aurora(), step).await.unwrap();
-    let body: Value = serde_json::from_str(&endpoint.calls("UpdateService")[0].body).unwrap();
-    assert_eq!(body, json!({"cluster": "c", "service": "web", "desiredCount": 3}));
+    let wanted = json!({"cluster": "c", "service": "web", "desiredCount": 3});
+    assert_eq!(endpoint.calls("UpdateService")[0].json(), wanted);
 }
 
 #[tokio::test]
@@ -35,27 +37,22 @@ async fn a_turn_keeps_what_stands_before_the_forward() {
         <Issuer>https://id.example.com</Issuer><AuthorizationEndpoint>https://id.example.com/a</AuthorizationEndpoint>\
         <TokenEndpoint>https://id.example.com/t</TokenEndpoint><UserInfoEndpoint>https://id.example.com/u</UserInfoEndpoint>\
         <ClientId>client</ClientId></AuthenticateOidcConfig></member>";
-    endpoint.answer("DescribeRules", rule(&(oidc.to_owned() + &forward(WAKER))));
+    endpoint.answer("DescribeRules", rule(&[oidc, &forward(WAKER)].concat()));
     endpoint.answer("ModifyRule", done("ModifyRule"));
     aws(&endpoint).await.apply(&aurora(), Step::TurnRoute(RouteTarget::App)).await.unwrap();
 
-    let body = endpoint.calls("ModifyRule")[0].body.clone();
-    let sent: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-    let field = |name: &str| sent.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    assert_eq!(field("RuleArn"), Some(RULE));
-    assert_eq!(field("Actions.member.1.Type"), Some("authenticate-oidc"));
-    assert_eq!(field("Actions.member.1.AuthenticateOidcConfig.ClientId"), Some("client"));
-    assert_eq!(field("Actions.member.1.AuthenticateOidcConfig.UseExistingClientSecret"), Some("true"));
-    assert_eq!(field("Actions.member.2.Type"), Some("forward"));
-    assert_eq!(field("Actions.member.2.TargetGroupArn"), Some(APP));
+    let sent = modified(&endpoint);
+    assert_eq!(sent["RuleArn"], RULE);
+    assert_eq!(sent["Actions.member.1.Type"], "authenticate-oidc");
+    assert_eq!(sent["Actions.member.1.AuthenticateOidcConfig.ClientId"], "client");
+    assert_eq!(sent["Actions.member.1.AuthenticateOidcConfig.UseExistingClientSecret"], "true");
+    assert_eq!(sent["Actions.member.2.Type"], "forward");
+    assert_eq!(sent["Actions.member.2.TargetGroupArn"], APP);
 }
 
 /// The form fields of the last `ModifyRule`.
-fn modified(endpoint: &crate::endpoint::Endpoint) -> Vec<(String, String)> {
-    {
-        let calls = endpoint.calls("ModifyRule");
-        fields(&calls[calls.len() - 1].body)
-    }
+fn modified(endpoint: &Endpoint) -> BTreeMap<String, String> {
+    endpoint.calls("ModifyRule").last().unwrap().form()
 }
 
 /// A forward as AWS describes it.
@@ -77,15 +74,11 @@ async fn a_locked_route_is_not_turned_to_the_app_until_it_is_unlocked() {
         assert_eq!(endpoint.calls("ModifyRule").len(), calls, "only where it leads to the waker");
     }
     let sent = modified(&endpoint);
-    let field = |name: &str| {
-        let name = format!("Actions.member.1.{name}");
-        sent.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
-    };
-    assert_eq!(field("TargetGroupArn").as_deref(), Some(WAKER));
-    assert_eq!(field("ForwardConfig.TargetGroups.member.1.TargetGroupArn").as_deref(), Some(WAKER));
-    let weight = field("ForwardConfig.TargetGroups.member.1.Weight").unwrap();
+    let group = "Actions.member.1.ForwardConfig.TargetGroups.member.1";
+    assert_eq!(sent["Actions.member.1.TargetGroupArn"], WAKER);
+    assert_eq!(sent[&format!("{group}.TargetGroupArn")], WAKER);
 
-    endpoint.answer("DescribeRules", rule(&weighted(WAKER, &weight)));
+    endpoint.answer("DescribeRules", rule(&weighted(WAKER, &sent[&format!("{group}.Weight")])));
     let app = Step::TurnRoute(RouteTarget::App);
     let error = aws(&endpoint).await.apply(&aurora(), app).await.unwrap_err();
     assert_eq!((error.call, error.kind), ("ModifyRule", FaultKind::WrongState));
@@ -93,10 +86,10 @@ async fn a_locked_route_is_not_turned_to_the_app_until_it_is_unlocked() {
 
     aws(&endpoint).await.apply(&aurora(), Step::TurnRoute(RouteTarget::Waker)).await.unwrap();
     let sent = modified(&endpoint);
-    assert!(!sent.iter().any(|(key, _)| key.contains("Weight")), "{sent:?}");
+    assert!(!sent.keys().any(|key| key.contains("Weight")), "{sent:?}");
     endpoint.answer("DescribeRules", rule(&weighted(WAKER, "1")));
     aws(&endpoint).await.apply(&aurora(), app).await.unwrap();
-    assert!(modified(&endpoint).contains(&("Actions.member.1.TargetGroupArn".to_owned(), APP.to_owned())));
+    assert_eq!(modified(&endpoint)["Actions.member.1.TargetGroupArn"], APP);
 }
 
 #[tokio::test]
@@ -106,16 +99,8 @@ async fn a_route_with_cognito_that_may_not_be_written_names_the_permission() {
         <UserPoolArn>arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI</UserPoolArn>\
         <UserPoolClientId>client</UserPoolClientId><UserPoolDomain>app</UserPoolDomain>\
         </AuthenticateCognitoConfig></member>";
-    endpoint.answer("DescribeRules", rule(&(cognito.to_owned() + &forward(WAKER))));
-    let refused = |message: &str| {
-        Answer::Xml(
-            400,
-            format!(
-                "<ErrorResponse><Error><Code>InvalidLoadBalancerAction</Code><Message>{message}</Message>\
-                 </Error></ErrorResponse>"
-            ),
-        )
-    };
+    endpoint.answer("DescribeRules", rule(&[cognito, &forward(WAKER)].concat()));
+    let refused = |message: &str| Answer::xml_error("InvalidLoadBalancerAction", message);
     let turn = async |answer: Answer| {
         endpoint.answer("ModifyRule", answer);
         let step = Step::TurnRoute(RouteTarget::App);
@@ -125,10 +110,8 @@ async fn a_route_with_cognito_that_may_not_be_written_names_the_permission() {
     assert_eq!((denied.call, denied.kind), ("ModifyRule", FaultKind::Denied));
     let cause = std::error::Error::source(&denied).unwrap().to_string();
     assert!(cause.contains("lacks cognito-idp:DescribeUserPoolClient"), "{cause}");
-    let sent = fields(&endpoint.calls("ModifyRule")[0].body);
     let pool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI";
-    let name = "Actions.member.1.AuthenticateCognitoConfig.UserPoolArn";
-    assert!(sent.contains(&(name.to_owned(), pool.to_owned())), "{sent:?}");
+    assert_eq!(modified(&endpoint)["Actions.member.1.AuthenticateCognitoConfig.UserPoolArn"], pool);
 
     let other = turn(refused("The user pool client must have a client secret")).await;
     assert_eq!(other.kind, FaultKind::Rejected);
@@ -149,11 +132,10 @@ async fn a_database_is_started_by_its_kind() {
     let instance = environment(&json!({"kind": "instance", "identifier": "one"}));
     aws(&endpoint).await.apply(&aurora(), Step::StartDatabase).await.unwrap();
     aws(&endpoint).await.apply(&instance, Step::StartDatabase).await.unwrap();
-    assert!(endpoint.calls("StartDBCluster")[0].body.contains("DBClusterIdentifier=db"));
-    assert!(endpoint.calls("StartDBInstance")[0].body.contains("DBInstanceIdentifier=one"));
+    assert_eq!(endpoint.calls("StartDBCluster")[0].form()["DBClusterIdentifier"], "db");
+    assert_eq!(endpoint.calls("StartDBInstance")[0].form()["DBInstanceIdentifier"], "one");
 
-    let wrong = "<ErrorResponse><Error><Code>InvalidDBClusterStateFault</Code></Error></ErrorResponse>";
-    endpoint.answer("StartDBCluster", Answer::Xml(400, wrong.to_owned()));
+    endpoint.answer("StartDBCluster", Answer::xml_error("InvalidDBClusterStateFault", "m"));
     let error = aws(&endpoint).await.apply(&aurora(), Step::StartDatabase).await.unwrap_err();
     assert_eq!(error.kind, FaultKind::WrongState);
 }
@@ -166,21 +148,20 @@ async fn a_database_is_stopped_by_its_kind() {
     let instance = environment(&json!({"kind": "instance", "identifier": "one"}));
     aws(&endpoint).await.apply(&aurora(), Step::StopDatabase).await.unwrap();
     aws(&endpoint).await.apply(&instance, Step::StopDatabase).await.unwrap();
-    assert!(endpoint.calls("StopDBCluster")[0].body.contains("DBClusterIdentifier=db"));
-    assert!(endpoint.calls("StopDBInstance")[0].body.contains("DBInstanceIdentifier=one"));
+    assert_eq!(endpoint.calls("StopDBCluster")[0].form()["DBClusterIdentifier"], "db");
+    assert_eq!(endpoint.calls("StopDBInstance")[0].form()["DBInstanceIdentifier"], "one");
 }
 
 pub fn described_tags(tags: &str) -> Answer {
-    let described = format!(
-        "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions><member><ResourceArn>{RULE}</ResourceArn>\
-         <Tags>{tags}</Tags></member></TagDescriptions></DescribeTagsResult></DescribeTagsResponse>"
-    );
-    Answer::Xml(200, described)
+    let described = format!("<member><ResourceArn>{RULE}</ResourceArn><Tags>{tags}</Tags></member>");
+    Answer::xml("DescribeTags", &format!("<TagDescriptions>{described}</TagDescriptions>"))
 }
 
-/// The names and values of a call's body.
-pub fn fields(body: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
+/// That the call gives the rule this tag.
+fn assert_added(call: &Request, key: &str, value: &str) {
+    let sent = call.form();
+    assert_eq!(sent["ResourceArns.member.1"], RULE);
+    assert_eq!((sent["Tags.member.1.Key"].as_str(), sent["Tags.member.1.Value"].as_str()), (key, value));
 }
 
 #[tokio::test]
@@ -188,7 +169,8 @@ async fn the_wake_history_is_in_two_other_tags_that_are_read_before_one_is_writt
     let endpoint = awake().await;
     endpoint.answer("AddTags", done("AddTags"));
     let tag = |key: &str, value: &str| format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
-    let tags = tag("reveille:wakes-0", "1763700000") + &tag("reveille:wakes-1", "1763700000+41 1763717000");
+    let tags =
+        [tag("reveille:wakes-0", "1763700000"), tag("reveille:wakes-1", "1763700000+41 1763717000")].concat();
     endpoint.answer("DescribeTags", described_tags(&tags));
     let cloud = aws(&endpoint).await;
     let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
@@ -200,12 +182,7 @@ async fn the_wake_history_is_in_two_other_tags_that_are_read_before_one_is_writt
         (0, "reveille:wakes-1", "1763700000+41 1763717000+33"),
         (1, "reveille:wakes-0", "1763700000+41 1763717000 1763719000"),
     ] {
-        let sent = fields(&endpoint.calls("AddTags")[call].body);
-        let wanted =
-            [("ResourceArns.member.1", RULE), ("Tags.member.1.Key", key), ("Tags.member.1.Value", value)];
-        for (name, value) in wanted {
-            assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
-        }
+        assert_added(&endpoint.calls("AddTags")[call], key, value);
     }
     assert_eq!(endpoint.calls("DescribeTags").len(), 3, "one read for each step");
     let partial = cloud.observe(&aurora(), Scope::STATE_TAG).await.unwrap();
@@ -219,15 +196,7 @@ async fn a_note_is_a_tag_of_the_rule() {
     let since = "2026-11-21T06:24:17.123Z".parse::<jiff::Timestamp>().unwrap().into();
     let state_tag = StateTag::Dozing { since };
     aws(&endpoint).await.apply(&aurora(), Step::Write(state_tag)).await.unwrap();
-    let body = endpoint.calls("AddTags")[0].body.clone();
-    let sent = fields(&body);
-    for (name, value) in [
-        ("ResourceArns.member.1", RULE),
-        ("Tags.member.1.Key", "reveille:state"),
-        ("Tags.member.1.Value", "dozing 2026-11-21T06:24:17.123Z"),
-    ] {
-        assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{sent:?}");
-    }
+    assert_added(&endpoint.calls("AddTags")[0], "reveille:state", "dozing 2026-11-21T06:24:17.123Z");
 
     for (tags, read) in [
         ("<member><Key>Name</Key><Value>app</Value></member>", StateTag::None),
@@ -264,18 +233,16 @@ async fn the_data_api_touches_and_tells() {
         let partial = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
         partial.running.unwrap().database.unwrap().answer
     };
-    let resuming = json!({"__type": "DatabaseResumingException", "message": "m"}).to_string();
-    endpoint.answer("Execute", Answer::Json(400, resuming));
+    endpoint.answer("Execute", Answer::json_error(400, "DatabaseResumingException", "m"));
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
     assert_eq!(answer().await, DatabaseAnswer::Unknown, "it must be asked again");
-    endpoint.answer("Execute", Answer::Json(200, json!({"records": []}).to_string()));
+    endpoint.answer("Execute", Answer::json(&json!({"records": []})));
     cloud.apply(&environment, Step::TouchDatabase).await.unwrap();
     assert_eq!(answer().await, DatabaseAnswer::Up);
 
     // A new sandbox after each, which remembers nothing.
     let refused = async |code: &str, message: &str| {
-        let body = json!({"__type": code, "message": message}).to_string();
-        endpoint.answer("Execute", Answer::Json(400, body));
+        endpoint.answer("Execute", Answer::json_error(400, code, message));
         let cloud = aws(&endpoint).await;
         cloud.apply(&environment, Step::TouchDatabase).await.map_err(|error| error.kind)?;
         let partial = cloud.observe(&environment, Scope::RUNNING).await.unwrap();
@@ -301,8 +268,7 @@ async fn the_data_api_touches_and_tells() {
         assert_eq!(refused(code, message).await, answer, "{code} {message}");
     }
 
-    let denied = json!({"__type": "AccessDeniedException", "message": "m"}).to_string();
-    endpoint.answer("Execute", Answer::Json(403, denied));
+    endpoint.answer("Execute", Answer::json_error(403, "AccessDeniedException", "m"));
     let error = cloud.apply(&environment, Step::TouchDatabase).await.unwrap_err();
     assert_eq!((error.call, error.kind), ("ExecuteStatement", FaultKind::Denied));
 }

@@ -1,13 +1,12 @@
 //! Deployments that ECS has given up.
 
+use reveille_tests::endpoint::answer::Answer;
 use serde_json::{Value, json};
-use waker::environment::{
-    cloud::{Cloud as _, Step},
-    failure::StartFailure,
-    snapshot::{Scope, Tasks},
-};
+use waker::environment::cloud::{Cloud as _, Step};
+use waker::environment::failure::StartFailure;
+use waker::environment::snapshot::{Scope, Tasks};
 
-use crate::{aurora, awake, aws, endpoint::Answer, service, services};
+use crate::wire::{aurora, awake, aws, service, services};
 
 fn deployment(status: &str, rollout: &str, running: u32) -> Value {
     json!({
@@ -18,7 +17,7 @@ fn deployment(status: &str, rollout: &str, running: u32) -> Value {
 
 async fn web(counts: (u32, u32, u32), deployments: &[Value]) -> Tasks {
     let endpoint = awake().await;
-    endpoint.answer("ListTasks", Answer::Json(200, json!({"taskArns": []}).to_string()));
+    endpoint.answer("ListTasks", Answer::json(&json!({"taskArns": []})));
     let (desired, running, pending) = counts;
     let mut web = service("web", desired, running);
     web["pendingCount"] = pending.into();
@@ -56,9 +55,8 @@ async fn only_the_newest_deployment_counts() {
 #[tokio::test]
 async fn a_new_deployment_is_forced_together_with_the_count() {
     let endpoint = awake().await;
-    endpoint.answer("UpdateService", Answer::Json(200, json!({}).to_string()));
+    endpoint.answer("UpdateService", Answer::json(&json!({})));
     aws(&endpoint).await.apply(&aurora(), Step::Deploy { service: 0, count: 3 }).await.unwrap();
-    let body: Value = serde_json::from_str(&endpoint.calls("UpdateService")[0].body).unwrap();
     let wanted = json!({"cluster": "c", "service": "web", "desiredCount": 3, "forceNewDeployment": true});
-    assert_eq!(body, wanted);
+    assert_eq!(endpoint.calls("UpdateService")[0].json(), wanted);
 }

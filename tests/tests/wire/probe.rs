@@ -3,30 +3,23 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-    time::timeout,
-};
-use waker::{
-    aws::Aws,
-    config::Environment,
-    environment::{
-        cloud::{Cloud as _, Step},
-        snapshot::{DatabaseAnswer, Scope},
-    },
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use waker::aws::Aws;
+use waker::config::Environment;
+use waker::environment::cloud::{Cloud as _, Step};
+use waker::environment::snapshot::{DatabaseAnswer, Scope};
 
-use crate::{awake, aws, environment};
+use crate::tcp_script::message;
+use crate::wire::{awake, aws, environment};
 
 /// `AuthenticationMD5Password`.
 const PASSWORD_WANTED: &[u8] = b"R\0\0\0\x0c\0\0\0\x05salt";
 
 fn error(code: &str) -> Vec<u8> {
-    let fields = format!("SFATAL\0VFATAL\0C{code}\0Mm\0\0");
-    let length = u32::try_from(fields.len() + 4).unwrap();
-    [b"E", length.to_be_bytes().as_slice(), fields.as_bytes()].concat()
+    message(b'E', format!("SFATAL\0VFATAL\0C{code}\0Mm\0\0").as_bytes())
 }
 
 fn probing(port: u16) -> Environment {
