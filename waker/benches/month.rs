@@ -1,6 +1,6 @@
 //! The simulated months as a table: Reveille beside two simple designs.
 //!
-//! `cargo bench -p waker --bench month -- SEEDS` runs another number of months.
+//! `cargo bench --bench month -- SEEDS` runs another number of months.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
 #![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
