@@ -26,11 +26,6 @@ impl Binaries {
         built.as_ref().map_err(|error| anyhow!("{error}"))
     }
 
-    /// The waker as a function's code.
-    pub fn bootstrap(&self) -> Result<Vec<u8>> {
-        crate::zip::bootstrap(&std::fs::read(&self.waker)?)
-    }
-
     /// A function's code that runs the waker in place: fast to create, and sufficient for the local
     /// AWS.
     pub fn bootstrap_in_place(&self) -> Result<Vec<u8>> {
@@ -67,6 +62,14 @@ pub fn entrypoint() -> Result<&'static Path> {
     let make = || shipped("entrypoint", "static-entrypoint", "entrypoint");
     let built = BUILT.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     built.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
+/// The shipped waker as a function's code. Blocks, and compresses it at most once.
+pub fn bootstrap() -> Result<&'static [u8]> {
+    static ZIP: OnceLock<Result<Vec<u8>, String>> = OnceLock::new();
+    let compress = || crate::zip::bootstrap(&std::fs::read(&Binaries::build()?.waker)?);
+    let zip = ZIP.get_or_init(|| compress().map_err(|error| format!("{error:#}")));
+    zip.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
 /// Builds a program with one of cargo's aliases, and returns its path in the profile's folder.

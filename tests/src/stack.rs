@@ -57,7 +57,7 @@ impl Options {
         let binaries = Binaries::build()?;
         let command = vec![sample_app()?.display().to_string()];
         let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-        Ok(Self::new(binaries.bootstrap()?, app))
+        Ok(Self::new(binaries.bootstrap_in_place()?, app))
     }
 
     /// The quickest environment with this function and this app.

@@ -6,7 +6,10 @@ use std::{
     process::Command,
 };
 
-use reveille_tests::{binaries::Binaries, python::Venv};
+use reveille_tests::{
+    binaries::{Binaries, bootstrap},
+    python::Venv,
+};
 use serde_json::json;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -34,7 +37,7 @@ impl Contestant {
             program: vec![binaries.waker.clone()],
             authorities: authorities.expect("the system has a list of authorities").into(),
             authorities_variable: "SSL_CERT_FILE",
-            zip: binaries.bootstrap().unwrap().len(),
+            zip: bootstrap().unwrap().len(),
         }
     }
 
