@@ -162,8 +162,9 @@ impl Stack {
         aws_sdk_applicationautoscaling::Client::new(&self.sdk)
     }
 
-    pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
-        aws_sdk_eventbridge::Client::new(&self.sdk)
+    /// For a client of any other service.
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.sdk
     }
 
     pub fn lambda(&self) -> aws_sdk_lambda::Client {
