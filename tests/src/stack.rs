@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::binaries::{Binaries, sample_app};
 use crate::event_log::EventLog;
 use crate::gate::{Gate, Status};
-use crate::ministack::{Ministack, Settings};
+use crate::ministack::{self, Ministack, Settings};
 use crate::pace::Pace;
 use crate::postgres::{self, Postgres};
 
@@ -86,6 +86,12 @@ impl Options {
         self.settings.pace = Some(pace);
         self
     }
+}
+
+/// Installs what an environment runs on, where it is missing. Blocks.
+pub fn install() -> Result<()> {
+    postgres::install()?;
+    ministack::install()
 }
 
 /// A running environment. Dropping it ends everything in it.

@@ -68,7 +68,7 @@ fn settings(options: &Options) -> String {
 
 /// The template under `target/`, created if it does not exist: `initdb` takes a second, a copy of
 /// its result a few hundredths.
-fn template(binaries: &Binaries) -> Result<PathBuf> {
+pub(super) fn template(binaries: &Binaries) -> Result<PathBuf> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/reveille");
     let template = target.join(binaries.template_name()?);
     if template.exists() {
