@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -24,11 +25,6 @@ impl Binaries {
         static BUILT: OnceLock<Result<Binaries, String>> = OnceLock::new();
         let built = BUILT.get_or_init(|| Self::build_now().map_err(|error| format!("{error:#}")));
         built.as_ref().map_err(|error| anyhow!("{error}"))
-    }
-
-    /// The waker as a function's code.
-    pub fn bootstrap(&self) -> Result<Vec<u8>> {
-        crate::zip::bootstrap(&std::fs::read(&self.waker)?)
     }
 
     /// A function's code that runs the waker in place: fast to create, and sufficient for the local
@@ -54,10 +50,15 @@ impl Binaries {
         Ok(Self { waker: existing(&folder, "waker")?, entrypoint: existing(&folder, "entrypoint")? })
     }
 
+    /// Both at the same time: the end of each build, when it optimizes the whole program, keeps one
+    /// core busy.
     fn build_now() -> Result<Self> {
-        let entrypoint = entrypoint()?.to_owned();
-        let waker = shipped("waker", "static", "release")?;
-        Ok(Self { waker, entrypoint })
+        thread::scope(|scope| {
+            let entrypoint = scope.spawn(entrypoint);
+            let waker = shipped("waker", "static", "release")?;
+            let entrypoint = entrypoint.join().map_err(|_| anyhow!("the build has panicked"))??.to_owned();
+            Ok(Self { waker, entrypoint })
+        })
     }
 }
 
@@ -67,6 +68,14 @@ pub fn entrypoint() -> Result<&'static Path> {
     let make = || shipped("entrypoint", "static-entrypoint", "entrypoint");
     let built = BUILT.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     built.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
+/// The shipped waker as a function's code. Blocks, and compresses it at most once.
+pub fn bootstrap() -> Result<&'static [u8]> {
+    static ZIP: OnceLock<Result<Vec<u8>, String>> = OnceLock::new();
+    let compress = || crate::zip::bootstrap(&std::fs::read(&Binaries::build()?.waker)?);
+    let zip = ZIP.get_or_init(|| compress().map_err(|error| format!("{error:#}")));
+    zip.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
 /// Builds a program with one of cargo's aliases, and returns its path in the profile's folder.

@@ -16,6 +16,14 @@ use crate::python::{Process, Venv};
 const START_LIMIT: Duration = Duration::from_mins(1);
 const CHANGE_LIMIT: Duration = Duration::from_secs(10);
 
+const REQUIREMENTS: &str = "requirements.txt";
+
+/// Installs ministack where it is missing. Blocks.
+pub fn install() -> Result<()> {
+    Venv::with(REQUIREMENTS)?;
+    Ok(())
+}
+
 /// The settings of the simulation, which can be changed at any time; `local-aws/settings.py`
 /// describes each. A field that is None keeps its value. Times are in seconds.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -81,7 +89,7 @@ pub struct Ministack {
 
 impl Ministack {
     pub async fn start(settings: &Settings, log: EventLog) -> Result<Self> {
-        let venv = tokio::task::spawn_blocking(|| Venv::with("requirements.txt")).await??;
+        let venv = tokio::task::spawn_blocking(|| Venv::with(REQUIREMENTS)).await??;
         let launcher = crate::python::folder().join("launch.py");
         let launcher = launcher.to_str().context("the path of this checkout is not UTF-8")?;
         let settings = serde_json::to_string(settings)?;

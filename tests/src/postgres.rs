@@ -70,6 +70,12 @@ pub fn offers_tls() -> Result<bool> {
     Binaries::find()?.offer_tls()
 }
 
+/// Installs PostgreSQL where the system has none, and makes the template. Blocks.
+pub fn install() -> Result<()> {
+    data::template(&Binaries::find()?)?;
+    Ok(())
+}
+
 impl Postgres {
     pub const HOST: &str = "127.0.0.1";
     pub const USER: &str = "postgres";

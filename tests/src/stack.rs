@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::binaries::{Binaries, sample_app};
 use crate::event_log::EventLog;
 use crate::gate::{Gate, Status};
-use crate::ministack::{Ministack, Settings};
+use crate::ministack::{self, Ministack, Settings};
 use crate::pace::Pace;
 use crate::postgres::{self, Postgres};
 
@@ -57,7 +57,7 @@ impl Options {
         let binaries = Binaries::build()?;
         let command = vec![sample_app()?.display().to_string()];
         let app = App::behind_entrypoint(&binaries.entrypoint, command, "DATABASE_URL=conninfo");
-        Ok(Self::new(binaries.bootstrap()?, app))
+        Ok(Self::new(binaries.bootstrap_in_place()?, app))
     }
 
     /// The quickest environment with this function and this app.
@@ -86,6 +86,12 @@ impl Options {
         self.settings.pace = Some(pace);
         self
     }
+}
+
+/// Installs what an environment runs on, where it is missing. Blocks.
+pub fn install() -> Result<()> {
+    postgres::install()?;
+    ministack::install()
 }
 
 /// A running environment. Dropping it ends everything in it.
@@ -162,8 +168,9 @@ impl Stack {
         aws_sdk_applicationautoscaling::Client::new(&self.sdk)
     }
 
-    pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
-        aws_sdk_eventbridge::Client::new(&self.sdk)
+    /// For a client of any other service.
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.sdk
     }
 
     pub fn lambda(&self) -> aws_sdk_lambda::Client {

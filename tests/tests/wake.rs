@@ -10,7 +10,6 @@ mod visitors;
 use std::time::Duration;
 
 use reqwest::header::ACCEPT;
-use reveille_tests::binaries::Binaries;
 use reveille_tests::event_log::EventLog;
 use reveille_tests::stack::{Options, Stack};
 

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use reveille_tests::{
-    binaries::{Binaries, sample_app},
+    binaries::{Binaries, bootstrap, sample_app},
     event_log::EventLog,
     gate::Status,
     ministack::Settings,
@@ -26,7 +26,7 @@ pub struct Design {
 
 impl Design {
     pub async fn reveille() -> Self {
-        let code = Binaries::build().unwrap().bootstrap().unwrap();
+        let code = bootstrap().unwrap().to_owned();
         let idle_event = json!({ "reveille": "status" });
         Self { name: "Reveille", stack: stack(code).await, idle_event }
     }

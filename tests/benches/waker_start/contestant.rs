@@ -6,7 +6,11 @@ use std::{
     process::Command,
 };
 
-use reveille_tests::{binaries::Binaries, endpoint::arn, python::Venv};
+use reveille_tests::{
+    binaries::{Binaries, bootstrap},
+    endpoint::arn,
+    python::Venv,
+};
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -32,7 +36,7 @@ impl Contestant {
             program: vec![binaries.waker.clone()],
             authorities: authorities.expect("the system has a list of authorities").into(),
             authorities_variable: "SSL_CERT_FILE",
-            zip: binaries.bootstrap().unwrap().len(),
+            zip: bootstrap().unwrap().len(),
         }
     }
 

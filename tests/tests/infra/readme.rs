@@ -13,7 +13,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use reveille_tests::binaries::Binaries;
+use reveille_tests::binaries::{Binaries, bootstrap};
 use reveille_tests::python::Venv;
 use reveille_tests::tools;
 use serde_json::Value;
@@ -302,7 +302,7 @@ pub async fn run(
 async fn stand_ins(terraform: &Terraform, record: &Path) -> Result<Vec<(&'static str, OsString)>> {
     let binaries = Binaries::build()?;
     let zip = terraform.top().join("bootstrap.zip");
-    fs::write(&zip, binaries.bootstrap()?)?;
+    fs::write(&zip, bootstrap()?)?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/infra/stand-ins");
     let real = tools::on_the_path("terraform").context("no terraform")?;
     let cli = tokio::task::spawn_blocking(|| Venv::with("requirements-cli.txt")).await??.program("aws");

@@ -13,12 +13,13 @@ async fn rule(stack: &Stack) -> String {
         "source": ["aws.ecs"],
         "detail-type": ["ECS Task State Change", "ECS Service Action"],
     });
-    let put = stack.eventbridge().put_rule().name(NAME).event_pattern(pattern.to_string()).send();
+    let eventbridge = aws_sdk_eventbridge::Client::new(stack.sdk());
+    let put = eventbridge.put_rule().name(NAME).event_pattern(pattern.to_string()).send();
     let function = stack.lambda().get_function().function_name(NAME).send().await.unwrap();
     let function = function.configuration().unwrap().function_arn().unwrap().to_owned();
     let rule = put.await.unwrap().rule_arn.unwrap();
     let target = Target::builder().id(NAME).arn(function).build().unwrap();
-    stack.eventbridge().put_targets().rule(NAME).targets(target).send().await.unwrap();
+    eventbridge.put_targets().rule(NAME).targets(target).send().await.unwrap();
     rule
 }
 

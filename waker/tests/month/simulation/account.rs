@@ -6,6 +6,7 @@ use super::{
     bucket::Bucket,
     clock::{MINUTE, Millis, SECOND},
     dice::{Dice, Spans},
+    pace::{Distribution, Pace},
 };
 
 /// The SDK's own time-out of a call.
@@ -64,6 +65,7 @@ pub struct Account {
     /// Percentage of usage reads that fail.
     failing: u32,
     failing_dice: Dice,
+    latency: Distribution,
     dice: Dice,
 }
 
@@ -81,6 +83,7 @@ impl Account {
             trouble: dice.spans(3, 10 * SECOND..5 * MINUTE),
             failing,
             failing_dice,
+            latency: Pace::aws().of("api_latency"),
             dice,
         }
     }
@@ -137,7 +140,7 @@ impl Account {
     }
 
     fn latency(&mut self) -> Millis {
-        if self.dice.once_in(100) { self.dice.between(150..1_500) } else { self.dice.time("api_latency") }
+        if self.dice.once_in(100) { self.dice.between(150..1_500) } else { self.dice.sample(self.latency) }
     }
 
     fn within_rate(&mut self, call: Call, now: Millis) -> bool {

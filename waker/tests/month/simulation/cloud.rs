@@ -233,7 +233,8 @@ impl Month<'_> {
         } else if part == Scope::ROUTE {
             partial.route = Some(world.route.target());
         } else if part == Scope::STATE_TAG {
-            (partial.state_tag, partial.wake_history) = (Some(world.state_tag), Some(world.wake_history()));
+            partial.state_tag = Some(world.state_tag());
+            partial.wake_history = Some(world.wake_history().clone());
             partial.suspended = Some(world.scaling.tagged);
         } else if part == Scope::SCALING {
             partial.scaling = Some(world.scaling.targets.clone());
@@ -265,14 +266,10 @@ impl Month<'_> {
                 let up = self.world.database.touch(self.now, &mut self.dice);
                 invocation.sandbox.touched(up);
             }
-            Step::Write(state_tag) => self.world.state_tag = state_tag,
+            Step::Write(state_tag) => self.world.write_state_tag(state_tag),
             Step::SetSuspended { service, activities } => self.set_suspended(service, activities),
             Step::WriteSuspended(suspended) => self.world.scaling.tagged = suspended,
-            Step::Record(event) => {
-                if let Some(wake_history) = self.world.wake_history().enter(event) {
-                    self.world.tags.extend([wake_history.tag()]);
-                }
-            }
+            Step::Record(event) => self.world.record(event),
             Step::TurnRoute(_) | Step::LockRoute | Step::StartDatabase | Step::StopDatabase => {}
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     clock::{MONTH, Millis, is_working, millis},
-    pace::Pace,
+    pace::{Distribution, Pace},
 };
 
 #[derive(Debug)]
@@ -23,7 +23,11 @@ impl Dice {
 
     /// A random time from AWS's pace.
     pub fn time(&mut self, quantity: &str) -> Millis {
-        millis(Pace::aws().of(quantity).sample(&mut self.0))
+        self.sample(Pace::aws().of(quantity))
+    }
+
+    pub fn sample(&mut self, distribution: Distribution) -> Millis {
+        millis(distribution.sample(&mut self.0))
     }
 
     /// True once in `times`, on average.

@@ -17,6 +17,7 @@ use super::{
     conditions::Beside,
     dice::{Dice, Spans},
     month::Event,
+    pace::Pace,
 };
 
 /// The window of a read is this much longer than the idle time and the metrics' delay.
@@ -79,10 +80,11 @@ impl Trouble {
 impl Metrics {
     pub fn new(trouble: &Trouble, dice: &mut Dice) -> Self {
         let (mut lost, mut late) = (trouble.lost.clone(), trouble.late.clone());
+        let delay = Pace::aws().of("metrics_delay");
         let minutes = (0..(MONTH + 2 * HOUR) / MINUTE).map(|minute| {
             let at = minute * MINUTE;
             let very_late = if dice.once_in(300) { dice.between(0..5 * MINUTE) } else { 0 };
-            let usual = at + MINUTE + dice.time("metrics_delay") + very_late;
+            let usual = at + MINUTE + dice.sample(delay) + very_late;
             let comes = match (lost.around(at), late.around(at)) {
                 (Some(_), _) => LOST,
                 (None, Some(late)) => usual.max(late.end),

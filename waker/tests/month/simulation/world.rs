@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use waker::{
     config::Environment,
-    environment::{snapshot::RouteTarget, state_tag::StateTag, wake_history::WakeHistory},
+    environment::{
+        snapshot::RouteTarget,
+        state_tag::StateTag,
+        wake_history::{WakeEvent, WakeHistory},
+    },
 };
 
 use super::{
@@ -22,9 +26,11 @@ use super::{
 #[derive(Debug)]
 pub struct World {
     pub route: Route,
-    pub state_tag: StateTag,
+    state_tag: StateTag,
     /// The tags of the wake history.
-    pub tags: BTreeMap<&'static str, String>,
+    tags: BTreeMap<&'static str, String>,
+    /// As an observation reads them.
+    wake_history: WakeHistory,
     pub scaling: AutoScaling,
     pub services: Vec<Service>,
     /// The service behind the load balancer.
@@ -47,6 +53,7 @@ impl World {
             route: Route::new(RouteTarget::Waker),
             state_tag: StateTag::None,
             tags: BTreeMap::new(),
+            wake_history: WakeHistory::default(),
             scaling: AutoScaling::new(environment.services.len(), app, scaling),
             services: services.map(|service| Service::new(service.target_group_arn.is_some())).collect(),
             app,
@@ -57,8 +64,29 @@ impl World {
         }
     }
 
-    pub fn wake_history(&self) -> WakeHistory {
-        WakeHistory::read(|key| self.tags.get(key).map(String::as_str), self.state_tag)
+    pub fn state_tag(&self) -> StateTag {
+        self.state_tag
+    }
+
+    pub fn write_state_tag(&mut self, state_tag: StateTag) {
+        self.state_tag = state_tag;
+        self.read_wake_history();
+    }
+
+    pub fn wake_history(&self) -> &WakeHistory {
+        &self.wake_history
+    }
+
+    pub fn record(&mut self, event: WakeEvent) {
+        if let Some(next) = self.wake_history.enter(event) {
+            self.tags.extend([next.tag()]);
+            self.read_wake_history();
+        }
+    }
+
+    /// Ticks read the tags far more often than anything changes them.
+    fn read_wake_history(&mut self) {
+        self.wake_history = WakeHistory::read(|key| self.tags.get(key).map(String::as_str), self.state_tag);
     }
 
     pub fn is_stranded(&self) -> bool {
