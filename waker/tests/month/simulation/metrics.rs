@@ -13,9 +13,13 @@ use waker::{
 };
 
 use super::{
-    clock::{HOUR, MINUTE, MONTH, Millis, millis, wall},
+    calendar::{self, MONTH},
+    cloud::{
+        clock::{HOUR, MINUTE, Millis, millis, wall},
+        dice::Dice,
+        spans::Spans,
+    },
     conditions::Beside,
-    dice::{Dice, Spans},
     month::Event,
 };
 
@@ -57,9 +61,9 @@ pub struct Trouble {
 impl Trouble {
     pub fn new(dice: &mut Dice) -> Self {
         Self {
-            lost: dice.spans(2, MINUTE..20 * MINUTE),
-            late: dice.spans(2, 5 * MINUTE..20 * MINUTE),
-            partial: dice.spans(2, MINUTE..30 * MINUTE),
+            lost: calendar::spans(dice, 2, MINUTE..20 * MINUTE),
+            late: calendar::spans(dice, 2, 5 * MINUTE..20 * MINUTE),
+            partial: calendar::spans(dice, 2, MINUTE..30 * MINUTE),
         }
     }
 }
