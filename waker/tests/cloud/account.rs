@@ -47,12 +47,6 @@ pub struct Called {
     pub fault: Option<Fault>,
 }
 
-impl Called {
-    pub fn has_effect(&self) -> bool {
-        self.fault.is_none_or(|fault| fault.after_effect)
-    }
-}
-
 #[derive(Debug)]
 pub struct Account {
     /// By operation, throttled ones included.

@@ -1,14 +1,12 @@
 //! One simulated account of AWS, with the times, rates, delays and faults that no emulator has.
 //!
 //! ```text
-//! driver: observe a part, apply steps          driver: the next event
-//!      |                                            |
-//!    calls ---> account: rates, faults, counts      |
-//!      |  each effect, at its time                  |
-//!      v                                            v
-//!    world: what AWS is told, and what it does then by itself (ecs)
-//!      environments: resources: services, route, tags, database, scaling
-//!                               history: stale reads, and nodes that follow late
+//! driver                                      world, which a driver brings from one moment to the next
+//! ------                                      -------------------------------------------------------
+//! plans an observation, or steps       -->    account: each call has a time, a rate and perhaps a fault
+//! makes each effect happen at its time -->    environments: resources: services, route, tags, database
+//! makes each event happen at its time  -->    ecs: what AWS does by itself
+//!                                             history: stale reads, and nodes that follow late
 //! ```
 //!
 //! Two drivers use it: `tests/simulation` implements the waker's `Cloud` in tokio's virtual time,
@@ -34,6 +32,7 @@ pub mod environments;
 pub mod events;
 pub mod faults;
 mod history;
+mod observation;
 mod pace;
 pub mod rates;
 pub mod resources;
@@ -42,5 +41,6 @@ pub mod sandbox;
 pub mod scaling;
 pub mod service;
 pub mod spans;
+mod steps;
 mod tags;
 pub mod world;

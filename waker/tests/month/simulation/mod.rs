@@ -5,8 +5,8 @@
 //!                                                               |
 //!            Wake, Tick: the waker's own protocol  <-- invocation: a call at a time
 //!                                                               |
-//!                 metrics     cloud: the simulated account <--+
-//!                       \       |
+//!                metrics       cloud: the simulated account <---+
+//!                       \     /
 //!                        judge: what must hold, what it costs
 //! ```
 //!
@@ -39,4 +39,4 @@ mod ticks;
 mod trace;
 mod usage;
 mod visitors;
-mod world;
+mod watch;

@@ -224,6 +224,8 @@ fn world(environment: &Environment, conditions: Conditions, seed: u64, mut dice:
     let trouble = calendar::spans(&mut calls, 3, 10 * SECOND..5 * MINUTE);
     let chance = Chance { trouble, failing: conditions.failing, failing_dice: stream(6) };
     let faults = Faults::by_chance(chance);
+    // No answer is stale. ECS's may be: then a tick that has set the counts to 0 takes the old ones for
+    // a wake, and turns the route to tasks that stop.
     let delays = Delays { ecs_lag: Delay::NONE, elb_lag: Delay::NONE, ..Delays::AWS };
     let app = environment.app_services().next().unwrap_or_default();
     let scaling = AutoScaling::perhaps(environment.services.len(), app, &mut stream(6));
