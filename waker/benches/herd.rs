@@ -10,45 +10,42 @@
 //! [`add`] makes one of each kind of patience.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
+#![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
 #![expect(dead_code, reason = "the tests use more of the simulated cloud")]
 
-#[path = "../tests/simulation/bucket.rs"]
-mod bucket;
 #[path = "../tests/simulation/case.rs"]
 mod case;
-#[path = "../tests/simulation/cloud.rs"]
+#[path = "../tests/cloud/mod.rs"]
 mod cloud;
+#[path = "../tests/simulation/driver.rs"]
+mod driver;
 #[path = "../tests/simulation/environment.rs"]
 mod environment;
-#[path = "../tests/simulation/pace.rs"]
-mod pace;
 #[path = "../../tests/src/measure/report.rs"]
 mod report;
 #[path = "../tests/simulation/visitor.rs"]
 mod visitor;
-#[path = "../tests/simulation/world.rs"]
-mod world;
 
 use std::time::Duration;
 
 use case::{Case, Front};
-use cloud::Account;
+use cloud::{account::Call, delays::Delays, dice::Dice};
+use driver::Account;
 use environment::environment;
 use futures_util::future::join_all;
 use report::{Report, Table};
 use tokio::{runtime::Builder, time::Instant};
 use visitor::{Answer, Client, persistent};
 use waker::environment::protocol::ResponseMode;
-use world::Delays;
 
 const VISITORS: [u32; 4] = [1, 10, 100, 1_000];
 const GIVE_UP: Duration = Duration::from_mins(10);
 
 struct Herd {
     served: u32,
-    calls: u32,
+    calls: u64,
     throttled: u32,
-    updates: u32,
+    updates: u64,
     most_updates: u32,
     sandboxes: u32,
     sandbox_seconds: f64,
@@ -58,14 +55,14 @@ struct Herd {
 
 impl Herd {
     fn calls_per_sandbox_second(&self) -> f64 {
-        f64::from(self.calls) / self.sandbox_seconds
+        self.calls as f64 / self.sandbox_seconds
     }
 
     fn row(&self) -> [f64; 9] {
         [
-            f64::from(self.calls),
+            self.calls as f64,
             f64::from(self.throttled),
-            f64::from(self.updates),
+            self.updates as f64,
             f64::from(self.most_updates),
             f64::from(self.sandboxes),
             self.sandbox_seconds,
@@ -132,13 +129,15 @@ fn add(report: &mut Report, who: &str, mode: ResponseMode) -> [Herd; 4] {
 
 /// AWS's pace, the same for each herd.
 fn delays() -> Delays {
-    Delays::aws(&mut fastrand::Rng::with_seed(1))
+    Delays::aws(&mut Dice::new(1, 0))
 }
 
 /// Two services, one after the other, and a database beside them.
 fn least() -> Duration {
     let delays = delays();
-    delays.task_start.max(delays.resume) + delays.health_check + delays.task_start + Duration::from_secs(1)
+    let task = delays.scheduler.longest() + delays.task_start.longest();
+    let first = task.max(delays.resume.longest()) + delays.health_check.longest();
+    Duration::from_millis(first + task) + Duration::from_secs(1)
 }
 
 /// Clients that follow four redirects, with wakes of different lengths and different holds.
@@ -163,7 +162,7 @@ fn rounds(report: &mut Report) {
                 let row = [
                     count(Answer::App),
                     count(Answer::Waiting),
-                    run.calls.into(),
+                    run.calls as f64,
                     run.refused.into(),
                     run.billed.as_secs_f64(),
                     run.median.as_secs_f64(),
@@ -190,9 +189,9 @@ async fn herd(visitors: u32, mode: ResponseMode) -> Herd {
     let served = answers.iter().filter(|(answer, _)| *answer == Answer::App).count();
     Herd {
         served: served.try_into().unwrap(),
-        calls: account.calls.borrow().values().sum(),
-        throttled: account.throttled.get(),
-        updates: account.called("UpdateService"),
+        calls: account.calls(),
+        throttled: account.throttled(),
+        updates: account.called(Call::UpdateService),
         most_updates: account.most_updates.get(),
         sandboxes: account.sandboxes.get(),
         sandbox_seconds: account.busy.get().as_secs_f64(),

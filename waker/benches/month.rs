@@ -13,7 +13,7 @@ mod simulation;
 
 use report::{Report, Table};
 use simulation::{
-    clock::{HOUR, SECOND},
+    cloud::clock::{HOUR, SECOND},
     conditions::{Beside, Conditions},
     designs::Design,
     month::Broken,

@@ -7,13 +7,13 @@
 mod simulation;
 
 use simulation::{
-    clock::MONTH,
+    calendar::MONTH,
+    cloud::client::BROWSER_REDIRECTS,
     conditions::{Beside, Conditions},
     designs::Design,
     month::{Broken, Month},
     seeds::Shapes,
     sums::{Breach, Sums},
-    visitors::BROWSER_REDIRECTS,
 };
 
 const SEEDS: u64 = 1_000;

@@ -10,10 +10,10 @@ use waker::{
 };
 
 use crate::{
-    cloud::Account,
+    cloud::{delays::Delays, dice::Dice},
+    driver::Account,
     environment::{idle_timeout, one_service},
     visitor::{Answer, Client, request},
-    world::Delays,
 };
 
 /// What stands between the client and the function.
@@ -39,7 +39,7 @@ pub struct Run {
     /// From the first request to the last answer.
     pub slowest: Duration,
     pub median: Duration,
-    pub calls: u32,
+    pub calls: u64,
     pub refused: u32,
     /// The duration of all invocations together.
     pub billed: Duration,
@@ -72,13 +72,11 @@ impl Case {
     async fn visit(&self) -> Run {
         let environment = one_service(self.hold_seconds);
         let client = self.client(&environment);
-        let mut rng = fastrand::Rng::with_seed(self.visitors + self.wake.as_secs());
-        let aws = Delays::aws(&mut rng);
-        let account = Account::new(
-            &environment,
-            Delays { task_start: self.wake.saturating_sub(aws.health_check), ..aws },
-        );
-        account.world.borrow_mut().services[0].failure = self.failure;
+        let aws = Delays::aws(&mut Dice::new(self.visitors + self.wake.as_secs(), 0));
+        let others = Duration::from_millis(aws.scheduler.longest() + aws.health_check.longest());
+        let task_start = self.wake.saturating_sub(others).into();
+        let account = Account::new(&environment, Delays { task_start, ..aws });
+        account.resources(&environment).services[0].failure = self.failure;
         let visits = (0..self.visitors).map(async |seed| {
             let start = Instant::now();
             (request(&account, &environment, client, seed).await, start.elapsed())
@@ -90,8 +88,8 @@ impl Case {
             answers: answers.into_iter().map(|(answer, _)| answer).collect(),
             slowest: times[times.len() - 1],
             median: times[times.len() / 2],
-            calls: account.calls.borrow().values().sum(),
-            refused: account.throttled.get(),
+            calls: account.calls(),
+            refused: account.throttled(),
             billed: account.busy.get(),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::{
     cell::Cell,
-    collections::BTreeMap,
     rc::Rc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -10,22 +9,13 @@ use std::{
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::json;
 use tokio::time::{Instant, sleep, sleep_until};
-use waker::{
-    EnvironmentReport, Output, Waker,
-    config::{Config, Environment},
-    environment::{
-        cloud::{Cloud, Step},
-        fault::CloudError,
-        protocol::ResponseMode,
-        snapshot::{PartialSnapshot, Scope},
-    },
-};
+use waker::{EnvironmentReport, Output, Waker, config::Config, environment::protocol::ResponseMode};
 
 use crate::{
-    cloud::{Account, Rates, Sandbox},
+    cloud::delays::Delays,
+    driver::{Account, Sandbox},
     environment::fleet,
     visitor::{Answer, Client, request},
-    world::Delays,
 };
 
 /// The function's time-out, as the module sets it.
@@ -33,45 +23,30 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 struct Fleet {
     config: Config,
-    accounts: Vec<Rc<Account>>,
-    rates: Rates,
-}
-
-/// What ticks observe: one sandbox, and all environments.
-struct Tickers(BTreeMap<String, Sandbox>);
-
-impl Cloud for Tickers {
-    async fn observe(&self, environment: &Environment, scope: Scope) -> Result<PartialSnapshot, CloudError> {
-        self.0[&environment.name].observe(environment, scope).await
-    }
-
-    async fn apply(&self, environment: &Environment, step: Step) -> Result<(), CloudError> {
-        self.0[&environment.name].apply(environment, step).await
-    }
+    account: Rc<Account>,
 }
 
 impl Fleet {
     /// A fleet that is asleep.
     fn new(count: usize) -> Self {
-        let (config, rates) = (fleet(count), Rates::new());
-        let accounts = config.environments().iter();
-        let accounts =
-            accounts.map(|environment| Account::sharing(environment, Delays::default(), rates.clone()));
-        Self { accounts: accounts.collect(), config, rates }
+        let config = fleet(count);
+        Self { account: Account::with_all(config.environments(), Delays::default()), config }
     }
 
-    fn waker(&self) -> Waker<Tickers> {
-        let names = self.config.environments().iter().map(|environment| environment.name.clone());
-        let sandboxes = names.zip(self.accounts.iter().map(Account::sandbox));
-        Waker::new(self.config.clone(), Tickers(sandboxes.collect()))
+    fn waker(&self) -> Waker<Sandbox> {
+        Waker::new(self.config.clone(), self.account.sandbox())
     }
 
     fn refused(&self) -> u32 {
-        self.accounts.iter().map(|account| account.throttled.get()).sum()
+        self.account.throttled()
+    }
+
+    fn beyond_half(&self) -> u32 {
+        self.account.world().account.rates.beyond_half
     }
 }
 
-async fn tick(waker: &Waker<Tickers>) -> Vec<EnvironmentReport> {
+async fn tick(waker: &Waker<Sandbox>) -> Vec<EnvironmentReport> {
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + TIMEOUT;
     let mut context = Context::default();
     context.deadline = u64::try_from(deadline.as_millis()).unwrap();
@@ -96,7 +71,7 @@ async fn a_tick_ends_in_time_and_leaves_half_of_the_rate() {
         assert!(reached(&reports) >= least, "{count}: {}", reached(&reports));
         let mut observed = reports.iter().filter(|report| report.reason != "no_time");
         assert!(observed.all(|report| report.reason == "asleep"), "{reports:?}");
-        assert_eq!((fleet.refused(), fleet.rates.beyond_half()), (0, 0), "{count}");
+        assert_eq!((fleet.refused(), fleet.beyond_half()), (0, 0), "{count}");
     }
 }
 
@@ -117,7 +92,7 @@ async fn every_environment_has_its_turn() {
         }
         sleep_until(next).await;
     }
-    assert_eq!((fleet.refused(), fleet.rates.beyond_half()), (0, 0));
+    assert_eq!((fleet.refused(), fleet.beyond_half()), (0, 0));
 }
 
 /// From the first request to the app.
@@ -125,7 +100,7 @@ async fn wake(fleet: &Fleet, index: usize) -> Duration {
     let environment = &fleet.config.environments()[index];
     let client = Client::new(ResponseMode::Rounds(environment.hold));
     let start = Instant::now();
-    let answer = request(&fleet.accounts[index], environment, client, 7).await;
+    let answer = request(&fleet.account, environment, client, 7).await;
     assert_eq!(answer, Answer::App);
     start.elapsed()
 }

@@ -7,17 +7,17 @@ use tokio::time::Instant;
 use waker::environment::protocol::ResponseMode;
 
 use crate::{
-    cloud::Account,
+    cloud::{account::Call, delays::Delays, dice::Dice},
+    driver::Account,
     environment,
     visitor::{Answer, Client, persistent},
-    world::Delays,
 };
 
 #[tokio::test(start_paused = true)]
 async fn simultaneous_first_requests_are_all_served_within_the_rates() {
     for visitors in [1, 10, 100, 1_000] {
         let environment = environment(25);
-        let account = Account::new(&environment, Delays::aws(&mut fastrand::Rng::with_seed(1)));
+        let account = Account::new(&environment, Delays::aws(&mut Dice::new(1, 0)));
         let start = Instant::now();
         let visits = (0..visitors).map(async |seed| {
             let client = Client::new(ResponseMode::Rounds(environment.hold));
@@ -30,15 +30,15 @@ async fn simultaneous_first_requests_are_all_served_within_the_rates() {
         for (answer, _) in &answers {
             *kinds.entry(format!("{answer:?}")).or_default() += 1;
         }
-        let calls: u32 = account.calls.borrow().values().sum();
         println!(
-            "{visitors} visitors: {kinds:?}, slowest {slowest:?}, {calls} calls, {} throttled, {} UpdateService",
-            account.throttled.get(),
-            account.called("UpdateService"),
+            "{visitors} visitors: {kinds:?}, slowest {slowest:?}, {} calls, {} throttled, {} UpdateService",
+            account.calls(),
+            account.throttled(),
+            account.called(Call::UpdateService),
         );
         assert!(answers.iter().all(|(answer, _)| *answer == Answer::App), "{kinds:?}");
-        let world = account.world.borrow();
-        for (service, simulated) in environment.services.iter().zip(&world.services) {
+        let resources = account.resources(&environment);
+        for (service, simulated) in environment.services.iter().zip(&resources.services) {
             assert_eq!(simulated.peak, service.count);
         }
     }

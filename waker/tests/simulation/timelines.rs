@@ -1,6 +1,6 @@
 //! Properties over random timelines.
 
-use std::{rc::Rc, time::Duration};
+use std::{ops::Range, rc::Rc, time::Duration};
 
 use futures_util::future::join_all;
 use proptest::{collection::vec, prelude::*};
@@ -8,10 +8,15 @@ use tokio::time::sleep;
 use waker::environment::{fault::FaultKind, protocol::ResponseMode, snapshot::RouteTarget};
 
 use crate::{
-    cloud::{Account, Fault},
+    cloud::{
+        account::Call,
+        client::LIMIT,
+        delays::{Delay, Delays},
+        faults::Fault,
+    },
+    driver::Account,
     environment,
-    visitor::{Answer, Client, LIMIT, persistent, request},
-    world::{Database, Delays},
+    visitor::{Answer, Client, persistent, request},
 };
 
 /// Longer than any wake of these timelines.
@@ -23,43 +28,40 @@ struct Timeline {
     stopped: bool,
     /// Arrival and response mode of each.
     visitors: Vec<(Duration, ResponseMode)>,
-    faults: Vec<(&'static str, Fault)>,
+    faults: Vec<(Call, Fault)>,
 }
 
-fn millis(range: std::ops::Range<u64>) -> impl Strategy<Value = Duration> {
+fn millis(range: Range<u64>) -> impl Strategy<Value = Duration> {
     range.prop_map(Duration::from_millis)
 }
 
+fn delay(range: Range<u64>) -> impl Strategy<Value = Delay> {
+    range.prop_map(Delay::Always)
+}
+
 fn delays() -> impl Strategy<Value = Delays> {
-    (
-        millis(1..400),
-        millis(0..40_000),
-        millis(0..10_000),
-        millis(0..40_000),
-        millis(0..200_000),
-        millis(0..10_000),
-    )
+    (delay(1..400), delay(0..40_000), delay(0..10_000), delay(0..40_000), delay(0..200_000), delay(0..10_000))
         .prop_map(|(call, task_start, health_check, resume, database_start, propagation)| Delays {
-            call: call.into(),
+            call,
             task_start,
             health_check,
             resume,
             database_start,
-            propagation: propagation.into(),
+            propagation,
             ..Delays::default()
         })
 }
 
-fn fault() -> impl Strategy<Value = (&'static str, Fault)> {
+fn fault() -> impl Strategy<Value = (Call, Fault)> {
     let call = prop::sample::select(vec![
-        "DescribeRules",
-        "DescribeServices",
-        "DescribeTargetHealth",
-        "DescribeDBClusters",
-        "UpdateService",
-        "StartDBCluster",
-        "Touch",
-        "ModifyRule",
+        Call::DescribeRules,
+        Call::DescribeServices,
+        Call::DescribeTargetHealth,
+        Call::DescribeDBClusters,
+        Call::UpdateService,
+        Call::StartDBCluster,
+        Call::Touch,
+        Call::ModifyRule,
     ]);
     let kind = prop::sample::select(vec![
         FaultKind::Throttled,
@@ -88,10 +90,10 @@ fn run<T>(timeline: &Timeline, visit: impl AsyncFnOnce(Rc<Account>) -> T) -> (Rc
     runtime.block_on(async {
         let account = Account::new(&environment(25), timeline.delays);
         if timeline.stopped {
-            account.world.borrow_mut().database = Some(Database::Stopped);
+            account.resources(&environment(25)).database.as_mut().unwrap().stop();
         }
         for (call, fault) in &timeline.faults {
-            account.fail(call, *fault);
+            account.fail(*call, *fault);
         }
         let value = visit(Rc::clone(&account)).await;
         (account, value)
@@ -117,7 +119,7 @@ proptest! {
         for answer in answers {
             prop_assert!(answer != Answer::TooManyRedirects && answer != Answer::Bare503, "{:?}", answer);
         }
-        for (service, simulated) in environment.services.iter().zip(&account.world.borrow().services) {
+        for (service, simulated) in environment.services.iter().zip(&account.resources(&environment).services) {
             prop_assert!(simulated.peak <= service.count);
         }
     }
@@ -136,19 +138,19 @@ proptest! {
         for answer in answers {
             prop_assert_eq!(answer, Answer::App);
         }
-        let world = account.world.borrow();
-        prop_assert_eq!(world.route(), RouteTarget::App);
+        let resources = account.resources(&environment);
+        prop_assert_eq!(resources.route.target(), RouteTarget::App);
         for (index, service) in environment.services.iter().enumerate().filter(|(_, service)| !service.optional) {
-            prop_assert_eq!(world.desired(index), service.count);
+            prop_assert_eq!(resources.services[index].desired, service.count);
         }
     }
 
     /// A visitor who is held long enough needs no second request.
     #[test]
     fn a_visitor_held_longer_than_the_wake_takes_is_answered_by_the_app(
-        start in millis(0..8_000), health in millis(0..2_000), resume in millis(0..12_000),
+        task_start in delay(0..8_000), health_check in delay(0..2_000), resume in delay(0..12_000),
     ) {
-        let delays = Delays { task_start: start, health_check: health, resume, ..Delays::default() };
+        let delays = Delays { task_start, health_check, resume, ..Delays::default() };
         let timeline = Timeline { delays, stopped: false, visitors: Vec::new(), faults: Vec::new() };
         let environment = environment(25);
         let client = Client::new(ResponseMode::Hold(LIMIT));

@@ -13,7 +13,10 @@ use waker::{
     },
 };
 
-use crate::cloud::Account;
+use crate::{
+    cloud::client::{BROWSER_REDIRECTS, LIMIT, PROGRAM_REDIRECTS, comes_back},
+    driver::Account,
+};
 
 /// The final result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +33,6 @@ pub enum Answer {
     /// Lambda ended the invocation: 502.
     BadGateway,
 }
-
-/// The Lambda time-out of the documented set-up, less the handler's margin.
-pub const LIMIT: Duration = Duration::from_secs(29);
-/// The number of redirects that browsers follow; curl follows 50.
-const BROWSER_REDIRECTS: u32 = 20;
-/// The number that every common client follows: Python's urllib, to one address.
-const CLIENT_REDIRECTS: u32 = 4;
 
 /// A client, and the time-outs between it and the function.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +58,7 @@ impl Client {
     fn redirects(&self) -> u32 {
         match self.mode {
             ResponseMode::Page | ResponseMode::Hold(_) => BROWSER_REDIRECTS,
-            ResponseMode::Rounds(_) => CLIENT_REDIRECTS,
+            ResponseMode::Rounds(_) => PROGRAM_REDIRECTS,
         }
     }
 }
@@ -70,8 +66,8 @@ impl Client {
 /// One request with its redirects.
 pub async fn request(account: &Rc<Account>, environment: &Environment, client: Client, seed: u64) -> Answer {
     for _ in 0..=client.redirects() {
-        if account.landing() == RouteTarget::App {
-            let answers = account.world.borrow().app_answers(environment);
+        if account.landing(environment) == RouteTarget::App {
+            let answers = account.resources(environment).app().healthy() > 0;
             return if answers { Answer::App } else { Answer::Bare503 };
         }
         match invoke(account, environment, client, seed).await {
@@ -92,12 +88,12 @@ async fn invoke(
     seed: u64,
 ) -> Result<Outcome, Answer> {
     let start = Instant::now();
-    let doomed = account.wake_has_failed();
-    let mut sandbox = account.sandbox();
-    let mut wake = Wake::new(client.mode, account.time(), client.limit, seed, sandbox.congestion)
-        .with_memory(sandbox.memory);
+    let doomed = account.wake_has_failed(environment);
+    let sandbox = account.sandbox();
+    let (congestion, memory) = sandbox.remembers(environment);
+    let mut wake = Wake::new(client.mode, account.time(), client.limit, seed, congestion).with_memory(memory);
     let report = drive(&sandbox, environment, &mut wake).await;
-    (sandbox.congestion, sandbox.memory) = (wake.congestion(), wake.memory());
+    sandbox.remember(environment, wake.congestion(), wake.memory());
     let took = Instant::now() - start;
     account.give_back(sandbox, took);
     if took > client.limit {
@@ -108,10 +104,11 @@ async fn invoke(
     }
     match report.outcome {
         Outcome::Ready => {
-            let world = account.world.borrow();
-            assert_eq!(world.route(), RouteTarget::App, "redirected, but the route points elsewhere");
-            assert!(world.app_answers(environment), "redirected before a target was healthy");
-            assert!(world.database_up(), "redirected before the database was up");
+            assert!(account.database_up(environment), "redirected before the database was up");
+            let resources = account.resources(environment);
+            let target = resources.route.target();
+            assert_eq!(target, RouteTarget::App, "redirected, but the route points elsewhere");
+            assert!(resources.app().healthy() > 0, "redirected before a target was healthy");
         }
         Outcome::HoldAgain(_) => {
             let observed = report.latest.running.is_some();
@@ -140,12 +137,7 @@ pub async fn persistent(
         if answer == Answer::App || start.elapsed() > give_up {
             return answer;
         }
-        sleep(Duration::from_secs(match (answer, client.mode) {
-            (Answer::Waiting, ResponseMode::Page) => 2,
-            (Answer::Waiting, ResponseMode::Hold(_) | ResponseMode::Rounds(_)) => 5,
-            (_, ResponseMode::Page) => 15,
-            (_, ResponseMode::Hold(_) | ResponseMode::Rounds(_)) => 30,
-        }))
-        .await;
+        let after = comes_back(client.mode == ResponseMode::Page, answer != Answer::Waiting);
+        sleep(Duration::from_millis(after)).await;
     }
 }

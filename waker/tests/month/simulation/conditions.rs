@@ -1,6 +1,6 @@
 //! What a series of months has beyond visits: failing usage reads, and conditions that hide use.
 
-use super::clock::{MINUTE, Millis};
+use super::cloud::clock::{MINUTE, Millis};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Conditions {

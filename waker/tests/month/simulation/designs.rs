@@ -8,15 +8,11 @@ use waker::{
 };
 
 use super::{
-    clock::wall,
+    cloud::{client::LIMIT, clock::wall, sandbox::Sandbox},
     invocation::{End, Owner},
-    month::Month,
+    month::{Month, ONLY},
     naive::{NaiveSleep, NaiveWake},
-    sandbox::Sandbox,
 };
-
-/// The Lambda time-out of the documented set-up, less the handler's margin.
-const LIMIT: Duration = Duration::from_secs(29);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Design {
@@ -41,13 +37,13 @@ pub enum Machine {
 }
 
 impl Month<'_> {
-    pub(super) fn machine(&mut self, owner: Owner, sandbox: &Sandbox) -> Machine {
-        let (began, seed) = (wall(self.now), self.dice.seed());
+    pub(super) fn machine(&mut self, owner: Owner, sandbox: &mut Sandbox) -> Machine {
+        let (began, seed) = (wall(self.now), self.world.dice.seed());
         match (self.design, owner) {
             (Design::Reveille, Owner::Client(client)) => {
                 let mode = self.clients[client].mode(self.environment.hold);
                 let wake = Wake::new(mode, began, LIMIT, seed, sandbox.congestion);
-                Machine::Wake(wake.with_memory(sandbox.memory))
+                Machine::Wake(wake.with_memory(sandbox.of(ONLY).wake))
             }
             (Design::Reveille, _) => Machine::Tick(Tick::new(TickMode::Look, began, LIMIT, seed)),
             (design, Owner::Client(_)) => Machine::NaiveWake(NaiveWake::new(design == Design::Alarm)),

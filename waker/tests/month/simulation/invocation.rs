@@ -6,17 +6,18 @@
 use std::time::Duration;
 
 use waker::environment::{
-    cloud::Step,
-    fault::FaultKind,
     protocol::{Action, Input, Outcome, TickOutcome},
-    snapshot::{PartialSnapshot, Scope},
+    snapshot::Scope,
 };
 
 use super::{
-    clock::{Millis, millis},
+    cloud::{
+        calls::{Calls, Effect},
+        clock::{MINUTE, Millis, millis},
+        sandbox::Sandbox,
+    },
     designs::Machine,
-    month::{Event, Month},
-    sandbox::Sandbox,
+    month::{Event, Month, ONLY},
     trace::Happened,
 };
 
@@ -50,60 +51,32 @@ pub struct Invocation {
     pub sandbox: Sandbox,
     /// Attempted steps.
     pub steps: usize,
-    /// Effects under way; the next one is last.
-    pub(super) effects: Vec<(Millis, Effect)>,
-    /// When the current action ends.
-    pub(super) ends: Millis,
-    pub(super) action: Under,
-    pub(super) partial: PartialSnapshot,
-    /// The fault of an observation.
-    pub(super) fault: Option<FaultKind>,
-    /// The faults of steps.
-    pub(super) faults: Vec<(Step, FaultKind)>,
-    /// The rule was read and points to the wanted target already.
-    pub(super) turned: bool,
+    action: Under,
+    /// The calls of the current action, or a wait without calls.
+    pub calls: Calls,
     /// It crashes after so many more effects.
     crashes_after: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Under {
+enum Under {
     Observe,
     Steps,
     Wait,
 }
 
-/// A moment within a call at which something is read or changed.
-#[derive(Clone, Copy, Debug)]
-pub enum Effect {
-    Read(Scope),
-    /// Reads as much of the usage as is known.
-    ReadUsage {
-        traffic: bool,
-        protected: bool,
-    },
-    /// Reads whether the rule points to this step's target.
-    ReadRoute(Step),
-    Step(Step),
-}
-
 impl Month<'_> {
     pub(super) fn invoke(&mut self, owner: Owner) {
-        let sandbox = self.sandboxes.take(self.now);
-        let machine = self.machine(owner, &sandbox);
+        let mut sandbox = self.sandboxes.take(self.now).unwrap_or_default();
+        let machine = self.machine(owner, &mut sandbox);
         let mut invocation = Invocation {
             machine,
             owner,
             began: self.now,
             sandbox,
             steps: 0,
-            effects: Vec::new(),
-            ends: self.now,
             action: Under::Wait,
-            partial: PartialSnapshot::default(),
-            fault: None,
-            faults: Vec::new(),
-            turned: false,
+            calls: Calls::default(),
             crashes_after: None,
         };
         let id = self.free.pop().unwrap_or_else(|| {
@@ -127,10 +100,11 @@ impl Month<'_> {
 
     fn go_on(&mut self, id: usize, mut invocation: Invocation) {
         loop {
-            let due = invocation.effects.last().map_or(invocation.ends, |(at, _)| *at);
-            if self.events.next_at().is_some_and(|at| at < due) {
+            let calls = &mut invocation.calls;
+            let due = calls.effects.last().map_or(calls.ends, |(at, _)| *at);
+            if self.world.events.next_at().is_some_and(|at| at < due) {
                 self.invocations[id] = Some(invocation);
-                self.events.add(due, Event::Invocation(id));
+                self.world.events.add(due, Event::Invocation(id));
                 return;
             }
             self.now = self.now.max(due);
@@ -138,7 +112,7 @@ impl Month<'_> {
                 self.crash(id, &invocation);
                 return;
             }
-            if let Some((_, effect)) = invocation.effects.pop() {
+            if let Some((_, effect)) = invocation.calls.effects.pop() {
                 invocation.crashes_after = invocation.crashes_after.map(|after| after - 1);
                 self.effect(id, &mut invocation, effect);
                 continue;
@@ -169,13 +143,17 @@ impl Month<'_> {
             return false;
         }
         let often = if matches!(action, Action::Apply(_)) { CRASHES } else { CRASHES_SELDOM };
-        invocation.crashes_after = self.dice.once_in(often).then(|| self.dice.index(4));
+        invocation.crashes_after = self.world.dice.once_in(often).then(|| self.world.dice.index(4));
         match action {
             Action::Observe(scope) => self.observe(invocation, scope, deadline),
-            Action::Apply(steps) => self.apply(invocation, steps, deadline),
+            Action::Apply(steps) => {
+                invocation.action = Under::Steps;
+                invocation.steps += steps.len();
+                self.world.apply(self.now, &steps, deadline, &mut invocation.calls);
+            }
             Action::Wait(pause) => {
                 invocation.action = Under::Wait;
-                invocation.ends = self.now + millis(pause).max(1);
+                invocation.calls.begin(self.now + millis(pause).max(1));
                 // A wait has no effects to count.
                 invocation.crashes_after = invocation.crashes_after.map(|_| 0);
             }
@@ -184,11 +162,41 @@ impl Month<'_> {
         true
     }
 
-    fn end(&mut self, id: usize, invocation: &Invocation, end: End) {
+    fn observe(&mut self, invocation: &mut Invocation, scope: Scope, deadline: Millis) {
+        invocation.action = Under::Observe;
+        invocation.calls.begin(self.now);
+        for part in scope.iter() {
+            if part == Scope::USAGE {
+                self.plan_usage(invocation);
+            } else {
+                self.world.read(self.now, ONLY, part, &mut invocation.calls);
+            }
+        }
+        invocation.calls.planned(self.now, deadline);
+    }
+
+    fn effect(&mut self, id: usize, invocation: &mut Invocation, effect: Effect) {
+        match effect {
+            Effect::ReadUsage { traffic, protected } => self.read_usage(id, invocation, traffic, protected),
+            Effect::Step(step) => {
+                self.trace.add(self.now, Happened::Applied { invocation: id, step });
+                self.changes(step);
+            }
+            _ => {}
+        }
+        let Invocation { sandbox, calls, .. } = invocation;
+        self.world.effect(self.now, ONLY, effect, sandbox, calls);
+        if let Effect::Step(step) = effect {
+            self.has_changed(step);
+        }
+    }
+
+    fn end(&mut self, id: usize, invocation: &mut Invocation, end: End) {
         self.vacate(id);
-        let mut sandbox = invocation.sandbox;
+        let mut sandbox = std::mem::take(&mut invocation.sandbox);
         if let Some((congestion, memory)) = invocation.machine.left() {
-            (sandbox.congestion, sandbox.memory) = (congestion, memory);
+            sandbox.congestion = congestion;
+            sandbox.of(ONLY).wake = memory;
         }
         self.sandboxes.give_back(self.now, sandbox);
         match (end, invocation.owner) {
@@ -216,6 +224,13 @@ impl Month<'_> {
         }
     }
 
+    /// The same invocation a minute later, once for each failure.
+    fn retry_alarm(&mut self, retries: u32) {
+        if retries > 0 {
+            self.world.events.add(self.now + MINUTE, Event::Alarm { retries: retries - 1 });
+        }
+    }
+
     fn vacate(&mut self, id: usize) {
         self.free.push(id);
         self.under_way -= 1;
@@ -226,10 +241,7 @@ impl Month<'_> {
 fn came(invocation: &mut Invocation) -> Input {
     match invocation.action {
         Under::Wait => Input::Continue,
-        Under::Observe => {
-            let partial = std::mem::take(&mut invocation.partial);
-            Input::Observed(invocation.fault.take().map_or(Ok(partial), Err))
-        }
-        Under::Steps => Input::Applied(std::mem::take(&mut invocation.faults)),
+        Under::Observe => Input::Observed(invocation.calls.observed()),
+        Under::Steps => Input::Applied(std::mem::take(&mut invocation.calls.faults)),
     }
 }

@@ -32,7 +32,7 @@
 //! **excess**; being asleep within the ideal never reduces it.
 
 use super::{
-    clock::{HOUR, MINUTE, Millis},
+    cloud::clock::{HOUR, MINUTE, Millis},
     sums::{Breach, Sums},
 };
 

@@ -13,11 +13,14 @@ use waker::{
 };
 
 use super::{
-    clock::{HOUR, MINUTE, MONTH, Millis, millis, wall},
+    calendar::{self, MONTH},
+    cloud::{
+        clock::{HOUR, MINUTE, Millis, millis, wall},
+        dice::Dice,
+        spans::Spans,
+    },
     conditions::Beside,
-    dice::{Dice, Spans},
     month::Event,
-    pace::Pace,
 };
 
 /// The window of a read is this much longer than the idle time and the metrics' delay.
@@ -58,9 +61,9 @@ pub struct Trouble {
 impl Trouble {
     pub fn new(dice: &mut Dice) -> Self {
         Self {
-            lost: dice.spans(2, MINUTE..20 * MINUTE),
-            late: dice.spans(2, 5 * MINUTE..20 * MINUTE),
-            partial: dice.spans(2, MINUTE..30 * MINUTE),
+            lost: calendar::spans(dice, 2, MINUTE..20 * MINUTE),
+            late: calendar::spans(dice, 2, 5 * MINUTE..20 * MINUTE),
+            partial: calendar::spans(dice, 2, MINUTE..30 * MINUTE),
         }
     }
 }
@@ -80,11 +83,10 @@ impl Trouble {
 impl Metrics {
     pub fn new(trouble: &Trouble, dice: &mut Dice) -> Self {
         let (mut lost, mut late) = (trouble.lost.clone(), trouble.late.clone());
-        let delay = Pace::aws().of("metrics_delay");
         let minutes = (0..(MONTH + 2 * HOUR) / MINUTE).map(|minute| {
             let at = minute * MINUTE;
             let very_late = if dice.once_in(300) { dice.between(0..5 * MINUTE) } else { 0 };
-            let usual = at + MINUTE + dice.sample(delay) + very_late;
+            let usual = at + MINUTE + dice.time("metrics_delay") + very_late;
             let comes = match (lost.around(at), late.around(at)) {
                 (Some(_), _) => LOST,
                 (None, Some(late)) => usual.max(late.end),

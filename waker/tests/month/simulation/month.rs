@@ -3,23 +3,36 @@
 use waker::{config::Environment, environment::snapshot::RouteTarget};
 
 use super::{
-    account::Account,
-    clock::{Events, MINUTE, MONTH, Millis, millis},
+    calendar::{self, MONTH},
+    cloud::{
+        account::Account,
+        client::PROGRAM_REDIRECTS,
+        clock::{MINUTE, Millis, SECOND, millis},
+        delays::{Delay, Delays},
+        dice::Dice,
+        faults::{Chance, Faults},
+        rates::Rates,
+        resources::Resources,
+        sandbox::{Sandbox, Sandboxes},
+        scaling::AutoScaling,
+        service::TaskState,
+        spans::Spans,
+        world::{Event as AwsEvent, World},
+    },
     conditions::Conditions,
     designs::Design,
-    dice::{Dice, Spans},
     invocation::{Invocation, Owner},
     judge::Judge,
     metrics::{Metrics, Trouble},
     people::{self, Hand},
-    sandbox::Sandboxes,
-    service::TaskState,
     sums::{Breach, Sums},
     ticks::Ticker,
     trace::Trace,
     visitors::{self, Client},
-    world::World,
 };
+
+/// The index of the month's environment in its account.
+pub const ONLY: usize = 0;
 
 #[derive(Debug)]
 pub enum Event {
@@ -32,28 +45,10 @@ pub enum Event {
     Invocation(usize),
     /// A client sends a request.
     Client(usize),
-    /// ECS's scheduler runs for a service.
-    Scheduler {
-        service: usize,
-    },
-    TaskRuns {
-        service: usize,
-        task: u32,
-    },
-    TaskHealthy {
-        service: usize,
-        task: u32,
-    },
-    TaskGone {
-        service: usize,
-        task: u32,
-    },
+    Aws(AwsEvent),
     /// The policy of Application Auto Scaling decides.
     Policy,
     Deploy,
-    Deployed {
-        generation: u32,
-    },
     ByHand(Hand),
     /// A WebSocket that was opened while the app had this generation closes.
     SocketCloses {
@@ -68,19 +63,23 @@ pub enum Event {
     },
 }
 
+impl From<AwsEvent> for Event {
+    fn from(event: AwsEvent) -> Self {
+        Self::Aws(event)
+    }
+}
+
 #[derive(Debug)]
 pub struct Month<'a> {
     pub environment: &'a Environment,
     pub design: Design,
     pub conditions: Conditions,
     pub now: Millis,
-    pub events: Events<Event>,
-    pub world: World,
+    pub world: World<Event>,
     pub metrics: Metrics,
     /// Answers of `CloudWatch` are partial.
     pub partial: Spans,
-    pub account: Account,
-    pub sandboxes: Sandboxes,
+    pub sandboxes: Sandboxes<Sandbox>,
     pub invocations: Vec<Option<Invocation>>,
     /// Indices of `invocations` that have ended.
     pub free: Vec<usize>,
@@ -97,7 +96,6 @@ pub struct Month<'a> {
     pub sockets: u32,
     pub socket_generation: u32,
     pub socket_dice: Dice,
-    pub dice: Dice,
 }
 
 /// The first breach, and the events that led to it.
@@ -121,17 +119,15 @@ impl<'a> Month<'a> {
             design,
             conditions,
             now: 0,
-            events: Events::new(),
-            world: World::new(environment, &mut dice, &mut stream(6)),
+            world: world(environment, conditions, seed, dice),
             metrics: Metrics::new(&trouble, &mut stream(2)),
             partial: trouble.partial.clone(),
-            account: Account::new(stream(3), conditions.failing, stream(6)),
             sandboxes: Sandboxes::default(),
             invocations: Vec::new(),
             free: Vec::new(),
             under_way: 0,
             clients: Vec::new(),
-            program_redirects: visitors::PROGRAM_REDIRECTS,
+            program_redirects: PROGRAM_REDIRECTS,
             ticker,
             judge,
             trace: Trace::default(),
@@ -139,15 +135,14 @@ impl<'a> Month<'a> {
             sockets: 0,
             socket_generation: 0,
             socket_dice: stream(7),
-            dice,
         };
-        month.events.add(month.ticker.phase, Event::Tick);
+        month.world.events.add(month.ticker.phase, Event::Tick);
         for (client, (at, state)) in visitors::plan(&mut stream(4)).into_iter().enumerate() {
             month.clients.push(state);
-            month.events.add(at, Event::Client(client));
+            month.world.events.add(at, Event::Client(client));
         }
         for (at, event) in people::plan(&mut stream(5)).into_iter().chain(trouble.events()) {
-            month.events.add(at, event);
+            month.world.events.add(at, event);
         }
         if design == Design::AlwaysOn {
             month.begin_awake();
@@ -156,21 +151,26 @@ impl<'a> Month<'a> {
     }
 
     fn begin_awake(&mut self) {
-        self.world.route.turn(0, RouteTarget::App);
-        for (service, configured) in self.world.services.iter_mut().zip(&self.environment.services) {
-            service.desired = configured.count;
+        let World { environments, delays, dice, .. } = &mut self.world;
+        let resources = &mut environments[ONLY];
+        resources.route.turn(0, RouteTarget::App);
+        for (service, configured) in resources.services.iter_mut().zip(&self.environment.services) {
+            service.set_desired(configured.count);
             service.schedule(0);
             for task in &mut service.tasks {
                 task.state = TaskState::Healthy;
-                self.world.database.connect(0, &mut self.dice);
+                if let Some(database) = &mut resources.database {
+                    database.connect(0, delays, dice);
+                }
             }
         }
+        resources.changed(0);
         self.changed();
     }
 
     /// Runs to the end of the month, or, if `must_hold`, to the first breach.
     pub fn run(mut self, must_hold: bool) -> Result<Sums, Broken> {
-        while let Some((at, event)) = self.events.pop() {
+        while let Some((at, event)) = self.world.events.pop() {
             if at > MONTH {
                 break;
             }
@@ -183,7 +183,8 @@ impl<'a> Month<'a> {
         }
         self.unpark(MONTH);
         let sums = self.judge.finish(MONTH);
-        Ok(Sums { calls: self.account.calls, metrics: self.account.metrics, ..sums })
+        let (calls, metrics) = self.costs();
+        Ok(Sums { calls, metrics, ..sums })
     }
 
     fn handle(&mut self, event: &Event) {
@@ -192,13 +193,9 @@ impl<'a> Month<'a> {
             Event::Alarm { retries } => self.invoke(Owner::Alarm { retries }),
             Event::Invocation(id) => self.resume(id),
             Event::Client(client) => self.request(client),
-            Event::Scheduler { service } => self.schedule(service),
-            Event::TaskRuns { service, task } => self.task_runs(service, task),
-            Event::TaskHealthy { service, task } => self.task_healthy(service, task),
-            Event::TaskGone { service, task } => self.task_gone(service, task),
+            Event::Aws(event) => self.aws(event),
             Event::Policy => self.decide(),
             Event::Deploy => self.deploy(),
-            Event::Deployed { generation } => self.deployed(generation),
             Event::ByHand(hand) => self.by_hand(hand),
             Event::SocketCloses { generation } => self.socket_closes(generation),
             Event::Repair => self.repair_by_hand(),
@@ -217,4 +214,24 @@ impl<'a> Month<'a> {
         let sleep = &self.environment.sleep;
         millis(sleep.min_awake.max(sleep.metrics_delay))
     }
+}
+
+/// An account with the environment, which is asleep.
+fn world(environment: &Environment, conditions: Conditions, seed: u64, mut dice: Dice) -> World<Event> {
+    let stream = |number| Dice::new(seed, number);
+    let mut calls = stream(3);
+    let busy = calendar::spans(&mut calls, 3, MINUTE..20 * MINUTE);
+    let trouble = calendar::spans(&mut calls, 3, 10 * SECOND..5 * MINUTE);
+    let chance = Chance { trouble, failing: conditions.failing, failing_dice: stream(6) };
+    let faults = Faults::by_chance(chance);
+    // No answer is stale. ECS's may be: then a tick that has set the counts to 0 takes the old ones for
+    // a wake, and turns the route to tasks that stop.
+    let delays = Delays { ecs_lag: Delay::NONE, elb_lag: Delay::NONE, ..Delays::AWS };
+    let app = environment.app_services().next().unwrap_or_default();
+    let scaling = AutoScaling::perhaps(environment.services.len(), app, &mut stream(6));
+    let resources = Resources::new(environment, scaling, &mut dice);
+    let account = Account::new(delays.call, Rates::new(busy), faults, calls);
+    let mut world = World::new(delays, account, dice);
+    world.environments.push(resources);
+    world
 }

@@ -3,10 +3,13 @@
 use waker::environment::snapshot::RouteTarget;
 
 use super::{
-    clock::{HOUR, Millis, SECOND, is_working},
+    calendar::{at_work, is_working},
+    cloud::{
+        clock::{HOUR, Millis},
+        dice::Dice,
+    },
     designs::Design,
-    dice::Dice,
-    month::{Event, Month},
+    month::{Event, Month, ONLY},
     trace::Happened,
 };
 
@@ -27,8 +30,8 @@ const DEPLOYS: Millis = 8;
 const HANDS: Millis = 10;
 
 pub fn plan(dice: &mut Dice) -> Vec<(Millis, Event)> {
-    let deploys = dice.at_work(DEPLOYS).into_iter().map(|at| (at, Event::Deploy));
-    let hands = dice.at_work(HANDS);
+    let deploys = at_work(dice, DEPLOYS).into_iter().map(|at| (at, Event::Deploy));
+    let hands = at_work(dice, HANDS);
     let hands = hands.into_iter().map(|at| {
         let hand = [Hand::Zero, Hand::More, Hand::ToApp, Hand::ToWaker][dice.index(4)];
         (at, Event::ByHand(hand))
@@ -39,37 +42,14 @@ pub fn plan(dice: &mut Dice) -> Vec<(Millis, Event)> {
 impl Month<'_> {
     pub(super) fn deploy(&mut self) {
         self.trace.add(self.now, Happened::DeployBegins);
-        let app = self.world.app;
-        let service = &mut self.world.services[app];
-        if !service.deploying {
+        if !self.resources().app().is_deploying() {
             self.judge.hold(self.now);
         }
-        service.deploy(self.now);
-        self.events.add(self.now + self.dice.between(1..8) * SECOND, Event::Scheduler { service: app });
-    }
-
-    /// Ends a deployment that has nothing left to do, some minutes later, when ECS reports a steady
-    /// state.
-    pub(super) fn conclude_deploy(&mut self) {
-        let service = &self.world.services[self.world.app];
-        if service.deploying && service.is_deployed() {
-            let end = Event::Deployed { generation: service.generation };
-            self.events.add(self.now + self.dice.between(60..360) * SECOND, end);
-        }
-    }
-
-    pub(super) fn deployed(&mut self, generation: u32) {
-        let service = &mut self.world.services[self.world.app];
-        if service.deploying && service.generation == generation && service.is_deployed() {
-            service.deploying = false;
-            self.trace.add(self.now, Happened::DeployEnds);
-            self.judge.release(self.now);
-        }
+        self.world.deploy(self.now, (ONLY, self.resources().app));
     }
 
     pub(super) fn by_hand(&mut self, hand: Hand) {
-        let app = self.world.app;
-        let desired = self.world.services[app].desired;
+        let (app, desired) = (self.resources().app, self.resources().app().desired);
         if self.design == Design::AlwaysOn && hand != Hand::More {
             return;
         }
@@ -83,7 +63,7 @@ impl Month<'_> {
             }
             Hand::Zero => {}
             Hand::More => {
-                let more = self.dice.between(1..4) as u32;
+                let more = self.world.dice.between(1..4) as u32;
                 let count = (desired + more).max(self.environment.services[app].count);
                 if desired == 0 {
                     self.judge.used(self.now);
@@ -106,13 +86,13 @@ impl Month<'_> {
             while !is_working(at) {
                 at += HOUR;
             }
-            self.events.add(at, Event::Repair);
+            self.world.events.add(at, Event::Repair);
         }
     }
 
     pub(super) fn repair_by_hand(&mut self) {
         self.complained = false;
-        if self.world.is_stranded() {
+        if self.resources().is_stranded() {
             self.trace.add(self.now, Happened::ByHand(Hand::ToWaker));
             self.turn(RouteTarget::Waker);
         }

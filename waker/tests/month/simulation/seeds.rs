@@ -5,10 +5,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use serde_json::{Value, json};
-use waker::config::{Config, Environment};
+use waker::config::Environment;
 
 use super::{
+    cloud::environments::{app, environment, one, service},
     conditions::Conditions,
     designs::Design,
     month::{Broken, Month},
@@ -26,15 +26,13 @@ pub struct Shapes {
 
 impl Shapes {
     pub fn new() -> Self {
-        let app = |after: &[&str]| json!({"cluster": "c", "service": "app", "count": 2, "target_group_arn": group("app"), "after": after});
-        let other =
-            |name, after: &[&str]| json!({"cluster": "c", "service": name, "count": 1, "after": after});
+        let app = |after: &[&str]| app("app", 2, after);
         let shapes = [
             vec![app(&[])],
-            vec![app(&[]), other("worker", &["app"])],
-            vec![other("cache", &[]), app(&["cache"])],
+            vec![app(&[]), service("worker", &["app"])],
+            vec![service("cache", &[]), app(&["cache"])],
         ];
-        let environments = shapes.into_iter().map(|services| environment(&services)).collect();
+        let environments = shapes.iter().map(|services| one(environment(0, "app", services))).collect();
         Self { environments, conditions: Conditions::default() }
     }
 
@@ -73,32 +71,4 @@ impl Shapes {
         });
         total.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn group(name: &str) -> String {
-    format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/1")
-}
-
-fn environment(services: &[Value]) -> Environment {
-    let config = json!({"environments": [{
-        "name": "simulated",
-        "hosts": ["app.example.com"],
-        "route": {
-            "rule_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/alb/1/2/3",
-            "app_target_group_arn": group("app"),
-            "waker_target_group_arn": group("waker"),
-        },
-        "services": services,
-        "database": {
-            "kind": "aurora",
-            "identifier": "db",
-            "probe": {"connect": {"host": "db.example.com"}},
-        },
-    }]});
-    let config = Config::load(
-        |name| (name == "WAKER_CONFIG").then(|| config.to_string()),
-        waker::reply::check_template,
-    )
-    .unwrap();
-    config.environments()[0].clone()
 }

@@ -1,7 +1,7 @@
 //! WebSockets that visitors keep open after their last request.
 
 use super::{
-    clock::{MINUTE, Millis},
+    cloud::clock::{MINUTE, Millis},
     month::{Event, Month},
 };
 
@@ -20,7 +20,7 @@ impl Month<'_> {
         self.sockets += 1;
         self.judge.hold(self.now);
         self.metrics.socket(self.now, until, beside.socket());
-        self.events.add(until, Event::SocketCloses { generation: self.socket_generation });
+        self.world.events.add(until, Event::SocketCloses { generation: self.socket_generation });
     }
 
     /// Its close ends the use.

@@ -1,6 +1,6 @@
 //! The results of one month, or of many.
 
-use super::clock::Millis;
+use super::cloud::clock::Millis;
 
 /// The results of a month. All times in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,7 +7,7 @@
 use waker::environment::protocol::TickOutcome;
 
 use super::{
-    clock::{MINUTE, Millis, SECOND, millis},
+    cloud::clock::{MINUTE, Millis, SECOND, millis},
     designs::Design,
     invocation::Owner,
     month::{Event, Month},
@@ -30,20 +30,22 @@ pub struct Ticker {
     quiet: Option<(u64, u64)>,
     /// The cost of a tick that finds the environment asleep.
     cost: Option<(u64, u64)>,
+    /// Of the ticks that were skipped: their calls and metrics.
+    skipped: (u64, u64),
     /// The alarm's state.
     alarm: bool,
 }
 
 impl Ticker {
     pub fn new(phase: Millis) -> Self {
-        Self { phase, parked: None, quiet: None, cost: None, alarm: true }
+        Self { phase, parked: None, quiet: None, cost: None, skipped: (0, 0), alarm: true }
     }
 }
 
 impl Month<'_> {
     pub(super) fn tick(&mut self) {
         let next = self.now.saturating_sub(self.ticker.phase) / MINUTE * MINUTE + MINUTE + self.ticker.phase;
-        let quiet = self.world.is_asleep() && self.under_way == 0;
+        let quiet = self.resources().is_asleep() && self.under_way == 0;
         match self.design {
             Design::AlwaysOn => return,
             Design::Alarm => {
@@ -58,28 +60,35 @@ impl Month<'_> {
                     return;
                 }
             }
-            Design::Reveille | Design::Trusting if self.dice.once_in(LOST) => {
+            Design::Reveille | Design::Trusting if self.world.dice.once_in(LOST) => {
                 self.trace.add(self.now, Happened::LostTick);
             }
             Design::Reveille | Design::Trusting => {
-                self.ticker.quiet = quiet.then_some((self.account.calls, self.account.metrics));
+                self.ticker.quiet = quiet.then(|| self.costs());
                 self.invoke(Owner::Tick);
             }
         }
         if self.ticker.parked.is_none() {
-            self.events.add(next + self.dice.between(0..2 * SECOND), Event::Tick);
+            self.world.events.add(next + self.world.dice.between(0..2 * SECOND), Event::Tick);
         }
+    }
+
+    /// Calls and metrics so far.
+    pub(super) fn costs(&self) -> (u64, u64) {
+        let (account, skipped) = (&self.world.account, self.ticker.skipped);
+        (account.calls() + skipped.0, account.metrics + skipped.1)
     }
 
     /// A tick has ended.
     pub(super) fn state_tag_fetched(&mut self, rest: TickOutcome, steps: usize) {
         let Some((calls, metrics)) = self.ticker.quiet.take() else { return };
-        let asleep = self.world.is_asleep() && self.under_way == 0;
+        let asleep = self.resources().is_asleep() && self.under_way == 0;
         if asleep && steps > 0 {
             self.judge.breaks(Breach::Disturbed);
         }
         if asleep && matches!(rest, TickOutcome::Asleep { .. }) {
-            let cost = (self.account.calls - calls, self.account.metrics - metrics);
+            let (calls_now, metrics_now) = self.costs();
+            let cost = (calls_now - calls, metrics_now - metrics);
             self.ticker.cost = Some(self.ticker.cost.map_or(cost, |known| known.min(cost)));
             self.ticker.parked = Some(0);
         }
@@ -93,12 +102,11 @@ impl Month<'_> {
         let minutes = |at: Millis| at.saturating_sub(self.ticker.phase) / MINUTE;
         let skipped = minutes(at) - minutes(self.now);
         let (calls, metrics) = self.ticker.cost.unwrap_or_default();
-        self.account.count(skipped * calls, skipped * metrics);
-        if self.design == Design::Reveille {
-            // The tick also checks the database's pause.
-            self.account.count(skipped / 60 * 2, skipped / 60 * 2);
-        }
+        // One in an hour also checks the database's pause.
+        let pauses = if self.design == Design::Reveille { skipped / 60 * 2 } else { 0 };
+        self.ticker.skipped.0 += skipped * calls + pauses;
+        self.ticker.skipped.1 += skipped * metrics + pauses;
         let next = (minutes(at) + 1) * MINUTE + self.ticker.phase;
-        self.events.add(next + self.dice.between(0..2 * SECOND), Event::Tick);
+        self.world.events.add(next + self.world.dice.between(0..2 * SECOND), Event::Tick);
     }
 }

@@ -14,7 +14,10 @@ use waker::environment::{
 };
 
 use super::{
-    clock::{DAY, HOUR, MINUTE, Millis, SECOND},
+    cloud::{
+        clock::{DAY, HOUR, MINUTE, Millis, SECOND},
+        world::Happened as AwsHappened,
+    },
     people::Hand,
 };
 
@@ -62,20 +65,9 @@ pub enum Happened {
         invocation: usize,
         outcome: Outcome,
     },
-    Scheduled {
-        service: usize,
-        started: usize,
-        draining: usize,
-    },
-    Healthy {
-        service: usize,
-    },
-    Gone {
-        service: usize,
-    },
+    Aws(AwsHappened),
     ByHand(Hand),
     DeployBegins,
-    DeployEnds,
 }
 
 impl Display for Happened {
@@ -97,14 +89,16 @@ impl Display for Happened {
             Self::Crashed { invocation } => write!(f, "  {invocation}: crashes"),
             Self::Rested { invocation, rest } => write!(f, "  {invocation}: {rest:?}"),
             Self::Replied { invocation, outcome } => write!(f, "  {invocation}: {outcome:?}"),
-            Self::Scheduled { service, started, draining } => {
+            Self::Aws(AwsHappened::Scheduled { service, started, draining }) => {
                 write!(f, "ECS: service {service} starts {started}, drains {draining}")
             }
-            Self::Healthy { service } => write!(f, "a task of service {service} is healthy"),
-            Self::Gone { service } => write!(f, "a task of service {service} has stopped"),
+            Self::Aws(AwsHappened::Healthy { service }) => {
+                write!(f, "a task of service {service} is healthy")
+            }
+            Self::Aws(AwsHappened::Gone { service }) => write!(f, "a task of service {service} has stopped"),
+            Self::Aws(AwsHappened::Deployed) => write!(f, "the deployment ends"),
             Self::ByHand(hand) => write!(f, "by hand: {hand:?}"),
             Self::DeployBegins => write!(f, "a deployment begins"),
-            Self::DeployEnds => write!(f, "the deployment ends"),
         }
     }
 }

@@ -9,18 +9,18 @@ use waker::{
 };
 
 use super::{
-    clock::{DAY, HOUR, MINUTE, MONTH, Millis, SECOND, is_working},
-    dice::Dice,
+    calendar::{MONTH, is_working, poisson},
+    cloud::{
+        client::{BROWSER_REDIRECTS, comes_back},
+        clock::{DAY, HOUR, MINUTE, Millis, SECOND},
+        dice::Dice,
+    },
     invocation::Owner,
-    month::{Event, Month},
+    month::{Event, Month, ONLY},
     sums::Breach,
     trace::Happened,
 };
 
-/// The number of redirects that Chromium and Firefox follow.
-pub const BROWSER_REDIRECTS: u32 = 20;
-/// The number that the least patient program follows: Python's urllib, to one address.
-pub const PROGRAM_REDIRECTS: u32 = 4;
 /// From an answer to the client's next request.
 const ROUND_TRIP: Millis = 50;
 
@@ -59,7 +59,7 @@ pub fn plan(dice: &mut Dice) -> Vec<(Millis, Client)> {
             arrivals.push((at, Client::new(kind, dice)));
         }
     }
-    let crawlers = dice.poisson(2 * DAY);
+    let crawlers = poisson(dice, 2 * DAY);
     arrivals.extend(crawlers.into_iter().map(|at| (at, Client::new(Kind::Crawler, dice))));
     arrivals.retain(|(at, _)| *at < MONTH);
     arrivals
@@ -86,14 +86,13 @@ impl Month<'_> {
     pub(super) fn request(&mut self, client: usize) {
         self.judge.used(self.now);
         self.clients[client].waits.get_or_insert(self.now);
-        let lag = self.dice.time("rule_propagation");
-        let landed = self.world.route.landing(self.now, lag);
+        let landed = self.world.landing(self.now, ONLY);
         self.trace.add(self.now, Happened::Request { client, landed });
         if landed == RouteTarget::Waker {
             self.invoke(Owner::Client(client));
             return;
         }
-        let app = &self.world.services[self.world.app];
+        let app = self.resources().app();
         if app.registered() == 0 {
             self.trace.add(self.now, Happened::Bare503 { client });
             self.judge.bare_503();
@@ -112,11 +111,11 @@ impl Month<'_> {
         self.metrics.request(self.now);
         self.judge.answered(self.now);
         self.may_open_socket();
-        self.world.database.touch(self.now, &mut self.dice);
+        self.world.touch_database(self.now, ONLY);
         let client_state = &mut self.clients[client];
         (client_state.waits, client_state.redirects) = (None, 0);
         if let Some(pause) = client_state.pauses.pop() {
-            self.events.add(self.now + pause, Event::Client(client));
+            self.world.events.add(self.now + pause, Event::Client(client));
         }
     }
 
@@ -127,20 +126,16 @@ impl Month<'_> {
         match (outcome, state.kind) {
             (Outcome::Ready | Outcome::HoldAgain(_), _) if state.redirects < most => {
                 state.redirects += 1;
-                self.events.add(self.now + ROUND_TRIP, Event::Client(client));
+                self.world.events.add(self.now + ROUND_TRIP, Event::Client(client));
             }
             (Outcome::Ready | Outcome::HoldAgain(_), _) => {
                 self.judge.breaks(Breach::Redirects);
                 self.error(client);
             }
-            (Outcome::Waiting(_) | Outcome::OverBudget | Outcome::NotStarted, Kind::Browser) => {
-                self.refused(client, 2 * SECOND);
+            (Outcome::Waiting(_) | Outcome::OverBudget | Outcome::NotStarted | Outcome::Failed(_), kind) => {
+                let failed = matches!(outcome, Outcome::Failed(_));
+                self.refused(client, comes_back(kind == Kind::Browser, failed));
             }
-            (Outcome::Waiting(_) | Outcome::OverBudget | Outcome::NotStarted, _) => {
-                self.refused(client, 5 * SECOND);
-            }
-            (Outcome::Failed(_), Kind::Browser) => self.refused(client, 15 * SECOND),
-            (Outcome::Failed(_), _) => self.refused(client, 30 * SECOND),
         }
     }
 
@@ -158,7 +153,7 @@ impl Month<'_> {
         if state.kind == Kind::Crawler || waited >= state.mode {
             self.trace.add(self.now, Happened::Left { client });
         } else {
-            self.events.add(self.now + after, Event::Client(client));
+            self.world.events.add(self.now + after, Event::Client(client));
         }
     }
 }

@@ -9,17 +9,32 @@ const KEPT: Millis = 8 * MINUTE;
 /// An answer of the database proves for so long that it is up.
 const FRESH: Millis = MINUTE;
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sandbox {
     pub congestion: u32,
-    /// Memory of the one environment.
-    pub memory: WakeMemory,
+    /// By environment.
+    memories: Vec<Memory>,
+}
+
+/// What a sandbox remembers of an environment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory {
+    pub wake: WakeMemory,
     pub recent_use: Option<RecentUse>,
     /// When the database answers, or answered, the last attempt.
     up: Option<Millis>,
 }
 
 impl Sandbox {
+    pub fn of(&mut self, environment: usize) -> &mut Memory {
+        if self.memories.len() <= environment {
+            self.memories.resize(environment + 1, Memory::default());
+        }
+        &mut self.memories[environment]
+    }
+}
+
+impl Memory {
     pub fn answer(&self, now: Millis) -> DatabaseAnswer {
         match self.up {
             Some(up) if now < up => DatabaseAnswer::Awaited,
@@ -28,22 +43,30 @@ impl Sandbox {
         }
     }
 
-    pub fn touched(&mut self, up: Millis) {
-        self.up = Some(up);
+    /// A connection attempt, which is answered at that time; None: it is refused.
+    pub fn touched(&mut self, up: Option<Millis>) {
+        self.up = up;
     }
 }
 
 /// Idle sandboxes, each with the time since when.
-#[derive(Debug, Default)]
-pub struct Sandboxes(Vec<(Millis, Sandbox)>);
+#[derive(Debug)]
+pub struct Sandboxes<S>(Vec<(Millis, S)>);
 
-impl Sandboxes {
-    pub fn take(&mut self, now: Millis) -> Sandbox {
+impl<S> Default for Sandboxes<S> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<S> Sandboxes<S> {
+    /// An idle sandbox, if there is one.
+    pub fn take(&mut self, now: Millis) -> Option<S> {
         self.0.retain(|(since, _)| now < since + KEPT);
-        self.0.pop().unwrap_or_default().1
+        Some(self.0.pop()?.1)
     }
 
-    pub fn give_back(&mut self, now: Millis, sandbox: Sandbox) {
+    pub fn give_back(&mut self, now: Millis, sandbox: S) {
         self.0.push((now, sandbox));
     }
 }

@@ -1,5 +1,4 @@
-//! AWS's rate limits: token buckets, as its documentation describes them, which the
-//! whole account shares.
+//! A token bucket: AWS's rate limits, as its documentation describes them.
 
 use super::clock::{Millis, SECOND};
 
@@ -36,4 +35,16 @@ impl Bucket {
         }
         passes
     }
+}
+
+#[test]
+fn a_burst_passes_and_then_the_rate() {
+    let mut bucket = Bucket::new(5, 2);
+    let mut passed = |now, busy| (0..9).filter(|_| bucket.take(now, busy)).count();
+    assert_eq!(passed(0, None), 5);
+    assert_eq!(passed(2 * SECOND, None), 4);
+    assert_eq!(passed(62 * SECOND, None), 5);
+    // Others take the whole bucket, and then nine tenths of the rate.
+    assert_eq!(passed(122 * SECOND, Some((121 * SECOND, 0.1))), 0);
+    assert_eq!(passed(131 * SECOND, Some((121 * SECOND, 0.1))), 2);
 }
