@@ -105,7 +105,7 @@ impl Respond for Server {
     async fn respond(&self, request: Request) -> io::Result<Response> {
         let now = Instant::now();
         if request.path.ends_with("/invocation/next") {
-            // Whoever invokes it is gone if it cannot be told.
+            // This fails only when the test has ended.
             let _ = self.heard.send(Heard::Polled(now));
             let next = self.events.lock().await.recv().await;
             return Ok(next.map_or_else(|| StatusCode::GONE.into_response(), Invocation::into_response));

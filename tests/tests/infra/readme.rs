@@ -90,7 +90,7 @@ enum How {
 /// Every section of a document that has commands.
 const FOLLOWED: &[(&str, &str, How)] = &[
     ("CONTRIBUTING.md", "Set-up", How::LeftOut(THESE_TESTS)),
-    ("README.md", "Try it", How::LeftOut("tests/demo.rs follows it")),
+    ("README.md", "Try it", How::LeftOut("tests/demo.rs follows the demo, and these are the tests")),
     (
         "README.md",
         "Deploy",

@@ -13,17 +13,15 @@
 #![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
 #![expect(dead_code, reason = "the tests use more of the simulated cloud")]
 
-#[path = "../tests/simulation/case.rs"]
+#[path = "../../waker/tests/simulation/case.rs"]
 mod case;
-#[path = "../tests/cloud/mod.rs"]
+#[path = "../../waker/tests/cloud/mod.rs"]
 mod cloud;
-#[path = "../tests/simulation/driver.rs"]
+#[path = "../../waker/tests/simulation/driver.rs"]
 mod driver;
-#[path = "../tests/simulation/environment.rs"]
+#[path = "../../waker/tests/simulation/environment.rs"]
 mod environment;
-#[path = "../../tests/src/measure/report.rs"]
-mod report;
-#[path = "../tests/simulation/visitor.rs"]
+#[path = "../../waker/tests/simulation/visitor.rs"]
 mod visitor;
 
 use std::time::Duration;
@@ -33,7 +31,7 @@ use cloud::{account::Call, delays::Delays, dice::Dice};
 use driver::Account;
 use environment::environment;
 use futures_util::future::join_all;
-use report::{Report, Table};
+use reveille_tests::measure::report::{Report, Table};
 use tokio::{runtime::Builder, time::Instant};
 use visitor::{Answer, Client, persistent};
 use waker::environment::protocol::ResponseMode;

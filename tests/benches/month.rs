@@ -5,13 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is not as it should be")]
 #![expect(clippy::cast_precision_loss, reason = "no number here is that large")]
 
-#[expect(dead_code, reason = "not every bench has every kind of goal")]
-#[path = "../../tests/src/measure/report.rs"]
-mod report;
-#[path = "../tests/month/simulation/mod.rs"]
+#[path = "../../waker/tests/month/simulation/mod.rs"]
 mod simulation;
 
-use report::{Report, Table};
+use reveille_tests::measure::report::{Report, Table};
 use simulation::{
     cloud::clock::{HOUR, SECOND},
     conditions::{Beside, Conditions},
